@@ -1,0 +1,1 @@
+"""Finds and names everything that people draw: ten digits, doodles, and the rude doodle."""

@@ -1,0 +1,21 @@
+"""One small family of errors; each message names the cause and the remedy in one line."""
+
+
+class DigitDetectorError(Exception):
+    """The base of every error that a person can mend."""
+
+
+class ImageError(DigitDetectorError):
+    """A picture that cannot be read: damaged, empty, too large, or no picture at all."""
+
+
+class WeightsError(DigitDetectorError):
+    """Weights that are missing, damaged, or of another network."""
+
+
+class DeviceError(DigitDetectorError):
+    """A device or runtime that this machine does not have."""
+
+
+class DataError(DigitDetectorError):
+    """A data file that is missing or damaged; the message names the file, the line, and what was expected."""

@@ -1,0 +1,1 @@
+"""Strokes in; pictures with exact boxes out."""

@@ -1,0 +1,1 @@
+"""Everything that needs Lightning: data modules, training, evaluation, export."""

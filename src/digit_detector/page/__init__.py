@@ -1,0 +1,1 @@
+"""The Streamlit page: thin, and the only room that knows Streamlit."""
