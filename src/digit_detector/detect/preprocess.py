@@ -1,0 +1,91 @@
+"""Any picture to the network's input, and boxes back to the picture's pixels.
+
+This is the one preprocessing of the project: the page, the API and the command line call it, and it is the last step
+of the training pipeline, so that training and serving cannot drift apart.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+MIN_CONTRAST: Final = 24
+"""Pictures whose strongest difference from the paper is below this (of 255) are blank."""
+
+FLOOR: Final = 0.06
+"""Share of the strongest ink below which a pixel is paper: the noise of cameras and of JPEG."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The network's input and the letterbox that made it."""
+
+    input: NDArray[np.float32]
+    """(1, 1, S, S), ink in [0, 1]: 0 is paper, 1 is full ink."""
+    scale: float
+    """Pixels of the input per pixel of the picture."""
+    pad_x: int
+    pad_y: int
+    width: int
+    height: int
+
+    def to_input(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes (N, 4) xyxy from pixels of the picture to pixels of the network's input."""
+        offset = np.array([self.pad_x, self.pad_y] * 2, np.float32)
+        return np.asarray(boxes, np.float32) * np.float32(self.scale) + offset
+
+    def to_image(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes (N, 4) xyxy from pixels of the network's input to pixels of the picture, clipped to it."""
+        offset = np.array([self.pad_x, self.pad_y] * 2, np.float32)
+        limit = np.array([self.width, self.height] * 2, np.float32)
+        return np.clip((np.asarray(boxes, np.float32) - offset) / np.float32(self.scale), 0, limit)
+
+
+def ink_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """How far each pixel is from the paper: (H, W) uint8, 0 on paper.
+
+    `image` is (H, W), (H, W, 3) or (H, W, 4); transparency is white paper. Paper is the median colour of the
+    picture's border, so that white on black and coloured pens on grey paper give the same ink as black on white.
+    """
+    if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+        raise ValueError(f"expected uint8 (H, W), (H, W, 3) or (H, W, 4), got {image.dtype} {image.shape}")
+    if image.ndim == 3 and image.shape[2] == 4:
+        alpha = image[:, :, 3]
+        if not alpha.any():
+            return np.zeros(alpha.shape, np.uint8)
+        if not image[:, :, :3].any():  # black ink on transparency: what drawing canvases send
+            return alpha.copy()
+        opacity = alpha[:, :, None].astype(np.float32) / 255
+        image = np.rint(image[:, :, :3] * opacity + 255 * (1 - opacity)).astype(np.uint8)
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    paper = np.median(border, axis=0)
+    if image.ndim == 2:
+        return cv2.absdiff(image, np.full_like(image, paper))
+    difference = cv2.absdiff(image, np.broadcast_to(paper.astype(np.uint8), image.shape).copy())
+    return np.asarray(difference.max(axis=2), np.uint8)
+
+
+def prepare(image: NDArray[np.uint8], input_size: int) -> Prepared:
+    """The network's input from any picture.
+
+    The ink is shrunk by area (enlarged bilinearly) to fit a square of `input_size`, centred, and scaled so that the
+    strongest ink is 1: a line of one pixel stays as visible as a brush.
+
+    Raises ValueError when `image` is not uint8 (H, W), (H, W, 3) or (H, W, 4).
+    """
+    ink = ink_of(image)
+    height, width = ink.shape
+    scale = input_size / max(height, width)
+    new_width, new_height = max(1, round(width * scale)), max(1, round(height * scale))
+    pad_x, pad_y = (input_size - new_width) // 2, (input_size - new_height) // 2
+    canvas = np.zeros((input_size, input_size), np.float32)
+    if ink.max() >= MIN_CONTRAST:
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        shrunk = cv2.resize(ink.astype(np.float32), (new_width, new_height), interpolation=method)
+        strongest = float(shrunk.max())
+        floor = FLOOR * strongest
+        ink_part = np.maximum(shrunk - floor, 0) / (strongest - floor)
+        canvas[pad_y : pad_y + new_height, pad_x : pad_x + new_width] = ink_part
+    return Prepared(canvas[None, None], scale, pad_x, pad_y, width, height)

@@ -1,0 +1,73 @@
+"""Anchors: priors for a box's width and height, and where each prediction of the network sits."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from digit_detector.yolo.boxes import shape_iou
+from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
+
+Anchors = list[list[tuple[float, float]]]
+"""Per stride (8, 16, 32) three widths and heights, in pixels of the network's input."""
+
+
+def cluster_anchors(sizes: Tensor, count: int = 9, iterations: int = 100, seed: int = 0) -> Tensor:
+    """k-means over box sizes with the distance 1 - IoU (YOLO9000 section 2, "Dimension Clusters").
+
+    sizes: (M, 2) widths and heights, M >= count. Returns (count, 2), ascending by area.
+    """
+    if len(sizes) < count:
+        raise ValueError(f"{count} anchors need at least {count} boxes, got {len(sizes)}")
+    generator = torch.Generator().manual_seed(seed)
+    centres = sizes[torch.randperm(len(sizes), generator=generator)[:count]].clone()
+    nearest = torch.full((len(sizes),), -1)
+    for _ in range(iterations):
+        closest = shape_iou(sizes, centres).argmax(dim=1)
+        if torch.equal(closest, nearest):
+            break
+        nearest = closest
+        for k in range(count):
+            members = sizes[nearest == k]
+            if len(members):
+                centres[k] = members.median(dim=0).values
+    return centres[centres.prod(dim=1).argsort()]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """For each of the A predictions, in the network's order: its cell, stride and anchor."""
+
+    cells: Tensor
+    """(A, 2) column and row."""
+    strides: Tensor
+    """(A,) pixels."""
+    anchors: Tensor
+    """(A, 2) pixels."""
+    first: Tensor
+    """(3,) index of each stride's first prediction."""
+    input_size: int
+
+    @classmethod
+    def of(cls, anchors: Anchors, input_size: int) -> "Grid":
+        """The grid of an input of `input_size` pixels, a multiple of 32."""
+        if input_size % STRIDES[-1]:
+            raise ValueError(f"the input size must be a multiple of {STRIDES[-1]}, got {input_size}")
+        table = torch.tensor(anchors, dtype=torch.float32)
+        if table.shape != (len(STRIDES), ANCHORS_PER_SCALE, 2):
+            raise ValueError(f"expected {len(STRIDES)} x {ANCHORS_PER_SCALE} anchors, got shape {tuple(table.shape)}")
+        cells, strides, priors, first = [], [], [], [0]
+        for stride, own in zip(STRIDES, table, strict=True):
+            side = input_size // stride
+            rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+            cell = torch.stack((columns, rows), dim=-1).reshape(-1, 1, 2).expand(-1, ANCHORS_PER_SCALE, 2)
+            cells.append(cell.reshape(-1, 2).float())
+            strides.append(torch.full((len(cells[-1]),), float(stride)))
+            priors.append(own.repeat(side * side, 1))
+            first.append(first[-1] + len(cells[-1]))
+        return cls(torch.cat(cells), torch.cat(strides), torch.cat(priors), torch.tensor(first[:-1]), input_size)
+
+    def to(self, device: torch.device) -> "Grid":
+        """The same grid on another device."""
+        moved = (tensor.to(device) for tensor in (self.cells, self.strides, self.anchors, self.first))
+        return Grid(*moved, self.input_size)

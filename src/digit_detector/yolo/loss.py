@@ -1,0 +1,60 @@
+"""The training loss, a dictionary of named terms."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from digit_detector.yolo.anchors import Grid
+from digit_detector.yolo.boxes import complete_iou, cxcywh_to_xyxy, decode
+from digit_detector.yolo.targets import Objects, assign, ignored
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """Weights of the terms, and how predictions are assigned."""
+
+    box: float = 2.5
+    objectness: float = 1.0
+    classes: float = 1.0
+    label_smoothing: float = 0.02
+    """Szegedy et al. 2016, section 7: keeps one wrong label in a hundred from pulling without bound."""
+    shape_threshold: float = 0.5
+    """Shape IoU from which a further anchor is positive."""
+    ignore_threshold: float = 0.7
+    """IoU above which a prediction that is not positive is ignored (the authors' value)."""
+
+
+def yolo_loss(predictions: Tensor, objects: Objects, grid: Grid, settings: LossSettings) -> dict[str, Tensor]:
+    """Weighted terms `box`, `objectness` and `classes`, whose sum is to be minimised; finite on empty pictures.
+
+    predictions: (N, A, 5 + classes) raw. Every term is summed and divided by the number of positives in the batch
+    (at least 1). `box` is 1 - CIoU; `objectness` is binary cross-entropy towards the IoU that a positive reaches and
+    towards 0 elsewhere; `classes` is binary cross-entropy (section 2.2: logistic classifiers, no softmax).
+    """
+    predictions = predictions.float()
+    decoded = cxcywh_to_xyxy(decode(predictions[..., :4], grid.cells, grid.strides, grid.anchors))
+    positives = assign(objects, grid, settings.shape_threshold)
+    count = max(1, len(positives.target))
+    at = (positives.image, positives.prediction)
+
+    reached, complete = complete_iou(decoded[at], objects.boxes[positives.target])
+
+    wanted = torch.zeros_like(predictions[..., 4])
+    wanted[at] = reached.detach().clamp(0, 1)
+    weight = (~ignored(decoded.detach(), objects, settings.ignore_threshold)).float()
+    weight[at] = 1.0
+    objectness = binary_cross_entropy_with_logits(predictions[..., 4], wanted, weight, reduction="sum")
+
+    logits = predictions[..., 5:][at]
+    smooth = settings.label_smoothing
+    truth = torch.full_like(logits, smooth / logits.shape[1])
+    truth.scatter_(1, objects.labels[positives.target][:, None], 1 - smooth + smooth / logits.shape[1])
+    classes = binary_cross_entropy_with_logits(logits, truth, reduction="sum")
+
+    return {
+        "box": settings.box * (1 - complete).sum() / count,
+        "objectness": settings.objectness * objectness / count,
+        "classes": settings.classes * classes / count,
+    }

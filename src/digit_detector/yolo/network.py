@@ -1,0 +1,135 @@
+"""The network of YOLOv3 (Redmon & Farhadi 2018, arXiv:1804.02767): Darknet-53 and three detection scales."""
+
+import math
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+STRIDES: Final = (8, 16, 32)
+ANCHORS_PER_SCALE: Final = 3
+STAGES: Final = ((64, 1), (128, 2), (256, 8), (512, 8), (1024, 4))
+"""Darknet-53's channels and residual blocks a stage (table 1)."""
+
+
+class ConvNormAct(nn.Sequential):
+    """Convolution without bias, batch normalisation, leaky ReLU: the unit that Darknet repeats."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(in_channels, out_channels, kernel, stride, padding=kernel // 2, bias=False),
+            nn.BatchNorm2d(out_channels),
+            nn.LeakyReLU(0.1, inplace=True),
+        )
+
+
+class Residual(nn.Module):
+    """1x1 to half the channels, 3x3 back, and the shortcut (table 1)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.narrow = ConvNormAct(channels, channels // 2, 1)
+        self.widen = ConvNormAct(channels // 2, channels, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.widen(self.narrow(x))
+
+
+class Darknet53(nn.Module):
+    """The backbone (section 2.4); returns the features of strides 8, 16 and 32."""
+
+    def __init__(self, in_channels: int, channels: list[int], blocks: list[int]) -> None:
+        """channels: of the stem and the five stages; blocks: residual blocks of the five stages."""
+        super().__init__()
+        self.stem = ConvNormAct(in_channels, channels[0], 3)
+        self.stages = nn.ModuleList(
+            nn.Sequential(ConvNormAct(before, after, 3, stride=2), *(Residual(after) for _ in range(count)))
+            for before, after, count in zip(channels[:-1], channels[1:], blocks, strict=True)
+        )
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        x = self.stem(x)
+        features = []
+        for stage in self.stages:
+            x = stage(x)
+            features.append(x)
+        return features[2:]
+
+
+class Head(nn.Module):
+    """One detection scale: five alternating convolutions, then the prediction (section 2.3)."""
+
+    def __init__(self, in_channels: int, channels: int, outputs: int) -> None:
+        super().__init__()
+        half = channels // 2
+        self.neck = nn.Sequential(
+            ConvNormAct(in_channels, half, 1),
+            ConvNormAct(half, channels, 3),
+            ConvNormAct(channels, half, 1),
+            ConvNormAct(half, channels, 3),
+            ConvNormAct(channels, half, 1),
+        )
+        self.predict = nn.Sequential(ConvNormAct(half, channels, 3), nn.Conv2d(channels, outputs, 1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        route = self.neck(x)
+        return route, self.predict(route)
+
+
+class YOLOv3(nn.Module):
+    """YOLOv3 with a width and a depth multiplier; 1.0 and 1.0 are the paper's network."""
+
+    def __init__(self, num_classes: int = 12, in_channels: int = 3, width: float = 1.0, depth: float = 1.0) -> None:
+        super().__init__()
+        self.num_classes = num_classes
+        self.in_channels = in_channels
+        self.width = width
+        self.depth = depth
+
+        def scaled(channels: int) -> int:
+            return max(8, round(channels * width / 8) * 8)
+
+        channels = [scaled(32), *(scaled(c) for c, _ in STAGES)]
+        blocks = [max(1, round(count * depth)) for _, count in STAGES]
+        self.backbone = Darknet53(in_channels, channels, blocks)
+        outputs = ANCHORS_PER_SCALE * (5 + num_classes)
+        fine, middle, coarse = channels[-3:]
+        self.coarse = Head(coarse, coarse, outputs)
+        self.to_middle = ConvNormAct(coarse // 2, middle // 2, 1)
+        self.middle = Head(middle // 2 + middle, middle, outputs)
+        self.to_fine = ConvNormAct(middle // 2, fine // 2, 1)
+        self.fine = Head(fine // 2 + fine, fine, outputs)
+        self.upsample = nn.Upsample(scale_factor=2, mode="nearest")
+        self._initialise()
+
+    def _initialise(self) -> None:
+        """He's initialisation; every box starts at its anchor, every objectness at 1 % (Lin et al. 2017, 3.3)."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, a=0.1, mode="fan_out", nonlinearity="leaky_relu")
+        for head in (self.fine, self.middle, self.coarse):
+            final = head.predict[-1]
+            assert isinstance(final, nn.Conv2d)
+            assert final.bias is not None
+            nn.init.normal_(final.weight, std=0.01)
+            bias = torch.zeros(ANCHORS_PER_SCALE, 5 + self.num_classes)
+            bias[:, 4] = math.log(0.01 / 0.99)
+            bias[:, 5:] = math.log(1 / self.num_classes)
+            final.bias.data.copy_(bias.flatten())
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, C, S, S) with S a multiple of 32 to raw predictions (N, A, 5 + classes).
+
+        The last axis is tx, ty, tw, th, objectness and the classes, all before their sigmoid or exponent. A runs
+        over the strides 8, 16, 32; within a stride over rows, columns and the three anchors.
+        """
+        small, medium, large = self.backbone(images)
+        route, coarse = self.coarse(large)
+        route, middle = self.middle(torch.cat((self.upsample(self.to_middle(route)), medium), dim=1))
+        _, fine = self.fine(torch.cat((self.upsample(self.to_fine(route)), small), dim=1))
+        return torch.cat([self._flatten(scale) for scale in (fine, middle, coarse)], dim=1)
+
+    def _flatten(self, scale: Tensor) -> Tensor:
+        """(N, 3 (5 + classes), H, W) to (N, H W 3, 5 + classes)."""
+        count = scale.shape[0]
+        return scale.permute(0, 2, 3, 1).reshape(count, -1, 5 + self.num_classes)

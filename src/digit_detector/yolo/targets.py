@@ -1,0 +1,104 @@
+"""Which predictions answer for which object: positive, negative and ignored anchors."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from digit_detector.yolo.anchors import Grid
+from digit_detector.yolo.boxes import iou, shape_iou, xyxy_to_cxcywh
+from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The objects of a batch of pictures, laid end to end."""
+
+    image: Tensor
+    """(M,) index of the object's picture in the batch."""
+    boxes: Tensor
+    """(M, 4) xyxy in pixels of the network's input."""
+    labels: Tensor
+    """(M,) class indices."""
+
+    def to(self, device: torch.device) -> "Objects":
+        """The same objects on another device."""
+        return Objects(self.image.to(device), self.boxes.to(device), self.labels.to(device))
+
+
+@dataclass(frozen=True)
+class Positives:
+    """Pairs of a prediction and the object it answers for; each prediction occurs at most once."""
+
+    image: Tensor
+    """(P,) index of the picture."""
+    prediction: Tensor
+    """(P,) index along the network's A predictions."""
+    target: Tensor
+    """(P,) index of the object."""
+
+
+def assign(objects: Objects, grid: Grid, shape_threshold: float) -> Positives:
+    """Positive predictions of a batch.
+
+    An object's positives are the anchor that fits its shape best (YOLOv3 section 2.1) and every other anchor whose
+    shape overlaps it by `shape_threshold` or more, each in the cell of the object's centre and in the two nearest
+    neighbouring cells (YOLOv5's assignment, which gives rare shapes and object borders more gradient). Where two
+    objects claim a prediction, the one whose centre is nearer to the prediction's cell has it.
+    """
+    boxes = xyxy_to_cxcywh(objects.boxes)
+    table = torch.stack([grid.anchors[first : first + ANCHORS_PER_SCALE] for first in grid.first.tolist()])
+    overlap = shape_iou(boxes[:, 2:], table.reshape(-1, 2))  # (M, 9)
+    chosen = overlap >= shape_threshold
+    if len(boxes):
+        chosen.scatter_(1, overlap.argmax(dim=1, keepdim=True), True)
+    target, anchor = chosen.nonzero(as_tuple=True)  # (Q,), (Q,)
+    scale = anchor // ANCHORS_PER_SCALE
+    stride = torch.tensor(STRIDES, device=boxes.device)[scale]
+    side = grid.input_size // stride
+
+    centre = boxes[target, :2] / stride[:, None]
+    own = torch.minimum(centre.floor().clamp(min=0), side[:, None] - 1.0)
+    step = torch.where(centre - own < 0.5, -1.0, 1.0)
+    zero = torch.zeros_like(step[:, 0])
+    beside = torch.stack((step[:, 0], zero), dim=1)
+    above = torch.stack((zero, step[:, 1]), dim=1)
+    cells = torch.cat((own, own + beside, own + above))  # (3Q, 2)
+    target, anchor, scale, stride, side = (value.repeat(3) for value in (target, anchor, scale, stride, side))
+    inside = ((cells >= 0) & (cells < side[:, None])).all(dim=1)
+    cells, target, anchor, scale, side = (value[inside] for value in (cells, target, anchor, scale, side))
+    stride = stride[inside]
+
+    column, row = cells.long().unbind(dim=1)
+    within = (row * side + column) * ANCHORS_PER_SCALE + anchor % ANCHORS_PER_SCALE
+    prediction = grid.first[scale] + within
+    image = objects.image[target]
+    distance = (boxes[target, :2] / stride[:, None] - cells - 0.5).square().sum(dim=1)
+    keep = _nearest_claims(image * len(grid.strides) + prediction, distance)
+    return Positives(image[keep], prediction[keep], target[keep])
+
+
+def _nearest_claims(slots: Tensor, distances: Tensor) -> Tensor:
+    """Indices that keep, for each distinct slot, the claim with the smallest distance."""
+    by_distance = distances.argsort(stable=True)
+    by_slot = slots[by_distance].argsort(stable=True)
+    order = by_distance[by_slot]
+    ordered = slots[order]
+    is_first = torch.ones_like(ordered, dtype=torch.bool)
+    is_first[1:] = ordered[1:] != ordered[:-1]
+    return order[is_first]
+
+
+def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
+    """Predictions that see an object so well that calling them background would be wrong: (N, A) bool.
+
+    predicted: (N, A, 4) xyxy. A prediction that overlaps any object of its picture by more than `threshold` is
+    neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).
+    """
+    count = len(predicted)
+    mask = torch.zeros(predicted.shape[:2], dtype=torch.bool, device=predicted.device)
+    for index in range(count):
+        boxes = objects.boxes[objects.image == index]
+        if len(boxes):
+            mask[index] = (iou(predicted[index][:, None], boxes[None]) > threshold).any(dim=1)
+    return mask

@@ -1,0 +1,70 @@
+"""A trained network in a safetensors file: the tensors, and the metadata that makes them usable alone."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from digit_detector.errors import WeightsError
+from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig
+from digit_detector.yolo.network import YOLOv3
+
+
+def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
+    """Write the network, convolution kernels as float16, all else as it is; equal networks give equal bytes.
+
+    Raises ValueError when the metadata describes another network or a kernel does not fit float16.
+    """
+    if network_config(network) != metadata.network:
+        raise ValueError(f"the metadata describes {metadata.network}, the network is {network_config(network)}")
+    tensors = {name: _stored(name, tensor) for name, tensor in network.state_dict().items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, path, metadata={METADATA_KEY: metadata.to_json()})
+
+
+def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
+    """Read what `save` wrote: the network in float32, on the CPU, in evaluation mode, and its metadata.
+
+    Raises WeightsError when the file is missing, damaged, or holds another network.
+    """
+    if not path.is_file():
+        raise WeightsError(f"{path} does not exist: check the path, or train and export the weights")
+    try:
+        with safe_open(path, framework="pt") as file:
+            text = (file.metadata() or {}).get(METADATA_KEY)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path} is damaged or no safetensors file ({error}): fetch it again") from error
+    if text is None:
+        raise WeightsError(f"{path} holds no weights of this project (no `{METADATA_KEY}` metadata): take another file")
+    metadata = ModelMetadata.from_json(text)
+    network = build(metadata)
+    expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    if {name: tensor.shape for name, tensor in tensors.items()} != expected:
+        raise WeightsError(f"{path} holds other tensors than {metadata.network} has: take another file")
+    network.load_state_dict(tensors)
+    return network.eval(), metadata
+
+
+def build(metadata: ModelMetadata) -> YOLOv3:
+    """A fresh network as the metadata describes it."""
+    config = metadata.network
+    return YOLOv3(len(metadata.classes), config.in_channels, config.width, config.depth)
+
+
+def network_config(network: YOLOv3) -> NetworkConfig:
+    """What the network was built from, for its metadata."""
+    return NetworkConfig(width=network.width, depth=network.depth, in_channels=network.in_channels)
+
+
+def _stored(name: str, tensor: Tensor) -> Tensor:
+    """Kernels are nearly all of the bytes; the vectors beside them (variances, say) need float32's range."""
+    stored = tensor.detach().cpu().contiguous()
+    if stored.ndim < 2:
+        return stored
+    stored = stored.to(torch.float16)
+    if not torch.isfinite(stored).all():
+        raise ValueError(f"{name} holds numbers that float16 cannot: train again with weight decay")
+    return stored
