@@ -1,0 +1,65 @@
+"""What another hand, another pen and another speed make of the same drawing."""
+
+import numpy as np
+from numpy.random import Generator
+
+from digit_detector.ink.strokes import Drawing, Points
+
+
+def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
+    """The drawing's points (n, 2) with other proportions, slant, turn and a wavering hand; strokes keep their ends.
+
+    Digits are never mirrored and turn little, since 6 and 9 or 1 and 7 are told apart by it.
+    """
+    turn = rng.normal(0, 0.12 if digit else 0.2)
+    slant = rng.normal(0, 0.18)
+    stretch = np.exp(rng.normal(0, 0.15))
+    mirror = -1.0 if not digit and drawing.source in ("quickdraw", "moniker") and rng.random() < 0.5 else 1.0
+    cosine, sine = np.cos(turn), np.sin(turn)
+    shape = np.array([[mirror * stretch, -slant], [0, 1 / stretch]])
+    matrix = np.array([[cosine, -sine], [sine, cosine]]) @ shape
+    points = drawing.points @ matrix.T.astype(np.float32)
+    if rng.random() < 0.7:
+        points = points + _waver(rng, points)
+    if not drawing.filled and rng.random() < 0.3:
+        points = points + rng.normal(0, rng.uniform(0.002, 0.01), points.shape).astype(np.float32)
+    return points.astype(np.float32)
+
+
+def _waver(rng: Generator, points: Points) -> Points:
+    """A smooth displacement field of two waves, at most a twentieth of the drawing's size each."""
+    waves = rng.normal(0, 1, (2, 2)) * 5
+    phases = rng.uniform(0, 2 * np.pi, 2)
+    strength = rng.normal(0, 0.022, (2, 2))
+    return (np.sin(points @ waves + phases) @ strength).astype(np.float32)
+
+
+def broken(
+    rng: Generator, points: Points, ends: tuple[int, ...], pen: float, size: float
+) -> tuple[Points, tuple[int, ...]]:
+    """Now and then the dots or dashes into which a fast stroke breaks, else the strokes as they are.
+
+    points: (n, 2) in pixels, for a drawing of `size` pixels. Only where pen and size leave the shape readable.
+    """
+    if rng.random() > 0.06 or size < 12 * pen or size < 40:
+        return points, ends
+    spacing = float(np.clip(pen * rng.uniform(1.3, 2.6), 2.5, size / 11))
+    dash = rng.random() < 0.5
+    pieces: list[Points] = []
+    for stroke in np.split(points, ends[:-1]):
+        resampled = _evenly(stroke, spacing / 2)
+        if dash:  # two steps of three are drawn
+            pieces.extend(resampled[i : i + 3] for i in range(0, len(resampled), 4))
+        else:
+            pieces.extend(resampled[i : i + 1] for i in range(0, len(resampled), 2))
+    new_ends = tuple(int(end) for end in np.cumsum([len(piece) for piece in pieces]))
+    return np.concatenate(pieces), new_ends
+
+
+def _evenly(stroke: Points, spacing: float) -> Points:
+    """Points along the stroke at equal distances; the last one is kept."""
+    steps = np.hypot(*np.diff(stroke, axis=0).T) if len(stroke) > 1 else np.zeros(0)
+    along = np.concatenate(([0.0], np.cumsum(steps)))
+    count = max(1, round(along[-1] / spacing)) + 1 if along[-1] > 0 else 1
+    wanted = np.linspace(0, along[-1], count)
+    return np.stack([np.interp(wanted, along, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)

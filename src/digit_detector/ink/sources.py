@@ -1,0 +1,234 @@
+"""Public sets of pen strokes and rasters, each read into typed drawings.
+
+| source | form | to cite |
+|---|---|---|
+| unipen | ndjson rows, or the original segment and pen files | Guyon et al. 1994; Zenodo 10.5281/zenodo.1195803 |
+| pendigits | UNIPEN text | Alpaydin & Alimoglu 1996, UCI, CC BY 4.0 |
+| mnist | IDX | LeCun et al. 1998, CC BY-SA 3.0 |
+| canvas | npz of 28x28 rasters drawn by mouse | seven small public sets |
+| quickdraw | ndjson rows | Quick, Draw!, Google, CC BY 4.0 |
+| moniker | ndjson rows in Quick, Draw!'s simplified form | Moniker, CC BY 4.0 |
+
+A row that cannot be used is counted with its reason; a file that is missing or damaged is a DataError.
+"""
+
+import gzip
+import json
+import os
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_detector.classes import DIGITS
+from digit_detector.errors import DataError
+from digit_detector.ink import lookalikes, raster, unipen
+from digit_detector.ink.splits import Split, split_of
+from digit_detector.ink.strokes import Drawing, Points
+
+DATA_ROOT_VARIABLE: Final = "DIGIT_DETECTOR_DATA"
+
+
+@dataclass
+class Report:
+    """What reading the sources gave: drawings kept and rows left out, each by source and reason."""
+
+    kept: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        kept = ", ".join(f"{source} {count:,}" for source, count in sorted(self.kept.items()))
+        left_out = ", ".join(f"{reason} {count:,}" for reason, count in sorted(self.left_out.items()))
+        return f"drawings: {kept or 'none'}; left out: {left_out or 'none'}"
+
+
+def data_root(given: str | Path | None = None) -> Path:
+    """The folder of the public sets: `given`, or the environment variable DIGIT_DETECTOR_DATA.
+
+    Raises DataError when neither is set or the folder does not exist.
+    """
+    chosen = given or os.environ.get(DATA_ROOT_VARIABLE)
+    if not chosen:
+        raise DataError(f"no data folder: give --data-root, or set {DATA_ROOT_VARIABLE}")
+    root = Path(chosen)
+    if not root.is_dir():
+        raise DataError(f"{root}: no such data folder; give another by --data-root or {DATA_ROOT_VARIABLE}")
+    return root
+
+
+def open_rows(path: Path) -> Iterator[tuple[int, str]]:
+    """Numbered lines of a text file, gzipped or not."""
+    try:
+        opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8") as lines:
+            yield from enumerate(lines, start=1)
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: damaged, expected text lines ({error})") from error
+
+
+def _rows(path: Path, required: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    for number, line in open_rows(path):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(f"{path}, line {number}: expected a JSON object ({error.msg})") from error
+        missing = [key for key in required if not isinstance(row, dict) or key not in row]
+        if missing:
+            raise DataError(f"{path}, line {number}: expected a JSON object with {', '.join(missing)}")
+        yield row
+
+
+def _strokes(row: list[Any]) -> list[Points]:
+    """[[x..], [y..], (time..)] a stroke to (n, 2) arrays; ValueError or TypeError where that form is not met."""
+    return [np.array([stroke[0], stroke[1]], np.float32).T for stroke in row]
+
+
+class Reader:
+    """Reads the sources of one split under one root, and keeps count."""
+
+    def __init__(self, root: Path, split: Split) -> None:
+        self.root = root
+        self.split = split
+        self.report = Report()
+
+    def read(self, sources: tuple[str, ...]) -> list[Drawing]:
+        """The drawings of the named sources (see READERS)."""
+        unknown = sorted(set(sources) - set(READERS))
+        if unknown:
+            raise DataError(f"unknown source {', '.join(unknown)}; there are {', '.join(READERS)}")
+        return [drawing for source in sources for drawing in READERS[source](self)]
+
+    def _add(
+        self,
+        source: str,
+        writer: str,
+        label: str,
+        name: str,
+        strokes: Callable[[], list[Points]],
+        *,
+        filled: bool = False,
+    ) -> Iterator[Drawing]:
+        """The drawing, if it is of this split and usable."""
+        if split_of(source, writer) != self.split:
+            return
+        try:
+            drawing = Drawing.of(strokes(), label=label, name=name, writer=writer, source=source, filled=filled)
+        except (ValueError, TypeError, IndexError) as error:
+            self.report.left_out[f"{source}: {error}"] += 1
+            return
+        self.report.kept[source] += 1
+        yield drawing
+
+    def unipen_digits(self) -> Iterator[Drawing]:
+        """UNIPEN 1a: isolated digits."""
+        for row in _rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
+            if row["label"] not in DIGITS:
+                self.report.left_out["unipen: not a digit"] += 1
+                continue
+            yield from self._add("unipen", row["writer"], row["label"], row["label"], lambda: _strokes(row["strokes"]))
+
+    def unipen_letters(self) -> Iterator[Drawing]:
+        """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
+        for part in ("1b", "1c", "1d"):
+            for row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
+                name = row["label"].replace('\\"', '"').replace("\\\\", "\\")
+                if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
+                    self.report.left_out["unipen: like a digit"] += 1
+                    continue
+                yield from self._add("unipen", row["writer"], "other", name, lambda: _strokes(row["strokes"]))
+
+    def pendigits(self) -> Iterator[Drawing]:
+        """Pen-Based Recognition of Handwritten Digits, the original UNIPEN text."""
+        path = self.root / "pendigits/pendigits-orig.tra.gz"
+        for segment in unipen.inline_segments(path, open_rows(path)):
+            if segment.label not in DIGITS:
+                self.report.left_out["pendigits: not a digit"] += 1
+                continue
+            yield from self._add("pendigits", segment.writer, segment.label, segment.label, lambda: segment.strokes)
+
+    def mnist(self) -> Iterator[Drawing]:
+        """MNIST's training pictures: pen strokes along their centre lines, every fifth as filled outlines."""
+        images = _idx(self.root / "mnist/train-images-idx3-ubyte.gz", dimensions=3)
+        labels = _idx(self.root / "mnist/train-labels-idx1-ubyte.gz", dimensions=1)
+        if len(images) != len(labels):
+            raise DataError(f"{self.root / 'mnist'}: {len(images)} pictures but {len(labels)} labels")
+        for index, (image, label) in enumerate(zip(images, labels, strict=True)):
+            yield from self._raster("mnist", str(index), str(label), image, filled=index % 5 == 0)
+
+    def canvas(self) -> Iterator[Drawing]:
+        """Digits drawn by mouse, black on white, 28x28; each as strokes and as outlines."""
+        path = self.root / "canvas-rasters/canvas_28x28.npz"
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                images, labels, writers = arrays["x"], arrays["y"], arrays["src"]
+        except FileNotFoundError:
+            raise DataError(f"{path}: no such file") from None
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(f"{path}: damaged, expected arrays x, y and src ({error})") from error
+        for image, label, writer in zip(images, labels, writers, strict=True):
+            for filled in (False, True):
+                yield from self._raster("canvas", str(writer), str(label), 255 - image, filled=filled)
+
+    def _raster(
+        self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, filled: bool
+    ) -> Iterator[Drawing]:
+        trace = raster.outlines if filled else raster.centre_lines
+        yield from self._add(source, writer, label, label, lambda: trace(image), filled=filled)
+
+    def quickdraw(self) -> Iterator[Drawing]:
+        """Quick, Draw!'s doodles, but for those like a digit."""
+        for part in ("drawings", "drawings_more"):
+            for row in _rows(self.root / f"quickdraw/{part}.ndjson.gz", ("word", "key_id", "drawing")):
+                if row["word"] in lookalikes.DOODLES:
+                    self.report.left_out["quickdraw: like a digit"] += 1
+                    continue
+                yield from self._add(
+                    "quickdraw", str(row["key_id"]), "other", row["word"], lambda: _strokes(row["drawing"])
+                )
+
+    def moniker(self) -> Iterator[Drawing]:
+        """Moniker's rude doodles."""
+        for row in _rows(self.root / "moniker/censored-simplified.ndjson.gz", ("word", "key_id", "drawing")):
+            yield from self._add(
+                "moniker", str(row["key_id"]), "censored", row["word"], lambda: _strokes(row["drawing"])
+            )
+
+
+READERS: Final[dict[str, Callable[[Reader], Iterator[Drawing]]]] = {
+    "unipen-digits": Reader.unipen_digits,
+    "unipen-letters": Reader.unipen_letters,
+    "pendigits": Reader.pendigits,
+    "mnist": Reader.mnist,
+    "canvas": Reader.canvas,
+    "quickdraw": Reader.quickdraw,
+    "moniker": Reader.moniker,
+}
+"""Every source by the name that configurations use."""
+
+
+def _idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
+    """An IDX file of unsigned bytes (LeCun's MNIST page): magic number, sizes, bytes."""
+    try:
+        with gzip.open(path, "rb") as file:
+            content = file.read()
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: damaged, expected gzipped IDX ({error})") from error
+    header = 4 + 4 * dimensions
+    if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) < header:
+        raise DataError(f"{path}: damaged, expected IDX of unsigned bytes in {dimensions} dimensions")
+    shape = np.frombuffer(content, ">u4", dimensions, offset=4).astype(int)
+    if len(content) - header != shape.prod():
+        raise DataError(f"{path}: damaged, expected {shape.prod():,} values, found {len(content) - header:,}")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
