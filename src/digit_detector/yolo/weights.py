@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from digit_detector.errors import WeightsError
@@ -21,7 +21,7 @@ def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
         raise ValueError(f"the metadata describes {metadata.network}, the network is {network_config(network)}")
     tensors = {name: _stored(name, tensor) for name, tensor in network.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata={METADATA_KEY: metadata.to_json()})
+    path.write_bytes(to_bytes(tensors, {METADATA_KEY: metadata.to_json()}))
 
 
 def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:

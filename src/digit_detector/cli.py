@@ -1,0 +1,85 @@
+"""The command `digit-detector`: dispatch, and every error as one line."""
+
+import argparse
+import importlib
+import importlib.metadata
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from digit_detector.detect import command as detect
+from digit_detector.errors import DigitDetectorError
+
+
+class _Room(NamedTuple):
+    """A command whose module parses its own options, and is imported only when it is called."""
+
+    module: str
+    keep: int  # how many of the command's words the module's `main(argv)` sees itself
+    help: str
+
+
+_ROOMS: Final = {
+    ("data", "sheet"): _Room(
+        "digit_detector.ink.sheet", 0, "write a contact sheet of training scenes with their boxes"
+    ),
+    ("fit",): _Room("digit_detector.learn.cli", 1, "train (LightningCLI: --config configs/train.yaml)"),
+    ("validate",): _Room("digit_detector.learn.cli", 1, "measure weights on the validation scenes"),
+    ("export",): _Room(
+        "digit_detector.learn.export", 0, "make a checkpoint into weights for serving, and their ONNX twin"
+    ),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, or 1 where something could not be done."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
+    try:
+        status = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, `head` say, has what it wants; Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (DigitDetectorError, OSError) as error:
+        print(f"digit-detector: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _run(words: list[str]) -> int:
+    for command, room in _ROOMS.items():
+        if tuple(words[: len(command)]) == command:
+            return _forward(room, words[len(command) - room.keep :])
+    arguments = _parser().parse_args(words)
+    return detect.run(arguments)
+
+
+def _forward(room: _Room, words: list[str]) -> int:
+    try:
+        module = importlib.import_module(room.module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("digit_detector"):
+            raise
+        raise DigitDetectorError(
+            f"this command needs the package {error.name}: pip install 'digit-detector[train]'"
+        ) from error
+    return int(module.main(words) or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="digit-detector", description="Find and name what people draw.")
+    parser.add_argument("--version", action="version", version=importlib.metadata.version("digit-detector"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    detect.add_arguments(commands.add_parser("detect", help="find the objects in pictures"))
+    for words, room in _ROOMS.items():
+        group = commands
+        if len(words) == 2:
+            group = commands.add_parser(words[0], help=room.help).add_subparsers(required=True, metavar="COMMAND")
+        group.add_parser(words[-1], help=room.help)
+    return parser

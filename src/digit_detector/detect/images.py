@@ -1,0 +1,127 @@
+"""Any picture a person hands over, read into an array; what is refused is refused before it is decoded."""
+
+import io
+import os
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from digit_detector.errors import ImageError
+from digit_detector.limits import MAX_FILE_BYTES, MAX_PIXELS
+
+ImageSource = str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]
+Pixels = npt.NDArray[np.uint8]
+
+SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm"})
+
+# Raster formats only: Pillow would hand PostScript to an external program.
+_FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_16_BIT_MODES: Final = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+
+
+def read_image(source: ImageSource) -> Pixels:
+    """Read a picture as people see it: turned as its EXIF data says, palettes and other colour models resolved.
+
+    Args:
+        source: a path, a file's bytes, a Pillow image, or a uint8 array (H, W), (H, W, 3) or (H, W, 4).
+
+    Returns:
+        uint8 (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA with straight alpha. An array is passed on as it is.
+
+    Raises:
+        ImageError: the picture is missing, empty, damaged, too large, animated, or of a kind not read here.
+    """
+    if isinstance(source, np.ndarray):
+        return _checked_array(source)
+    if isinstance(source, Image.Image):
+        return _pixels(source, "the picture")
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _decode(bytes(source), "the picture")
+    if isinstance(source, str | os.PathLike):
+        return _decode(_read_file(Path(source)), str(source))
+    raise ImageError(
+        f"a {type(source).__name__} is no picture: give a path, a file's bytes, a Pillow image or a uint8 array"
+    )
+
+
+def _checked_array(array: npt.NDArray[np.uint8]) -> Pixels:
+    grey = array.ndim == 2
+    colour = array.ndim == 3 and array.shape[2] in (3, 4)
+    if array.dtype != np.uint8 or not (grey or colour):
+        raise ImageError(
+            f"an array of {array.dtype} {array.shape} is no picture: give uint8 of shape (H, W), (H, W, 3) or (H, W, 4)"
+        )
+    _check_size(array.shape[1], array.shape[0], "the picture")
+    return array
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise ImageError(f"{path} is a folder: name a picture in it")
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise ImageError(_too_many_bytes(size, str(path)))
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ImageError(f"{path} does not exist: check the path") from None
+    except (OSError, ValueError) as error:
+        raise ImageError(f"{path} cannot be opened ({error}): check the path and its permissions") from error
+
+
+def _decode(data: bytes, name: str) -> Pixels:
+    if not data:
+        raise ImageError(f"{name} is empty (0 bytes): save it again")
+    if len(data) > MAX_FILE_BYTES:
+        raise ImageError(_too_many_bytes(len(data), name))
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            return _pixels(image, name)
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(f"{name} has more than {MAX_PIXELS:,} pixels: make it smaller") from error
+    except UnidentifiedImageError as error:
+        formats = ", ".join(_FORMATS)
+        raise ImageError(f"{name} is not a picture this program reads: save it as one of {formats}") from error
+    except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
+        raise ImageError(f"{name} is damaged or cut short ({error}): save or download it again") from error
+
+
+def _pixels(image: Image.Image, name: str) -> Pixels:
+    _check_size(image.width, image.height, name)
+    # A camera's JPEG may carry a preview (MPO); its first picture is the photograph itself.
+    if (frames := getattr(image, "n_frames", 1)) > 1 and image.format != "MPO":
+        raise ImageError(f"{name} is animated or has several pages ({frames}): save one of them as its own picture")
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        image = ImageOps.exif_transpose(image)
+    return np.asarray(_eight_bit(image, name))
+
+
+def _eight_bit(image: Image.Image, name: str) -> Image.Image:
+    if image.mode in ("L", "RGB", "RGBA") and "transparency" not in image.info:
+        return image
+    if image.mode in _16_BIT_MODES:
+        values = np.asarray(image)
+        if values.size and (values.min() < 0 or values.max() > 0xFFFF):
+            raise ImageError(f"{name} has 32-bit pixels: save it with 8 or 16 bits a channel")
+        return Image.fromarray((values // 257).astype(np.uint8))
+    if image.mode == "F":
+        raise ImageError(f"{name} has floating-point pixels: save it with 8 or 16 bits a channel")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _check_size(width: int, height: int, name: str) -> None:
+    if width == 0 or height == 0:
+        raise ImageError(f"{name} is empty ({width} x {height} pixels): give one with at least one pixel")
+    if width * height > MAX_PIXELS:
+        raise ImageError(f"{name} is {width} x {height} pixels, more than {MAX_PIXELS:,}: make it smaller")
+
+
+def _too_many_bytes(size: int, name: str) -> str:
+    return f"{name} has {size:,} bytes, more than {MAX_FILE_BYTES:,}: make it smaller"

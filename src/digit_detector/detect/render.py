@@ -1,0 +1,115 @@
+"""Boxes and names drawn on a picture, for the page and for saved files."""
+
+import io
+from functools import cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from digit_detector.detect.result import Detections
+
+Pixels = npt.NDArray[np.uint8]
+Rectangle = tuple[float, float, float, float]
+
+# Each has a contrast of 3 with white paper; each two stay apart for people who see red, green or blue badly.
+COLOURS: Final = {
+    "0": "#1f67bc",
+    "1": "#c58702",
+    "2": "#6d0037",
+    "3": "#2477ff",
+    "4": "#e66b85",
+    "5": "#320baf",
+    "6": "#900d03",
+    "7": "#a585ce",
+    "8": "#4d2c70",
+    "9": "#0c00f1",
+    "other": "#5f666d",
+    "censored": "#d41422",
+}
+
+_PADDING: Final = 2
+
+
+def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
+    """A copy of the picture with each object's box, name and score, the best object's box over the others.
+
+    Args:
+        picture: uint8 (H, W), (H, W, 3) or (H, W, 4), transparency being white paper; of the size that the
+            detections were made on, or that picture enlarged or shrunk.
+
+    Returns:
+        uint8 (H, W, 3).
+    """
+    image = _on_paper(picture)
+    draw = ImageDraw.Draw(image)
+    height, width = picture.shape[:2]
+    line = max(2, round(max(width, height) / 200))
+    font = _font(max(12, round(max(width, height) / 32)))
+    boxes = detections.boxes * np.array([width / detections.width, height / detections.height] * 2)
+    edge = np.array([width - 1, height - 1] * 2)
+    best = [top[0] for top in detections.top]
+    for box, (label, _) in zip(boxes[::-1].tolist(), best[::-1], strict=True):
+        draw.rectangle(np.minimum(box, edge).tolist(), outline=COLOURS[label], width=line)
+    tags: list[Rectangle] = []
+    for box, (label, score) in zip(boxes.tolist(), best, strict=True):
+        text = f"{label} {score:.0%}"
+        tags.append(_place(font, text, box, (width, height), tags))
+        draw.rectangle(tags[-1], fill=COLOURS[label])
+        corner = (tags[-1][0] + _PADDING, tags[-1][1] + _PADDING)
+        draw.text(corner, text, fill=_text_colour(COLOURS[label]), font=font, anchor="la")
+    return np.asarray(image)
+
+
+def to_png(picture: Pixels) -> bytes:
+    """The picture as a PNG file, written fast rather than small."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _on_paper(picture: Pixels) -> Image.Image:
+    image = Image.fromarray(picture)
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return paper
+
+
+def _place(
+    font: ImageFont.FreeTypeFont, text: str, box: list[float], size: tuple[int, int], taken: list[Rectangle]
+) -> Rectangle:
+    """Where a box's tag goes: above it, below it or inside, the first place in the picture that no tag has taken."""
+    width = font.getlength(text) + 2 * _PADDING
+    height = sum(font.getmetrics()) + 2 * _PADDING
+    left = min(max(box[0], 0), max(size[0] - width, 0))
+    places = [(left, top, left + width, top + height) for top in (box[1] - height, box[3], box[1])]
+    inside = [place for place in places if place[1] >= 0 and place[3] <= size[1]]
+    free = [place for place in inside if not any(_overlap(place, other) for other in taken)]
+    return (free or inside or places)[0]
+
+
+def _overlap(first: Rectangle, second: Rectangle) -> bool:
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+
+
+def _text_colour(background: str) -> str:
+    """Black or white, whichever reads better on the colour (WCAG 2.2, relative luminance)."""
+    return "white" if luminance(background) < 0.18 else "black"
+
+
+@cache
+def luminance(colour: str) -> float:
+    """The relative luminance of `#rrggbb`, in [0, 1] (WCAG 2.2)."""
+    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # Pillow's own; without FreeType it would be a bitmap
+    return font
