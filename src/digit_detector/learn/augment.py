@@ -1,0 +1,76 @@
+"""Augmentation: the ink's geometry before it is drawn, the picture's look after.
+
+Geometry moves the key points of the ink, so that boxes are computed from the ink as it was drawn; boxes that are
+themselves rotated come out far too large.
+"""
+
+import os
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_detector.ink.scene import Scene
+from digit_detector.learn.imgaug_numpy2 import augmenters, imgaug
+
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # its import asks a server for its newest version
+import albumentations  # noqa: E402 - after the variable that it reads on import
+
+OVERHANG: Final = 0.03
+"""Share of the canvas by which ink may leave it; a scene that leaves further stays as it was."""
+
+
+class GeometricAugmentation:
+    """Turns, shears, shrinks and tilts a scene's ink as a whole."""
+
+    def __init__(self, share: float = 0.25) -> None:
+        """share: probability that a scene is changed."""
+        self.share = share
+        self._augmenter = augmenters.Sequential(
+            [
+                augmenters.Affine(rotate=(-12, 12), shear=(-14, 14), scale=(0.7, 1.05)),
+                augmenters.PerspectiveTransform(scale=(0.0, 0.06), keep_size=True),
+            ]
+        )
+
+    def __call__(self, scene: Scene, rng: np.random.Generator) -> Scene:
+        """The scene with its ink moved, or the scene itself."""
+        if not scene.objects or rng.random() >= self.share:
+            return scene
+        self._augmenter.seed_(int(rng.integers(2**31)))
+        points = np.concatenate([placed.points for placed in scene.objects])
+        keypoints = imgaug.KeypointsOnImage.from_xy_array(points, (scene.height, scene.width))
+        moved = self._augmenter(keypoints=keypoints).to_xy_array().astype(np.float32)
+        size = np.array([scene.width, scene.height], np.float32)
+        if (moved < -OVERHANG * size).any() or (moved > (1 + OVERHANG) * size).any():
+            return scene
+        ends = np.cumsum([len(placed.points) for placed in scene.objects])
+        pieces = np.split(moved, ends[:-1])
+        objects = tuple(replace(placed, points=piece) for placed, piece in zip(scene.objects, pieces, strict=True))
+        return replace(scene, objects=objects)
+
+
+class PhotometricAugmentation:
+    """Makes a clean canvas look like an uploaded picture now and then: dark paper, blur, noise, compression."""
+
+    def __init__(self, share: float = 0.2) -> None:
+        """share: probability that a picture is changed at all."""
+        self.share = share
+        self._pipeline = albumentations.Compose(
+            [
+                albumentations.InvertImg(p=0.3),
+                albumentations.RandomBrightnessContrast(brightness_limit=0.25, contrast_limit=(-0.5, 0.1), p=0.4),
+                albumentations.Downscale(scale_range=(0.45, 0.9), p=0.25),
+                albumentations.GaussianBlur(blur_limit=(3, 7), p=0.35),
+                albumentations.GaussNoise(std_range=(0.005, 0.03), p=0.25),
+                albumentations.ImageCompression(quality_range=(40, 95), p=0.25),
+            ]
+        )
+
+    def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        """A picture (H, W) of the same shape."""
+        if rng.random() >= self.share:
+            return image
+        self._pipeline.set_random_seed(int(rng.integers(2**31)))
+        return np.asarray(self._pipeline(image=image)["image"], np.uint8)

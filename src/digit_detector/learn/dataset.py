@@ -1,0 +1,149 @@
+"""Scenes as batches: drawn, augmented, and prepared exactly as the detector prepares what it serves."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import lightning
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from digit_detector.detect.preprocess import prepare
+from digit_detector.ink.canvas import boxes_of, draw
+from digit_detector.ink.scene import SceneGenerator, SceneMix
+from digit_detector.ink.sources import READERS, Reader, data_root
+from digit_detector.ink.splits import Split
+from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation
+from digit_detector.yolo.targets import Objects
+
+
+class Sample(NamedTuple):
+    """One picture as the network sees it, and what is on it."""
+
+    input: NDArray[np.float32]
+    """(1, S, S), ink in [0, 1]."""
+    boxes: NDArray[np.float32]
+    """(n, 4) xyxy in pixels of the input."""
+    labels: NDArray[np.int64]
+    """(n,) class indices."""
+
+
+class SceneDataset(Dataset[Sample]):
+    """Scenes `first` to `first + count` of a seed; every sample is a function of the seed and its index."""
+
+    def __init__(
+        self, generator: SceneGenerator, *, seed: int, first: int, count: int, input_size: int, augmented: bool
+    ) -> None:
+        self.generator = generator
+        self.seed = seed
+        self.first = first
+        self.count = count
+        self.input_size = input_size
+        self.geometric = GeometricAugmentation() if augmented else None
+        self.photometric = PhotometricAugmentation() if augmented else None
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, position: int) -> Sample:
+        index = self.first + position
+        scene = self.generator.scene(self.seed, index)
+        rng = np.random.default_rng((self.seed, index, 1))
+        if self.geometric:
+            scene = self.geometric(scene, rng)
+        image = draw(scene)
+        if self.photometric:
+            image = self.photometric(image, rng)
+        prepared = prepare(image, self.input_size)
+        labels = np.array([placed.label for placed in scene.objects], np.int64)
+        return Sample(prepared.input[0], prepared.to_input(boxes_of(scene)), labels)
+
+
+def collate(samples: list[Sample]) -> tuple[Tensor, Objects]:
+    """A batch: pictures (N, 1, S, S) and the objects on them."""
+    images = torch.from_numpy(np.stack([sample.input for sample in samples]))
+    counts = torch.tensor([len(sample.labels) for sample in samples])
+    return images, Objects(
+        image=torch.arange(len(samples)).repeat_interleave(counts),
+        boxes=torch.from_numpy(np.concatenate([sample.boxes for sample in samples])),
+        labels=torch.from_numpy(np.concatenate([sample.labels for sample in samples])),
+    )
+
+
+class SceneData(lightning.LightningDataModule):
+    """Scenes for training, from training's writers, and for validation, from writers that training never sees."""
+
+    def __init__(
+        self,
+        data_root: str | None = None,
+        sources: tuple[str, ...] = tuple(READERS),
+        mix: SceneMix | None = None,
+        epoch_scenes: int = 16_384,
+        validation_scenes: int = 1_000,
+        batch_size: int = 32,
+        workers: int = 1,
+        input_size: int = 192,
+        seed: int = 1,
+    ) -> None:
+        """Args:
+        data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
+        sources: names of the sources to read.
+        mix: how often the kinds of scenes occur.
+        epoch_scenes: scenes an epoch; no scene occurs twice in a training.
+        validation_scenes: scenes, the same each time.
+        batch_size: scenes a step and device.
+        workers: processes that make scenes.
+        input_size: side of the network's input in pixels.
+        seed: of the training scenes.
+        """
+        super().__init__()
+        self.given_root = data_root
+        self.sources = tuple(sources)
+        self.mix = mix or SceneMix()
+        self.epoch_scenes = epoch_scenes
+        self.validation_scenes = validation_scenes
+        self.batch_size = batch_size
+        self.workers = workers
+        self.input_size = input_size
+        self.seed = seed
+        self._generators: dict[Split, SceneGenerator] = {}
+
+    def generator(self, split: Split) -> SceneGenerator:
+        """The scene generator of one split, read once."""
+        if split not in self._generators:
+            reader = Reader(Path(data_root(self.given_root)), split)
+            self._generators[split] = SceneGenerator(reader.read(self.sources), self.mix)
+        return self._generators[split]
+
+    def train_dataloader(self) -> DataLoader[Sample]:
+        """The scenes of the current epoch: index continues where the epoch before ended, also after a resume."""
+        epoch = self.trainer.current_epoch if self.trainer else 0
+        first = epoch * self.epoch_scenes
+        return self._loader("train", self.seed, first, self.epoch_scenes, augmented=True)
+
+    def val_dataloader(self) -> DataLoader[Sample]:
+        """The validation scenes."""
+        return self._loader("validation", 0, 0, self.validation_scenes, augmented=False)
+
+    def _loader(self, split: Split, seed: int, first: int, count: int, *, augmented: bool) -> DataLoader[Sample]:
+        dataset = SceneDataset(
+            self.generator(split), seed=seed, first=first, count=count, input_size=self.input_size, augmented=augmented
+        )
+        return DataLoader(
+            dataset,
+            batch_size=self.batch_size,
+            num_workers=self.workers,
+            collate_fn=collate,
+            worker_init_fn=_one_thread,
+            drop_last=augmented,
+            prefetch_factor=8 if self.workers else None,
+        )
+
+
+def _one_thread(worker: int) -> Any:
+    """The cores belong to the network's arithmetic."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)

@@ -1,0 +1,118 @@
+"""Training and validation of the detector as a Lightning module."""
+
+import math
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor
+
+from digit_detector.detect.decode import Decoder
+from digit_detector.learn.evaluate import Evaluation
+from digit_detector.metadata import ModelMetadata, NetworkConfig
+from digit_detector.yolo.anchors import Anchors, Grid
+from digit_detector.yolo.loss import LossSettings, yolo_loss
+from digit_detector.yolo.network import STRIDES, YOLOv3
+from digit_detector.yolo.targets import Objects
+
+Batch = tuple[Tensor, Objects]
+
+
+class DetectorModule(lightning.LightningModule):
+    """YOLOv3 with its loss, optimiser and validation figures."""
+
+    def __init__(
+        self,
+        anchors: Anchors,
+        network: NetworkConfig,
+        loss: LossSettings | None = None,
+        input_size: int = 192,
+        learning_rate: float = 2e-3,
+        weight_decay: float = 0.02,
+        warmup_steps: int = 200,
+        iou_threshold: float = 0.45,
+    ) -> None:
+        """Args:
+        anchors: three (width, height) for each of the strides 8, 16, 32, in pixels of the input.
+        network: width, depth and input channels.
+        loss: weights and assignment.
+        input_size: side of the input in pixels, a multiple of 32.
+        learning_rate: the highest, after warm-up; it falls to zero along a cosine.
+        weight_decay: AdamW's (Loshchilov & Hutter 2019), not applied to normalisation and biases.
+        warmup_steps: steps over which the learning rate rises from zero.
+        iou_threshold: of NMS in validation, and the product's default.
+        """
+        super().__init__()
+        self.save_hyperparameters()
+        self.metadata = ModelMetadata(
+            input_size=input_size,
+            strides=STRIDES,
+            anchors=tuple(tuple((float(w), float(h)) for w, h in scale) for scale in anchors),
+            network=network,
+            score_threshold=0.4,
+            iou_threshold=iou_threshold,
+        )
+        self.loss = loss or LossSettings()
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.warmup_steps = warmup_steps
+        self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
+        self._grid = Grid.of(anchors, input_size)
+        self._evaluation: Evaluation | None = None
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, C, S, S) to raw predictions (N, A, 5 + classes)."""
+        predictions: Tensor = self.network(images.expand(-1, self.network.in_channels, -1, -1))
+        return predictions
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
+        images, objects = batch
+        self._grid = self._grid.to(device)
+        return images.to(device, non_blocking=True), objects.to(device)
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        images, objects = batch
+        terms = yolo_loss(self(images), objects, self._grid, self.loss)
+        total = torch.stack(list(terms.values())).sum()
+        self.log_dict({f"train/{name}": value for name, value in terms.items()})
+        self.log("train/loss", total, prog_bar=True)
+        return total
+
+    def on_validation_epoch_start(self) -> None:
+        self._evaluation = Evaluation(Decoder(self.metadata), self.metadata.iou_threshold)
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        images, objects = batch
+        raw = self(images)
+        terms = yolo_loss(raw, objects, self._grid, self.loss)
+        self.log("val/loss", torch.stack(list(terms.values())).sum(), batch_size=len(images), sync_dist=True)
+        assert self._evaluation is not None
+        for index, predictions in enumerate(raw.float().cpu().numpy()):
+            own = objects.image == index
+            self._evaluation.add(predictions, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())
+
+    def on_validation_epoch_end(self) -> None:
+        assert self._evaluation is not None
+        figures = self._evaluation.figures()
+        shown = ("AP50", "AP50:95", "exact")
+        self.log_dict({f"val/{name}": figures[name] for name in shown}, prog_bar=True, sync_dist=True)
+        self.log_dict({f"val/{k}": v for k, v in figures.items() if k not in shown}, sync_dist=True)
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        decayed = [p for p in self.parameters() if p.ndim > 1]
+        others = [p for p in self.parameters() if p.ndim <= 1]
+        groups: list[dict[str, Any]] = [
+            {"params": decayed, "weight_decay": self.weight_decay},
+            {"params": others, "weight_decay": 0.0},
+        ]
+        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate, betas=(0.9, 0.99))
+        total = int(self.trainer.estimated_stepping_batches)
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self._share(step, total))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def _share(self, step: int, total: int) -> float:
+        """Share of the highest learning rate at a step: a linear warm-up, then a cosine to zero."""
+        warm = min(1.0, (step + 1) / self.warmup_steps)
+        return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+
