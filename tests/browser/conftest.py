@@ -1,0 +1,47 @@
+"""A server, a browser, and visitors on a desktop and on a phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import FLAGS, find_chromium
+from playwright.sync_api import Browser, sync_playwright
+from server import serve
+from visitor import Visitor, arrive
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(ROOT, tmp_path_factory.mktemp("server") / "log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session", params=["mouse", "touch"])
+def regular(request: pytest.FixtureRequest, browser: Browser, url: str) -> Visitor:
+    return arrive(browser, url, request.param)
+
+
+@pytest.fixture
+def visitor(regular: Visitor) -> Visitor:
+    """One who stays for many tests, before an empty canvas: to load the page for each would take long."""
+    regular.press("Clear")
+    regular.expect_reading("")
+    return regular
+
+
+@pytest.fixture(params=["mouse", "touch"])
+def newcomer(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Visitor]:
+    """One with the page as it is at first, free to change its settings."""
+    newcomer = arrive(browser, url, request.param)
+    yield newcomer
+    newcomer.page.context.close()
