@@ -31,12 +31,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--output", type=Path, help="the .safetensors to write; default: beside the source")
     parser.add_argument("--score-threshold", type=float, help="the detector's default, 0 to 1")
     parser.add_argument("--iou-threshold", type=float, help="the detector's default, 0 to 1")
-    parser.add_argument("--notes", type=Path, help='a JSON file {"training": {…}, "metrics": {…}} for the metadata')
+    parser.add_argument("--notes", type=Path, help='JSON {"training": {…}, "metrics": {…}} to add to the metadata')
     given = parser.parse_args(arguments)
     network, metadata = _read(given.source)
-    changes = {name: getattr(given, name) for name in ("score_threshold", "iou_threshold")}
-    changes |= {} if given.notes is None else _read_notes(given.notes)
-    metadata = replace(metadata, **{name: value for name, value in changes.items() if value is not None})
+    thresholds = {name: getattr(given, name) for name in ("score_threshold", "iou_threshold")}
+    changes = {name: value for name, value in thresholds.items() if value is not None}
+    notes = {} if given.notes is None else _read_notes(given.notes)
+    changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
+    metadata = replace(metadata, **changes)
     target = (given.output or given.source).with_suffix(".safetensors")
     weights.save(network, metadata, target)
     export_onnx(target, target.with_suffix(".onnx"))
@@ -53,10 +55,11 @@ def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
         facts = torch.load(path, map_location="cpu", weights_only=True)
         module = DetectorModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        raise WeightsError(
-            f"{path} cannot be read as a training checkpoint ({error}): give a .ckpt of `fit`"
-        ) from error
-    training = {"epochs": facts["epoch"] + 1, "steps": facts["global_step"], "settings": facts["hyper_parameters"]}
+        # Torch's own text runs over many lines and advises to load the file unsafely.
+        name = type(error).__name__
+        raise WeightsError(f"{path} cannot be read as a training checkpoint ({name}): give a .ckpt of `fit`") from error
+    settings = {name: value for name, value in facts["hyper_parameters"].items() if not name.startswith("_")}
+    training = {"epochs": facts["epoch"] + 1, "steps": facts["global_step"], "settings": settings}
     return module.network.eval(), replace(module.metadata, training=training)
 
 
@@ -67,12 +70,12 @@ def _read(source: Path) -> tuple[YOLOv3, ModelMetadata]:
 def _read_notes(path: Path) -> dict[str, dict[str, object]]:
     try:
         notes = json.loads(path.read_text())
-        unknown = set(notes) - {"training", "metrics"}
-    except (OSError, ValueError, TypeError) as error:
-        raise DigitDetectorError(f"{path} cannot be read as JSON ({error})") from error
-    if unknown:
-        raise DigitDetectorError(f"{path} has {sorted(unknown)}: only `training` and `metrics` are known")
-    return notes
+    except ValueError as error:
+        raise DigitDetectorError(f"{path} is no JSON ({error})") from error
+    known = isinstance(notes, dict) and set(notes) <= {"training", "metrics"}
+    if not known or not all(isinstance(facts, dict) for facts in notes.values()):
+        raise DigitDetectorError(f'{path} is not of the form {{"training": {{…}}, "metrics": {{…}}}}')
+    return dict(notes)
 
 
 def export_onnx(source: Path, target: Path) -> None:
