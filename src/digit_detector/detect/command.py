@@ -44,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     progress = _Progress(len(pictures))
     entries: list[Entry] = []
     with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)  # read_image refuses such a picture in a line
+        # What is wrong with a picture is said in read_image's one line, not in Pillow's warnings.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
         for path, relative in pictures:
             try:
                 if path.is_dir():
@@ -108,7 +110,7 @@ class _Progress:
 
     def say(self, message: str) -> None:
         clear = "\r\x1b[K" if self._shown else ""
-        print(f"{clear}digit-detector: {message}", file=sys.stderr)
+        print(f"{clear}digit-detector: {' '.join(message.split())}", file=sys.stderr)
 
 
 def _as_json(entries: Sequence[Entry]) -> str:

@@ -88,7 +88,8 @@ def _decode(data: bytes, name: str) -> Pixels:
         formats = ", ".join(_FORMATS)
         raise ImageError(f"{name} is not a picture this program reads: save it as one of {formats}") from error
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
-        raise ImageError(f"{name} is damaged or cut short ({error}): save or download it again") from error
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{name} is damaged or cut short ({reason}): save or download it again") from error
 
 
 def _pixels(image: Image.Image, name: str) -> Pixels:

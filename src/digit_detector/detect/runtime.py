@@ -58,7 +58,7 @@ class OnnxRuntime:
         try:
             session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
-            raise WeightsError(f"{weights} is damaged or no ONNX file ({error}): fetch it again") from error
+            raise WeightsError(f"{weights} is damaged or no ONNX file ({_one_line(error)}): fetch it again") from error
         facts = session.get_modelmeta().custom_metadata_map
         if METADATA_KEY not in facts:
             raise WeightsError(f"{weights} holds no weights of this project: take another file")
@@ -72,12 +72,11 @@ class OnnxRuntime:
 
 
 class TorchRuntime:
-    """Torch on the CPU, on CUDA or on Apple's GPU."""
+    """Torch on the CPU, on CUDA or on Apple's GPU, where `check_device` finds it."""
 
     name: Final = "torch"
 
     def __init__(self, weights: Path, device: Device) -> None:
-        check_device(device)
         import torch
 
         from digit_detector.yolo.weights import load
@@ -114,6 +113,8 @@ def load_runtime(weights: Path | None, device: str, runtime: str, threads: int) 
     if weights is not None:
         runtime = _runtime_of(weights, runtime)
     chosen = _choose_device(device, runtime)
+    if chosen != "cpu" or runtime == "torch":
+        check_device(chosen)
     if chosen != "cpu":
         return _load_accelerated(weights or bundled("torch"), chosen)
     if runtime == "torch":
@@ -164,11 +165,18 @@ def _choose_device(device: str, runtime: str) -> Device:
 
 
 def _load_accelerated(weights: Path, device: Device) -> Runtime:
-    accelerated, reference = TorchRuntime(weights, device), TorchRuntime(weights, "cpu")
-    difference = disagreement(reference.metadata, _try_out(reference), _try_out(accelerated))
+    reference = TorchRuntime(weights, "cpu")
+    expected = _try_out(reference)
+    try:
+        accelerated = TorchRuntime(weights, device)
+        difference = disagreement(
+            reference.metadata, expected, accelerated(stored_input(reference.metadata.input_size))
+        )
+    except RuntimeError as error:  # no memory left, or a torch that was not built for this chip
+        difference = f"an error ({_one_line(error)})"
     if difference is None:
         return accelerated
-    _log.warning("%s finds %s on the stored drawing; going on with the CPU", device, difference)
+    _log.warning("%s gives %s on the stored drawing; going on with the CPU", device, difference)
     return reference
 
 
@@ -180,8 +188,12 @@ def _try_out(runtime: Runtime) -> Floats:
     try:
         predictions = runtime(stored_input(metadata.input_size))
     except Exception as error:  # each runtime has its own exceptions for a graph that does not take the input
-        raise WeightsError(f"the weights do not run ({error}): take another weights file") from error
+        raise WeightsError(f"the weights do not run ({_one_line(error)}): take another weights file") from error
     expected = (metadata.predictions, 5 + len(metadata.classes))
     if predictions.shape != expected:
         raise WeightsError(f"the weights predict {predictions.shape}, not {expected}: take another weights file")
     return predictions
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

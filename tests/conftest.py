@@ -1,0 +1,80 @@
+"""What many tests share: a drawing, and a small untrained network in both kinds of weights file."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from digit_detector.learn.export import export_onnx
+from digit_detector.metadata import ModelMetadata
+from digit_detector.yolo import weights
+from digit_detector.yolo.network import YOLOv3
+
+ANCHORS = (
+    ((8.0, 14.0), (16.0, 17.0), (12.0, 23.0)),
+    ((20.0, 30.0), (30.0, 22.0), (28.0, 46.0)),
+    ((39.0, 34.0), (51.0, 57.0), (93.0, 102.0)),
+)
+
+
+def small_network() -> YOLOv3:
+    """Untrained, in evaluation mode, with predictions that differ from place to place and from class to class."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = YOLOv3(num_classes=12, in_channels=1, width=0.125, depth=0.1).eval()
+        for head in (network.fine, network.middle, network.coarse):
+            torch.nn.init.normal_(head.predict[-1].weight, std=0.3)
+            torch.nn.init.zeros_(head.predict[-1].bias)
+    return network
+
+
+@pytest.fixture
+def network() -> YOLOv3:
+    return small_network()
+
+
+@pytest.fixture(scope="session")
+def metadata() -> ModelMetadata:
+    return ModelMetadata(
+        input_size=192,
+        strides=(8, 16, 32),
+        anchors=ANCHORS,
+        network=weights.network_config(small_network()),
+        score_threshold=0.4,
+        iou_threshold=0.45,
+    )
+
+
+@pytest.fixture(scope="session")
+def safetensors_file(tmp_path_factory: pytest.TempPathFactory, metadata: ModelMetadata) -> Path:
+    path = tmp_path_factory.mktemp("weights") / "small.safetensors"
+    weights.save(small_network(), metadata, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def onnx_file(safetensors_file: Path) -> Path:
+    path = safetensors_file.with_suffix(".onnx")
+    export_onnx(safetensors_file, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def drawing() -> np.ndarray:
+    """Black pen strokes on white paper: uint8 (240, 320)."""
+    image = Image.new("L", (320, 240), 255)
+    pen = ImageDraw.Draw(image)
+    pen.line([(40, 40), (90, 40), (60, 110)], fill=0, width=6, joint="curve")
+    pen.ellipse([150, 60, 200, 140], outline=0, width=6)
+    pen.line([(250, 50), (252, 150)], fill=0, width=6)
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="session")
+def drawing_png(drawing: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(drawing).save(buffer, "PNG")
+    return buffer.getvalue()

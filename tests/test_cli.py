@@ -1,0 +1,211 @@
+"""The command line: machine-readable answers on stdout, one clear line on stderr for what fails."""
+
+import csv
+import importlib.metadata
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from digit_detector.cli import main
+from digit_detector.detect.images import read_image
+
+
+@pytest.fixture
+def folder(tmp_path: Path, drawing_png: bytes) -> Path:
+    """Two pictures, one below the other's folder, and a file that is none."""
+    root = tmp_path / "pictures"
+    (root / "more").mkdir(parents=True)
+    (root / "a.png").write_bytes(drawing_png)
+    (root / "more" / "b.PNG").write_bytes(drawing_png)
+    (root / "notes.txt").write_text("no picture, and not named like one")
+    return root
+
+
+class Answer:
+    """What `digit-detector detect` printed and returned."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], onnx_file: Path, *arguments: object) -> None:
+        self.status = main(["detect", *map(str, arguments), "--weights", str(onnx_file)])
+        self.out, self.err = capsys.readouterr()
+
+
+def test_json_of_a_folder(capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path) -> None:
+    answer = Answer(capsys, onnx_file, folder)
+    assert (answer.status, answer.err) == (0, "")
+    entries = json.loads(answer.out)
+    assert [entry["file"] for entry in entries] == [str(folder / "a.png"), str(folder / "more" / "b.PNG")]
+    for entry in entries:
+        assert (entry["width"], entry["height"]) == (320, 240)
+        assert len(entry["detections"]) > 0
+        for found in entry["detections"]:
+            assert set(found) == {"label", "score", "box", "top"}
+            assert len(found["box"]) == 4
+            assert found["top"][0] == {"label": found["label"], "score": found["score"]}
+
+
+def test_a_bad_picture_is_one_line_and_the_others_are_done(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
+) -> None:
+    (folder / "aa.png").write_bytes(b"")
+    answer = Answer(capsys, onnx_file, folder)
+    assert answer.status == 1
+    assert answer.err == f"digit-detector: {folder / 'aa.png'} is empty (0 bytes): save it again\n"
+    entries = json.loads(answer.out)
+    assert ["error" in entry for entry in entries] == [False, True, False]
+    assert "detections" not in entries[1]
+
+
+def test_a_folder_without_pictures_is_an_error(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, tmp_path: Path
+) -> None:
+    answer = Answer(capsys, onnx_file, tmp_path)
+    assert answer.status == 1
+    assert "holds no pictures" in answer.err
+    assert answer.err.count("\n") == 1
+    assert json.loads(answer.out)[0]["file"] == str(tmp_path)
+
+
+def test_thresholds(capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path) -> None:
+    def count(*options: str) -> int:
+        answer = Answer(capsys, onnx_file, folder / "a.png", *options)
+        return len(json.loads(answer.out)[0]["detections"])
+
+    assert count("--score-threshold", "0.3") > count() > count("--score-threshold", "1") == 0
+    assert count("--iou-threshold", "0.9") > count("--iou-threshold", "0.1")
+
+
+def test_csv_has_a_row_for_each_object_picture_and_error(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
+) -> None:
+    (folder / "bad.png").write_bytes(b"bad")
+    (folder / "blank.png").write_bytes((folder / "a.png").read_bytes())
+    as_json = json.loads(Answer(capsys, onnx_file, folder).out)
+    rows = list(csv.DictReader(io.StringIO(Answer(capsys, onnx_file, folder, "--format", "csv").out)))
+    found = [row for row in rows if row["label"]]
+    expected = [(entry["file"], item) for entry in as_json for item in entry.get("detections", [])]
+    assert len(found) == len(expected)
+    for row, (file, item) in zip(found, expected, strict=True):
+        assert (row["file"], row["label"], float(row["score"])) == (file, item["label"], item["score"])
+        assert [float(row[edge]) for edge in ("x0", "y0", "x1", "y1")] == item["box"]
+    assert next(row["error"] for row in rows if row["file"].endswith("bad.png"))
+    nothing = Answer(capsys, onnx_file, folder / "a.png", "--score-threshold", "1", "--format", "csv").out
+    assert [row["file"] for row in csv.DictReader(io.StringIO(nothing))] == [str(folder / "a.png")]
+
+
+def test_table_is_aligned(capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path) -> None:
+    lines = Answer(capsys, onnx_file, folder, "--format", "table").out.splitlines()
+    column = lines[0].index("label")
+    assert len(lines) > 2
+    assert all(line[column - 1] == " " != line[column] for line in lines)
+
+
+def test_pictures_with_boxes_are_saved(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "new" / "boxes"
+    answer = Answer(capsys, onnx_file, folder, folder / "a.png", "--save-dir", target)
+    assert answer.status == 0
+    saved = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.png"))
+    assert saved == ["a-2.png", "a.png", "more/b.png"]
+    picture = read_image(target / "a.png")
+    assert picture.shape == (240, 320, 3)
+    assert (picture.max(axis=2) != picture.min(axis=2)).any()  # coloured boxes on a grey drawing
+
+
+def test_a_picture_is_never_saved_onto_itself(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
+) -> None:
+    before = (folder / "a.png").read_bytes()
+    answer = Answer(capsys, onnx_file, folder, "--save-dir", folder)
+    assert answer.status == 1
+    assert "would overwrite" in answer.err
+    assert (folder / "a.png").read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--score-threshold", "--iou-threshold"])
+@pytest.mark.parametrize("value", ["1.5", "-0.1", "high", "nan"])
+def test_bad_thresholds_are_refused(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, option: str, value: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        Answer(capsys, onnx_file, folder, f"{option}={value}")
+    assert caught.value.code == 2
+    assert "is no number from 0 to 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--weights", "none.onnx"], "none.onnx does not exist"),
+        (["--weights", "last.ckpt"], "digit-detector export"),
+        (["--runtime", "onnx", "--device", "cuda"], "serves the CPU, not cuda"),
+    ],
+)
+def test_what_cannot_start_says_so_in_one_line(
+    capsys: pytest.CaptureFixture[str], folder: Path, options: list[str], message: str
+) -> None:
+    assert main(["detect", str(folder), *options]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_huge_picture_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], onnx_file: Path) -> None:
+    Image.new("1", (12_000, 10_000)).save(tmp_path / "huge.png")  # large enough for a warning of Pillow's own
+    answer = Answer(capsys, onnx_file, tmp_path)
+    assert answer.status == 1
+    assert answer.err.count("\n") == 1
+    assert "make it smaller" in answer.err
+
+
+def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "digit_detector", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def test_version() -> None:
+    assert run("--version").stdout.strip() == importlib.metadata.version("digit-detector")
+
+
+def test_a_counter_is_shown_on_a_terminal_only(onnx_file: Path, folder: Path) -> None:
+    arguments = [sys.executable, "-m", "digit_detector", "detect", folder, "--weights", onnx_file]
+    terminal, inside = pty.openpty()
+    out = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=inside, check=True).stdout
+    shown = os.read(terminal, 10_000).decode()
+    os.close(inside)
+    os.close(terminal)
+    assert len(json.loads(out)) == 2
+    assert "2/2" in shown
+    assert run("detect", folder, "--weights", onnx_file).stderr == ""
+
+
+def test_a_reader_that_stops_early_is_no_error(onnx_file: Path, folder: Path) -> None:
+    command = f'"{sys.executable}" -m digit_detector detect "{folder}" --weights "{onnx_file}" | true'
+    finished = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert finished.stderr == ""
+
+
+@pytest.mark.parametrize("command", [["fit"], ["validate"], ["export"]])
+def test_training_commands_say_what_to_install(command: list[str]) -> None:
+    code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx']));"
+    code += f"from digit_detector.cli import main; sys.exit(main({command!r}))"
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert finished.returncode == 1
+    assert "pip install 'digit-detector[train]'" in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
+def test_names_that_the_terminal_cannot_show(onnx_file: Path, folder: Path) -> None:
+    (folder / "a.png").rename(folder / "zwölf.png")
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    finished = run("detect", folder, "--weights", onnx_file, "--format", "table", env=environment)
+    assert finished.returncode == 0
+    assert "zw\\xf6lf.png" in finished.stdout

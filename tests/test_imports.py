@@ -1,0 +1,86 @@
+"""The rooms' import rules: serving without torch, Streamlit on the page alone."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import digit_detector
+
+PACKAGE = Path(digit_detector.__file__).parent
+HEAVY = ("torch", "torchvision", "lightning", "streamlit", "albumentations", "imgaug", "onnx")
+TRAINING = {"torch", "torchvision", "lightning", "albumentations", "imgaug"}
+
+# What each room imports of this project, beside itself.
+ALLOWED = {
+    "ink": {"classes", "errors", "limits"},
+    "yolo": {"classes", "errors", "metadata"},
+    "detect": {"classes", "errors", "limits", "metadata", "yolo"},
+    "learn": {"classes", "errors", "limits", "metadata", "ink", "yolo", "detect"},
+    "page": {"classes", "errors", "limits", "metadata", "detect"},
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full name of every module that a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    for path in (PACKAGE / room).rglob("*.py"):
+        own = {name.split(".")[1] for name in imports(path) if name.startswith("digit_detector.")}
+        assert own <= ALLOWED[room] | {room}, path
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_page_imports_streamlit_and_only_learning_imports_lightning(path: Path) -> None:
+    names = {name.split(".")[0] for name in imports(path)}
+    room = path.relative_to(PACKAGE).parts[0]
+    if room != "page":
+        assert "streamlit" not in names
+    if room != "learn":
+        assert not names & {"lightning", "albumentations", "imgaug", "torchvision"}
+
+
+def heavy_modules_after(code: str, *arguments: object) -> set[str]:
+    """Which of the heavy packages a fresh interpreter has imported after some code."""
+    code += f"\nimport sys; print(*[name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(finished.stderr.split())
+
+
+def test_importing_the_package_is_light() -> None:
+    assert heavy_modules_after("from digit_detector import Detector, Detections") == set()
+
+
+def test_detecting_on_the_cpu_imports_no_torch(onnx_file: Path, tmp_path: Path, drawing_png: bytes) -> None:
+    (tmp_path / "a.png").write_bytes(drawing_png)
+    code = """
+import sys
+from digit_detector.cli import main
+assert main(["detect", sys.argv[1], "--weights", sys.argv[2], "--save-dir", sys.argv[3]]) == 0
+"""
+    assert heavy_modules_after(code, tmp_path / "a.png", onnx_file, tmp_path / "boxes") == set()
+
+
+def test_the_page_imports_nothing_of_training() -> None:
+    code = "import pathlib, importlib\n"
+    code += "import digit_detector.page as page\n"
+    code += "for path in pathlib.Path(page.__file__).parent.glob('*.py'):\n"
+    code += "    if path.stem not in ('__init__', 'draw'):\n"
+    code += "        importlib.import_module(f'digit_detector.page.{path.stem}')\n"
+    assert not heavy_modules_after(code) & TRAINING

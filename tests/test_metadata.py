@@ -1,0 +1,70 @@
+"""What a weights file says about itself survives the file, and what does not fit is refused."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digit_detector.errors import WeightsError
+from digit_detector.metadata import ModelMetadata, NetworkConfig
+
+SIZES = st.floats(1, 300)
+SCALES = st.lists(st.tuples(SIZES, SIZES), min_size=1, max_size=4).map(tuple)
+NOTES = st.dictionaries(st.text(), st.integers() | st.text() | st.none() | st.lists(st.booleans()))
+
+
+@given(
+    st.tuples(SCALES, SCALES, SCALES),
+    st.builds(NetworkConfig, width=st.floats(0.05, 2), depth=st.floats(0.05, 2), in_channels=st.integers(1, 4)),
+    st.floats(0, 1),
+    NOTES,
+)
+def test_round_trip(anchors: tuple, network: NetworkConfig, threshold: float, notes: dict) -> None:
+    metadata = ModelMetadata(
+        192, (8, 16, 32), anchors, network, threshold, threshold, training=notes, metrics={"nested": notes}
+    )
+    assert ModelMetadata.from_json(metadata.to_json()) == metadata
+
+
+def test_number_of_predictions(metadata: ModelMetadata) -> None:
+    assert metadata.predictions == 3 * (24**2 + 12**2 + 6**2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": 2}, "format 2"),
+        ({"classes": ["cat", "dog"]}, "classes"),
+        ({"input_size": 100}, "input_size 100"),
+        ({"input_size": "192"}, "input_size '192'"),
+        ({"strides": [8, 16]}, "anchors"),
+        ({"strides": [32, 16, 8]}, "strides"),
+        ({"anchors": [[[1, 2]], [[1, 0]], [[1, 2]]]}, "anchors"),
+        ({"anchors": [[[1, 2]], [[1]], [[1, 2]]]}, "anchors"),
+        ({"anchors": 7}, "cannot be read"),
+        ({"network": {"width": 0, "depth": 1.0, "in_channels": 1}}, "width 0"),
+        ({"network": {"width": 1.0, "depth": 1.0}}, "cannot be read"),
+        ({"score_threshold": 1.5}, "score_threshold 1.5"),
+        ({"iou_threshold": "high"}, "iou_threshold 'high'"),
+        ({"colour": "red"}, "cannot be read"),
+        ({"training": 3}, "training"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_line(metadata: ModelMetadata, changes: dict, message: str) -> None:
+    text = json.dumps(json.loads(metadata.to_json()) | changes)
+    with pytest.raises(WeightsError, match=message) as caught:
+        ModelMetadata.from_json(text)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"format": 1}'])
+def test_damaged_json_is_refused(text: str) -> None:
+    with pytest.raises(WeightsError):
+        ModelMetadata.from_json(text)
+
+
+def test_values_that_json_cannot_hold_are_refused_when_writing(metadata: ModelMetadata) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        replace(metadata, metrics={"AP50": float("nan")}).to_json()
