@@ -129,6 +129,15 @@ def test_a_picture_is_never_saved_onto_itself(
     assert (folder / "a.png").read_bytes() == before
 
 
+def test_a_folder_that_cannot_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
+) -> None:
+    answer = Answer(capsys, onnx_file, folder, "--save-dir", folder / "notes.txt" / "boxes")
+    assert answer.status == 1
+    assert "cannot be written" in answer.err
+    assert answer.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("option", ["--score-threshold", "--iou-threshold"])
 @pytest.mark.parametrize("value", ["1.5", "-0.1", "high", "nan"])
 def test_bad_thresholds_are_refused(
@@ -193,7 +202,7 @@ def test_a_reader_that_stops_early_is_no_error(onnx_file: Path, folder: Path) ->
     assert finished.stderr == ""
 
 
-@pytest.mark.parametrize("command", [["fit"], ["validate"], ["export"]])
+@pytest.mark.parametrize("command", [["data", "sheet"], ["fit"], ["validate"], ["export"]])
 def test_training_commands_say_what_to_install(command: list[str]) -> None:
     code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx']));"
     code += f"from digit_detector.cli import main; sys.exit(main({command!r}))"

@@ -14,22 +14,19 @@ from digit_detector.errors import DigitDetectorError
 
 
 class _Room(NamedTuple):
-    """A command whose module parses its own options, and is imported only when it is called."""
+    """A command whose module parses its own options, and is imported only when the command is called."""
 
     module: str
-    keep: int  # how many of the command's words the module's `main(argv)` sees itself
     help: str
+    named: bool = False
+    """Whether the module's `main(argv)` wants the command's name too."""
 
 
 _ROOMS: Final = {
-    ("data", "sheet"): _Room(
-        "digit_detector.ink.sheet", 0, "write a contact sheet of training scenes with their boxes"
-    ),
-    ("fit",): _Room("digit_detector.learn.cli", 1, "train (LightningCLI: --config configs/train.yaml)"),
-    ("validate",): _Room("digit_detector.learn.cli", 1, "measure weights on the validation scenes"),
-    ("export",): _Room(
-        "digit_detector.learn.export", 0, "make a checkpoint into weights for serving, and their ONNX twin"
-    ),
+    "data": _Room("digit_detector.learn.data", "look at the training scenes, and fit anchors to their boxes"),
+    "fit": _Room("digit_detector.learn.cli", "train: --config configs/train.yaml", named=True),
+    "validate": _Room("digit_detector.learn.cli", "measure a checkpoint on the validation scenes", named=True),
+    "export": _Room("digit_detector.learn.export", "make a checkpoint into weights for serving, and their ONNX twin"),
 }
 
 
@@ -46,18 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader, `head` say, has what it wants; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (DigitDetectorError, OSError) as error:
+    except DigitDetectorError as error:
         print(f"digit-detector: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     return status
 
 
 def _run(words: list[str]) -> int:
-    for command, room in _ROOMS.items():
-        if tuple(words[: len(command)]) == command:
-            return _forward(room, words[len(command) - room.keep :])
-    arguments = _parser().parse_args(words)
-    return detect.run(arguments)
+    room = _ROOMS.get(words[0]) if words else None
+    if room is not None:
+        return _forward(room, words if room.named else words[1:])
+    return detect.run(_parser().parse_args(words))
 
 
 def _forward(room: _Room, words: list[str]) -> int:
@@ -77,9 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=importlib.metadata.version("digit-detector"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     detect.add_arguments(commands.add_parser("detect", help="find the objects in pictures"))
-    for words, room in _ROOMS.items():
-        group = commands
-        if len(words) == 2:
-            group = commands.add_parser(words[0], help=room.help).add_subparsers(required=True, metavar="COMMAND")
-        group.add_parser(words[-1], help=room.help)
+    for name, room in _ROOMS.items():
+        commands.add_parser(name, help=room.help)
     return parser

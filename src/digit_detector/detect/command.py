@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
                 found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
                 entries.append({"file": str(path), **found.to_json()})
                 if targets is not None:
-                    targets.next(path, relative).write_bytes(to_png(draw_boxes(image, found)))
+                    targets.save(to_png(draw_boxes(image, found)), path, relative)
             except ImageError as error:
                 progress.say(str(error))
                 entries.append({"file": str(path), "error": str(error)})
@@ -80,7 +80,7 @@ class _Targets:
         self._folder = folder
         self._taken: set[Path] = set()
 
-    def next(self, source: Path, relative: Path) -> Path:
+    def save(self, png: bytes, source: Path, relative: Path) -> None:
         plain = self._folder / relative.with_suffix(".png")
         target, number = plain, 2
         while target in self._taken:
@@ -88,8 +88,11 @@ class _Targets:
         if target.exists() and target.samefile(source):
             raise DigitDetectorError(f"saving into {self._folder} would overwrite {source}: choose another --save-dir")
         self._taken.add(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return target
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(png)
+        except OSError as error:
+            raise DigitDetectorError(f"{target} cannot be written ({error}): choose another --save-dir") from error
 
 
 class _Progress:

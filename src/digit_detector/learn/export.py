@@ -70,8 +70,8 @@ def _read(source: Path) -> tuple[YOLOv3, ModelMetadata]:
 def _read_notes(path: Path) -> dict[str, dict[str, object]]:
     try:
         notes = json.loads(path.read_text())
-    except ValueError as error:
-        raise DigitDetectorError(f"{path} is no JSON ({error})") from error
+    except (OSError, ValueError) as error:
+        raise DigitDetectorError(f"{path} cannot be read as JSON ({error})") from error
     known = isinstance(notes, dict) and set(notes) <= {"training", "metrics"}
     if not known or not all(isinstance(facts, dict) for facts in notes.values()):
         raise DigitDetectorError(f'{path} is not of the form {{"training": {{…}}, "metrics": {{…}}}}')
