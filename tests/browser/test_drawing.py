@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from strokes import SHAPES
-from visitor import Visitor
+from visitor import BOXES, INK, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def test_a_box_appears_around_the_digit(visitor: Visitor) -> None:
     visitor.draw("3", x=100, y=100, height=200)
     visitor.expect_reading("3")
     visitor.expect_boxes(shown=True)
-    rows, columns = np.nonzero((visitor.pixels("dc-background-canvas") != 255).any(axis=2))
+    rows, columns = np.nonzero((visitor.pixels(BOXES) != 255).any(axis=2))
     # The shape fills 105 to 214 by 104 to 296, and the tag with its name stands above or below.
     assert abs(columns.min() - 105) < 20
     assert abs(columns.max() - 214) < 20
@@ -38,7 +38,7 @@ def test_clear_leaves_nothing(visitor: Visitor) -> None:
     visitor.press("Clear")
     visitor.expect_reading("")
     visitor.expect_boxes(shown=False)
-    assert not visitor.pixels("lower-canvas").any()
+    assert not visitor.pixels(INK).any()
 
 
 def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(visitor: Visitor) -> None:
@@ -54,10 +54,10 @@ def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(visitor: Visito
 def test_a_tap_where_the_canvas_hides_its_own_buttons_erases_nothing(visitor: Visitor) -> None:
     visitor.draw("8")
     visitor.expect_reading("8")
-    before = visitor.pixels("lower-canvas")[..., 3]
+    before = visitor.pixels(INK)[..., 3]
     for x in range(200, 400, 12):
         visitor.stroke(np.array([[x, 8.0]]))
-    after = visitor.pixels("lower-canvas")[..., 3]
+    after = visitor.pixels(INK)[..., 3]
     assert (after[20:] == before[20:]).all()
     assert after[:20].any()
 

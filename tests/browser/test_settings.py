@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from visitor import Visitor
+from visitor import INK, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_the_score_threshold_acts_on_the_answer_that_is_there(newcomer: Visitor)
 def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
     def draw_line(y: float) -> int:
         newcomer.stroke(np.array([[100, y], [200, y], [300, y]]))
-        return int((newcomer.pixels("lower-canvas")[:, 200, 3] > 127).sum())
+        return int((newcomer.pixels(INK)[:, 200, 3] > 127).sum())
 
     narrow = draw_line(100)
     newcomer.page.get_by_role("slider", name="Pen width").press("End")
@@ -40,8 +40,8 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
 def test_the_device_can_be_chosen_and_is_shown(newcomer: Visitor) -> None:
     newcomer.draw("9")
     newcomer.expect_reading("9")
-    newcomer.page.get_by_role("combobox", name="Device").click()
-    newcomer.page.get_by_role("option", name="CPU", exact=True).click()
+    newcomer.press("Device", "combobox")
+    newcomer.press("CPU", "option")
     expect(newcomer.page.get_by_text(re.compile(r"1 found in [\d.]+ ms on CPU, ONNX Runtime"))).to_be_visible()
     newcomer.expect_reading("9")
 

@@ -1,14 +1,19 @@
 """A visitor of the page, whose hand draws with the mouse or with a finger."""
 
+from base64 import b64decode
 from dataclasses import dataclass
-from typing import Any
+from io import BytesIO
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Browser, CDPSession, FloatRect, Locator, Page, expect
 from strokes import Stroke, strokes
 
 SIDE = 400  # px of the drawing, whatever its size on the screen
+INK = "canvas.dc-canvas.lower-canvas"
+BOXES = "canvas.dc-background-canvas"
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {
@@ -59,8 +64,10 @@ class Visitor:
         assert self.finger is not None
         self.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def press(self, button: str) -> None:
-        self.page.get_by_role("button", name=button, exact=True).click()
+    def press(self, name: str, role: Literal["button", "combobox", "option"] = "button") -> None:
+        """Click on it, or tap it."""
+        target = self.page.get_by_role(role, name=name, exact=True)
+        target.click() if self.finger is None else target.tap()
 
     def expect_reading(self, text: str) -> None:
         expect(self.reading).to_have_text(text, use_inner_text=True, timeout=10_000)
@@ -70,17 +77,15 @@ class Visitor:
         self.page.wait_for_function(
             """([canvas, shown]) => shown === canvas.getContext("2d")
                  .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 255)""",
-            arg=[self.page.locator("canvas.dc-background-canvas").element_handle(), shown],
+            arg=[self.page.locator(BOXES).element_handle(), shown],
             polling=50,
             timeout=10_000,
         )
 
     def pixels(self, layer: str) -> NDArray[np.uint8]:
-        """RGBA (SIDE, SIDE, 4) of the canvas's `lower-canvas`, the ink, or `dc-background-canvas`, the boxes."""
-        values = self.page.locator(f"canvas.{layer}").first.evaluate(
-            "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
-        )
-        return np.array(values, np.uint8).reshape(SIDE, SIDE, 4)
+        """RGBA (SIDE, SIDE, 4) of a layer of the canvas: `INK` or `BOXES`."""
+        url: str = self.page.locator(layer).evaluate("canvas => canvas.toDataURL()")
+        return np.asarray(Image.open(BytesIO(b64decode(url.partition(",")[2]))))
 
 
 def arrive(browser: Browser, url: str, hand: str) -> Visitor:
