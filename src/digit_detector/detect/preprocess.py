@@ -40,7 +40,8 @@ class Prepared:
         """Boxes (N, 4) xyxy from pixels of the network's input to pixels of the picture, clipped to it."""
         offset = np.array([self.pad_x, self.pad_y] * 2, np.float32)
         limit = np.array([self.width, self.height] * 2, np.float32)
-        return np.clip((np.asarray(boxes, np.float32) - offset) / np.float32(self.scale), 0, limit)
+        unclipped = (np.asarray(boxes, np.float32) - offset) / np.float32(self.scale)
+        return np.asarray(np.clip(unclipped, 0, limit), np.float32)
 
 
 def ink_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -57,14 +58,26 @@ def ink_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
             return np.zeros(alpha.shape, np.uint8)
         if not image[:, :, :3].any():  # black ink on transparency: what drawing canvases send
             return alpha.copy()
-        opacity = alpha[:, :, None].astype(np.float32) / 255
-        image = np.rint(image[:, :, :3] * opacity + 255 * (1 - opacity)).astype(np.uint8)
+        image = _on_white(image)
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    paper = np.median(border, axis=0)
-    if image.ndim == 2:
-        return cv2.absdiff(image, np.full_like(image, paper))
-    difference = cv2.absdiff(image, np.broadcast_to(paper.astype(np.uint8), image.shape).copy())
-    return np.asarray(difference.max(axis=2), np.uint8)
+    paper = np.median(border, axis=0).astype(np.uint8)
+    channels = [image] if image.ndim == 2 else [image[:, :, channel] for channel in range(3)]
+    # A plane at a time: reducing over the channels' axis would take five times as long.
+    differences = [
+        cv2.absdiff(channel, np.full_like(channel, shade))
+        for channel, shade in zip(channels, np.atleast_1d(paper), strict=True)
+    ]
+    ink = differences[0]
+    for difference in differences[1:]:
+        ink = cv2.max(ink, difference)
+    return np.asarray(ink, np.uint8)
+
+
+def _on_white(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 4) on white paper: (H, W, 3)."""
+    alpha = image[:, :, 3:].astype(np.uint16)
+    mixed = image[:, :, :3] * alpha + 255 * (255 - alpha)
+    return np.asarray((mixed + 127) // 255, np.uint8)
 
 
 def prepare(image: NDArray[np.uint8], input_size: int) -> Prepared:

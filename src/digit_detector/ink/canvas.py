@@ -49,4 +49,4 @@ def boxes_of(scene: Scene) -> NDArray[np.float32]:
         half = _drawn_width(_thickness(placed.pen)) / 2
         box[:2], box[2:] = placed.points.min(0) - half, placed.points.max(0) + half
     # A pixel's square reaches half a pixel around its centre, on which OpenCV counts.
-    return np.clip(boxes + 0.5, 0, np.array([scene.width, scene.height] * 2, np.float32))
+    return np.asarray(np.clip(boxes + 0.5, 0, [scene.width, scene.height] * 2), np.float32)

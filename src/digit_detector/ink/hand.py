@@ -18,12 +18,12 @@ def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
     cosine, sine = np.cos(turn), np.sin(turn)
     shape = np.array([[mirror * stretch, -slant], [0, 1 / stretch]])
     matrix = np.array([[cosine, -sine], [sine, cosine]]) @ shape
-    points = drawing.points @ matrix.T.astype(np.float32)
+    points: Points = drawing.points @ matrix.T.astype(np.float32)
     if rng.random() < 0.7:
         points = points + _waver(rng, points)
     if not drawing.filled and rng.random() < 0.3:
         points = points + rng.normal(0, rng.uniform(0.002, 0.01), points.shape).astype(np.float32)
-    return points.astype(np.float32)
+    return np.asarray(points, np.float32)
 
 
 def _waver(rng: Generator, points: Points) -> Points:
@@ -31,7 +31,7 @@ def _waver(rng: Generator, points: Points) -> Points:
     waves = rng.normal(0, 1, (2, 2)) * 5
     phases = rng.uniform(0, 2 * np.pi, 2)
     strength = rng.normal(0, 0.022, (2, 2))
-    return (np.sin(points @ waves + phases) @ strength).astype(np.float32)
+    return np.asarray(np.sin(points @ waves + phases) @ strength, np.float32)
 
 
 def broken(

@@ -29,7 +29,8 @@ def outlines(image: NDArray[np.uint8]) -> list[Points]:
 def _rounded(outline: Points) -> Points:
     """A closed outline without the steps of its pixels."""
     for _ in range(2):
-        outline = (np.roll(outline, 1, axis=0) + 2 * outline + np.roll(outline, -1, axis=0)) / 4
+        mixed = (np.roll(outline, 1, axis=0) + 2 * outline + np.roll(outline, -1, axis=0)) / 4
+        outline = mixed.astype(np.float32)
     return outline
 
 
@@ -37,7 +38,7 @@ def centre_lines(image: NDArray[np.uint8]) -> list[Points]:
     """Strokes along the skeleton of the ink (Zhang & Suen 1984). image: (H, W), ink bright."""
     from skimage.morphology import skeletonize
 
-    rows, columns = np.nonzero(skeletonize(_enlarged(image).astype(bool)))
+    rows, columns = np.nonzero(skeletonize(_enlarged(image).astype(bool)))  # type: ignore[no-untyped-call]
     pixels = set(zip(rows.tolist(), columns.tolist(), strict=True))
     neighbours = {pixel: _neighbours(pixel, pixels) for pixel in pixels}
     paths = _paths(neighbours)

@@ -161,9 +161,7 @@ class SceneGenerator:
             count = int(rng.integers(2, longest + 1)) if rng.random() < 0.9 else int(rng.integers(8, 13))
             size = min(tall * 0.85, side * _log_uniform(rng, 0.07, 0.6))
             labels = [self._label(rng, digits) for _ in range(count)]
-            row = [
-                self._ink(rng, label, size * (1 + rng.normal(0, 0.08)), pen, by_height=True) for label in labels
-            ]
+            row = [self._ink(rng, label, size * (1 + rng.normal(0, 0.08)), pen, by_height=True) for label in labels]
             objects.extend(_written(rng, row, size, width, tall, line))
         return objects
 
@@ -174,7 +172,7 @@ class SceneGenerator:
 def _shares(weights: Sequence[float]) -> NDArray[np.float64]:
     """Cumulative shares, for searchsorted."""
     cumulative = np.cumsum(weights)
-    return cumulative / cumulative[-1]
+    return np.asarray(cumulative / cumulative[-1])
 
 
 def _log_uniform(rng: Generator, low: float, high: float) -> float:
@@ -220,14 +218,11 @@ def _scattered(rng: Generator, width: int, height: int, objects: list[Placed]) -
     """Puts objects where their boxes keep (nearly) clear of one another; what finds no room is left out."""
     taken = np.zeros((0, 4), np.float32)
     result: list[Placed] = []
+    canvas = np.array([width, height], np.float32)
     for placed in sorted(objects, key=lambda one: -float(np.ptp(one.points, axis=0).max())):
-        low, high = placed.extent
-        room = np.array([width, height], np.float32) - (high - low)
-        if (room < 0).any():
-            shrink = float(np.min(np.array([width, height]) / (high - low))) * 0.98
-            placed = replace(placed, points=placed.points * np.float32(shrink))
-            low, high = placed.extent
-            room = np.maximum(np.array([width, height], np.float32) - (high - low), 0)
+        fitting = _shrunk(placed, canvas)
+        low, high = fitting.extent
+        room = np.maximum(canvas - (high - low), 0)
         slack = np.float32(rng.uniform(-0.04, 0.06) * (high - low).min())
         for _ in range(12):
             corner = (rng.random(2) * room).astype(np.float32)
@@ -235,14 +230,19 @@ def _scattered(rng: Generator, width: int, height: int, objects: list[Placed]) -
             apart = (taken[:, :2] - slack >= box[2:]) | (taken[:, 2:] + slack <= box[:2])
             if apart.any(axis=1).all():
                 taken = np.concatenate((taken, box[None]))
-                result.append(placed.moved(corner - low))
+                result.append(fitting.moved(corner - low))
                 break
     return result
 
 
-def _written(
-    rng: Generator, row: list[Placed], size: float, width: int, tall: float, line: int
-) -> list[Placed]:
+def _shrunk(placed: Placed, canvas: NDArray[np.float32]) -> Placed:
+    """The ink, shrunk where it is larger than the canvas (2,)."""
+    low, high = placed.extent
+    share = float(np.min(canvas / (high - low)))
+    return placed if share >= 1 else replace(placed, points=placed.points * np.float32(0.98 * share))
+
+
+def _written(rng: Generator, row: list[Placed], size: float, width: int, tall: float, line: int) -> list[Placed]:
     """One written line: left to right on a wavering, slightly sloping base line, shrunk to fit the canvas."""
     gap = float(rng.choice((rng.uniform(-0.02, 0.08), rng.uniform(0.05, 0.3), rng.uniform(0.3, 0.9)))) * size
     placed_row: list[Placed] = []

@@ -114,15 +114,16 @@ class Reader:
         writer: str,
         label: str,
         name: str,
-        strokes: Callable[[], list[Points]],
+        ink: Any,
         *,
+        trace: Callable[[Any], list[Points]] = _strokes,
         filled: bool = False,
     ) -> Iterator[Drawing]:
-        """The drawing, if it is of this split and usable."""
+        """The drawing, if it is of this split and usable; `trace` makes strokes of the source's own `ink`."""
         if split_of(source, writer) != self.split:
             return
         try:
-            drawing = Drawing.of(strokes(), label=label, name=name, writer=writer, source=source, filled=filled)
+            drawing = Drawing.of(trace(ink), label=label, name=name, writer=writer, source=source, filled=filled)
         except (ValueError, TypeError, IndexError) as error:
             self.report.left_out[f"{source}: {error}"] += 1
             return
@@ -135,7 +136,7 @@ class Reader:
             if row["label"] not in DIGITS:
                 self.report.left_out["unipen: not a digit"] += 1
                 continue
-            yield from self._add("unipen", row["writer"], row["label"], row["label"], lambda: _strokes(row["strokes"]))
+            yield from self._add("unipen", row["writer"], row["label"], row["label"], row["strokes"])
 
     def unipen_letters(self) -> Iterator[Drawing]:
         """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
@@ -145,7 +146,7 @@ class Reader:
                 if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
                     self.report.left_out["unipen: like a digit"] += 1
                     continue
-                yield from self._add("unipen", row["writer"], "other", name, lambda: _strokes(row["strokes"]))
+                yield from self._add("unipen", row["writer"], "other", name, row["strokes"])
 
     def pendigits(self) -> Iterator[Drawing]:
         """Pen-Based Recognition of Handwritten Digits, the original UNIPEN text."""
@@ -154,7 +155,7 @@ class Reader:
             if segment.label not in DIGITS:
                 self.report.left_out["pendigits: not a digit"] += 1
                 continue
-            yield from self._add("pendigits", segment.writer, segment.label, segment.label, lambda: segment.strokes)
+            yield from self._add("pendigits", segment.writer, segment.label, segment.label, segment.strokes, trace=list)
 
     def mnist(self) -> Iterator[Drawing]:
         """MNIST's training pictures: pen strokes along their centre lines, every fifth as filled outlines."""
@@ -183,7 +184,7 @@ class Reader:
         self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, filled: bool
     ) -> Iterator[Drawing]:
         trace = raster.outlines if filled else raster.centre_lines
-        yield from self._add(source, writer, label, label, lambda: trace(image), filled=filled)
+        yield from self._add(source, writer, label, label, image, trace=trace, filled=filled)
 
     def quickdraw(self) -> Iterator[Drawing]:
         """Quick, Draw!'s doodles, but for those like a digit."""
@@ -192,16 +193,12 @@ class Reader:
                 if row["word"] in lookalikes.DOODLES:
                     self.report.left_out["quickdraw: like a digit"] += 1
                     continue
-                yield from self._add(
-                    "quickdraw", str(row["key_id"]), "other", row["word"], lambda: _strokes(row["drawing"])
-                )
+                yield from self._add("quickdraw", str(row["key_id"]), "other", row["word"], row["drawing"])
 
     def moniker(self) -> Iterator[Drawing]:
         """Moniker's rude doodles."""
         for row in _rows(self.root / "moniker/censored-simplified.ndjson.gz", ("word", "key_id", "drawing")):
-            yield from self._add(
-                "moniker", str(row["key_id"]), "censored", row["word"], lambda: _strokes(row["drawing"])
-            )
+            yield from self._add("moniker", str(row["key_id"]), "censored", row["word"], row["drawing"])
 
 
 READERS: Final[dict[str, Callable[[Reader], Iterator[Drawing]]]] = {

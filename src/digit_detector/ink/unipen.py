@@ -48,7 +48,7 @@ def inline_segments(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Se
                 yield segment
             segment = Segment(_label(path, number, line), writer="")
         elif line.startswith(".COMMENT") and segment is not None and not segment.writer:
-            segment.writer = (line.split() + ["", "", ""])[2]
+            segment.writer = [*line.split(), "", "", ""][2]
         elif line.startswith(".PEN_DOWN"):
             stroke = []
         elif line.startswith(".PEN_UP"):
@@ -106,7 +106,7 @@ def _pen_file(path: Path, include_root: Path, absent: Counter[str]) -> tuple[lis
             if not (include_root / name).is_file():
                 absent[name] += 1
         elif line.startswith(".WRITER_ID"):
-            writer = (line.split() + [""])[1]
+            writer = [*line.split(), ""][1]
         elif line.startswith(".PEN_DOWN"):
             stroke = []
         elif line.startswith(".PEN_UP"):

@@ -15,7 +15,7 @@ from digit_detector.ink.scene import Scene
 from digit_detector.learn.imgaug_numpy2 import augmenters, imgaug
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # its import asks a server for its newest version
-import albumentations  # noqa: E402 - after the variable that it reads on import
+import albumentations  # after the variable that it reads
 
 OVERHANG: Final = 0.03
 """Share of the canvas by which ink may leave it; a scene that leaves further stays as it was."""

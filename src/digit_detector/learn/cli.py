@@ -13,6 +13,8 @@ def main(arguments: Sequence[str]) -> None:
     """Runs `fit`, `validate` or `test` with Lightning's options; see `digit-detector fit --help`."""
     # The scenes of an epoch are few seconds of work; one worker feeds a CPU.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    # The words come from our own command line, without the part that sys.argv has before them.
+    warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
     LightningCLI(
         DetectorModule,
         SceneData,

@@ -61,9 +61,7 @@ class Evaluation:
         self._precision.warn_on_many_detections = False
         self._right: list[list[bool]] = []
 
-    def add(
-        self, predictions: NDArray[np.float32], boxes: NDArray[np.float32], labels: NDArray[np.int64]
-    ) -> None:
+    def add(self, predictions: NDArray[np.float32], boxes: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
         """One picture: raw predictions (A, 5 + classes), and its objects' boxes (M, 4) xyxy and labels (M,)."""
         kept = select(self._decoder(predictions, LOWEST_SCORE), self._iou_threshold)
         self.add_detections(kept, boxes, labels)

@@ -3,7 +3,7 @@
 import numpy as np
 
 if not hasattr(np, "sctypes"):
-    np.sctypes = {  # type: ignore[attr-defined]
+    np.sctypes = {  # type: ignore[attr-defined]  # noqa: NPY201
         "int": [np.int8, np.int16, np.int32, np.int64],
         "uint": [np.uint8, np.uint16, np.uint32, np.uint64],
         "float": [np.float16, np.float32, np.float64],

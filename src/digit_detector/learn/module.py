@@ -115,4 +115,3 @@ class DetectorModule(lightning.LightningModule):
         """Share of the highest learning rate at a step: a linear warm-up, then a cosine to zero."""
         warm = min(1.0, (step + 1) / self.warmup_steps)
         return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
-

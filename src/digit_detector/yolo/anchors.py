@@ -1,6 +1,6 @@
 """Anchors: priors for a box's width and height, and where each prediction of the network sits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -15,12 +15,17 @@ Anchors = list[list[tuple[float, float]]]
 def cluster_anchors(sizes: Tensor, count: int = 9, iterations: int = 100, seed: int = 0) -> Tensor:
     """k-means over box sizes with the distance 1 - IoU (YOLO9000 section 2, "Dimension Clusters").
 
+    Starts from sizes far from one another (k-means++, Arthur & Vassilvitskii 2007).
+
     sizes: (M, 2) widths and heights, M >= count. Returns (count, 2), ascending by area.
     """
     if len(sizes) < count:
         raise ValueError(f"{count} anchors need at least {count} boxes, got {len(sizes)}")
     generator = torch.Generator().manual_seed(seed)
-    centres = sizes[torch.randperm(len(sizes), generator=generator)[:count]].clone()
+    centres = sizes[torch.randint(len(sizes), (1,), generator=generator)]
+    while len(centres) < count:
+        distance = (1 - shape_iou(sizes, centres).amax(dim=1)).clamp(min=1e-6)
+        centres = torch.cat((centres, sizes[torch.multinomial(distance.square(), 1, generator=generator)]))
     nearest = torch.full((len(sizes),), -1)
     for _ in range(iterations):
         closest = shape_iou(sizes, centres).argmax(dim=1)
@@ -69,5 +74,5 @@ class Grid:
 
     def to(self, device: torch.device) -> "Grid":
         """The same grid on another device."""
-        moved = (tensor.to(device) for tensor in (self.cells, self.strides, self.anchors, self.first))
-        return Grid(*moved, self.input_size)
+        tensors = ("cells", "strides", "anchors", "first")
+        return replace(self, **{name: getattr(self, name).to(device) for name in tensors})

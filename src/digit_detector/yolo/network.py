@@ -32,7 +32,8 @@ class Residual(nn.Module):
         self.widen = ConvNormAct(channels // 2, channels, 3)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.widen(self.narrow(x))
+        change: Tensor = self.widen(self.narrow(x))
+        return x + change
 
 
 class Darknet53(nn.Module):
