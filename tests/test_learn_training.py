@@ -1,0 +1,138 @@
+"""The training loop for real: fit, resume, validate, export and serve, with a network of seconds."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from ink_samples import write_all
+from lightning.pytorch.cli import LightningCLI
+
+from digit_detector import Detector
+from digit_detector.ink.canvas import draw
+from digit_detector.learn.cli import main
+from digit_detector.learn.dataset import SceneData
+from digit_detector.learn.module import DetectorModule
+from digit_detector.metadata import NetworkConfig
+from digit_detector.yolo.loss import LossSettings, yolo_loss
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+def run(root: Path, folder: Path, *words: str) -> str:
+    """The command line in a process of its own, in `folder`."""
+    result = subprocess.run(
+        [sys.executable, "-m", "digit_detector", *words],
+        cwd=folder,
+        env={"DIGIT_DETECTOR_DATA": str(root), "PATH": "/usr/bin:/bin", "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    return result.stdout + result.stderr
+
+
+def smoke(command: str, *words: str) -> list[str]:
+    return [command, "--config", str(CONFIGS / "train.yaml"), "--config", str(CONFIGS / "smoke.yaml"), *words]
+
+
+@pytest.fixture(scope="module")
+def trained(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the smoke training has run."""
+    folder = tmp_path_factory.mktemp("training")
+    run(root, folder, *smoke("fit"))
+    return folder
+
+
+def metrics(folder: Path) -> list[dict[str, str]]:
+    newest = max(folder.glob("runs/csv/version_*/metrics.csv"), key=lambda path: path.stat().st_mtime_ns)
+    return list(csv.DictReader(newest.open()))
+
+
+def test_training_logs_its_figures(trained: Path) -> None:
+    columns = set(metrics(trained)[0])
+    assert {"train/loss", "train/box", "train/objectness", "train/classes"} <= columns
+    assert {"val/AP50", "val/AP50:95", "val/exact", "val/loss"} <= columns
+    assert list(trained.glob("runs/tensorboard/version_0/events*"))
+
+
+def test_checkpoints_load_without_pickle(trained: Path) -> None:
+    checkpoint = torch.load(trained / "runs/checkpoints/last.ckpt", weights_only=True)
+    assert checkpoint["epoch"] == 0
+    assert checkpoint["global_step"] == 4
+
+
+def test_training_resumes_where_it_stopped(root: Path, trained: Path) -> None:
+    run(root, trained, *smoke("fit", "--trainer.max_epochs", "2", "--ckpt_path", "runs/checkpoints/last.ckpt"))
+    steps = [int(row["step"]) for row in metrics(trained) if row["train/loss"]]
+    assert steps == [4, 5, 6, 7]
+
+
+def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> None:
+    run(root, trained, "export", "runs/checkpoints/last.ckpt", "--output", "tiny.safetensors")
+    for name in ("tiny.safetensors", "tiny.onnx"):
+        detector = Detector.load(trained / name)
+        sample = SceneData(data_root=str(root), workers=0).generator("validation").scene(0, 1)
+        assert detector.metadata.network.width == 0.125
+        assert len(detector.detect(draw(sample), score_threshold=0.0).boxes) > 0
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in CONFIGS.glob("*.yaml")))
+def test_every_configuration_composes_and_takes_a_step(root: Path, tmp_path: Path, name: str) -> None:
+    width = yaml.safe_load((CONFIGS / name).read_text())["model"]["network"]["width"]
+    layers = ["train.yaml"] if name == "train.yaml" else ["train.yaml", name]
+    small = {"data.data_root": root, "data.workers": 0, "data.batch_size": 2, "data.validation_scenes": 2,
+             "trainer.accelerator": "cpu", "trainer.fast_dev_run": 1, "trainer.default_root_dir": tmp_path}  # fmt: skip
+    cli = LightningCLI(
+        DetectorModule,
+        SceneData,
+        args=[
+            *(f"--config={CONFIGS / layer}" for layer in layers),
+            *(f"--{key}={value}" for key, value in small.items()),
+        ],
+        run=False,
+        save_config_callback=None,
+    )
+    before = [parameter.clone() for parameter in cli.model.parameters()]
+    cli.trainer.fit(cli.model, datamodule=cli.datamodule)
+    assert cli.model.network.width == width
+    assert cli.trainer.global_step == 1
+    assert torch.isfinite(cli.trainer.callback_metrics["train/loss"])
+    after = list(cli.model.parameters())
+    assert any(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
+    assert all(torch.isfinite(parameter).all() for parameter in after)
+
+
+def test_an_unknown_key_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(smoke("fit", "--model.wings", "2"))
+    assert "wings" in capsys.readouterr().err
+
+
+def test_a_few_steps_learn_one_batch(root: Path) -> None:
+    """The whole machine can fit what it sees: on one batch the loss falls by more than half."""
+    torch.manual_seed(0)
+    data = SceneData(data_root=str(root), epoch_scenes=8, batch_size=8, workers=0, input_size=96)
+    images, objects = next(iter(data.train_dataloader()))
+    config = yaml.safe_load((CONFIGS / "smoke.yaml").read_text())["model"]["network"]
+    anchors = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["anchors"]
+    module = DetectorModule(anchors, NetworkConfig(**config), input_size=96)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(40):
+        total = torch.stack(list(yolo_loss(module(images), objects, module._grid, LossSettings()).values())).sum()
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        losses.append(total.item())
+    assert losses[-1] < losses[0] / 2
