@@ -1,24 +1,24 @@
 """Figures whose value is known."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+from ink_samples import write_all
 
-from digit_detector.detect.decode import Candidates, Decoder
-from digit_detector.learn.evaluate import Evaluation, exactly_right, pairwise_iou
-from digit_detector.metadata import ModelMetadata
+from digit_detector.learn.evaluate import Evaluation, exactly_right, main, pairwise_iou
 
 TWO = np.array([[10, 10, 30, 50], [60, 10, 80, 50]], np.float32)
 LABELS = np.array([4, 2])
 
 
-def candidates(boxes: np.ndarray, labels: np.ndarray, scores: float | list[float]) -> Candidates:
-    table = np.zeros((len(boxes), 12), np.float32)
-    table[np.arange(len(boxes)), labels] = scores
-    return Candidates(np.asarray(boxes, np.float32).reshape(-1, 4), table)
+def found(boxes: np.ndarray, labels: list[int], scores: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.asarray(boxes, np.float32), np.array(scores, np.float32), np.array(labels, np.int64)
 
 
 @pytest.mark.parametrize(
-    ("found", "labels", "right"),
+    ("boxes", "labels", "right"),
     [
         (TWO, [4, 2], True),
         (TWO[::-1], [2, 4], True),
@@ -31,8 +31,8 @@ def candidates(boxes: np.ndarray, labels: np.ndarray, scores: float | list[float
         (np.zeros((0, 4)), [], False),
     ],
 )
-def test_exactly_right(found: np.ndarray, labels: list[int], right: bool) -> None:
-    assert exactly_right(np.asarray(found, np.float32), np.array(labels, int), TWO, LABELS) is right
+def test_exactly_right(boxes: np.ndarray, labels: list[int], right: bool) -> None:
+    assert exactly_right(np.asarray(boxes, np.float32), np.array(labels, int), TWO, LABELS) is right
 
 
 def test_a_blank_canvas_is_right_when_nothing_is_found() -> None:
@@ -46,10 +46,10 @@ def test_pairwise_iou() -> None:
     assert pairwise_iou(TWO[:1], TWO[:1] + np.float32([10, 0, 10, 0]))[0, 0] == pytest.approx(1 / 3)
 
 
-def test_perfect_detections_have_perfect_figures(metadata: ModelMetadata) -> None:
-    evaluation = Evaluation(Decoder(metadata), 0.45)
+def test_perfect_detections_have_perfect_figures() -> None:
+    evaluation = Evaluation()
     for _ in range(3):
-        evaluation.add_detections(candidates(TWO, LABELS, 0.9), TWO, LABELS)
+        evaluation.add(found(TWO, [4, 2], [0.9, 0.9]), TWO, LABELS)
     figures = evaluation.figures()
     assert figures["AP50"] == pytest.approx(1)
     assert figures["AP50:95"] == pytest.approx(1)
@@ -57,24 +57,31 @@ def test_perfect_detections_have_perfect_figures(metadata: ModelMetadata) -> Non
     assert {name for name in figures if name.startswith("AP50:95/")} == {"AP50:95/2", "AP50:95/4"}
 
 
-def test_the_threshold_is_the_one_that_reads_most_canvases(metadata: ModelMetadata) -> None:
-    evaluation = Evaluation(Decoder(metadata), 0.45)
+def test_the_threshold_is_the_one_that_reads_most_canvases() -> None:
+    evaluation = Evaluation()
     extra = np.concatenate([TWO, TWO[:1] + 100])
     for _ in range(3):
-        evaluation.add_detections(candidates(extra, np.array([4, 2, 1]), [0.9, 0.8, 0.37]), TWO, LABELS)
+        evaluation.add(found(extra, [4, 2, 1], [0.9, 0.8, 0.37]), TWO, LABELS)
     figures = evaluation.figures()
     assert figures["exact"] == 1
     assert 0.37 < figures["score_threshold"] <= 0.8
 
 
-def test_raw_predictions_are_decoded_and_thinned_out(metadata: ModelMetadata) -> None:
-    """Two certain predictions of one object count as one after NMS."""
-    raw = np.full((metadata.predictions, 17), -12.0, np.float32)
-    raw[:, :4] = 0
-    cell = 3 * (5 * 24 + 7)  # stride 8, row 5, column 7
-    raw[[cell, cell + 2], 4] = 6.0
-    raw[[cell, cell + 2], 5 + 3] = 6.0
-    box = np.array([[60 - 5, 44 - 9, 60 + 5, 44 + 9]], np.float32)
-    evaluation = Evaluation(Decoder(metadata), 0.3)
-    evaluation.add(raw, box, np.array([3]))
-    assert evaluation.figures()["exact"] == 1
+def test_loose_boxes_count_at_half_overlap_only() -> None:
+    """Boxes of IoU 0.6 are right for AP50, and for three of the ten thresholds of AP50:95."""
+    evaluation = Evaluation()
+    loose = TWO + np.float32([0, 0, 0, 40 / 0.62 - 40])
+    evaluation.add(found(loose, [4, 2], [0.9, 0.8]), TWO, LABELS)
+    figures = evaluation.figures()
+    assert figures["AP50"] == pytest.approx(1)
+    assert figures["AP50:95"] == pytest.approx(0.3)
+
+
+def test_the_command_prints_the_figures_of_a_weights_file(
+    onnx_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_all(tmp_path / "data")
+    assert main(["--weights", str(onnx_file), "--data-root", str(root), "--scenes", "5"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["scenes"] == 5
+    assert 0 <= printed["exact"] <= printed["best"]["exact"] <= 1

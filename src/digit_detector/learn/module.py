@@ -8,8 +8,8 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
-from digit_detector.detect.decode import Decoder
-from digit_detector.learn.evaluate import Evaluation
+from digit_detector.detect.decode import Decoder, select
+from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import Anchors, Grid
 from digit_detector.yolo.loss import LossSettings, yolo_loss
@@ -59,6 +59,7 @@ class DetectorModule(lightning.LightningModule):
         self.warmup_steps = warmup_steps
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         self._grid = Grid.of(anchors, input_size)
+        self._decoder = Decoder(self.metadata)
         self._evaluation: Evaluation | None = None
 
     def forward(self, images: Tensor) -> Tensor:
@@ -80,7 +81,7 @@ class DetectorModule(lightning.LightningModule):
         return total
 
     def on_validation_epoch_start(self) -> None:
-        self._evaluation = Evaluation(Decoder(self.metadata), self.metadata.iou_threshold)
+        self._evaluation = Evaluation()
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         images, objects = batch
@@ -90,7 +91,9 @@ class DetectorModule(lightning.LightningModule):
         assert self._evaluation is not None
         for index, predictions in enumerate(raw.float().cpu().numpy()):
             own = objects.image == index
-            self._evaluation.add(predictions, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())
+            kept = select(self._decoder(predictions, LOWEST_SCORE), self.metadata.iou_threshold)
+            found = (kept.boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
+            self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())
 
     def on_validation_epoch_end(self) -> None:
         assert self._evaluation is not None
