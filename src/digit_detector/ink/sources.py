@@ -74,7 +74,7 @@ def open_rows(path: Path) -> Iterator[tuple[int, str]]:
         raise DataError(f"{path}: damaged, expected text lines ({error})") from error
 
 
-def _rows(path: Path, required: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in open_rows(path):
         if not line.strip():
             continue
@@ -85,7 +85,7 @@ def _rows(path: Path, required: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         missing = [key for key in required if not isinstance(row, dict) or key not in row]
         if missing:
             raise DataError(f"{path}, line {number}: expected a JSON object with {', '.join(missing)}")
-        yield row
+        yield number, row
 
 
 def _strokes(row: list[Any]) -> list[Points]:
@@ -116,6 +116,7 @@ class Reader:
         name: str,
         ink: Any,
         *,
+        key: str,
         trace: Callable[[Any], list[Points]] = _strokes,
         filled: bool = False,
     ) -> Iterator[Drawing]:
@@ -123,7 +124,9 @@ class Reader:
         if split_of(source, writer) != self.split:
             return
         try:
-            drawing = Drawing.of(trace(ink), label=label, name=name, writer=writer, source=source, filled=filled)
+            drawing = Drawing.of(
+                trace(ink), label=label, name=name, writer=writer, source=source, key=key, filled=filled
+            )
         except (ValueError, TypeError, IndexError) as error:
             self.report.left_out[f"{source}: {error}"] += 1
             return
@@ -132,39 +135,38 @@ class Reader:
 
     def unipen_digits(self) -> Iterator[Drawing]:
         """UNIPEN 1a: isolated digits."""
-        for row in _rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
+        for number, row in _rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
             if row["label"] not in DIGITS:
                 self.report.left_out["unipen: not a digit"] += 1
                 continue
-            yield from self._add("unipen", row["writer"], row["label"], row["label"], row["strokes"])
+            key = f"1a/{number}"
+            yield from self._add("unipen", row["writer"], row["label"], row["label"], row["strokes"], key=key)
 
     def unipen_letters(self) -> Iterator[Drawing]:
         """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
         for part in ("1b", "1c", "1d"):
-            for row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
+            for number, row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
                 name = row["label"].replace('\\"', '"').replace("\\\\", "\\")
                 if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
                     self.report.left_out["unipen: like a digit"] += 1
                     continue
-                yield from self._add("unipen", row["writer"], "other", name, row["strokes"])
+                yield from self._add("unipen", row["writer"], "other", name, row["strokes"], key=f"{part}/{number}")
 
     def pendigits(self) -> Iterator[Drawing]:
         """Pen-Based Recognition of Handwritten Digits, the original UNIPEN text."""
         path = self.root / "pendigits/pendigits-orig.tra.gz"
-        for segment in unipen.inline_segments(path, open_rows(path)):
+        for number, segment in enumerate(unipen.inline_segments(path, open_rows(path))):
             if segment.label not in DIGITS:
                 self.report.left_out["pendigits: not a digit"] += 1
                 continue
-            yield from self._add("pendigits", segment.writer, segment.label, segment.label, segment.strokes, trace=list)
+            label, key = segment.label, f"pendigits/{number}"
+            yield from self._add("pendigits", segment.writer, label, label, segment.strokes, key=key, trace=list)
 
     def mnist(self) -> Iterator[Drawing]:
         """MNIST's training pictures: pen strokes along their centre lines, every fifth as filled outlines."""
-        images = _idx(self.root / "mnist/train-images-idx3-ubyte.gz", dimensions=3)
-        labels = _idx(self.root / "mnist/train-labels-idx1-ubyte.gz", dimensions=1)
-        if len(images) != len(labels):
-            raise DataError(f"{self.root / 'mnist'}: {len(images)} pictures but {len(labels)} labels")
-        for index, (image, label) in enumerate(zip(images, labels, strict=True)):
-            yield from self._raster("mnist", str(index), str(label), image, filled=index % 5 == 0)
+        for index, (image, label) in enumerate(zip(*mnist_pictures(self.root), strict=True)):
+            key = f"mnist/{index}"
+            yield from self._raster("mnist", str(index), str(label), image, key=key, filled=index % 5 == 0)
 
     def canvas(self) -> Iterator[Drawing]:
         """Digits drawn by mouse, black on white, 28x28; each as strokes and as outlines."""
@@ -176,29 +178,32 @@ class Reader:
             raise DataError(f"{path}: no such file") from None
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise DataError(f"{path}: damaged, expected arrays x, y and src ({error})") from error
-        for image, label, writer in zip(images, labels, writers, strict=True):
+        for index, (image, label, writer) in enumerate(zip(images, labels, writers, strict=True)):
             for filled in (False, True):
-                yield from self._raster("canvas", str(writer), str(label), 255 - image, filled=filled)
+                key = f"canvas/{index}{'/filled' if filled else ''}"
+                yield from self._raster("canvas", str(writer), str(label), 255 - image, key=key, filled=filled)
 
     def _raster(
-        self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, filled: bool
+        self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, key: str, filled: bool
     ) -> Iterator[Drawing]:
         trace = raster.outlines if filled else raster.centre_lines
-        yield from self._add(source, writer, label, label, image, trace=trace, filled=filled)
+        yield from self._add(source, writer, label, label, image, key=key, trace=trace, filled=filled)
 
     def quickdraw(self) -> Iterator[Drawing]:
         """Quick, Draw!'s doodles, but for those like a digit."""
         for part in ("drawings", "drawings_more"):
-            for row in _rows(self.root / f"quickdraw/{part}.ndjson.gz", ("word", "key_id", "drawing")):
+            for _, row in _rows(self.root / f"quickdraw/{part}.ndjson.gz", ("word", "key_id", "drawing")):
                 if row["word"] in lookalikes.DOODLES:
                     self.report.left_out["quickdraw: like a digit"] += 1
                     continue
-                yield from self._add("quickdraw", str(row["key_id"]), "other", row["word"], row["drawing"])
+                writer, key = str(row["key_id"]), f"quickdraw/{row['key_id']}"
+                yield from self._add("quickdraw", writer, "other", row["word"], row["drawing"], key=key)
 
     def moniker(self) -> Iterator[Drawing]:
         """Moniker's rude doodles."""
-        for row in _rows(self.root / "moniker/censored-simplified.ndjson.gz", ("word", "key_id", "drawing")):
-            yield from self._add("moniker", str(row["key_id"]), "censored", row["word"], row["drawing"])
+        for _, row in _rows(self.root / "moniker/censored-simplified.ndjson.gz", ("word", "key_id", "drawing")):
+            writer, key = str(row["key_id"]), f"moniker/{row['key_id']}"
+            yield from self._add("moniker", writer, "censored", row["word"], row["drawing"], key=key)
 
 
 READERS: Final[dict[str, Callable[[Reader], Iterator[Drawing]]]] = {
@@ -211,6 +216,15 @@ READERS: Final[dict[str, Callable[[Reader], Iterator[Drawing]]]] = {
     "moniker": Reader.moniker,
 }
 """Every source by the name that configurations use."""
+
+
+def mnist_pictures(root: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """MNIST's training pictures (N, 28, 28), ink bright, and their labels (N,)."""
+    images = _idx(root / "mnist/train-images-idx3-ubyte.gz", dimensions=3)
+    labels = _idx(root / "mnist/train-labels-idx1-ubyte.gz", dimensions=1)
+    if len(images) != len(labels):
+        raise DataError(f"{root / 'mnist'}: {len(images)} pictures but {len(labels)} labels")
+    return images, labels
 
 
 def _idx(path: Path, dimensions: int) -> NDArray[np.uint8]:

@@ -31,6 +31,8 @@ class Drawing:
     """What the source calls it: a letter, a symbol, a doodle's word, or the digit again."""
     writer: str
     source: str
+    key: str
+    """Names the drawing among all sources: the source's own id of it, or its row there."""
     filled: bool = False
     """The strokes are closed outlines of the ink, filled by the even-odd rule (ink that was a raster)."""
 
@@ -48,6 +50,7 @@ class Drawing:
         name: str,
         writer: str,
         source: str,
+        key: str,
         filled: bool = False,
     ) -> "Drawing":
         """A drawing from strokes in any unit, smoothed where the pen's sampling shows, and without needless points.
@@ -68,7 +71,7 @@ class Drawing:
         centre = (low + high) / 2
         kept = [_simplified((stroke - centre) * np.float32(scale), closed=filled) for stroke in strokes]
         ends = tuple(int(end) for end in np.cumsum([len(stroke) for stroke in kept]))
-        return cls(np.concatenate(kept), ends, label, name, writer, source, filled)
+        return cls(np.concatenate(kept), ends, label, name, writer, source, key, filled)
 
 
 def _smoothed(stroke: Points) -> Points:
