@@ -18,6 +18,10 @@ SIDE: Final = 400
 """Longer side of most canvases, in pixels; sizes and pens below are given for this side."""
 
 
+DOODLES: Final = ("quickdraw", "moniker")
+"""Sources of doodles: more detail than a sign has, and any side may be up."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """Ink in its place on a canvas."""
@@ -56,14 +60,20 @@ class Scene:
 class SceneMix:
     """How often the kinds of scenes occur (relative weights), and of what they are made."""
 
-    single: float = 0.20
-    free: float = 0.42
-    rows: float = 0.35
+    single: float = 0.27
+    free: float = 0.40
+    rows: float = 0.30
     blank: float = 0.03
-    digits: float = 0.62
+    digits: float = 0.58
     """Share of digits among the objects of a free scene; the rest is split between `other` and `censored`."""
-    censored: float = 0.40
+    censored: float = 0.42
     """Share of rude doodles in that rest."""
+
+
+READABLE: Final = 0.055
+"""Smallest digit, as a share of the canvas's longer side: eleven pixels of the network's input."""
+
+READABLE_DOODLE: Final = 0.15
 
 
 class SceneGenerator:
@@ -83,6 +93,7 @@ class SceneGenerator:
             label: (list(sources.values()), _shares([len(pool) ** 0.5 for pool in sources.values()]))
             for label, sources in by_class.items()
         }
+        self._letters = [one for one in drawings if one.label == CLASSES[OTHER] and one.source not in DOODLES]
         self._kinds = _shares([self.mix.single, self.mix.free, self.mix.rows, self.mix.blank])
 
     def scene(self, seed: int, index: int) -> Scene:
@@ -97,8 +108,8 @@ class SceneGenerator:
             specks = tuple(_specks(rng, width, height, objects))
         return Scene(width, height, tuple(objects), specks)
 
-    def _pick(self, rng: Generator, label: str) -> Drawing:
-        pools, shares = self._pools[label]
+    def _pick(self, rng: Generator, label: int) -> Drawing:
+        pools, shares = self._pools[CLASSES[label]]
         pool = pools[int(np.searchsorted(shares, rng.random()))]
         return pool[int(rng.integers(len(pool)))]
 
@@ -107,51 +118,37 @@ class SceneGenerator:
             return int(rng.integers(len(DIGITS)))
         return CENSORED if rng.random() < self.mix.censored else OTHER
 
-    def _ink(self, rng: Generator, label: int, size: float, pen: float, *, by_height: bool = False) -> Placed:
-        """One object drawn `size` pixels large (its longer side, or its height), around (0, 0)."""
-        drawing = self._pick(rng, CLASSES[label])
-        points = hand.varied(rng, drawing, digit=label < len(DIGITS))
-        low, high = points.min(0), points.max(0)
-        extent = high - low
-        reference = max(extent[1], extent[0] * 0.6) if by_height else extent.max()
-        # The pen's width belongs to the object's size, but a brush must not swallow the shape.
-        pen = min(pen, size * _thickest(rng, drawing))
-        scale = max(size - pen, 0.5 * size) / max(reference, 1e-3)
-        points = (points - (low + high) / 2) * np.float32(scale)
-        ends = drawing.ends
-        if not drawing.filled:
-            points, ends = hand.broken(rng, points, ends, pen, size)
-        return Placed(points.astype(np.float32), ends, pen, label, drawing.filled)
-
     def _single(self, rng: Generator, width: int, height: int) -> list[Placed]:
-        side = min(width, height)
+        side, longer = min(width, height), max(width, height)
         label = self._label(rng, 0.55)
-        smallest = 0.05 if label < len(DIGITS) else 0.15
-        size = side * (rng.uniform(0.4, 0.97) if rng.random() < 0.65 else _log_uniform(rng, smallest, 0.5))
-        placed = self._ink(rng, label, size, _pen(rng, side))
+        if rng.random() < 0.65:
+            size = side * rng.uniform(0.4, 0.97)
+        else:
+            size = _log_uniform(rng, _readable(label) * longer, 0.5 * side)
+        placed = _placed(rng, self._pick(rng, label), size, _pen(rng, side), longer)
         return _scattered(rng, width, height, [placed])
 
     def _free(self, rng: Generator, width: int, height: int) -> list[Placed]:
-        side = min(width, height)
+        side, longer = min(width, height), max(width, height)
         count = int(rng.integers(2, 9))
-        largest = 0.95 / count**0.5
+        largest = 0.95 / count**0.5 * side
         pen, one_pen = _pen(rng, side), rng.random() < 0.8
-        common = side * _log_uniform(rng, 0.09, largest)
+        common = _log_uniform(rng, 0.09 * longer, largest)
         alike = rng.random() < 0.5
         objects = []
         digits = float(rng.choice((1.0, self.mix.digits, 0.3)))
         for _ in range(count):
             label = self._label(rng, digits)
-            smallest = 0.065 if label < len(DIGITS) else 0.16
-            size = common * rng.uniform(0.75, 1.3) if alike else side * _log_uniform(rng, smallest, largest)
-            size = max(size, side * smallest)
-            objects.append(self._ink(rng, label, size, pen if one_pen else _pen(rng, side)))
+            smallest = _readable(label) * longer
+            size = common * rng.uniform(0.75, 1.3) if alike else _log_uniform(rng, smallest, largest)
+            own_pen = pen if one_pen else _pen(rng, side)
+            objects.append(_placed(rng, self._pick(rng, label), max(size, smallest), own_pen, longer))
         return _scattered(rng, width, height, objects)
 
     def _rows(self, rng: Generator, width: int, height: int) -> list[Placed]:
         """One to three written lines, with neighbours from well apart to just touching."""
         lines = 1 if rng.random() < 0.75 else int(rng.integers(2, 4))
-        side = min(width, height)
+        side, longer = min(width, height), max(width, height)
         tall = height / lines
         pen = _pen(rng, side)
         digits = 1.0 if rng.random() < 0.8 else 0.75
@@ -159,11 +156,20 @@ class SceneGenerator:
         for line in range(lines):
             longest = 8 if lines == 1 else 5
             count = int(rng.integers(2, longest + 1)) if rng.random() < 0.9 else int(rng.integers(8, 13))
-            size = min(tall * 0.85, side * _log_uniform(rng, 0.07, 0.6))
-            labels = [self._label(rng, digits) for _ in range(count)]
-            row = [self._ink(rng, label, size * (1 + rng.normal(0, 0.08)), pen, by_height=True) for label in labels]
+            count = min(count, int(12 * width / longer))
+            size = min(tall * 0.85, _log_uniform(rng, 0.07 * longer, 0.6 * side))
+            row = [
+                _placed(rng, self._sign(rng, digits), size * (1 + rng.normal(0, 0.08)), pen, longer, by_height=True)
+                for _ in range(count)
+            ]
             objects.extend(_written(rng, row, size, width, tall, line))
         return objects
+
+    def _sign(self, rng: Generator, digits: float) -> Drawing:
+        """What stands in a line: a digit or now and then a letter, but no doodle."""
+        if self._letters and rng.random() >= digits:
+            return self._letters[int(rng.integers(len(self._letters)))]
+        return self._pick(rng, int(rng.integers(len(DIGITS))))
 
     def _blank(self, rng: Generator, width: int, height: int) -> list[Placed]:
         return []
@@ -179,11 +185,37 @@ def _log_uniform(rng: Generator, low: float, high: float) -> float:
     return float(np.exp(rng.uniform(np.log(low), np.log(max(high, low)))))
 
 
+def _readable(label: int) -> float:
+    return READABLE if label < len(DIGITS) else READABLE_DOODLE
+
+
+def _placed(
+    rng: Generator, drawing: Drawing, size: float, pen: float, longer: float, *, by_height: bool = False
+) -> Placed:
+    """A drawing `size` pixels large (its longer side, or its height) around (0, 0), in another hand.
+
+    longer: the canvas's longer side in pixels.
+    """
+    label = CLASSES.index(drawing.label)
+    points = hand.varied(rng, drawing, digit=label < len(DIGITS))
+    low, high = points.min(0), points.max(0)
+    extent = high - low
+    reference = max(extent[1], extent[0] * 0.6) if by_height else extent.max()
+    # The pen's width belongs to the object's size, but a brush must not swallow the shape, least a small one's.
+    pen = min(pen, size * _thickest(rng, drawing) * min(1.0, 0.6 + 2.5 * size / longer))
+    scale = max(size - pen, 0.5 * size) / max(reference, 1e-3)
+    points = (points - (low + high) / 2) * np.float32(scale)
+    ends = drawing.ends
+    if not drawing.filled:
+        points, ends = hand.broken(rng, points, ends, pen, size)
+    return Placed(points.astype(np.float32), ends, pen, label, drawing.filled)
+
+
 def _thickest(rng: Generator, drawing: Drawing) -> float:
     """The widest pen that leaves this drawing readable, as a share of its size."""
     if drawing.filled:
         return 0.03
-    if drawing.source in ("quickdraw", "moniker"):
+    if drawing.source in DOODLES:
         return 0.07
     if drawing.label not in DIGITS:
         return 0.13
