@@ -1,5 +1,6 @@
 """Which runtime and device are chosen, and what is said when the weights or the machine do not allow it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -166,3 +167,11 @@ except DeviceError as error:
     finished = python(code, onnx_file)
     assert finished.returncode == 0, finished.stderr
     assert "pip install 'digit-detector[torch]'" in finished.stdout
+
+
+def test_onnx_runtime_leaves_nothing_in_the_home_folder(onnx_file: Path, tmp_path: Path) -> None:
+    code = "import sys; from digit_detector import Detector; Detector.load(sys.argv[1])"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_", "CI"))}
+    environment |= {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code, onnx_file], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []

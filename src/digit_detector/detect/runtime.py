@@ -1,6 +1,7 @@
 """The two ways to run the network: ONNX Runtime on the CPU, torch where it is asked for or where a GPU is."""
 
 import logging
+import os
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
 
@@ -49,6 +50,8 @@ class OnnxRuntime:
     device: Final = "cpu"
 
     def __init__(self, weights: Path, threads: int) -> None:
+        # From 1.29 on ONNX Runtime else writes an identifier into the home folder and reports to Microsoft.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime  # type: ignore[import-untyped]
 
         if not weights.is_file():
