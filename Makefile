@@ -18,7 +18,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train
+.PHONY: help app test check train rehearse wheel release lock audit
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -35,6 +35,28 @@ check: $(DEV) ## run what every commit must pass beside the tests: ruff and mypy
 
 train: $(DEV) ## train the bundled network anew
 	$(BIN)/digit-detector fit --config configs/train.yaml
+
+rehearse: $(DEV) ## play the Dockerfile's steps through without Docker, and draw on the page
+	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	$(BIN)/python scripts/rehearse.py
+
+wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in an empty environment
+	rm -rf build dist
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	$(PYTHON) -m venv build/empty
+	build/empty/bin/pip install --quiet dist/*.whl
+	cd build/empty && bin/digit-detector --version && bin/python ../../scripts/drawing.py drawing.png \
+	  && bin/digit-detector detect drawing.png
+
+release: wheel ## put into dist/ what a release of this version consists of
+	$(BIN)/python scripts/release.py
+
+lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml, as far as it has changed
+	$(BIN)/python scripts/lock.py
+
+audit: $(DEV) ## look the locked versions up among the known vulnerabilities
+	$(BIN)/pip-audit --disable-pip --requirement requirements/serve.txt
+	$(BIN)/pip-audit --disable-pip --no-deps --requirement requirements/dev.txt
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,0 +1,29 @@
+# The page as the Space and any other server run it: what serves, without torch, as a user who can change nothing here.
+# `make rehearse` plays these steps through where there is no Docker.
+FROM python:3.11-slim
+
+# About the frame in which the Space's site shows the page: browsers keep the cookie that guards uploads there only with
+# SameSite=None, and that over HTTPS alone; on plain HTTP give lax. CORS protection stays on, since the frame's page and
+# its web socket share one host.
+ENV PYTHONUNBUFFERED=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_NO_CACHE_DIR=1 \
+    STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
+    STREAMLIT_SERVER_PORT=8501 \
+    STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none
+
+RUN useradd --uid 1000 --create-home user
+WORKDIR /app
+
+# The packages change seldom, and so their layer comes first.
+COPY requirements/serve.txt requirements/
+RUN pip install --require-hashes --requirement requirements/serve.txt
+
+COPY . ./
+RUN pip install --no-deps --no-build-isolation .
+
+USER 1000
+EXPOSE 8501
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s CMD ["python", "-c", \
+  "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"STREAMLIT_SERVER_PORT\"]}/_stcore/health')"]
+CMD ["streamlit", "run", "app.py"]
