@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-START_SECONDS = 60
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 120
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def serve(root: Path, log: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def _healthy(url: str) -> bool:

@@ -4,9 +4,8 @@ from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
 import pytest
-from conftest import ROOT
 from playwright.sync_api import Browser, expect
-from server import serve
+from server import ROOT, serve
 from visitor import arrive
 
 pytestmark = pytest.mark.browser

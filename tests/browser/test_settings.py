@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_score_threshold_acts_on_the_answer_that_is_there(newcomer: Visitor) -> None:
-    newcomer.draw("5")
-    newcomer.expect_reading("5")
+    newcomer.draw("3")
+    newcomer.expect_reading("3")
     status = newcomer.page.get_by_text(re.compile(r"found in [\d.]+ ms"))
     before = status.inner_text()
     newcomer.page.get_by_role("slider", name="Score threshold").press("End")
@@ -29,10 +29,10 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
 
     narrow = draw_line(100)
     newcomer.page.get_by_role("slider", name="Pen width").press("End")
-    for _ in range(50):  # until the page has answered to the slider
+    for _ in range(40):  # until the page has answered to the slider
         if (both := draw_line(300)) > 2 * narrow:
             break
-        newcomer.page.wait_for_timeout(100)
+        newcomer.page.wait_for_timeout(250)
     assert narrow == pytest.approx(14, abs=1)
     assert both - narrow == pytest.approx(40, abs=1)
 

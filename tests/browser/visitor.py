@@ -70,7 +70,7 @@ class Visitor:
         target.click() if self.finger is None else target.tap()
 
     def expect_reading(self, text: str) -> None:
-        expect(self.reading).to_have_text(text, use_inner_text=True, timeout=10_000)
+        expect(self.reading).to_have_text(text, use_inner_text=True)
 
     def expect_boxes(self, shown: bool) -> None:
         """Wait until there are boxes under the ink, or none."""
@@ -79,11 +79,12 @@ class Visitor:
                  .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 255)""",
             arg=[self.page.locator(BOXES).element_handle(), shown],
             polling=50,
-            timeout=10_000,
         )
 
     def pixels(self, layer: str) -> NDArray[np.uint8]:
         """RGBA (SIDE, SIDE, 4) of a layer of the canvas: `INK` or `BOXES`."""
+        # The canvas paints a stroke on the frame after the pen was lifted.
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         url: str = self.page.locator(layer).evaluate("canvas => canvas.toDataURL()")
         return np.asarray(Image.open(BytesIO(b64decode(url.partition(",")[2]))))
 
