@@ -29,8 +29,8 @@ START_SECONDS: Final = 60
 
 # Root hands over to the image's user; anyone else is unprivileged already.
 USER: Final[dict[str, Any]] = {} if os.getuid() else {"user": 1000, "group": 1000, "extra_groups": []}
-# The way to the package index is this machine's own.
-PASSED: Final = re.compile(r"PIP_(?!NO_CACHE_DIR)\w+|SSL_CERT_FILE|(https?|no)_proxy", re.IGNORECASE)
+# The way to the package index is this machine's own, but which packages come from there is the image's matter.
+PASSED: Final = re.compile(r"PIP_(?!CONSTRAINT|NO_CACHE_DIR)\w+|SSL_CERT_FILE|(https?|no)_proxy", re.IGNORECASE)
 
 
 class Rehearsal:
