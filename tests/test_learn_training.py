@@ -89,10 +89,19 @@ def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> N
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CONFIGS.glob("*.yaml")))
 def test_every_configuration_composes_and_takes_a_step(root: Path, tmp_path: Path, name: str) -> None:
-    width = yaml.safe_load((CONFIGS / name).read_text())["model"]["network"]["width"]
+    network = yaml.safe_load((CONFIGS / name).read_text()).get("model", {}).get("network", {"width": 0.25})
     layers = ["train.yaml"] if name == "train.yaml" else ["train.yaml", name]
-    small = {"data.data_root": root, "data.workers": 0, "data.batch_size": 2, "data.validation_scenes": 2,
-             "trainer.accelerator": "cpu", "trainer.fast_dev_run": 1, "trainer.default_root_dir": tmp_path}  # fmt: skip
+    small = {
+        "data.data_root": root,
+        "data.workers": 0,
+        "data.batch_size": 2,
+        "data.validation_scenes": 2,
+        "trainer.accelerator": "cpu",
+        "trainer.devices": 1,
+        "trainer.strategy": "auto",
+        "trainer.fast_dev_run": 1,
+        "trainer.default_root_dir": tmp_path,
+    }
     cli = LightningCLI(
         DetectorModule,
         SceneData,
@@ -105,7 +114,7 @@ def test_every_configuration_composes_and_takes_a_step(root: Path, tmp_path: Pat
     )
     before = [parameter.clone() for parameter in cli.model.parameters()]
     cli.trainer.fit(cli.model, datamodule=cli.datamodule)
-    assert cli.model.network.width == width
+    assert cli.model.network.width == network["width"]
     assert cli.trainer.global_step == 1
     assert torch.isfinite(cli.trainer.callback_metrics["train/loss"])
     after = list(cli.model.parameters())
