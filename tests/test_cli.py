@@ -5,7 +5,6 @@ import importlib.metadata
 import io
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -182,24 +181,6 @@ def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[st
 
 def test_version() -> None:
     assert run("--version").stdout.strip() == importlib.metadata.version("digit-detector")
-
-
-def test_a_counter_is_shown_on_a_terminal_only(onnx_file: Path, folder: Path) -> None:
-    arguments = [sys.executable, "-m", "digit_detector", "detect", folder, "--weights", onnx_file]
-    terminal, inside = pty.openpty()
-    out = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=inside, check=True).stdout
-    shown = os.read(terminal, 10_000).decode()
-    os.close(inside)
-    os.close(terminal)
-    assert len(json.loads(out)) == 2
-    assert "2/2" in shown
-    assert run("detect", folder, "--weights", onnx_file).stderr == ""
-
-
-def test_a_reader_that_stops_early_is_no_error(onnx_file: Path, folder: Path) -> None:
-    command = f'"{sys.executable}" -m digit_detector detect "{folder}" --weights "{onnx_file}" | true'
-    finished = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
-    assert finished.stderr == ""
 
 
 @pytest.mark.parametrize("command", [["data", "sheet"], ["fit"], ["validate"], ["export"]])

@@ -1,6 +1,7 @@
 """The training loop for real: fit, resume, validate, export and serve, with a network of seconds."""
 
 import csv
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def run(root: Path, folder: Path, *words: str) -> str:
     result = subprocess.run(
         [sys.executable, "-m", "digit_detector", *words],
         cwd=folder,
-        env={"DIGIT_DETECTOR_DATA": str(root), "PATH": "/usr/bin:/bin", "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        env=os.environ | {"DIGIT_DETECTOR_DATA": str(root), "HOME": str(folder), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         timeout=300,

@@ -1,0 +1,37 @@
+"""The command line at a terminal and in a pipe, as Unix has them."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def command(onnx_file: Path, tmp_path: Path, drawing_png: bytes) -> list[str]:
+    """The detection in a folder of two pictures."""
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(drawing_png)
+    return [sys.executable, "-m", "digit_detector", "detect", str(tmp_path), "--weights", str(onnx_file)]
+
+
+def test_a_counter_is_shown_on_a_terminal_only(command: list[str]) -> None:
+    terminal, inside = pty.openpty()
+    out = subprocess.run(command, stdout=subprocess.PIPE, stderr=inside, check=True).stdout
+    shown = os.read(terminal, 10_000).decode()
+    os.close(inside)
+    os.close(terminal)
+    assert len(json.loads(out)) == 2
+    assert "2/2" in shown
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == ""
+
+
+def test_a_reader_that_stops_early_is_no_error(command: list[str]) -> None:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
