@@ -1,13 +1,9 @@
 """Figures whose value is known."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-from ink_samples import write_all
 
-from digit_detector.learn.evaluate import Evaluation, exactly_right, main, pairwise_iou
+from digit_detector.learn.evaluate import Evaluation, exactly_right, pairwise_iou
 
 TWO = np.array([[10, 10, 30, 50], [60, 10, 80, 50]], np.float32)
 LABELS = np.array([4, 2])
@@ -75,13 +71,3 @@ def test_loose_boxes_count_at_half_overlap_only() -> None:
     figures = evaluation.figures()
     assert figures["AP50"] == pytest.approx(1)
     assert figures["AP50:95"] == pytest.approx(0.3)
-
-
-def test_the_command_prints_the_figures_of_a_weights_file(
-    onnx_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = write_all(tmp_path / "data")
-    assert main(["--weights", str(onnx_file), "--data-root", str(root), "--scenes", "5"]) == 0
-    printed = json.loads(capsys.readouterr().out)
-    assert printed["scenes"] == 5
-    assert 0 <= printed["exact"] <= printed["best"]["exact"] <= 1

@@ -26,7 +26,7 @@ _ROOMS: Final = {
     "data": _Room("digit_detector.learn.data", "look at the training scenes, and fit anchors to their boxes"),
     "fit": _Room("digit_detector.learn.cli", "train: --config configs/train.yaml", named=True),
     "validate": _Room("digit_detector.learn.cli", "measure a checkpoint on the validation scenes", named=True),
-    "evaluate": _Room("digit_detector.learn.evaluate", "measure weights as they are served, on drawn canvases"),
+    "evaluate": _Room("digit_detector.learn.suite.command", "measure weights as they are served, on the frozen suite"),
     "export": _Room("digit_detector.learn.export", "make a checkpoint into weights for serving, and their ONNX twin"),
 }
 

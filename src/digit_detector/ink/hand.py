@@ -47,7 +47,7 @@ def broken(
     dash = rng.random() < 0.5
     pieces: list[Points] = []
     for stroke in np.split(points, ends[:-1]):
-        resampled = _evenly(stroke, spacing / 2)
+        resampled = evenly(stroke, spacing / 2)
         if dash:  # two steps of three are drawn
             pieces.extend(resampled[i : i + 3] for i in range(0, len(resampled), 4))
         else:
@@ -56,7 +56,7 @@ def broken(
     return np.concatenate(pieces), new_ends
 
 
-def _evenly(stroke: Points, spacing: float) -> Points:
+def evenly(stroke: Points, spacing: float) -> Points:
     """Points along the stroke at equal distances; the last one is kept."""
     steps = np.hypot(*np.diff(stroke, axis=0).T) if len(stroke) > 1 else np.zeros(0)
     along = np.concatenate(([0.0], np.cumsum(steps)))

@@ -1,10 +1,6 @@
-"""Figures of a detector on pictures whose objects are known, and `digit-detector evaluate`, which prints them."""
+"""Figures of a detector on pictures whose objects are known."""
 
-import argparse
-import json
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import torch
@@ -12,11 +8,6 @@ from numpy.typing import NDArray
 from torchmetrics.detection import MeanAveragePrecision
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.detector import Detector
-from digit_detector.ink.canvas import boxes_of, draw
-from digit_detector.ink.scene import SceneGenerator
-from digit_detector.ink.sources import READERS, Reader, data_root
-from digit_detector.ink.splits import SPLITS
 
 LOWEST_SCORE: Final = 0.02
 """Detections below this score do not count towards average precision."""
@@ -59,11 +50,20 @@ def exactly_right(
     return True
 
 
+class Precision(NamedTuple):
+    """COCO's precision of each class that occurs (Lin et al. 2014)."""
+
+    labels: tuple[int, ...]
+    """K class indices."""
+    curves: NDArray[np.float64]
+    """(10, 101, K): at IoU 0.5 to 0.95 in steps of 0.05, and at recall 0 to 1 in steps of 0.01."""
+
+
 class Evaluation:
     """Collects pictures one by one and then gives the figures."""
 
     def __init__(self) -> None:
-        self._precision = MeanAveragePrecision(class_metrics=True, backend="pycocotools")
+        self._precision = MeanAveragePrecision(extended_summary=True, backend="pycocotools")
         self._precision.warn_on_many_detections = False
         self._right: list[list[bool]] = []
 
@@ -93,60 +93,23 @@ class Evaluation:
         """Share of pictures read exactly right at each of THRESHOLDS."""
         return dict(zip(THRESHOLDS, np.mean(self._right, axis=0).tolist(), strict=True))
 
+    def precision(self) -> Precision:
+        """The precision of the pictures added so far, of any size of object and up to 100 detections a picture."""
+        summary = self._precision.compute()
+        curves = summary["precision"][:, :, :, 0, -1].numpy().astype(np.float64)
+        occurs = curves[0, 0] >= 0
+        labels = summary["classes"].reshape(-1).numpy()[occurs]
+        return Precision(tuple(labels.tolist()), curves[:, :, occurs])
+
     def figures(self) -> dict[str, float]:
         """AP50, AP50:95 (also of each class that occurs), and the exact share at the threshold where it is best."""
-        precision = self._precision.compute()
+        labels, curves = self.precision()
         exact = self.exact()
         best = max(exact, key=lambda threshold: exact[threshold])
-        classes = zip(precision["classes"].reshape(-1), precision["map_per_class"].reshape(-1), strict=True)
         return {
-            "AP50": float(precision["map_50"]),
-            "AP50:95": float(precision["map"]),
+            "AP50": float(curves[0].mean()) if labels else -1.0,
+            "AP50:95": float(curves.mean()) if labels else -1.0,
             "exact": exact[best],
             "score_threshold": best,
-            **{f"AP50:95/{CLASSES[int(label)]}": float(value) for label, value in classes if value >= 0},
+            **{f"AP50:95/{CLASSES[k]}": float(curves[:, :, at].mean()) for at, k in enumerate(labels)},
         }
-
-
-def main(argv: Sequence[str]) -> int:
-    """Runs `digit-detector evaluate`: the figures of weights as they are served, on drawn canvases."""
-    parser = argparse.ArgumentParser(prog="digit-detector evaluate", description=main.__doc__)
-    parser.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
-    parser.add_argument("--scenes", type=int, default=2000)
-    parser.add_argument("--split", choices=SPLITS, default="validation")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
-    parser.add_argument("--sources", nargs="+", default=list(READERS), choices=list(READERS))
-    arguments = parser.parse_args(argv)
-
-    detector = Detector.load(arguments.weights)
-    reader = Reader(data_root(arguments.data_root), arguments.split)
-    generator = SceneGenerator(reader.read(tuple(arguments.sources)))
-    evaluation = Evaluation()
-    right, milliseconds = [], []
-    for index in range(arguments.scenes):
-        scene = generator.scene(arguments.seed, index)
-        boxes, labels = boxes_of(scene), np.array([placed.label for placed in scene.objects], np.int64)
-        raw = detector.predict(draw(scene))
-        found, served = raw.detections(LOWEST_SCORE), raw.detections()
-        evaluation.add((found.boxes, found.scores, found.labels), boxes, labels)
-        right.append(exactly_right(served.boxes, served.labels, boxes, labels))
-        milliseconds.append(raw.milliseconds)
-    figures = evaluation.figures()
-    best = {"exact": figures.pop("exact"), "score_threshold": figures.pop("score_threshold")}
-    print(
-        json.dumps(
-            {
-                "scenes": arguments.scenes,
-                "split": arguments.split,
-                "seed": arguments.seed,
-                "score_threshold": detector.metadata.score_threshold,
-                "exact": float(np.mean(right)),
-                "best": best,
-                **figures,
-                "milliseconds_p50": float(np.median(milliseconds)),
-            },
-            indent=2,
-        )
-    )
-    return 0

@@ -1,0 +1,110 @@
+"""`digit-detector evaluate`: weights as they are served, on the frozen suite or on random scenes of a split."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digit_detector.detect.detector import Detector
+from digit_detector.errors import DataError
+from digit_detector.ink.canvas import boxes_of, draw
+from digit_detector.ink.scene import SceneGenerator
+from digit_detector.ink.sources import READERS, Reader, data_root
+from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, exactly_right
+from digit_detector.learn.suite import frozen, plots, sheets
+from digit_detector.learn.suite.figures import calibration, confusion, evaluated
+from digit_detector.learn.suite.pool import Pool, Review
+from digit_detector.learn.suite.reading import reader, results
+from digit_detector.learn.suite.report import report, table
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs `digit-detector evaluate`."""
+    arguments = _parser().parse_args(argv)
+    root = data_root(arguments.data_root)
+    if arguments.freeze:
+        _freeze(arguments, root)
+    elif arguments.split:
+        print(json.dumps(_scene_figures(arguments, root), indent=2))
+    else:
+        _suite(arguments, root)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="digit-detector evaluate", description=__doc__)
+    parser.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
+    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
+    suite = parser.add_argument_group("the frozen suite (the default)")
+    suite.add_argument("--suite", type=Path, default=frozen.LIST, help="the list of canvases; by default %(default)s")
+    suite.add_argument("--output", type=Path, help="folder for figures.json and the pictures")
+    suite.add_argument("--metrics", type=Path, help="a training's metrics.csv, for its curves in --output")
+    suite.add_argument("--freeze", action="store_true", help="choose the canvases anew and write the list")
+    suite.add_argument("--review", type=Path, default=frozen.REVIEW, help="for --freeze: drawings left out, and shapes")
+    suite.add_argument("--force", action="store_true", help="for --freeze: replace a list that is there")
+    scenes = parser.add_argument_group("random scenes instead, as training validates on")
+    scenes.add_argument("--split", choices=("train", "validation"))
+    scenes.add_argument("--scenes", type=int, default=2000)
+    scenes.add_argument("--seed", type=int, default=0)
+    scenes.add_argument("--sources", nargs="+", default=list(READERS), choices=list(READERS))
+    return parser
+
+
+def _freeze(arguments: argparse.Namespace, root: Path) -> None:
+    if arguments.suite.exists() and not arguments.force:
+        raise DataError(
+            f"{arguments.suite} is there, and figures measured on it would no longer compare: replace it by --force"
+        )
+    chooser = Pool.read(root).chooser(Review.load(arguments.review))
+    arguments.suite.write_text(frozen.to_text(frozen.freeze(chooser)), encoding="utf-8")
+    print(arguments.suite)
+
+
+def _suite(arguments: argparse.Namespace, root: Path) -> None:
+    detector = Detector.load(arguments.weights)
+    suite = frozen.rebuild(frozen.load(arguments.suite), Pool.read(root))
+    read = results(suite, reader(detector))
+    measured = {"score_threshold": detector.metadata.score_threshold, **report(read)}
+    print(table(measured))
+    if arguments.output:
+        folder: Path = arguments.output
+        (folder / "conditions").mkdir(parents=True, exist_ok=True)
+        (folder / "figures.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+        plots.precision_recall(evaluated(read).precision(), folder / "precision-recall.png")
+        plots.confusion_matrix(confusion(read), folder / "confusion.png")
+        plots.reliability(calibration(read), folder / "calibration.png")
+        sheets.worst_sheet(read, folder / "worst.png")
+        for name, canvases in suite:
+            sheets.condition_sheet(canvases, folder / "conditions" / f"{name.replace(' ', '-')}.png")
+        if arguments.metrics:
+            plots.training_curves(arguments.metrics, folder / "training.png")
+
+
+def _scene_figures(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
+    detector = Detector.load(arguments.weights)
+    generator = SceneGenerator(Reader(root, arguments.split).read(tuple(arguments.sources)))
+    evaluation = Evaluation()
+    right, milliseconds = [], []
+    for index in range(arguments.scenes):
+        scene = generator.scene(arguments.seed, index)
+        boxes, labels = boxes_of(scene), np.array([placed.label for placed in scene.objects], np.int64)
+        raw = detector.predict(draw(scene))
+        found, served = raw.detections(LOWEST_SCORE), raw.detections()
+        evaluation.add((found.boxes, found.scores, found.labels), boxes, labels)
+        right.append(exactly_right(served.boxes, served.labels, boxes, labels))
+        milliseconds.append(raw.milliseconds)
+    figures = evaluation.figures()
+    best = {"exact": figures.pop("exact"), "score_threshold": figures.pop("score_threshold")}
+    return {
+        "scenes": arguments.scenes,
+        "split": arguments.split,
+        "seed": arguments.seed,
+        "score_threshold": detector.metadata.score_threshold,
+        "exact": float(np.mean(right)),
+        "best": best,
+        **figures,
+        "milliseconds_p50": float(np.median(milliseconds)),
+    }
