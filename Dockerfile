@@ -24,6 +24,6 @@ RUN pip install --no-deps --no-build-isolation .
 
 USER 1000
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=1s CMD ["python", "-c", \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", \
   "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"STREAMLIT_SERVER_PORT\"]}/_stcore/health')"]
 CMD ["streamlit", "run", "app.py"]

@@ -4,6 +4,7 @@ import argparse
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 from shutil import copy
 from tempfile import TemporaryDirectory
@@ -12,12 +13,14 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "requirements"
 
+# What no index gives to CI: this project, the opencv-python of packaging/, and the pip that installs.
+OWN: Final = ("digit-detector", "opencv-python", "pip")
+
 OPTIONS: Final = {
     # For the Space: what serves, checked against hashes.
     "serve.txt": ("--generate-hashes",),
     # For CI, as a constraint: torch may then come from its own index of small CPU builds, which has other hashes.
-    # opencv-python is the one in packaging/, for the reason that stands there.
-    "dev.txt": ("--extra", "dev", "--no-emit-package", "opencv-python", "--no-emit-package", "digit-detector"),
+    "dev.txt": ("--extra", "dev", *chain.from_iterable(("--no-emit-package", name) for name in OWN)),
 }
 
 
