@@ -30,7 +30,7 @@ test: $(DEV) ## run all tests, also those in a real browser
 	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	$(BIN)/python -m pytest
 
-check: $(DEV) ## run what every commit must pass beside the tests: ruff and mypy
+check: $(DEV) ## run what every commit must pass beside the tests: ruff, mypy, and checks of what deploys
 	$(BIN)/pre-commit run --all-files
 
 train: $(DEV) ## train the bundled network anew
