@@ -17,11 +17,11 @@ from digit_detector.errors import DataError
 from digit_detector.learn.suite import frozen, plots, sheets
 from digit_detector.learn.suite.canvases import Canvas
 from digit_detector.learn.suite.conditions import CONDITIONS
-from digit_detector.learn.suite.figures import calibration, confusion, figures
+from digit_detector.learn.suite.figures import calibration, confusion, evaluated, figures
 from digit_detector.learn.suite.frozen import Frozen
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import Reading, Result, matched, results
-from digit_detector.learn.suite.report import report, table
+from digit_detector.learn.suite.report import measure, table
 
 LEFT, RIGHT = [10, 10, 30, 50], [60, 10, 80, 50]
 ELSEWHERE = [5, 70, 25, 95]
@@ -56,16 +56,18 @@ def test_matching_is_one_to_one_and_best_first() -> None:
     assert matched(found, boxes[:0]).tolist() == [-1] * 4
 
 
+def figures_of(*read: Result) -> dict[str, float | None]:
+    return figures(read, evaluated(read).precision())
+
+
 def test_shares_of_digits_doodles_and_rude_ones() -> None:
-    made = figures(
-        [
-            read([(LEFT, 3), (RIGHT, 5)], [(LEFT, 3, 0.9), (RIGHT, 6, 0.8)]),
-            read([(LEFT, OTHER), (RIGHT, OTHER)], [(LEFT, 4, 0.9), (RIGHT, OTHER, 0.8)]),
-            read([(LEFT, CENSORED)], [(LEFT, CENSORED, 0.9)]),
-            read([(LEFT, 1)], [(LEFT, 1, 0.9), (RIGHT, CENSORED, 0.6)]),
-            read([], []),
-            read([], [(LEFT, 1, 0.9)]),
-        ]
+    made = figures_of(
+        read([(LEFT, 3), (RIGHT, 5)], [(LEFT, 3, 0.9), (RIGHT, 6, 0.8)]),
+        read([(LEFT, OTHER), (RIGHT, OTHER)], [(LEFT, 4, 0.9), (RIGHT, OTHER, 0.8)]),
+        read([(LEFT, CENSORED)], [(LEFT, CENSORED, 0.9)]),
+        read([(LEFT, 1)], [(LEFT, 1, 0.9), (RIGHT, CENSORED, 0.6)]),
+        read([], []),
+        read([], [(LEFT, 1, 0.9)]),
     )
     assert made["canvases"] == 6
     assert made["objects"] == 6
@@ -79,13 +81,13 @@ def test_shares_of_digits_doodles_and_rude_ones() -> None:
 
 
 def test_what_does_not_occur_has_no_figure() -> None:
-    made = figures([read([], [])])
+    made = figures_of(read([], []))
     assert made["exact"] == made["blank_clean"] == 1
     assert made["AP50"] is made["digits_read"] is made["others_clean"] is made["censored_recall"] is None
 
 
 def test_a_digit_on_a_part_of_a_doodle_counts_against_it() -> None:
-    made = figures([read([([0, 0, 100, 100], OTHER)], [([0, 0, 100, 100], OTHER, 0.9), (LEFT, 0, 0.8)])])
+    made = figures_of(read([([0, 0, 100, 100], OTHER)], [([0, 0, 100, 100], OTHER, 0.9), (LEFT, 0, 0.8)]))
     assert made["others_clean"] == 0
 
 
@@ -120,7 +122,7 @@ def test_the_worst_come_first_and_the_right_not_at_all() -> None:
 
 
 def test_the_table_names_what_is_missed() -> None:
-    shown = table(report([read([(LEFT, 3)], [(LEFT, 3, 0.9)]), read([(LEFT, 3)], [], "slanted")]))
+    shown = table(measure([read([(LEFT, 3)], [(LEFT, 3, 0.9)]), read([(LEFT, 3)], [], "slanted")]).figures)
     lines = {line.split("  ")[0]: line for line in shown.splitlines()}
     assert lines["canvases exactly right"].split()[-3:] == [">=", "0.930", "missed"]
     assert lines["weakest condition exact (slanted)"].split()[-4:] == ["0.000", ">=", "0.850", "missed"]

@@ -15,10 +15,9 @@ from digit_detector.ink.scene import SceneGenerator
 from digit_detector.ink.sources import READERS, Reader, data_root
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, exactly_right
 from digit_detector.learn.suite import frozen, plots, sheets
-from digit_detector.learn.suite.figures import calibration, confusion, evaluated
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import reader, results
-from digit_detector.learn.suite.report import report, table
+from digit_detector.learn.suite.report import measure, table
 
 
 def main(argv: Sequence[str]) -> int:
@@ -67,15 +66,16 @@ def _suite(arguments: argparse.Namespace, root: Path) -> None:
     detector = Detector.load(arguments.weights)
     suite = frozen.rebuild(frozen.load(arguments.suite), Pool.read(root))
     read = results(suite, reader(detector))
-    measured = {"score_threshold": detector.metadata.score_threshold, **report(read)}
-    print(table(measured))
+    measured = measure(read)
+    print(table(measured.figures))
     if arguments.output:
         folder: Path = arguments.output
         (folder / "conditions").mkdir(parents=True, exist_ok=True)
-        (folder / "figures.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-        plots.precision_recall(evaluated(read).precision(), folder / "precision-recall.png")
-        plots.confusion_matrix(confusion(read), folder / "confusion.png")
-        plots.reliability(calibration(read), folder / "calibration.png")
+        figures = {"score_threshold": detector.metadata.score_threshold, **measured.figures}
+        (folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        plots.precision_recall(measured.precision, folder / "precision-recall.png")
+        plots.confusion_matrix(measured.confusion, folder / "confusion.png")
+        plots.reliability(measured.calibration, folder / "calibration.png")
         sheets.worst_sheet(read, folder / "worst.png")
         for name, canvases in suite:
             sheets.condition_sheet(canvases, folder / "conditions" / f"{name.replace(' ', '-')}.png")

@@ -44,8 +44,8 @@ def evaluated(results: Sequence[Result]) -> Evaluation:
     return evaluation
 
 
-def figures(results: Sequence[Result]) -> dict[str, Any]:
-    """Figures of some canvases; None where there is nothing of the kind.
+def figures(results: Sequence[Result], precision: Precision) -> dict[str, Any]:
+    """Figures of some canvases, of which `precision` is; None where there is nothing of the kind.
 
     AP50, AP50:95: COCO's, over the classes that occur. exact: share of canvases read exactly right at the product's
     threshold. digits_read, censored_recall: share of such objects found (IoU >= 0.5) and rightly named.
@@ -53,8 +53,6 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
     that bear one. wrongly_censored: share of canvases with digits and nothing rude on which something is censored.
     blank_clean: share of canvases without objects on which nothing is found.
     """
-    evaluation = evaluated(results)
-    precision = evaluation.precision()
     some = bool(precision.labels)
     objects = _Objects(results)
     return {

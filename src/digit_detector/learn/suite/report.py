@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
-from digit_detector.learn.suite.figures import calibration, class_figures, confusion, evaluated, figures
+from digit_detector.learn.evaluate import Precision
+from digit_detector.learn.suite.figures import Calibration, calibration, class_figures, confusion, evaluated, figures
 from digit_detector.learn.suite.reading import Result
 
 
@@ -39,22 +41,33 @@ LEAST_EXACT: Final = 0.85
 COLUMNS: Final = ("AP50", "AP50:95", "exact", "digits_read", "censored_recall", "others_clean")
 
 
-def report(results: Sequence[Result]) -> dict[str, Any]:
+class Measured(NamedTuple):
+    """Everything measured of a detector on the suite."""
+
+    figures: dict[str, Any]
     """All figures as JSON values."""
+    precision: Precision
+    confusion: NDArray[np.int64]
+    calibration: Calibration
+
+
+def measure(results: Sequence[Result]) -> Measured:
+    """The figures of all canvases together, of each condition, and of each class."""
     by_condition: dict[str, list[Result]] = {}
     for result in results:
         by_condition.setdefault(result.condition, []).append(result)
     evaluation = evaluated(results)
-    calibrated = calibration(results)
-    return {
-        "overall": figures(results),
-        "conditions": {name: figures(some) for name, some in by_condition.items()},
-        "classes": class_figures(evaluation.precision()),
+    precision, counts, calibrated = evaluation.precision(), confusion(results), calibration(results)
+    listed = {
+        "overall": figures(results, precision),
+        "conditions": {name: figures(some, evaluated(some).precision()) for name, some in by_condition.items()},
+        "classes": class_figures(precision),
         "exact_by_threshold": evaluation.exact(),
-        "confusion": {"labels": [*CLASSES, "background"], "counts": confusion(results).tolist()},
+        "confusion": {"labels": [*CLASSES, "background"], "counts": counts.tolist()},
         "calibration_error": calibrated.error,
         "milliseconds_p50": float(np.median([result.reading.milliseconds for result in results])),
     }
+    return Measured(listed, precision, counts, calibrated)
 
 
 def table(figures: dict[str, Any]) -> str:
