@@ -33,8 +33,8 @@ test: $(DEV) ## run all tests, also those in a real browser
 check: $(DEV) ## run what every commit must pass beside the tests: ruff, mypy, and checks of what deploys
 	$(BIN)/pre-commit run --all-files
 
-train: $(DEV) ## train the bundled network anew
-	$(BIN)/digit-detector fit --config configs/train.yaml
+train: $(DEV) ## train the bundled network anew (DATA=folder of the public drawings)
+	$(BIN)/digit-detector fit --config configs/train.yaml $(if $(DATA),--data.data_root $(DATA))
 
 rehearse: $(DEV) ## play the Dockerfile's steps through without Docker, and draw on the page
 	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
