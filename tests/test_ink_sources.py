@@ -152,6 +152,17 @@ def test_original_unipen_segments_name_components_of_included_files(tmp_path: Pa
     assert absent == {"lost.doc": 1}
 
 
+def test_original_unipen_gives_its_digits_and_counts_the_rest(root: Path) -> None:
+    readers = [Reader(root, split) for split in SPLITS]
+    drawings = [drawing for reader in readers for drawing in reader.read(("unipen-original",))]
+    assert [(drawing.label, len(drawing.strokes), drawing.writer) for drawing in drawings] == [
+        ("2", 1, "w104"),
+        ("4", 2, "w104"),
+    ]
+    assert readers[0].report.left_out["unipen-original: included file not at hand"] == 1
+    assert readers[0].report.left_out["unipen-original: not a digit"] == 1
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -162,6 +162,23 @@ class Reader:
             label, key = segment.label, f"pendigits/{number}"
             yield from self._add("pendigits", segment.writer, label, label, segment.strokes, key=key, trace=list)
 
+    def unipen_original(self) -> Iterator[Drawing]:
+        """Digits of UNIPEN as it was published: segment files, and the pen files that they include."""
+        folder = self.root / "unipen/original-sample"
+        files = sorted((folder / "data").rglob("*.dat"))
+        if not files:
+            raise DataError(f"{folder / 'data'}: no such file, expected UNIPEN segment files (*.dat)")
+        for path in files:
+            segments, absent = unipen.original_segments(path, folder / "include")
+            self.report.left_out["unipen-original: included file not at hand"] += absent.total()
+            for number, segment in enumerate(segments):
+                if segment.label not in DIGITS:
+                    self.report.left_out["unipen-original: not a digit"] += 1
+                    continue
+                key = f"{path.relative_to(folder)}/{number}"
+                label, strokes = segment.label, segment.strokes
+                yield from self._add("unipen-original", segment.writer, label, label, strokes, key=key, trace=list)
+
     def mnist(self) -> Iterator[Drawing]:
         """MNIST's training pictures: pen strokes along their centre lines, every fifth as filled outlines."""
         for index, (image, label) in enumerate(zip(*mnist_pictures(self.root), strict=True)):
@@ -214,8 +231,12 @@ READERS: Final[dict[str, Callable[[Reader], Iterator[Drawing]]]] = {
     "canvas": Reader.canvas,
     "quickdraw": Reader.quickdraw,
     "moniker": Reader.moniker,
+    "unipen-original": Reader.unipen_original,
 }
 """Every source by the name that configurations use."""
+
+TRAINED_ON: Final = tuple(name for name in READERS if name != "unipen-original")
+"""What is read where nothing else is said; the original UNIPEN files may repeat hands of the rows made from them."""
 
 
 def mnist_pictures(root: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

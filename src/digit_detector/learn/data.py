@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from digit_detector.classes import CLASSES
 from digit_detector.detect.render import COLOURS
 from digit_detector.ink.scene import SceneGenerator
-from digit_detector.ink.sources import READERS, Reader, data_root
+from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.ink.splits import SPLITS
 from digit_detector.learn.dataset import Sample, SceneDataset
 from digit_detector.yolo.anchors import cluster_anchors
@@ -32,7 +32,7 @@ def main(argv: Sequence[str]) -> int:
     anchors.add_argument("--scenes", type=int, default=4000)
     for command in (sheet, anchors):
         command.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
-        command.add_argument("--sources", nargs="+", default=list(READERS), choices=list(READERS))
+        command.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
         command.add_argument("--split", choices=SPLITS, default="train")
         command.add_argument("--seed", type=int, default=1)
         command.add_argument("--input-size", type=int, default=192)

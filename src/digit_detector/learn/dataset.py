@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 from digit_detector.detect.preprocess import prepare
 from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import SceneGenerator, SceneMix
-from digit_detector.ink.sources import READERS, Reader, data_root
+from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
 from digit_detector.ink.splits import Split
 from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation
 from digit_detector.yolo.targets import Objects
@@ -79,7 +79,7 @@ class SceneData(lightning.LightningDataModule):
     def __init__(
         self,
         data_root: str | None = None,
-        sources: tuple[str, ...] = tuple(READERS),
+        sources: tuple[str, ...] = TRAINED_ON,
         mix: SceneMix | None = None,
         epoch_scenes: int = 16_384,
         validation_scenes: int = 1_000,

@@ -12,7 +12,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
 from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import SceneGenerator
-from digit_detector.ink.sources import READERS, Reader, data_root
+from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, exactly_right
 from digit_detector.learn.suite import frozen, plots, sheets
 from digit_detector.learn.suite.pool import Pool, Review
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     scenes.add_argument("--split", choices=("train", "validation"))
     scenes.add_argument("--scenes", type=int, default=2000)
     scenes.add_argument("--seed", type=int, default=0)
-    scenes.add_argument("--sources", nargs="+", default=list(READERS), choices=list(READERS))
+    scenes.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
     return parser
 
 
