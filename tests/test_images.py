@@ -196,3 +196,11 @@ def test_damage_of_any_kind_gives_a_picture_or_an_image_error(
         pixels = read_image(bytes(damaged[: int(length * len(damaged))]))
         assert pixels.dtype == np.uint8
         assert pixels.ndim in (2, 3)
+
+
+def test_a_damaged_pillow_image_is_refused_like_its_file() -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 64), 50).save(buffer, "PNG")
+    cut = Image.open(io.BytesIO(buffer.getvalue()[: buffer.tell() // 2]))
+    with pytest.raises(ImageError, match="damaged or cut short"):
+        read_image(cut)

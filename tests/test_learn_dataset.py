@@ -87,6 +87,13 @@ def test_ink_never_leaves_the_canvas_by_much() -> None:
         assert points.max() <= 412.1
 
 
+def test_every_object_stays_in_sight(generator: SceneGenerator) -> None:
+    augment = GeometricAugmentation(share=1.0)
+    for index in range(60):
+        boxes = boxes_of(augment(generator.scene(6, index), np.random.default_rng(index)))
+        assert (boxes[:, 2:] > boxes[:, :2]).all()
+
+
 def test_photometry_changes_the_look_not_the_shape() -> None:
     image = np.full((120, 90), 255, np.uint8)
     image[30:80, 40:50] = 0

@@ -79,6 +79,18 @@ def test_training_resumes_where_it_stopped(root: Path, trained: Path) -> None:
     assert steps == [4, 5, 6, 7]
 
 
+def test_several_processes_give_the_figures_of_one(root: Path, trained: Path) -> None:
+    """Validation over two processes sees the same pictures as over one, and each of them once."""
+    figures = []
+    for processes in ("1", "2"):
+        strategy = ("--trainer.devices", processes, "--trainer.strategy", "auto" if processes == "1" else "ddp")
+        words = ("--ckpt_path", "runs/checkpoints/last.ckpt", "--data.batch_size", "2")
+        run(root, trained, *smoke("validate", *strategy, *words))
+        row = metrics(trained)[-1]
+        figures.append({name: float(row[name]) for name in ("val/AP50", "val/AP50:95", "val/exact")})
+    assert figures[0] == pytest.approx(figures[1], abs=1e-6)
+
+
 def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> None:
     run(root, trained, "export", "runs/checkpoints/last.ckpt", "--output", "tiny.safetensors")
     for name in ("tiny.safetensors", "tiny.onnx"):

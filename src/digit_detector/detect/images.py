@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,7 @@ def read_image(source: ImageSource) -> Pixels:
     if isinstance(source, np.ndarray):
         return _checked_array(source)
     if isinstance(source, Image.Image):
-        return _pixels(source, "the picture")
+        return _read(lambda: source, "the picture")
     if isinstance(source, bytes | bytearray | memoryview):
         return _decode(bytes(source), "the picture")
     if isinstance(source, str | os.PathLike):
@@ -77,9 +78,12 @@ def _decode(data: bytes, name: str) -> Pixels:
         raise ImageError(f"{name} is empty (0 bytes): save it again")
     if len(data) > MAX_FILE_BYTES:
         raise ImageError(_too_many_bytes(len(data), name))
+    return _read(lambda: Image.open(io.BytesIO(data), formats=_FORMATS), name)
+
+
+def _read(opened: Callable[[], Image.Image], name: str) -> Pixels:
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            return _pixels(image, name)
+        return _pixels(opened(), name)
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -146,7 +146,7 @@ class Reader:
         """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
         for part in ("1b", "1c", "1d"):
             for number, row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
-                name = row["label"].replace('\\"', '"').replace("\\\\", "\\")
+                name = str(row["label"]).replace('\\"', '"').replace("\\\\", "\\")
                 if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
                     self.report.left_out["unipen: like a digit"] += 1
                     continue
@@ -170,7 +170,8 @@ class Reader:
             raise DataError(f"{folder / 'data'}: no such file, expected UNIPEN segment files (*.dat)")
         for path in files:
             segments, absent = unipen.original_segments(path, folder / "include")
-            self.report.left_out["unipen-original: included file not at hand"] += absent.total()
+            if absent:
+                self.report.left_out["unipen-original: included file not at hand"] += absent.total()
             for number, segment in enumerate(segments):
                 if segment.label not in DIGITS:
                     self.report.left_out["unipen-original: not a digit"] += 1
@@ -191,6 +192,8 @@ class Reader:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 images, labels, writers = arrays["x"], arrays["y"], arrays["src"]
+                if not len(images) == len(labels) == len(writers):
+                    raise ValueError(f"{len(images)} pictures, {len(labels)} labels, {len(writers)} writers")
         except FileNotFoundError:
             raise DataError(f"{path}: no such file") from None
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:

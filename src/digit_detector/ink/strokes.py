@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digit_detector.classes import CLASSES
+
 Points = NDArray[np.float32]
 """(n, 2) x and y, y pointing down."""
 
@@ -55,8 +57,10 @@ class Drawing:
     ) -> "Drawing":
         """A drawing from strokes in any unit, smoothed where the pen's sampling shows, and without needless points.
 
-        Raises ValueError when there is no ink or a coordinate is not finite.
+        Raises ValueError when there is no ink, a coordinate is not finite, or the label is no class.
         """
+        if label not in CLASSES:
+            raise ValueError(f"{label!r} is no class")
         strokes = [np.asarray(stroke, np.float32).reshape(-1, 2) for stroke in strokes if len(stroke)]
         if not strokes:
             raise ValueError("a drawing needs at least one point of ink")

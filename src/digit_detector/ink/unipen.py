@@ -67,11 +67,10 @@ def original_segments(path: Path, include_root: Path) -> tuple[list[Segment], Co
     `30-33` in a segment means the components 30 to 33, counted over the pen downs of the included files from 0.
     Raises DataError where a line is damaged or a segment names components that do not exist.
     """
-    components: list[Points] = []
+    components: list[tuple[Points, str]] = []
     segments: list[Segment] = []
     absent: Counter[str] = Counter()
     wanted: list[tuple[int, str, str]] = []
-    writer = ""
     for number, line in _lines(path):
         if line.startswith(".INCLUDE"):
             name = line.split(maxsplit=1)[1].strip()
@@ -80,18 +79,19 @@ def original_segments(path: Path, include_root: Path) -> tuple[list[Segment], Co
                 absent[name] += 1
                 continue
             found, writer = _pen_file(target, include_root, absent)
-            components.extend(found)
+            components.extend((stroke, writer) for stroke in found)
         elif line.startswith(".SEGMENT"):
             parts = line.split()
             if len(parts) < 3:
                 raise DataError(f"{path}, line {number}: expected .SEGMENT kind components quality label")
             wanted.append((number, parts[2], _label(path, number, line)))
     for number, ranges, label in wanted:
-        segment = Segment(label, writer)
+        segment = Segment(label, writer="")
         for index in _component_numbers(path, number, ranges):
             if index >= len(components):
                 raise DataError(f"{path}, line {number}: component {index} of {len(components)} that were read")
-            segment.strokes.append(components[index])
+            stroke, segment.writer = components[index]
+            segment.strokes.append(stroke)
         segments.append(segment)
     return segments, absent
 

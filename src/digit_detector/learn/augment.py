@@ -48,6 +48,10 @@ class GeometricAugmentation:
         ends = np.cumsum([len(placed.points) for placed in scene.objects])
         pieces = np.split(moved, ends[:-1])
         objects = tuple(replace(placed, points=piece) for placed, piece in zip(scene.objects, pieces, strict=True))
+        centres = np.stack([(piece.min(0) + piece.max(0)) / 2 for piece in pieces])
+        # An object whose middle is off the canvas is hardly seen; specks, which stay, must not come to lie on ink.
+        if scene.specks or (centres < 0).any() or (centres > size).any():
+            return scene
         return replace(scene, objects=objects)
 
 

@@ -60,11 +60,13 @@ class Precision(NamedTuple):
 
 
 class Evaluation:
-    """Collects pictures one by one and then gives the figures."""
+    """Collects pictures one by one and then gives the figures, over all processes where a training has several."""
 
-    def __init__(self) -> None:
-        self._precision = MeanAveragePrecision(extended_summary=True, backend="pycocotools")
+    def __init__(self, device: torch.device | str = "cpu") -> None:
+        """device: where the processes of a training exchange what they collected."""
+        self._precision = MeanAveragePrecision(extended_summary=True, backend="pycocotools").to(device)
         self._precision.warn_on_many_detections = False
+        self._device = device
         self._right: list[list[bool]] = []
 
     def add(
@@ -79,26 +81,36 @@ class Evaluation:
         self._precision.update(
             [
                 {
-                    "boxes": torch.from_numpy(found_boxes.copy()),
-                    "scores": torch.from_numpy(scores.copy()),
-                    "labels": torch.from_numpy(found_labels.copy()),
+                    "boxes": torch.tensor(found_boxes, device=self._device),
+                    "scores": torch.tensor(scores, device=self._device),
+                    "labels": torch.tensor(found_labels, device=self._device),
                 }
             ],
-            [{"boxes": torch.from_numpy(boxes), "labels": torch.from_numpy(labels)}],
+            [
+                {
+                    "boxes": torch.tensor(boxes, device=self._device),
+                    "labels": torch.tensor(labels, device=self._device),
+                }
+            ],
         )
         above = [scores >= threshold for threshold in THRESHOLDS]
         self._right.append([exactly_right(found_boxes[a], found_labels[a], boxes, labels) for a in above])
 
     def exact(self) -> dict[float, float]:
         """Share of pictures read exactly right at each of THRESHOLDS."""
-        return dict(zip(THRESHOLDS, np.mean(self._right, axis=0).tolist(), strict=True))
+        counts = torch.tensor([*np.sum(self._right, axis=0), len(self._right)], dtype=torch.float64)
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            counts = counts.float().to(self._device)  # not every accelerator has doubles
+            torch.distributed.all_reduce(counts)
+        *right, pictures = counts.tolist()
+        return {threshold: count / pictures for threshold, count in zip(THRESHOLDS, right, strict=True)}
 
     def precision(self) -> Precision:
         """The precision of the pictures added so far, of any size of object and up to 100 detections a picture."""
         summary = self._precision.compute()
-        curves = summary["precision"][:, :, :, 0, -1].numpy().astype(np.float64)
+        curves = summary["precision"][:, :, :, 0, -1].cpu().numpy().astype(np.float64)
         occurs = curves[0, 0] >= 0
-        labels = summary["classes"].reshape(-1).numpy()[occurs]
+        labels = summary["classes"].reshape(-1).cpu().numpy()[occurs]
         return Precision(tuple(labels.tolist()), curves[:, :, occurs])
 
     def figures(self) -> dict[str, float]:

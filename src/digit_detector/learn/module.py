@@ -31,7 +31,7 @@ class DetectorModule(lightning.LightningModule):
         learning_rate: float = 2e-3,
         weight_decay: float = 0.02,
         warmup_steps: int = 200,
-        iou_threshold: float = 0.45,
+        iou_threshold: float = 0.3,
     ) -> None:
         """Args:
         anchors: three (width, height) for each of the strides 8, 16, 32, in pixels of the input.
@@ -50,7 +50,7 @@ class DetectorModule(lightning.LightningModule):
             strides=STRIDES,
             anchors=tuple(tuple((float(w), float(h)) for w, h in scale) for scale in anchors),
             network=network,
-            score_threshold=0.4,
+            score_threshold=0.35,
             iou_threshold=iou_threshold,
         )
         self.loss = loss or LossSettings()
@@ -81,7 +81,7 @@ class DetectorModule(lightning.LightningModule):
         return total
 
     def on_validation_epoch_start(self) -> None:
-        self._evaluation = Evaluation()
+        self._evaluation = Evaluation(self.device)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         images, objects = batch
@@ -99,6 +99,7 @@ class DetectorModule(lightning.LightningModule):
         assert self._evaluation is not None
         figures = self._evaluation.figures()
         shown = ("AP50", "AP50:95", "exact")
+        # The figures are of all processes' pictures already; averaging equal numbers changes nothing.
         self.log_dict({f"val/{name}": figures[name] for name in shown}, prog_bar=True, sync_dist=True)
         self.log_dict({f"val/{k}": v for k, v in figures.items() if k not in shown}, sync_dist=True)
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from digit_detector.detect.images import read_image
 from digit_detector.detect.render import to_png
+from digit_detector.errors import ImageError
 
 SIDE: Final = 400  # px of the drawing, whatever its size on the screen
 
@@ -60,5 +61,10 @@ def drawing(key: str) -> npt.NDArray[np.uint8] | None:
     url = st.session_state[key]["drawing"]["data"]
     if url is None:
         return None
-    ink = read_image(base64.b64decode(url.partition(",")[2]))
+    try:
+        ink = read_image(base64.b64decode(url.partition(",")[2], validate=True))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ImageError("the browser sent no picture of the drawing: reload the page") from error
+    if ink.ndim != 3 or ink.shape[2] != 4:
+        raise ImageError("the browser sent a drawing without transparency: reload the page")
     return ink if ink[..., 3].any() else None

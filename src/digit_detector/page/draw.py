@@ -9,7 +9,7 @@ from digit_detector.detect.detector import Detector, RawPrediction
 from digit_detector.detect.devices import available_devices
 from digit_detector.detect.render import draw_boxes
 from digit_detector.detect.result import Detections
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.page.canvas import SIDE, drawing, show_canvas
 from digit_detector.page.model import load
 from digit_detector.page.reading import show_reading
@@ -27,9 +27,13 @@ RUNTIMES = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
 
 def detect() -> None:
     """Run the network on the drawing; its answer is kept, so that a moved threshold needs no second run."""
-    st.session_state.prediction = None
-    with suppress(DigitDetectorError):  # the page, which runs next, meets the same fault and says it
+    st.session_state.prediction = st.session_state.fault = None
+    try:
         ink = drawing("canvas")
+    except ImageError as error:
+        st.session_state.fault = str(error)
+        return
+    with suppress(DigitDetectorError):  # the page, which runs next, loads the detector too and says what is wrong
         if ink is not None:
             st.session_state.prediction = load(st.session_state.device).predict(ink)
 
@@ -57,6 +61,8 @@ def show_pane() -> None:
         detections = None if prediction is None else prediction.detections(score_threshold)
         with answer:
             show_answer(detector, prediction, detections)
+            if fault := st.session_state.get("fault"):
+                st.error(f"The drawing cannot be read: {fault}")
         if detections is not None:
             paper = draw_boxes(paper, detections)
     with left:

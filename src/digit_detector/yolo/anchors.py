@@ -13,7 +13,7 @@ Anchors = list[list[tuple[float, float]]]
 
 
 def cluster_anchors(sizes: Tensor, count: int = 9, iterations: int = 100, seed: int = 0) -> Tensor:
-    """k-means over box sizes with the distance 1 - IoU (YOLO9000 section 2, "Dimension Clusters").
+    """k-means over box sizes with the distance 1 - IoU (YOLO9000 section 2, "Dimension Clusters"), centres by median.
 
     Starts from sizes far from one another (k-means++, Arthur & Vassilvitskii 2007).
 
