@@ -188,7 +188,7 @@ def test_damaged_coordinates_are_named(tmp_path: Path) -> None:
 
 def test_the_data_root_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DATA_ROOT_VARIABLE, raising=False)
-    with pytest.raises(DataError, match=f"--data-root, or set {DATA_ROOT_VARIABLE}"):
+    with pytest.raises(DataError, match=f"set {DATA_ROOT_VARIABLE}, or give --data-root"):
         data_root()
     monkeypatch.setenv(DATA_ROOT_VARIABLE, str(tmp_path))
     assert data_root() == tmp_path

@@ -55,10 +55,12 @@ def data_root(given: str | Path | None = None) -> Path:
     """
     chosen = given or os.environ.get(DATA_ROOT_VARIABLE)
     if not chosen:
-        raise DataError(f"no data folder: give --data-root, or set {DATA_ROOT_VARIABLE}")
+        raise DataError(
+            f"no data folder: set {DATA_ROOT_VARIABLE}, or give --data-root (fit and validate: --data.data_root)"
+        )
     root = Path(chosen)
     if not root.is_dir():
-        raise DataError(f"{root}: no such data folder; give another by --data-root or {DATA_ROOT_VARIABLE}")
+        raise DataError(f"{root}: no such data folder; name another by {DATA_ROOT_VARIABLE} or --data-root")
     return root
 
 
