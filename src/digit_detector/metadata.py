@@ -14,6 +14,10 @@ from digit_detector.errors import WeightsError
 METADATA_KEY: Final = "digit_detector"
 FORMAT: Final = 1
 
+SIZE_LOGIT_RANGE: Final = (-8.0, 4.0)
+"""Bounds of tw and th before `exp`, in training and in serving: from 1/3000 to 55 times the anchor, so that nothing
+overflows."""
+
 Anchor = tuple[float, float]
 
 

@@ -6,12 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.detect.nms import nms
-from digit_detector.metadata import ModelMetadata
+from digit_detector.metadata import SIZE_LOGIT_RANGE, ModelMetadata
 
 Floats = npt.NDArray[np.float32]
-
-# Bounds on the size logit: from 1/3000 to 55 times the anchor, so that nothing overflows.
-SIZE_LOGIT_RANGE: Final = (-8.0, 4.0)
 
 
 class Candidates(NamedTuple):

@@ -1,9 +1,14 @@
 """What another hand, another pen and another speed make of the same drawing."""
 
+from typing import Final
+
 import numpy as np
 from numpy.random import Generator
 
 from digit_detector.ink.strokes import Drawing, Points
+
+DOODLES: Final = ("quickdraw", "moniker")
+"""Sources of doodles: more detail than a sign has, and either side may be left."""
 
 
 def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
@@ -14,7 +19,7 @@ def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
     turn = rng.normal(0, 0.12 if digit else 0.2)
     slant = rng.normal(0, 0.18)
     stretch = np.exp(rng.normal(0, 0.15))
-    mirror = -1.0 if not digit and drawing.source in ("quickdraw", "moniker") and rng.random() < 0.5 else 1.0
+    mirror = -1.0 if not digit and drawing.source in DOODLES and rng.random() < 0.5 else 1.0
     cosine, sine = np.cos(turn), np.sin(turn)
     shape = np.array([[mirror * stretch, -slant], [0, 1 / stretch]])
     matrix = np.array([[cosine, -sine], [sine, cosine]]) @ shape

@@ -18,10 +18,6 @@ SIDE: Final = 400
 """Longer side of most canvases, in pixels; sizes and pens below are given for this side."""
 
 
-DOODLES: Final = ("quickdraw", "moniker")
-"""Sources of doodles: more detail than a sign has, and any side may be up."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
     """Ink in its place on a canvas."""
@@ -93,7 +89,7 @@ class SceneGenerator:
             label: (list(sources.values()), _shares([len(pool) ** 0.5 for pool in sources.values()]))
             for label, sources in by_class.items()
         }
-        self._letters = [one for one in drawings if one.label == CLASSES[OTHER] and one.source not in DOODLES]
+        self._letters = [one for one in drawings if one.label == CLASSES[OTHER] and one.source not in hand.DOODLES]
         self._kinds = _shares([self.mix.single, self.mix.free, self.mix.rows, self.mix.blank])
 
     def scene(self, seed: int, index: int) -> Scene:
@@ -215,7 +211,7 @@ def _thickest(rng: Generator, drawing: Drawing) -> float:
     """The widest pen that leaves this drawing readable, as a share of its size."""
     if drawing.filled:
         return 0.03
-    if drawing.source in DOODLES:
+    if drawing.source in hand.DOODLES:
         return 0.07
     if drawing.label not in DIGITS:
         return 0.13

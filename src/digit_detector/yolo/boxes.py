@@ -9,8 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-EXPONENT_LIMITS: Final = (-8.0, 4.0)
-"""Bounds of tw and th before `exp`, so that no prediction overflows; e^4 is 55 times the anchor."""
+from digit_detector.metadata import SIZE_LOGIT_RANGE
 
 EPSILON: Final = 1e-7
 
@@ -35,7 +34,7 @@ def decode(raw: Tensor, cells: Tensor, strides: Tensor, anchors: Tensor) -> Tens
     over each edge of its own ("eliminate grid sensitivity", YOLOv4 section 3.4), which sigma(t) + c cannot.
     """
     centre = (2 * raw[..., :2].sigmoid() - 0.5 + cells) * strides[..., None]
-    size = anchors * raw[..., 2:].clamp(*EXPONENT_LIMITS).exp()
+    size = anchors * raw[..., 2:].clamp(*SIZE_LOGIT_RANGE).exp()
     return torch.cat((centre, size), dim=-1)
 
 
@@ -45,7 +44,7 @@ def encode(boxes: Tensor, cells: Tensor, strides: Tensor, anchors: Tensor) -> Te
     The centre must lie within half a cell of its cell; sizes must be positive.
     """
     share = (boxes[..., :2] / strides[..., None] - cells + 0.5) / 2
-    size = (boxes[..., 2:] / anchors).log().clamp(*EXPONENT_LIMITS)
+    size = (boxes[..., 2:] / anchors).log().clamp(*SIZE_LOGIT_RANGE)
     return torch.cat((share.logit(eps=1e-6), size), dim=-1)
 
 
