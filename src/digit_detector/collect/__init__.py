@@ -1,0 +1,1 @@
+"""Drawings that people give: kept, reviewed, and moved between formats."""
