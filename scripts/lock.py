@@ -17,8 +17,8 @@ FOLDER: Final = ROOT / "requirements"
 OWN: Final = ("digit-detector", "opencv-python", "pip")
 
 OPTIONS: Final = {
-    # For the Space: what serves, checked against hashes.
-    "serve.txt": ("--generate-hashes",),
+    # For the Space: what serves, also where drawings are kept, checked against hashes.
+    "serve.txt": ("--extra", "collect", "--generate-hashes"),
     # For CI, as a constraint: torch may then come from its own index of small CPU builds, which has other hashes.
     "dev.txt": ("--extra", "dev", *chain.from_iterable(("--no-emit-package", name) for name in OWN)),
 }
