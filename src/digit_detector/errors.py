@@ -9,6 +9,10 @@ class ImageError(DigitDetectorError):
     """A picture that cannot be read: damaged, empty, too large, or no picture at all."""
 
 
+class ImageTooLargeError(ImageError):
+    """A picture with more bytes or pixels than `limits` allows."""
+
+
 class WeightsError(DigitDetectorError):
     """Weights that are missing, damaged, or of another network."""
 

@@ -13,7 +13,7 @@ from digit_detector.detect.decode import Decoder, select
 from digit_detector.detect.images import ImageSource, read_image
 from digit_detector.detect.preprocess import Prepared, prepare
 from digit_detector.detect.result import Detections
-from digit_detector.detect.runtime import Runtime, load_runtime
+from digit_detector.detect.runtime import Runtime, RuntimeName, load_runtime
 
 # A third core makes one small picture hardly faster.
 DEFAULT_THREADS: Final = min(2, os.cpu_count() or 1)
@@ -75,7 +75,7 @@ class Detector:
         return self._runtime.device
 
     @property
-    def runtime(self) -> str:
+    def runtime(self) -> RuntimeName:
         """What runs the network: `onnx` or `torch`."""
         return self._runtime.name
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from digit_detector.errors import ImageError
+from digit_detector.errors import ImageError, ImageTooLargeError
 from digit_detector.limits import MAX_FILE_BYTES, MAX_PIXELS
 
 ImageSource = str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -65,7 +65,7 @@ def _read_file(path: Path) -> bytes:
             raise ImageError(f"{path} is a folder: name a picture in it")
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise ImageError(_too_many_bytes(size, str(path)))
+            raise ImageTooLargeError(_too_many_bytes(size, str(path)))
         return path.read_bytes()
     except FileNotFoundError:
         raise ImageError(f"{path} does not exist: check the path") from None
@@ -77,7 +77,7 @@ def _decode(data: bytes, name: str) -> Pixels:
     if not data:
         raise ImageError(f"{name} is empty (0 bytes): save it again")
     if len(data) > MAX_FILE_BYTES:
-        raise ImageError(_too_many_bytes(len(data), name))
+        raise ImageTooLargeError(_too_many_bytes(len(data), name))
     return _read(lambda: Image.open(io.BytesIO(data), formats=_FORMATS), name)
 
 
@@ -87,7 +87,7 @@ def _read(opened: Callable[[], Image.Image], name: str) -> Pixels:
     except ImageError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageError(f"{name} has more than {MAX_PIXELS:,} pixels: make it smaller") from error
+        raise ImageTooLargeError(f"{name} has more than {MAX_PIXELS:,} pixels: make it smaller") from error
     except UnidentifiedImageError as error:
         formats = ", ".join(_FORMATS)
         raise ImageError(f"{name} is not a picture this program reads: save it as one of {formats}") from error
@@ -125,7 +125,7 @@ def _check_size(width: int, height: int, name: str) -> None:
     if width == 0 or height == 0:
         raise ImageError(f"{name} is empty ({width} x {height} pixels): give one with at least one pixel")
     if width * height > MAX_PIXELS:
-        raise ImageError(f"{name} is {width} x {height} pixels, more than {MAX_PIXELS:,}: make it smaller")
+        raise ImageTooLargeError(f"{name} is {width} x {height} pixels, more than {MAX_PIXELS:,}: make it smaller")
 
 
 def _too_many_bytes(size: int, name: str) -> str:

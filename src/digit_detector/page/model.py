@@ -1,8 +1,19 @@
 """One detector for each device, shared by all visitors."""
 
+import hashlib
 from functools import cache
+from importlib.metadata import version
+from typing import NamedTuple
 
 from digit_detector.detect.detector import Detector
+from digit_detector.detect.runtime import RuntimeName, bundled
+
+
+class ModelIdentity(NamedTuple):
+    """Which model an answer comes from: of what release, and the SHA-256 of its weights file."""
+
+    version: str
+    sha256: str
 
 
 @cache
@@ -10,3 +21,9 @@ def load(device: str) -> Detector:
     """The bundled detector on `device`, loaded once and warm; after a DigitDetectorError the next call tries anew."""
     # One thread: visitors who draw at the same time are what keeps the other cores busy.
     return Detector.load(device=device, threads=1)
+
+
+@cache
+def identity(runtime: RuntimeName) -> ModelIdentity:
+    """The identity of the bundled weights that `runtime` runs; raises WeightsError where they are missing."""
+    return ModelIdentity(version("digit-detector"), hashlib.sha256(bundled(runtime).read_bytes()).hexdigest())
