@@ -1,13 +1,20 @@
-"""What many tests share: a drawing, and a small untrained network in both kinds of weights file."""
+"""What many tests share: a drawing, the page's server, and a small untrained network in both kinds of weights file."""
 
 import io
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from postgres import Postgres
+from postgres import serve as serve_postgres
+from server import ROOT, serve
 
+from digit_detector.collect.store import Store
 from digit_detector.learn.export import export_onnx
 from digit_detector.metadata import ModelMetadata
 from digit_detector.yolo import weights
@@ -29,6 +36,16 @@ def small_network() -> YOLOv3:
             torch.nn.init.normal_(head.predict[-1].weight, std=0.3)
             torch.nn.init.zeros_(head.predict[-1].bias)
     return network
+
+
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page's address: that of the page that $PAGE_URL names and somebody serves, else of this checkout's."""
+    if "PAGE_URL" in os.environ:
+        yield os.environ["PAGE_URL"]
+        return
+    with serve(ROOT, tmp_path_factory.mktemp("server") / "log") as url:
+        yield url
 
 
 @pytest.fixture
@@ -78,3 +95,25 @@ def drawing_png(drawing: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(drawing).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with serve_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store can be made: the file of a SQLite database, or an empty database of a real PostgreSQL."""
+    if request.param == "sqlite":
+        return str(tmp_path / "drawings.db")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.create(f"store_{uuid4().hex}")
+
+
+@pytest.fixture
+def store(store_address: str) -> Iterator[Store]:
+    store = Store(store_address)
+    yield store
+    store.close()

@@ -1,26 +1,14 @@
-"""A server, a browser, and visitors on a desktop and on a phone."""
+"""A browser, and visitors on a desktop and on a phone."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from chromium import FLAGS, find_chromium
 from playwright.sync_api import Browser, expect, sync_playwright
-from server import ROOT, serve
 from visitor import Visitor, arrive
 
 # What is expected comes within half a second, but not on a machine that is busy with something else.
 expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="session")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page's address: that of the page that $PAGE_URL names and somebody serves, else of this checkout's."""
-    if "PAGE_URL" in os.environ:
-        yield os.environ["PAGE_URL"]
-        return
-    with serve(ROOT, tmp_path_factory.mktemp("server") / "log") as url:
-        yield url
 
 
 @pytest.fixture(scope="session")
