@@ -1,0 +1,48 @@
+"""Everything that another implementation of the detector must share with this one, as data.
+
+The page in `web/` is built with it: `python -m digit_detector.detect.specification FILE` writes it as JSON.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from digit_detector.classes import CENSORED, CLASSES, DIGITS
+from digit_detector.detect.preprocess import MIN_CONTRAST, STEEPNESS
+from digit_detector.detect.render import COLOURS, text_colour
+from digit_detector.detect.result import LINE_OVERLAP, TOP
+from digit_detector.detect.runtime import OnnxRuntime, bundled
+from digit_detector.metadata import SIZE_LOGIT_RANGE
+
+
+def specification(weights: Path) -> dict[str, Any]:
+    """Classes, colours, constants of preprocessing, decoding and reading, and what an ONNX file says of itself.
+
+    Raises WeightsError where the file is missing, damaged, or none of this project.
+    """
+    metadata = OnnxRuntime(weights, threads=1).metadata
+    content = weights.read_bytes()
+    return {
+        "classes": CLASSES,
+        "digits": DIGITS,
+        "censored": CLASSES[CENSORED],
+        "colours": {label: {"box": colour, "text": text_colour(colour)} for label, colour in COLOURS.items()},
+        "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
+        "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
+        "reading": {"lineOverlap": LINE_OVERLAP},
+        "model": {
+            "inputSize": metadata.input_size,
+            "strides": metadata.strides,
+            "anchors": metadata.anchors,
+            "scoreThreshold": metadata.score_threshold,
+            "iouThreshold": metadata.iou_threshold,
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        },
+    }
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(specification(bundled("onnx")), indent=1) + "\n", encoding="utf-8")
