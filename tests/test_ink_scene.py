@@ -5,13 +5,15 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from ink_samples import write_all
+from ink_samples import CIRCLE, write_all
 
 from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
+from digit_detector.ink import hand
 from digit_detector.ink.canvas import boxes_of, draw, draw_ink
 from digit_detector.ink.scene import Placed, Scene, SceneGenerator, SceneMix
 from digit_detector.ink.sources import READERS, Reader
+from digit_detector.ink.strokes import Drawing
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +109,18 @@ def test_ink_is_connected_where_strokes_are_whole() -> None:
     image = draw(Scene(100, 100, (Placed(points, (4,), 3.0, 0),)))
     components, _ = cv2.connectedComponents((image < 128).astype(np.uint8))
     assert components == 2
+
+
+@pytest.mark.parametrize(("label", "strokes"), [("0", [CIRCLE]), ("7", [[[0, 50, 20], [0, 0, 100]]])])
+def test_some_zeros_are_slashed_and_some_sevens_crossed(label: str, strokes: list[list[list[float]]]) -> None:
+    ink = [np.array(stroke, np.float32).T for stroke in strokes]
+    drawing = Drawing.of(ink, label=label, name=label, writer="w", source="unipen", key="k")
+    marked = [hand.marked(np.random.default_rng(seed), drawing) for seed in range(200)]
+    marks = [one.strokes[-1] for one in marked if len(one.strokes) == 2]
+    assert 5 < len(marks) < 50
+    assert all(np.array_equal(one.strokes[0], drawing.strokes[0]) for one in marked)
+    for mark in marks:
+        run, rise = np.abs(mark[-1] - mark[0])
+        assert (mark.min(0) < drawing.points.max(0)).all()
+        assert (mark.max(0) > drawing.points.min(0)).all()
+        assert rise > 0.5 if label == "0" else run > rise

@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from ink_samples import WRITERS, seven, write_all, write_mnist, write_pendigits
@@ -128,6 +129,14 @@ def test_a_raster_becomes_the_pens_way_or_filled_outlines(root: Path) -> None:
     x, y = outline.points.T
     area = abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
     assert area == pytest.approx((seven() > 0).sum() / 19**2, rel=0.15)
+
+
+def test_a_brush_is_not_traced_since_its_holes_may_be_closed(root: Path) -> None:
+    thin = seven()
+    brush = cv2.dilate(thin, np.ones((4, 4), np.uint8))
+    write_mnist(root / "mnist", np.stack([thin, thin, brush, brush]), np.full(4, 7, np.uint8))
+    drawings = {drawing.key: drawing.filled for drawing in Reader(root, "train").read(("mnist",))}
+    assert drawings == {"mnist/0": True, "mnist/1": False, "mnist/2": True, "mnist/3": True}
 
 
 def test_pendigits_keep_strokes_and_turn_the_y_axis(tmp_path: Path) -> None:

@@ -13,12 +13,14 @@ from ink_samples import write_all
 from lightning.pytorch.cli import LightningCLI
 
 from digit_detector import Detector
+from digit_detector.errors import WeightsError
 from digit_detector.ink.canvas import draw
 from digit_detector.learn.cli import main
 from digit_detector.learn.dataset import SceneData
 from digit_detector.learn.module import DetectorModule
 from digit_detector.metadata import NetworkConfig
 from digit_detector.yolo.loss import LossSettings, yolo_loss
+from digit_detector.yolo.weights import save
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 
@@ -158,3 +160,15 @@ def test_a_few_steps_learn_one_batch(root: Path) -> None:
         optimizer.step()
         losses.append(total.item())
     assert losses[-1] < losses[0] / 2
+
+
+def test_training_goes_on_from_weights(tmp_path: Path) -> None:
+    config = NetworkConfig(**yaml.safe_load((CONFIGS / "smoke.yaml").read_text())["model"]["network"])
+    anchors = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["anchors"]
+    trained = DetectorModule(anchors, config)
+    save(trained.network, trained.metadata, tmp_path / "weights.safetensors")
+    again = DetectorModule(anchors, config, start=str(tmp_path / "weights.safetensors"))
+    for old, new in zip(trained.network.parameters(), again.network.parameters(), strict=True):
+        torch.testing.assert_close(new, old, rtol=1e-3, atol=1e-6)  # kernels are kept as float16
+    with pytest.raises(WeightsError, match="anchors"):
+        DetectorModule(anchors[::-1], config, start=str(tmp_path / "weights.safetensors"))

@@ -21,7 +21,7 @@ def perfect(objects: Objects) -> Tensor:
     """Raw predictions that are certain and right."""
     raw = torch.full((2, len(GRID.strides), 17), -20.0)
     raw[..., :4] = 0
-    positives = assign(objects, GRID, SETTINGS.shape_threshold)
+    positives = assign(objects, GRID, SETTINGS.shape_threshold, SETTINGS.anchors_per_object)
     at = positives.prediction
     wanted = xyxy_to_cxcywh(objects.boxes)[positives.target]
     raw[positives.image, at, :4] = encode(wanted, GRID.cells[at], GRID.strides[at], GRID.anchors[at])
@@ -38,7 +38,7 @@ def test_the_truth_costs_nothing() -> None:
 
 def test_each_mistake_costs_in_its_own_term() -> None:
     right = perfect(TWO)
-    positives = assign(TWO, GRID, SETTINGS.shape_threshold)
+    positives = assign(TWO, GRID, SETTINGS.shape_threshold, SETTINGS.anchors_per_object)
     at = (positives.image, positives.prediction)
     for term, columns in (("box", slice(0, 4)), ("classes", slice(5, 17))):
         wrong = right.clone()

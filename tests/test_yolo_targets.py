@@ -27,7 +27,7 @@ def objects(*boxes: tuple[float, float, float, float], image: tuple[int, ...] | 
 
 
 def test_best_anchor_in_the_cell_of_the_centre_and_its_nearest_neighbours() -> None:
-    positives = assign(objects((100, 57, 30, 60)), GRID, shape_threshold=0.99)
+    positives = assign(objects((100, 57, 30, 60)), GRID, shape_threshold=0.99, anchors_per_object=1)
     cells = GRID.cells[positives.prediction]
     assert GRID.anchors[positives.prediction].tolist() == [[30, 60]] * 3
     # 100 / 16 = 6.25 is nearer to cell 5, 57 / 16 = 3.56 nearer to cell 4.
@@ -35,16 +35,25 @@ def test_best_anchor_in_the_cell_of_the_centre_and_its_nearest_neighbours() -> N
 
 
 def test_anchors_of_similar_shape_are_positive_too() -> None:
-    alone = assign(objects((96, 96, 33, 33)), GRID, shape_threshold=0.99)
-    several = assign(objects((96, 96, 33, 33)), GRID, shape_threshold=0.45)
+    alone = assign(objects((96, 96, 33, 33)), GRID, shape_threshold=0.99, anchors_per_object=1)
+    several = assign(objects((96, 96, 33, 33)), GRID, shape_threshold=0.45, anchors_per_object=1)
     assert len(several.target) > len(alone.target)
     overlap = shape_iou(torch.tensor([[33.0, 33.0]]), GRID.anchors[several.prediction])
     assert (overlap >= 0.45).all()
 
 
+def test_a_shape_that_no_anchor_fits_has_several_anchors_all_the_same() -> None:
+    positives = assign(objects((100, 96, 6, 150)), GRID, shape_threshold=0.5, anchors_per_object=3)
+    anchors = GRID.anchors[positives.prediction].unique(dim=0)
+    assert len(anchors) == 3
+    shapes = shape_iou(torch.tensor([[6.0, 150.0]]), torch.tensor(ANCHORS).reshape(-1, 2))[0]
+    chosen = shape_iou(torch.tensor([[6.0, 150.0]]), anchors)[0]
+    assert chosen.min() == shapes.sort(descending=True).values[2]
+
+
 @pytest.mark.parametrize("corner", [(0.0, 0.0), (192.0, 192.0), (0.0, 192.0)])
 def test_centres_on_the_border_stay_on_the_grid(corner: tuple[float, float]) -> None:
-    positives = assign(objects((*corner, 12, 12)), GRID, shape_threshold=0.5)
+    positives = assign(objects((*corner, 12, 12)), GRID, shape_threshold=0.5, anchors_per_object=1)
     assert len(positives.target) > 0
     assert (positives.prediction >= 0).all()
     assert (positives.prediction < len(GRID.strides)).all()
@@ -54,14 +63,16 @@ def test_each_prediction_answers_for_one_object_only() -> None:
     generator = torch.Generator().manual_seed(0)
     boxes = torch.rand(40, 4, generator=generator) * torch.tensor([192, 192, 40, 40]) + torch.tensor([0, 0, 4, 4])
     many = Objects(torch.arange(40) % 2, cxcywh_to_xyxy(boxes), torch.zeros(40, dtype=torch.long))
-    positives = assign(many, GRID, shape_threshold=0.4)
+    positives = assign(many, GRID, shape_threshold=0.4, anchors_per_object=1)
     slots = positives.image * len(GRID.strides) + positives.prediction
     assert len(slots.unique()) == len(slots)
     assert torch.equal(many.image[positives.target], positives.image)
 
 
 def test_of_two_objects_the_nearer_has_the_prediction() -> None:
-    positives = assign(objects((100, 100, 30, 30), (107, 100, 30, 30)), GRID, shape_threshold=0.99)
+    positives = assign(
+        objects((100, 100, 30, 30), (107, 100, 30, 30)), GRID, shape_threshold=0.99, anchors_per_object=1
+    )
     contested = (GRID.cells[positives.prediction] == torch.tensor([6.0, 6.0])).all(dim=1)
     assert positives.target[contested].tolist() == [1]  # cell 6's centre is at 104
 
@@ -70,7 +81,7 @@ def test_targets_are_within_reach_of_the_decoder() -> None:
     generator = torch.Generator().manual_seed(1)
     boxes = torch.rand(60, 4, generator=generator) * torch.tensor([190, 190, 100, 100]) + torch.tensor([1, 1, 4, 4])
     many = Objects(torch.zeros(60, dtype=torch.long), cxcywh_to_xyxy(boxes), torch.zeros(60, dtype=torch.long))
-    positives = assign(many, GRID, shape_threshold=0.5)
+    positives = assign(many, GRID, shape_threshold=0.5, anchors_per_object=1)
     at = positives.prediction
     wanted = xyxy_to_cxcywh(many.boxes)[positives.target]
     raw = encode(wanted, GRID.cells[at], GRID.strides[at], GRID.anchors[at])
@@ -79,7 +90,7 @@ def test_targets_are_within_reach_of_the_decoder() -> None:
 
 
 def test_no_objects_no_positives() -> None:
-    assert len(assign(objects(), GRID, shape_threshold=0.5).target) == 0
+    assert len(assign(objects(), GRID, shape_threshold=0.5, anchors_per_object=1).target) == 0
 
 
 def test_well_placed_predictions_are_ignored_in_their_own_picture_only() -> None:

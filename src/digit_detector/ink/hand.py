@@ -1,5 +1,6 @@
 """What another hand, another pen and another speed make of the same drawing."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,26 @@ from digit_detector.ink.strokes import Drawing, Points
 
 DOODLES: Final = ("quickdraw", "moniker")
 """Sources of doodles: more detail than a sign has, and either side may be left."""
+
+
+def marked(rng: Generator, drawing: Drawing) -> Drawing:
+    """Now and then a slash through the 0 or a bar through the 7, which whole countries write and few sources hold."""
+    if drawing.filled or drawing.label not in ("0", "7") or rng.random() > 0.1:
+        return drawing
+    low, high = drawing.points.min(0), drawing.points.max(0)
+    size = high - low
+    if drawing.label == "0":
+        reach = rng.uniform(-0.15, 0.2)  # beyond the ring, or short of it
+        corners = np.array([[low[0] - reach * size[0], high[1] + reach * size[1]],
+                            [high[0] + reach * size[0], low[1] - reach * size[1]]])  # fmt: skip
+    else:
+        way = np.concatenate([evenly(stroke, 0.03) for stroke in drawing.strokes])
+        stem = way[np.abs(way[:, 1] - low[1] - rng.uniform(0.4, 0.6) * size[1]).argmin()]
+        half = np.array([rng.uniform(0.15, 0.35) * max(size[0], 0.5 * size[1]), 0])
+        corners = stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1]
+    mark = corners[0] + np.linspace(0, 1, 8)[:, None] * (corners[1] - corners[0])
+    points = np.concatenate((drawing.points, mark.astype(np.float32)))
+    return replace(drawing, points=points, ends=(*drawing.ends, len(points)))
 
 
 def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:

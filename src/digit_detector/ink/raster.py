@@ -11,6 +11,8 @@ from digit_detector.ink.strokes import Points
 UPSCALE: Final = 4
 SPUR: Final = 7
 """Branches of the skeleton shorter than this (upscaled pixels) are artefacts of thinning."""
+WIDEST_TRACED: Final = 4.0
+"""Ink that is wider than this anywhere (pixels of the raster) has lost loops and corners that its centre line lacks."""
 _AROUND: Final = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -32,6 +34,12 @@ def _rounded(outline: Points) -> Points:
         mixed = (np.roll(outline, 1, axis=0) + 2 * outline + np.roll(outline, -1, axis=0)) / 4
         outline = mixed.astype(np.float32)
     return outline
+
+
+def is_traceable(image: NDArray[np.uint8]) -> bool:
+    """Whether the pen was thin enough for the centre lines to be what was written. image: (H, W), ink bright."""
+    radius = cv2.distanceTransform(_enlarged(image), cv2.DIST_L2, 5).max() / UPSCALE
+    return bool(2 * radius <= WIDEST_TRACED)
 
 
 def centre_lines(image: NDArray[np.uint8]) -> list[Points]:

@@ -60,16 +60,16 @@ class SceneMix:
     free: float = 0.40
     rows: float = 0.30
     blank: float = 0.03
-    digits: float = 0.58
-    """Share of digits among the objects of a free scene; the rest is split between `other` and `censored`."""
-    censored: float = 0.42
+    digits: float = 0.48
+    """Share of digits among single objects and in a mixed scene; the rest is split between `other` and `censored`."""
+    censored: float = 0.38
     """Share of rude doodles in that rest."""
 
 
 READABLE: Final = 0.055
 """Smallest digit, as a share of the canvas's longer side: eleven pixels of the network's input."""
 
-READABLE_DOODLE: Final = 0.15
+READABLE_DOODLE: Final = 0.17
 
 
 class SceneGenerator:
@@ -116,7 +116,7 @@ class SceneGenerator:
 
     def _single(self, rng: Generator, width: int, height: int) -> list[Placed]:
         side, longer = min(width, height), max(width, height)
-        label = self._label(rng, 0.55)
+        label = self._label(rng, self.mix.digits)
         if rng.random() < 0.65:
             size = side * rng.uniform(0.4, 0.97)
         else:
@@ -193,6 +193,7 @@ def _placed(
     longer: the canvas's longer side in pixels.
     """
     label = CLASSES.index(drawing.label)
+    drawing = hand.marked(rng, drawing)
     points = hand.varied(rng, drawing, digit=label < len(DIGITS))
     low, high = points.min(0), points.max(0)
     extent = high - low
@@ -272,7 +273,7 @@ def _shrunk(placed: Placed, canvas: NDArray[np.float32]) -> Placed:
 
 def _written(rng: Generator, row: list[Placed], size: float, width: int, tall: float, line: int) -> list[Placed]:
     """One written line: left to right on a wavering, slightly sloping base line, shrunk to fit the canvas."""
-    gap = float(rng.choice((rng.uniform(-0.02, 0.08), rng.uniform(0.05, 0.3), rng.uniform(0.3, 0.9)))) * size
+    gap = float(rng.choice((rng.uniform(-0.08, 0.06), rng.uniform(0.05, 0.3), rng.uniform(0.3, 0.9)))) * size
     placed_row: list[Placed] = []
     at = 0.0
     slope = rng.normal(0, 0.05)

@@ -183,13 +183,13 @@ class Reader:
                 yield from self._add("unipen-original", segment.writer, label, label, strokes, key=key, trace=list)
 
     def mnist(self) -> Iterator[Drawing]:
-        """MNIST's training pictures: pen strokes along their centre lines, every fifth as filled outlines."""
+        """MNIST's training pictures: pen strokes along their centre lines; brushes and every fifth as outlines."""
         for index, (image, label) in enumerate(zip(*mnist_pictures(self.root), strict=True)):
-            key = f"mnist/{index}"
-            yield from self._raster("mnist", str(index), str(label), image, key=key, filled=index % 5 == 0)
+            filled = index % 5 == 0 or not raster.is_traceable(image)
+            yield from self._raster("mnist", str(index), str(label), image, key=f"mnist/{index}", filled=filled)
 
     def canvas(self) -> Iterator[Drawing]:
-        """Digits drawn by mouse, black on white, 28x28; each as strokes and as outlines."""
+        """Digits drawn by mouse, black on white, 28x28; each as outlines, and where the pen was thin as strokes too."""
         path = self.root / "canvas-rasters/canvas_28x28.npz"
         try:
             with np.load(path, allow_pickle=False) as arrays:
@@ -201,9 +201,10 @@ class Reader:
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise DataError(f"{path}: damaged, expected arrays x, y and src ({error})") from error
         for index, (image, label, writer) in enumerate(zip(images, labels, writers, strict=True)):
-            for filled in (False, True):
+            ink = 255 - image
+            for filled in (False, True) if raster.is_traceable(ink) else (True,):
                 key = f"canvas/{index}{'/filled' if filled else ''}"
-                yield from self._raster("canvas", str(writer), str(label), 255 - image, key=key, filled=filled)
+                yield from self._raster("canvas", str(writer), str(label), ink, key=key, filled=filled)
 
     def _raster(
         self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, key: str, filled: bool

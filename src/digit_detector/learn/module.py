@@ -1,6 +1,7 @@
 """Training and validation of the detector as a Lightning module."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import lightning
@@ -9,12 +10,14 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
 from digit_detector.detect.decode import Decoder, select
+from digit_detector.errors import WeightsError
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import Anchors, Grid
 from digit_detector.yolo.loss import LossSettings, yolo_loss
 from digit_detector.yolo.network import STRIDES, YOLOv3
 from digit_detector.yolo.targets import Objects
+from digit_detector.yolo.weights import load
 
 Batch = tuple[Tensor, Objects]
 
@@ -32,6 +35,7 @@ class DetectorModule(lightning.LightningModule):
         weight_decay: float = 0.02,
         warmup_steps: int = 200,
         iou_threshold: float = 0.3,
+        start: str | None = None,
     ) -> None:
         """Args:
         anchors: three (width, height) for each of the strides 8, 16, 32, in pixels of the input.
@@ -42,6 +46,9 @@ class DetectorModule(lightning.LightningModule):
         weight_decay: AdamW's (Loshchilov & Hutter 2019), not applied to normalisation and biases.
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
+        start: safetensors file whose network training goes on from, instead of from chance.
+
+        Raises WeightsError when `start` cannot be used for this network.
         """
         super().__init__()
         self.save_hyperparameters()
@@ -58,6 +65,8 @@ class DetectorModule(lightning.LightningModule):
         self.weight_decay = weight_decay
         self.warmup_steps = warmup_steps
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
+        if start:
+            self.network.load_state_dict(_trained(Path(start), self.metadata))
         self._grid = Grid.of(anchors, input_size)
         self._decoder = Decoder(self.metadata)
         self._evaluation: Evaluation | None = None
@@ -119,3 +128,13 @@ class DetectorModule(lightning.LightningModule):
         """Share of the highest learning rate at a step: a linear warm-up, then a cosine to zero."""
         warm = min(1.0, (step + 1) / self.warmup_steps)
         return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+
+
+def _trained(path: Path, wanted: ModelMetadata) -> dict[str, Tensor]:
+    """The tensors of a safetensors file, which must fit the wanted network and its anchors."""
+    network, metadata = load(path)
+    for name in ("classes", "anchors", "network"):
+        found, expected = getattr(metadata, name), getattr(wanted, name)
+        if found != expected:
+            raise WeightsError(f"{path} has {name} {found}, the configuration {expected}: make them equal")
+    return network.state_dict()

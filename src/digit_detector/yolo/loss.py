@@ -17,11 +17,13 @@ class LossSettings:
 
     box: float = 2.5
     objectness: float = 1.0
-    classes: float = 1.0
+    classes: float = 1.5
     label_smoothing: float = 0.02
     """Szegedy et al. 2016, section 7: keeps one wrong label in a hundred from pulling without bound."""
     shape_threshold: float = 0.5
     """Shape IoU from which a further anchor is positive."""
+    anchors_per_object: int = 3
+    """Anchors that are positive for an object however little they fit it."""
     ignore_threshold: float = 0.7
     """IoU above which a prediction that is not positive is ignored (the authors' value)."""
 
@@ -35,7 +37,7 @@ def yolo_loss(predictions: Tensor, objects: Objects, grid: Grid, settings: LossS
     """
     predictions = predictions.float()
     decoded = cxcywh_to_xyxy(decode(predictions[..., :4], grid.cells, grid.strides, grid.anchors))
-    positives = assign(objects, grid, settings.shape_threshold)
+    positives = assign(objects, grid, settings.shape_threshold, settings.anchors_per_object)
     count = max(1, len(positives.target))
     at = (positives.image, positives.prediction)
 

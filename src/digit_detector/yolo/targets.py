@@ -38,20 +38,20 @@ class Positives:
     """(P,) index of the object."""
 
 
-def assign(objects: Objects, grid: Grid, shape_threshold: float) -> Positives:
+def assign(objects: Objects, grid: Grid, shape_threshold: float, anchors_per_object: int) -> Positives:
     """Positive predictions of a batch.
 
-    An object's positives are the anchor that fits its shape best (YOLOv3 section 2.1) and every other anchor whose
-    shape overlaps it by `shape_threshold` or more, each in the cell of the object's centre and in the two nearest
-    neighbouring cells (YOLOv5's assignment, which gives rare shapes and object borders more gradient). Where two
-    objects claim a prediction, the one whose centre is nearer to the prediction's cell has it.
+    An object's positives are the `anchors_per_object` anchors that fit its shape best (one in YOLOv3 section 2.1, too
+    few to teach long and large shapes) and every other anchor whose shape overlaps it by `shape_threshold` or more,
+    each in the cell of the object's centre and in the two nearest neighbouring cells (YOLOv5's assignment, which gives
+    rare shapes and object borders more gradient). Where two objects claim a prediction, the one whose centre is nearer
+    to the prediction's cell has it.
     """
     boxes = xyxy_to_cxcywh(objects.boxes)
     table = torch.stack([grid.anchors[first : first + ANCHORS_PER_SCALE] for first in grid.first.tolist()])
     overlap = shape_iou(boxes[:, 2:], table.reshape(-1, 2))  # (M, 9)
     chosen = overlap >= shape_threshold
-    if len(boxes):
-        chosen.scatter_(1, overlap.argmax(dim=1, keepdim=True), True)
+    chosen.scatter_(1, overlap.topk(anchors_per_object, dim=1).indices, True)
     target, anchor = chosen.nonzero(as_tuple=True)  # (Q,), (Q,)
     scale = anchor // ANCHORS_PER_SCALE
     stride = torch.tensor(STRIDES, device=boxes.device)[scale]
