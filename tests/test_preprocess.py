@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from digit_detector.detect.preprocess import prepare
+from digit_detector.detect.preprocess import ink_of, prepare
 
 SIZE = 192
 
@@ -46,6 +46,37 @@ def test_transparency_is_white_paper() -> None:
     assert prepare(red, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
     red[..., 3] //= 2
     assert prepare(red, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
+
+
+PIXELS = st.tuples(st.integers(1, 6), st.integers(1, 6), st.sampled_from([(), (3,), (4,)])).flatmap(
+    lambda size: arrays(np.uint8, (*size[:2], *size[2]), elements=st.sampled_from([0, 1, 127, 128, 254, 255]))
+)
+
+
+@given(PIXELS, st.sampled_from(["", "opaque", "black"]))
+def test_ink_is_the_greatest_difference_from_the_paper(image: NDArray[np.uint8], kind: str) -> None:
+    if image.shape[2:] == (4,):
+        if kind:
+            image[..., slice(3, 4) if kind == "opaque" else slice(3)] = 255 if kind == "opaque" else 0
+        colours, alpha = image[..., :3].astype(int), image[..., 3:].astype(int)
+        seen = np.rint((colours * alpha + 255 * (255 - alpha)) / 255).astype(int)
+    else:
+        seen = image.reshape(*image.shape[:2], -1).astype(int)
+    paper = np.median(np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]]), axis=0).astype(int)
+    expected = np.abs(seen - paper).max(axis=2)
+    # Black ink without any other colour is a drawing canvas's, whose paper is what lies under it.
+    if image.shape[2:] == (4,) and not image[..., :3].any():
+        expected = image[..., 3]
+    assert np.array_equal(ink_of(image), expected)
+    assert np.array_equal(ink_of(image[::-1, ::-1]), expected[::-1, ::-1])
+
+
+def test_every_colour_and_transparency_is_mixed_with_white_to_the_nearest() -> None:
+    colour, alpha = np.meshgrid(np.arange(256, dtype=np.uint8), np.arange(256, dtype=np.uint8))
+    image = np.dstack([colour, np.full_like(colour, 255), np.full_like(colour, 255), alpha])
+    image = np.pad(image, ((1, 1), (1, 1), (0, 0)), constant_values=255)
+    shares = alpha / 255
+    assert np.array_equal(255 - ink_of(image)[1:-1, 1:-1], np.rint(colour * shares + 255 * (1 - shares)))
 
 
 def test_black_ink_on_opaque_white_is_no_transparent_canvas() -> None:
