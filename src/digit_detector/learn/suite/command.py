@@ -4,16 +4,12 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
-from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import SceneGenerator
 from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
-from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, exactly_right
+from digit_detector.learn.scenes import scene_figures
 from digit_detector.learn.suite import frozen, plots, sheets
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import reader, results
@@ -27,7 +23,9 @@ def main(argv: Sequence[str]) -> int:
     if arguments.freeze:
         _freeze(arguments, root)
     elif arguments.split:
-        print(json.dumps(_scene_figures(arguments, root), indent=2))
+        generator = SceneGenerator(Reader(root, arguments.split).read(tuple(arguments.sources)))
+        figures = scene_figures(Detector.load(arguments.weights), generator, arguments.seed, arguments.scenes)
+        print(json.dumps({"split": arguments.split, **figures}, indent=2))
     else:
         _suite(arguments, root)
     return 0
@@ -81,30 +79,3 @@ def _suite(arguments: argparse.Namespace, root: Path) -> None:
             sheets.condition_sheet(canvases, folder / "conditions" / f"{name.replace(' ', '-')}.png")
         if arguments.metrics:
             plots.training_curves(arguments.metrics, folder / "training.png")
-
-
-def _scene_figures(arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
-    detector = Detector.load(arguments.weights)
-    generator = SceneGenerator(Reader(root, arguments.split).read(tuple(arguments.sources)))
-    evaluation = Evaluation()
-    right, milliseconds = [], []
-    for index in range(arguments.scenes):
-        scene = generator.scene(arguments.seed, index)
-        boxes, labels = boxes_of(scene), np.array([placed.label for placed in scene.objects], np.int64)
-        raw = detector.predict(draw(scene))
-        found, served = raw.detections(LOWEST_SCORE), raw.detections()
-        evaluation.add((found.boxes, found.scores, found.labels), boxes, labels)
-        right.append(exactly_right(served.boxes, served.labels, boxes, labels))
-        milliseconds.append(raw.milliseconds)
-    figures = evaluation.figures()
-    best = {"exact": figures.pop("exact"), "score_threshold": figures.pop("score_threshold")}
-    return {
-        "scenes": arguments.scenes,
-        "split": arguments.split,
-        "seed": arguments.seed,
-        "score_threshold": detector.metadata.score_threshold,
-        "exact": float(np.mean(right)),
-        "best": best,
-        **figures,
-        "milliseconds_p50": float(np.median(milliseconds)),
-    }
