@@ -11,6 +11,7 @@ import streamlit as st
 
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import PAGE
+from digit_detector.page.api import API
 from digit_detector.page.model import load
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
@@ -33,4 +34,4 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield None
 
 
-app = st.App(PAGE, lifespan=prepare)
+app = st.App(PAGE, lifespan=prepare, routes=[API])
