@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--iou-threshold", type=float, help="the detector's default, 0 to 1")
     parser.add_argument("--notes", type=Path, help='JSON {"training": {…}, "metrics": {…}} to add to the metadata')
     given = parser.parse_args(arguments)
-    network, metadata = _read(given.source)
+    network, metadata = read_weights(given.source)
     thresholds = {name: getattr(given, name) for name in ("score_threshold", "iou_threshold")}
     changes = {name: value for name, value in thresholds.items() if value is not None}
     notes = {} if given.notes is None else _read_notes(given.notes)
@@ -63,7 +63,8 @@ def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
     return module.network.eval(), replace(module.metadata, training=training)
 
 
-def _read(source: Path) -> tuple[YOLOv3, ModelMetadata]:
+def read_weights(source: Path) -> tuple[YOLOv3, ModelMetadata]:
+    """The network and metadata of a .ckpt of the training or of a .safetensors file; raises WeightsError."""
     return read_checkpoint(source) if source.suffix == ".ckpt" else weights.load(source)
 
 

@@ -4,21 +4,28 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from digit_detector.baselines import weights as baseline_weights
+from digit_detector.baselines.classify import Baseline
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
 from digit_detector.ink.scene import SceneGenerator
 from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.learn.scenes import scene_figures
 from digit_detector.learn.suite import frozen, plots, sheets
+from digit_detector.learn.suite.pictures import draw_pictures
 from digit_detector.learn.suite.pool import Pool, Review
-from digit_detector.learn.suite.reading import reader, results
+from digit_detector.learn.suite.reading import Finder, reader, results
 from digit_detector.learn.suite.report import measure, table
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs `digit-detector evaluate`."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.baseline and arguments.split:
+        parser.error("--baseline reads the suite alone: leave out --split")
     root = data_root(arguments.data_root)
     if arguments.freeze:
         _freeze(arguments, root)
@@ -33,7 +40,11 @@ def main(argv: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="digit-detector evaluate", description=__doc__)
-    parser.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
+    which.add_argument(
+        "--baseline", choices=baseline_weights.NAMES, help="an earlier generation in place of the detector"
+    )
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     suite = parser.add_argument_group("the frozen suite (the default)")
     suite.add_argument("--suite", type=Path, default=frozen.LIST, help="the list of canvases; by default %(default)s")
@@ -50,6 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _finder(arguments: argparse.Namespace) -> tuple[Finder, dict[str, Any]]:
+    """What reads the pictures, and what to say of it beside its figures."""
+    if arguments.baseline:
+        return Baseline.load(baseline_weights.path_of(arguments.baseline)), {"baseline": arguments.baseline}
+    detector = Detector.load(arguments.weights)
+    return detector, {"score_threshold": detector.metadata.score_threshold}
+
+
 def _freeze(arguments: argparse.Namespace, root: Path) -> None:
     if arguments.suite.exists() and not arguments.force:
         raise DataError(
@@ -61,20 +80,17 @@ def _freeze(arguments: argparse.Namespace, root: Path) -> None:
 
 
 def _suite(arguments: argparse.Namespace, root: Path) -> None:
-    detector = Detector.load(arguments.weights)
+    finder, facts = _finder(arguments)
     suite = frozen.rebuild(frozen.load(arguments.suite), Pool.read(root))
-    read = results(suite, reader(detector))
+    read = results(suite, reader(finder))
     measured = measure(read)
     print(table(measured.figures))
     if arguments.output:
         folder: Path = arguments.output
         (folder / "conditions").mkdir(parents=True, exist_ok=True)
-        figures = {"score_threshold": detector.metadata.score_threshold, **measured.figures}
+        figures = {**facts, **measured.figures}
         (folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        plots.precision_recall(measured.precision, folder / "precision-recall.png")
-        plots.confusion_matrix(measured.confusion, folder / "confusion.png")
-        plots.reliability(measured.calibration, folder / "calibration.png")
-        sheets.worst_sheet(read, folder / "worst.png")
+        draw_pictures(measured, read, folder)
         for name, canvases in suite:
             sheets.condition_sheet(canvases, folder / "conditions" / f"{name.replace(' ', '-')}.png")
         if arguments.metrics:
