@@ -1,0 +1,167 @@
+/** The desk: the pen draws, the worker looks, and what it finds appears while the pen goes on. */
+
+import { Detector } from "../detect/detector";
+import type { Pixels } from "../detect/preprocess";
+import { detectionsOf, type Detections, type RawPrediction } from "../detect/result";
+import { History } from "../draw/history";
+import { Pen } from "../draw/pen";
+import { SIDE, type Drawing, type Stroke } from "../draw/strokes";
+import { Answer } from "./answer";
+import { byId, percent } from "./dom";
+import { Paper } from "./paper";
+import { Settings } from "./settings";
+
+const NOTHING: Detections = { width: SIDE, height: SIDE, detections: [] };
+
+export class Desk {
+  /** Hears of each change that the visitor makes. */
+  onChange = (): void => undefined;
+
+  readonly #history = new History();
+  readonly #settings = new Settings(() => this.#showAnswer());
+  readonly #paper = new Paper(() => this.#showAnswer());
+  readonly #answer = new Answer();
+  readonly #pen: Pen;
+  #detector: Detector;
+  #stroke: Stroke | null = null;
+  /** Counts the changes on the paper; `#seen` is the one that `#raw` is about. */
+  #revision = 0;
+  #seen = 0;
+  #raw: RawPrediction | null = null;
+  #found = NOTHING;
+  #facts = "";
+
+  constructor() {
+    this.#pen = new Pen(this.#paper.element, () => this.#settings.penWidth, {
+      drawn: (stroke) => this.#draw(stroke),
+      done: (stroke) => {
+        this.#stroke = null;
+        this.#change([...this.#history.drawing, stroke]);
+      },
+      dropped: () => this.#draw(null),
+    });
+    this.#detector = this.#start();
+  }
+
+  /** What is on the paper, the stroke under the pen with it. */
+  get drawing(): Drawing {
+    return this.#stroke ? [...this.#history.drawing, this.#stroke] : this.#history.drawing;
+  }
+
+  get found(): Detections {
+    return this.#found;
+  }
+
+  /** Whether the visitor has asked to see what is rude on this drawing. */
+  get isUncovered(): boolean {
+    return this.#answer.isUncovered;
+  }
+
+  undo(): void {
+    this.#step(() => this.#history.undo());
+  }
+
+  redo(): void {
+    this.#step(() => this.#history.redo());
+  }
+
+  clear(): void {
+    this.#change([]);
+  }
+
+  /** Show a stranger's drawing, hidden until the detector has seen that nothing on it is rude. */
+  show(drawing: Drawing): void {
+    this.#raw = null;
+    this.#answer.coverAgain();
+    this.#paper.isHidden = true;
+    this.#history.change(drawing);
+    this.#changed();
+  }
+
+  /** What the detector finds in any picture, at the thresholds of the moment. */
+  async detect(picture: Pixels): Promise<Detections> {
+    return detectionsOf(await this.#detector.predict(picture), this.#settings.thresholds);
+  }
+
+  startAgain(): void {
+    this.#detector.end();
+    this.#detector = this.#start();
+    if (this.drawing.length > 0) this.#detector.look(this.drawing, this.#revision);
+  }
+
+  #start(): Detector {
+    const status = byId("status", HTMLElement);
+    const fault = byId("fault", HTMLElement);
+    fault.hidden = true;
+    return new Detector({
+      progress: (share) => (status.textContent = `Getting ready… ${percent(share)}`),
+      ready: ({ threads }) => {
+        this.#facts = threads === 1 ? "one thread" : `${threads} threads`;
+        status.textContent = `Ready, ${this.#facts}`;
+      },
+      failed: (message) => {
+        status.textContent = "";
+        fault.querySelector("p")!.textContent = `The detector does not run: ${message}.`;
+        fault.hidden = false;
+      },
+      predicted: (raw, revision) => {
+        if (this.drawing.length === 0) return; // cleared meanwhile
+        this.#raw = raw;
+        this.#seen = revision;
+        this.#showAnswer();
+        this.#paper.isHidden = false;
+      },
+    });
+  }
+
+  #draw(stroke: Stroke | null): void {
+    this.#stroke = stroke;
+    this.#changed();
+  }
+
+  #change(drawing: Drawing): void {
+    this.#history.change(drawing);
+    this.onChange();
+    this.#changed();
+  }
+
+  #step(move: () => void): void {
+    if (this.#pen.isDown) return;
+    move();
+    this.onChange();
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#revision++;
+    const { drawing } = this;
+    this.#paper.show(this.#history.drawing, this.#stroke);
+    this.#enable(drawing.length > 0);
+    if (drawing.length > 0) {
+      this.#detector.look(drawing, this.#revision);
+      this.#answer.dim(true);
+    } else {
+      this.#raw = null;
+      this.#answer.coverAgain();
+      this.#paper.isHidden = false;
+      this.#showAnswer();
+    }
+  }
+
+  #enable(hasInk: boolean): void {
+    byId("hint", HTMLElement).hidden = hasInk;
+    for (const id of ["clear", "share", "picture", "json"]) byId(id, HTMLButtonElement).disabled = !hasInk;
+    byId("undo", HTMLButtonElement).disabled = !this.#history.canUndo;
+    byId("redo", HTMLButtonElement).disabled = !this.#history.canRedo;
+  }
+
+  #showAnswer(): void {
+    this.#found = this.#raw ? detectionsOf(this.#raw, this.#settings.thresholds) : NOTHING;
+    this.#answer.show(this.#found, this.#paper.side, this.#pen.isDown);
+    this.#answer.dim(this.#raw !== null && this.#seen !== this.#revision);
+    if (!this.#raw) return;
+    this.#settings.showInput(this.#raw);
+    const took = `${this.#found.detections.length} found in ${this.#raw.milliseconds.toFixed(0)} ms`;
+    byId("facts", HTMLElement).textContent = `${took}, ${this.#facts}`;
+  }
+}

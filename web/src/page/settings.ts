@@ -1,0 +1,58 @@
+/** Thresholds, the pen's width, and what the model sees. */
+
+import type { RawPrediction, Thresholds } from "../detect/result";
+import { PEN } from "../draw/strokes";
+import { specification } from "../specification";
+import { byId } from "./dom";
+
+export class Settings {
+  readonly #pen = byId("pen", HTMLInputElement);
+  readonly #score = byId("score", HTMLInputElement);
+  readonly #iou = byId("iou", HTMLInputElement);
+  readonly #more = byId("more", HTMLDetailsElement);
+  readonly #input = byId("input", HTMLCanvasElement);
+
+  /** `changed` hears when the answer is to be shown anew. */
+  constructor(changed: () => void) {
+    Object.assign(this.#pen, { min: PEN.least, max: PEN.most, value: PEN.usual });
+    this.#score.value = String(specification.model.scoreThreshold);
+    this.#iou.value = String(specification.model.iouThreshold);
+    this.#showValues();
+    this.#pen.addEventListener("input", () => this.#showValues());
+    for (const slider of [this.#score, this.#iou]) {
+      slider.addEventListener("input", () => {
+        this.#showValues();
+        changed();
+      });
+    }
+    this.#more.addEventListener("toggle", changed);
+  }
+
+  get penWidth(): number {
+    return this.#pen.valueAsNumber;
+  }
+
+  get thresholds(): Thresholds {
+    return { score: this.#score.valueAsNumber, iou: this.#iou.valueAsNumber };
+  }
+
+  /** Show the network's input, where anyone can see it. */
+  showInput({ input }: RawPrediction): void {
+    if (!this.#more.open) return;
+    const side = specification.model.inputSize;
+    this.#input.width = this.#input.height = side;
+    const picture = new ImageData(side, side);
+    input.forEach((ink, index) => {
+      const shade = 255 * (1 - ink);
+      picture.data.set([shade, shade, shade, 255], 4 * index);
+    });
+    this.#input.getContext("2d")!.putImageData(picture, 0, 0);
+  }
+
+  #showValues(): void {
+    byId("nib", HTMLElement).style.setProperty("--width", this.#pen.value);
+    for (const slider of [this.#score, this.#iou]) {
+      byId(`${slider.id}-value`, HTMLOutputElement).value = slider.valueAsNumber.toFixed(2);
+    }
+  }
+}
