@@ -23,3 +23,7 @@ class DeviceError(DigitDetectorError):
 
 class DataError(DigitDetectorError):
     """A data file that is missing or damaged; the message names the file, the line, and what was expected."""
+
+
+class StoreError(DigitDetectorError):
+    """A store of drawings that cannot be reached, read or written, or is of another version."""
