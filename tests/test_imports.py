@@ -19,7 +19,8 @@ ALLOWED = {
     "ink": {"classes", "errors", "limits"},
     "yolo": {"classes", "errors", "metadata"},
     "detect": {"classes", "errors", "limits", "metadata", "yolo"},
-    "learn": {"classes", "errors", "limits", "metadata", "ink", "yolo", "detect"},
+    "collect": {"classes", "errors", "limits", "metadata", "detect"},
+    "learn": {"classes", "errors", "limits", "metadata", "ink", "yolo", "detect", "collect"},
     "page": {"classes", "errors", "limits", "metadata", "detect"},
 }
 

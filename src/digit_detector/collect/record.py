@@ -12,7 +12,9 @@ from digit_detector.classes import CLASSES
 Box = tuple[float, float, float, float]
 """xyxy in pixels of the picture."""
 
-_ID: Final = re.compile(r"[\w-][\w .+-]*(?:/[\w-][\w .+-]*)*")
+_PART: Final = r"""[^\s./\\:*?"<>|][^/\\:*?"<>|]*"""
+_ID: Final = re.compile(f"{_PART}(?:/{_PART})*")
+LONGEST_NAME: Final = 200
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 
@@ -87,7 +89,7 @@ class Record:
     """A drawing with its annotations; raises ValueError, which begins with the field's name, where a value is unfit."""
 
     id: str
-    """Names the drawing in its collection, and its files: letters, digits, space, `._+-`, and `/` between folders."""
+    """Names the drawing in its collection, and its files: a relative path, without what systems forbid there."""
     image: bytes | Path
     """The picture's file, PNG where it comes from our page, or where that file lies."""
     width: int
@@ -110,15 +112,15 @@ class Record:
 
     def __post_init__(self) -> None:
         _require(
-            len(self.id) <= 200 and bool(_ID.fullmatch(self.id)),
-            f"id: expected a name for a file, of letters, digits, space and ._+-, found {self.id!r}",
+            _printable(self.id) and bool(_ID.fullmatch(self.id)),
+            f'id: expected a name for a file, without leading dots and \\ : * ? " < > |, found {self.id!r}',
         )
         for name in ("width", "height"):
             value = getattr(self, name)
             _require(type(value) is int and value > 0, f"{name}: expected whole pixels above 0, found {value!r}")
         for name in ("session", "source"):
             value = getattr(self, name)
-            _require(isinstance(value, str) and bool(value), f"{name}: expected a name, found {value!r}")
+            _require(_printable(value), f"{name}: expected a name of up to {LONGEST_NAME} characters, found {value!r}")
         for objects in (self.annotations, self.detections or ()):
             for index, found in enumerate(objects):
                 x0, y0, x1, y1 = found.box
@@ -131,6 +133,10 @@ class Record:
     def read(self) -> bytes:
         """The picture's file; raises OSError where it cannot be read."""
         return self.image if isinstance(self.image, bytes) else self.image.read_bytes()
+
+
+def _printable(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
 
 
 def _finite(value: object) -> bool:

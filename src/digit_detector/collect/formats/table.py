@@ -1,0 +1,25 @@
+"""The formats by the names that commands and configurations use."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from digit_detector.collect.formats import coco, folders, ndjson, voc, yolo
+from digit_detector.collect.record import Record
+
+READERS: Final[dict[str, Callable[[Path], Iterator[Record]]]] = {
+    "coco": coco.read,
+    "yolo": yolo.read,
+    "voc": voc.read,
+    "ndjson": ndjson.read,
+    "folders": folders.read,
+}
+"""Each reads a folder: pictures stay files, in an order that depends on the folder's content alone."""
+
+WRITERS: Final[dict[str, Callable[[Path, Iterable[Record]], None]]] = {
+    "coco": coco.write,
+    "yolo": yolo.write,
+    "voc": voc.write,
+    "ndjson": ndjson.write,
+}
+"""Each writes into a folder that is there."""
