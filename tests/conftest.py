@@ -105,7 +105,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a store can be made: the file of a SQLite database, or an empty database of a real PostgreSQL."""
+    """Where a store can be made: the file of a SQLite database, or an empty schema of a real PostgreSQL."""
     if request.param == "sqlite":
         return str(tmp_path / "drawings.db")
     server: Postgres = request.getfixturevalue("postgres")
