@@ -1,0 +1,62 @@
+"""The built page, served, and visitors on a desktop and on a phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from guest import DEVICES, Guest, Hand, enter
+from host import Host, serve_live, serve_plainly
+from playwright.sync_api import Browser, BrowserContext
+
+from digit_detector.page.live import BUILT
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    assert (BUILT / "index.html").is_file(), "the page is not built: make web"
+    return BUILT
+
+
+@pytest.fixture(scope="session")
+def host(built: Path) -> Iterator[Host]:
+    with serve_live(built) as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def plain(built: Path) -> Iterator[str]:
+    """The address of a server that knows nothing of this page."""
+    with serve_plainly(built) as url:
+        yield url
+
+
+@pytest.fixture(params=DEVICES)
+def hand(request: pytest.FixtureRequest) -> Hand:
+    return request.param
+
+
+@pytest.fixture
+def context(browser: Browser, hand: Hand) -> Iterator[BrowserContext]:
+    """A new browser's: nothing is kept from earlier visits."""
+    context = browser.new_context(**DEVICES[hand])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def newcomer(context: BrowserContext, host: Host, hand: Hand) -> Guest:
+    return enter(context, host.url, hand)
+
+
+@pytest.fixture(scope="session", params=DEVICES)
+def regular(request: pytest.FixtureRequest, browser: Browser, host: Host) -> Guest:
+    return enter(browser.new_context(**DEVICES[request.param]), host.url, request.param)
+
+
+@pytest.fixture
+def guest(regular: Guest) -> Guest:
+    """One who stays for many tests, before an empty paper: to load the page for each would take long."""
+    regular.draw("1", height=40)
+    regular.press("Clear")
+    regular.expect_settled()
+    return regular

@@ -1,0 +1,64 @@
+"""A visitor of the page that runs in the visitor's own browser."""
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import BrowserContext, FloatRect, Locator, expect
+from visitor import DESKTOP, PHONE, Visitor
+
+Hand = Literal["mouse", "touch"]
+DEVICES: dict[Hand, dict[str, Any]] = {"mouse": DESKTOP, "touch": PHONE}
+
+
+@dataclass
+class Guest(Visitor):
+    """Draws on this page as on the other, in px of a paper 400 wide."""
+
+    @property
+    def frame(self) -> FloatRect:
+        frame = self.page.locator("#paper").bounding_box()
+        assert frame is not None
+        return frame
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("#status")
+
+    @property
+    def found(self) -> Locator:
+        return self.page.locator("#detections li")
+
+    def expect_ready(self, threads: str = "") -> None:
+        """Wait for the detector, perhaps with these `2 threads` or `one thread`."""
+        expect(self.status).to_have_text(re.compile(f"^Ready, {threads}"))
+
+    def expect_settled(self, *labels: str) -> None:
+        """Wait until the answer is about what is on the paper, and these are its labels in any order."""
+        expect(self.page.locator("#boxes:not(.stale) .box")).to_have_count(len(labels))
+        assert sorted(self.found.evaluate_all("items => items.map((item) => item.dataset.label)")) == sorted(labels)
+
+    def ink(self) -> NDArray[np.uint8]:
+        """The opacity (H, W) of the drawing, in the screen's own pixels."""
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        width, values = self.page.locator("#drawing").evaluate(
+            """canvas => {
+                 const { width, height } = canvas;
+                 const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+                 const opacity = data.filter((_, index) => index % 4 === 3);
+                 return [width, btoa(Array.from(opacity, (byte) => String.fromCharCode(byte)).join(""))];
+               }"""
+        )
+        return np.frombuffer(b64decode(values), np.uint8).reshape(-1, width)
+
+
+def enter(context: BrowserContext, url: str, hand: Hand) -> Guest:
+    """Open the page, and wait until its detector is ready."""
+    page = context.new_page()
+    page.goto(url)
+    guest = Guest(page, context.new_cdp_session(page) if hand == "touch" else None)
+    guest.expect_ready()
+    return guest

@@ -1,0 +1,97 @@
+"""On the same PNG files, the detector in the browser finds what the one in Python finds."""
+
+import io
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+import pytest
+from guest import DEVICES, enter
+from ink_samples import BAR, CIRCLE
+from PIL import Image
+from playwright.sync_api import Browser
+from strokes import SHAPES, strokes
+
+from digit_detector.detect.detector import Detector
+from digit_detector.ink.canvas import draw
+from digit_detector.ink.scene import SceneGenerator
+from digit_detector.ink.strokes import Drawing
+
+pytestmark = pytest.mark.browser
+
+CANVASES = 300
+Found = dict[str, Any]
+
+
+def drawings() -> list[Drawing]:
+    """The tests' digits, and something that stands for doodles of both kinds."""
+    digits = [(name[0], [stroke.astype(np.float32) for stroke in strokes(name, 0, 0, 100)]) for name in SHAPES]
+    doodles = [
+        (label, [np.array(CIRCLE, np.float32).T, np.array(BAR, np.float32).T]) for label in ("other", "censored")
+    ]
+    return [
+        Drawing.of(ink, label=label, name=label, writer="", source="", key=f"{number}")
+        for number, (label, ink) in enumerate(digits + doodles)
+    ]
+
+
+def canvases() -> list[bytes]:
+    """PNG files of many sizes: grey, black ink on transparency, and coloured ink on paper with some noise."""
+    generator = SceneGenerator(drawings())
+    return [png(draw(generator.scene(7, index)), index) for index in range(CANVASES)]
+
+
+def png(grey: np.ndarray, index: int) -> bytes:
+    rng = np.random.default_rng(index)
+    if index % 3 == 1:
+        picture = np.dstack([np.zeros((*grey.shape, 3), np.uint8), 255 - grey])
+    elif index % 3 == 2:
+        paper, pen = rng.integers(170, 256, 3), rng.integers(0, 110, 3)
+        share = grey[..., None] / 255
+        picture = (pen + (paper - pen) * share + rng.normal(0, 3, (*grey.shape, 3))).clip(0, 255).astype(np.uint8)
+    else:
+        picture = grey
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def iou(first: list[float], second: list[float]) -> float:
+    width = min(first[2], second[2]) - max(first[0], second[0])
+    height = min(first[3], second[3]) - max(first[1], second[1])
+    shared = max(width, 0) * max(height, 0)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (first, second)]
+    return shared / (sum(areas) - shared)
+
+
+def assert_same(sure: list[Found], others: list[Found]) -> None:
+    """Each of `sure` has its partner among the others."""
+    for one in sure:
+        partner = max(others, key=lambda other: iou(one["box"], other["box"]), default=None)
+        assert partner is not None, one
+        assert partner["label"] == one["label"]
+        assert partner["box"] == pytest.approx(one["box"], abs=1)
+        assert partner["score"] == pytest.approx(one["score"], abs=0.01)
+
+
+def test_the_browser_finds_what_python_finds(browser: Browser, plain: str) -> None:
+    # One thread: two wait for each other wherever something else runs, too.
+    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
+    page = enter(context, plain, "mouse").page
+    detector = Detector.load(device="cpu", threads=1)
+    threshold = detector.metadata.score_threshold
+    seen = 0
+    for picture in canvases():
+        expected = detector.detect(picture).to_json()
+        found = page.evaluate(
+            "async (png) => digitDetector.detect(new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))]))",
+            b64encode(picture).decode(),
+        )
+        assert (found["width"], found["height"]) == (expected["width"], expected["height"])
+        for these, those in ((expected, found), (found, expected)):
+            # At the threshold itself, a hair decides on which side a score lies.
+            sure = [one for one in these["detections"] if one["score"] >= threshold + 0.01]
+            assert_same(sure, those["detections"])
+            seen += len(sure)
+    assert seen > 2 * CANVASES
+    context.close()
