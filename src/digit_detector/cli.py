@@ -19,11 +19,19 @@ class _Room(NamedTuple):
     module: str
     help: str
     named: bool = False
-    """Whether the module's `main(argv)` wants the command's name too."""
+    """Whether the module's `main(argv)` wants the command's last word too."""
+    extra: str = "train"
+    """What of the package it needs beside what serves."""
 
 
 _ROOMS: Final = {
-    "data": _Room("digit_detector.learn.data", "look at the training scenes, and fit anchors to their boxes"),
+    "data convert": _Room(
+        "digit_detector.collect.convert",
+        "take drawings from one format, or the store, to another",
+        extra="collect,data",
+    ),
+    "data sheet": _Room("digit_detector.learn.data", "look at the training scenes", named=True),
+    "data anchors": _Room("digit_detector.learn.data", "fit anchors to the boxes of the training scenes", named=True),
     "fit": _Room("digit_detector.learn.cli", "train: --config configs/train.yaml", named=True),
     "validate": _Room("digit_detector.learn.cli", "measure a checkpoint on the validation scenes", named=True),
     "evaluate": _Room("digit_detector.learn.suite.command", "measure weights as they are served, on the frozen suite"),
@@ -51,22 +59,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    room = _ROOMS.get(words[0]) if words else None
-    if room is not None:
-        return _forward(room, words if room.named else words[1:])
+    for length in (1, 2):
+        room = _ROOMS.get(" ".join(words[:length]))
+        if room is not None:
+            return _forward(room, words[length - room.named :])
     return detect.run(_parser().parse_args(words))
 
 
 def _forward(room: _Room, words: list[str]) -> int:
     try:
-        module = importlib.import_module(room.module)
+        return int(importlib.import_module(room.module).main(words) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("digit_detector"):
             raise
         raise DigitDetectorError(
-            f"this command needs the package {error.name}: pip install 'digit-detector[train]'"
+            f"this command needs the package {error.name}: pip install 'digit-detector[{room.extra}]'"
         ) from error
-    return int(module.main(words) or 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=importlib.metadata.version("digit-detector"))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     detect.add_arguments(commands.add_parser("detect", help="find the objects in pictures"))
+    data = commands.add_parser("data", help="the drawings that training learns from").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
     for name, room in _ROOMS.items():
-        commands.add_parser(name, help=room.help)
+        group, _, command = name.rpartition(" ")
+        (data if group else commands).add_parser(command, help=room.help)
     return parser

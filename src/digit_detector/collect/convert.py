@@ -35,15 +35,13 @@ def main(argv: Sequence[str]) -> int:
 
     counts: Counter[str] = Counter()
     start = given.store if given.source == STORE else given.folders[0]
-    records = _counted(tqdm(read(given.source, start), unit=" drawings", disable=None), counts)
+    records = _counted(tqdm(read(given.source, start), unit=" drawings", disable=None), counts, given.source, start)
     if given.target == STORE:
         new = _keep(given.store, records)
         end = f"{given.store}, {new:,} of them new"
     else:
         _write(given.target, given.folders[-1], records)
         end = str(given.folders[-1])
-    if not counts["drawings"]:
-        raise DataError(f"{start}: no drawings found in it as {given.source}")
     print(f"{counts['drawings']:,} drawings with {counts['objects']:,} objects: {start} -> {end}")
     return 0
 
@@ -57,11 +55,13 @@ def read(name: str, start: str | Path) -> Iterator[Record]:
     return READERS[name](Path(start))
 
 
-def _counted(records: Iterable[Record], counts: Counter[str]) -> Iterator[Record]:
+def _counted(records: Iterable[Record], counts: Counter[str], name: str, start: str | Path) -> Iterator[Record]:
     for record in records:
         yield record
         counts["drawings"] += 1
         counts["objects"] += len(record.annotations)
+    if not counts["drawings"]:
+        raise DataError(f"{start}: no drawings found in it as {name}")
 
 
 def _keep(address: str, records: Iterable[Record]) -> int:
