@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+
+import { SIDE, type Drawing } from "../src/draw/strokes";
+import { fromFragment, KEY, LinkError, toFragment } from "../src/share/link";
+
+/** Mulberry32: the same numbers on every run. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Strokes of a wavering hand, in the eighths that the pen rounds to. */
+function drawingOf(seed: number, strokes: number): Drawing {
+  const random = randomOf(seed);
+  const eighth = (value: number): number => Math.round(value * 8) / 8 + 0; // no -0
+  return Array.from({ length: strokes }, () => {
+    let [x, y] = [random() * SIDE, random() * SIDE];
+    const points = Array.from({ length: 1 + Math.floor(random() * 80) }, () => {
+      [x, y] = [x + random() * 12 - 6, y + random() * 12 - 6];
+      return [eighth(x), eighth(y), Math.max(0.125, eighth(2 * random()))];
+    });
+    return { width: eighth(2 + random() * 38), points: points.flat() };
+  });
+}
+
+/** A link whose packed bytes are these. */
+async function packed(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return KEY + Buffer.from(await new Response(stream).arrayBuffer()).toString("base64url");
+}
+
+test.each([0, 1, 2, 3, 4, 5])("a drawing comes back as it was, %i", async (seed) => {
+  const drawing = drawingOf(seed, 1 + 4 * seed);
+  expect(await fromFragment(await toFragment(drawing))).toEqual(drawing);
+});
+
+test("a link is made of what addresses may hold, and a number's is short enough for any messenger", async () => {
+  const fragment = await toFragment(drawingOf(1, 10));
+  expect(fragment).toMatch(/^#d1=[\w-]+$/);
+  expect(fragment.length).toBeLessThan(2000);
+});
+
+describe("what no page has written is refused", () => {
+  test.each([
+    ["#d2=abc", "of another kind"],
+    ["#<img src=x onerror=alert(1)>", "of another kind"],
+    ["#d1=<script>alert(1)</script>", "damaged"],
+    ["#d1=!!!!", "damaged"],
+    ["#d1=AAAA", "damaged"],
+    [`#d1=${"A".repeat(300_000)}`, "too long"],
+  ])("%.40s", async (fragment, reason) => {
+    await expect(fromFragment(fragment)).rejects.toThrow(reason);
+    await expect(fromFragment(fragment)).rejects.toBeInstanceOf(LinkError);
+  });
+
+  test("a link that is cut short anywhere", async () => {
+    const fragment = await toFragment(drawingOf(2, 3));
+    for (let length = KEY.length + 1; length < fragment.length - 1; length += 7) {
+      await expect(fromFragment(fragment.slice(0, length))).rejects.toBeInstanceOf(LinkError);
+    }
+  });
+
+  test("a bomb: little that would unpack to much", async () => {
+    await expect(fromFragment(await packed(new Uint8Array(50_000_000)))).rejects.toThrow("too long");
+  });
+
+  test.each([
+    ["a pen without width", [0, 1, 0, 0, 16]],
+    ["a pen wider than the paper", [255, 127, 1, 0, 0, 16]],
+    ["a stroke without points", [80, 0]],
+    ["more points than there are", [80, 200, 1, 0, 0, 16]],
+    ["a point far from the paper", [80, 1, 254, 255, 255, 3, 0, 16]],
+    ["a number without end", [80, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255]],
+    ["a point without width", [80, 1, 0, 0, 0]],
+    ["a point of negative width", [80, 1, 0, 0, 15]],
+  ])("%s", async (_, bytes) => {
+    await expect(fromFragment(await packed(Uint8Array.from(bytes)))).rejects.toBeInstanceOf(LinkError);
+  });
+
+  test("random bytes: refused, or a drawing within its bounds", async () => {
+    const random = randomOf(9);
+    for (let round = 0; round < 300; round++) {
+      const bytes = Uint8Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() * 256));
+      try {
+        for (const { width, points } of await fromFragment(await packed(bytes))) {
+          expect(width).toBeLessThanOrEqual(40);
+          expect(points.every((value) => Math.abs(value) <= 2 * SIDE)).toBe(true);
+        }
+      } catch (error) {
+        expect(error).toBeInstanceOf(LinkError);
+      }
+    }
+  });
+});
