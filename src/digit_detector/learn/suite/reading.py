@@ -2,17 +2,34 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digit_detector.detect.detector import Detector
+from digit_detector.detect.images import ImageSource
 from digit_detector.detect.result import Detections
 from digit_detector.learn.evaluate import LOWEST_SCORE, exactly_right, pairwise_iou
 from digit_detector.learn.suite.canvases import Canvas
 from digit_detector.learn.suite.frozen import Frozen
+
+
+class Prediction(Protocol):
+    """What is known of one picture before a threshold is chosen."""
+
+    @property
+    def milliseconds(self) -> float: ...
+
+    def detections(self, score_threshold: float | None = None) -> Detections:
+        """The objects that score at least the threshold, else the product's own."""
+        ...
+
+
+class Finder(Protocol):
+    """Whatever finds objects in pictures: the detector, and the baselines."""
+
+    def predict(self, image: ImageSource) -> Prediction: ...
 
 
 class Reading(NamedTuple):
@@ -41,11 +58,11 @@ class Result:
     right: bool
 
 
-def reader(detector: Detector) -> Callable[[NDArray[np.uint8]], Reading]:
-    """Reads pictures by the way that serves: preprocessing, network, decoding and NMS at the weights' thresholds."""
+def reader(finder: Finder) -> Callable[[NDArray[np.uint8]], Reading]:
+    """Reads pictures by the way that serves: the detector's from preprocessing to NMS at the weights' thresholds."""
 
     def read(image: NDArray[np.uint8]) -> Reading:
-        raw = detector.predict(image)
+        raw = finder.predict(image)
         return Reading(raw.detections(LOWEST_SCORE), raw.detections(), raw.milliseconds)
 
     return read
