@@ -49,11 +49,21 @@ def test_nothing_is_lost(name: str, records: list[Record]) -> None:
 
 @given(records=collections())
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_yolo_keeps_pictures_objects_and_sessions(records: list[Record]) -> None:
+def test_yolo_keeps_pictures_objects_sources_and_sessions(records: list[Record]) -> None:
     found = there_and_back("yolo", records)
     assert len(found) == len(records)
     for record in records:
-        assert_same(found[record.id], replace(record, source="drawings", **NOTHING))
+        assert_same(found[record.id], replace(record, **NOTHING))
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/../../b", "c:\\d", " "])
+def test_no_session_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "drawings"
+    folder.mkdir()
+    WRITERS["yolo"](folder, [Record("x", picture(40, 30), 40, 30, (), session=name, source=name)])
+    assert [path.name for path in tmp_path.iterdir()] == ["drawings"]
+    (record,) = READERS["yolo"](folder)
+    assert (record.session, record.source) == (name, name)
 
 
 @given(records=collections())

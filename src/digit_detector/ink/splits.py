@@ -16,7 +16,7 @@ MNIST_SUITE: Final = 50_000
 
 def split_of(source: str, writer: str) -> Split:
     """A tenth of a source's writers for the suite, a tenth for validation, the others for training."""
-    if source == "mnist":
+    if source == "mnist" and writer.isdecimal():
         index = int(writer)
         return "suite" if index >= MNIST_SUITE else "validation" if index >= MNIST_VALIDATION else "train"
     digest = hashlib.blake2b(f"{source}/{writer}".encode(), digest_size=8).digest()

@@ -1,9 +1,9 @@
 """YOLO's folders (Redmon's darknet, as Ultralytics writes them): `data.yaml`, `images/` and `labels/`.
 
 A line is class, centre x, centre y, width and height in shares of the picture; a picture without a file of lines has
-no object. Of what else is known of a drawing the format holds only the session, as the folder that its pictures lie
-in: `digit_detector: {sessions: folders}` in `data.yaml` says that it is so. In other data each picture stands for
-itself.
+no object. Of what else is known of a drawing the format holds only its source and session, which training splits by,
+as the two folders that the picture lies in: `digit_detector: {folders: [source, session]}` in `data.yaml` says that it
+is so. In other data each picture stands for itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from digit_detector.collect.record import Annotation, Box, Record
 from digit_detector.errors import DataError
 
 FILE: Final = "data.yaml"
-_SESSIONS: Final = {"sessions": "folders"}
+_FOLDERS: Final = {"folders": ["source", "session"]}
 
 
 def read(folder: Path) -> Iterator[Record]:
@@ -27,16 +27,16 @@ def read(folder: Path) -> Iterator[Record]:
     facts = _facts(folder / FILE)
     names = _names(folder / FILE, facts)
     source = rows.source_of(folder)
-    by_session = facts.get(rows.EXTRA) == _SESSIONS
+    in_folders = facts.get(rows.EXTRA) == _FOLDERS
     for image in files.listed(folder / "images", files.PICTURES):
         name = image.relative_to(folder / "images").with_suffix("")
         with rows.named(image, "picture"):
             _, width, height = files.measured(image)
             annotations = _annotations(folder / "labels" / name.parent / f"{name.name}.txt", names, width, height)
             extra = None
-            if by_session and len(name.parts) > 1:
-                session, *inner = name.parts
-                extra = {"id": "/".join(inner), "session": unquote(session), "source": source}
+            if in_folders and len(name.parts) > 2:
+                own_source, session, *inner = name.parts
+                extra = {"id": "/".join(inner), "session": unquote(session), "source": unquote(own_source)}
             record = rows.completed(extra, name.as_posix(), source, image, width, height, annotations)
         yield record
 
@@ -85,19 +85,24 @@ def _annotations(path: Path, names: dict[int, str], width: int, height: int) -> 
 
 def write(folder: Path, records: Iterable[Record]) -> None:
     """Writes the lines and copies the pictures, those of a session into a folder of its own."""
-    # Whoever trains elsewhere has to split by these folders: a hand on both sides makes a score that lies.
-    facts = {"train": "images", "val": "images", "names": dict(enumerate(CLASSES)), rows.EXTRA: _SESSIONS}
+    # Whoever trains elsewhere has to split by the sessions' folders: a hand on both sides makes a score that lies.
+    facts = {"train": "images", "val": "images", "names": dict(enumerate(CLASSES)), rows.EXTRA: _FOLDERS}
     (folder / FILE).write_text(yaml.safe_dump(facts, sort_keys=False), encoding="utf-8")
     for name in ("images", "labels"):
         (folder / name).mkdir()
     for number, record in enumerate(records, start=1):
         with rows.named(folder, f"drawing {number}"):
-            stem = f"{quote(record.session, safe=' ').replace('.', '%2E')}/{record.id}"
+            stem = f"{_as_folder(record.source)}/{_as_folder(record.session)}/{record.id}"
             files.copied(record, folder / "images", stem)
             path = folder / "labels" / f"{stem}.txt"
             path.parent.mkdir(parents=True, exist_ok=True)
             lines = (_line(annotation, record.width, record.height) for annotation in record.annotations)
             path.write_text("".join(lines), encoding="utf-8")
+
+
+def _as_folder(name: str) -> str:
+    """A name that `unquote` gives back, without what leads elsewhere."""
+    return quote(name, safe=" ").replace(".", "%2E")
 
 
 def _line(annotation: Annotation, width: int, height: int) -> str:
