@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
+from strokes import SHAPES, strokes
 
 from digit_detector.collect.record import Annotation, Detection, Model, Record, Stroke
 
@@ -57,3 +58,24 @@ def _any_in(words: NDArray[np.uint64], pieces: NDArray[np.uint64]) -> bool:
     words = words[words != 0]  # most of a database's pages
     places = np.searchsorted(pieces, words).clip(max=len(pieces) - 1)
     return bool((pieces[places] == words).any())
+
+
+def a_hands_drawings(count: int) -> list[Record]:
+    """Single digits of all shapes in turn, on a canvas, drawn a little differently each time."""
+    random = np.random.default_rng(0)
+    records = []
+    for number in range(count):
+        shape = list(SHAPES)[number % len(SHAPES)]
+        height = float(random.uniform(150, 260))
+        corner = random.uniform(40, 110, 2)
+        lines = [line + random.normal(0, 0.6, line.shape) for line in strokes(shape, *corner, height)]
+        picture = Image.new("L", (400, 400), 255)
+        pen = ImageDraw.Draw(picture)
+        for line in lines:
+            pen.line([tuple(point) for point in line.tolist()], 0, 14, "curve")
+        content = BytesIO()
+        picture.save(content, "PNG")
+        points = np.concatenate(lines)
+        box = (*(points.min(axis=0) - 7).tolist(), *(points.max(axis=0) + 7).tolist())
+        records.append(Record(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
+    return records

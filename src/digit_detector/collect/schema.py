@@ -42,6 +42,16 @@ drawings = sa.Table(
     sa.Column("rejected", sa.Boolean, nullable=False, default=False, doc="not to be learnt from"),
 )
 
+# What the readers that were asked last say of a drawing.
+looks = sa.Table(
+    "looks",
+    TABLES,
+    sa.Column("id", sa.ForeignKey("drawings.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("suspicion", sa.Float, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("alike", sa.Text, nullable=False, index=True, doc="the id of the first of its near-duplicates"),
+)
+
 # Never changed: who undoes a decision adds another one.
 decisions = sa.Table(
     "decisions",

@@ -12,13 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from digit_detector.collect import engine as database
 from digit_detector.collect.plain import from_plain, to_plain
 from digit_detector.collect.record import Record
-from digit_detector.collect.schema import decisions, drawings, given, prepare
+from digit_detector.collect.schema import decisions, drawings, given, looks, prepare
 from digit_detector.errors import StoreError
 
 _PAGE: Final = 100
 """Drawings that are read, or imported, in one go."""
 
-_FIELDS: Final = [column for column in drawings.c if column.name not in ("number", "rejected")]
+FIELDS: Final = [column for column in drawings.c if column.name not in ("number", "rejected")]
+"""Those columns of `drawings` that a record is made of."""
 
 
 class Store:
@@ -68,7 +69,7 @@ class Store:
             wanted &= drawings.c.reviewed == reviewed
         last = 0
         while True:
-            query = sa.select(drawings.c.number, *_FIELDS).where(wanted, drawings.c.number > last)
+            query = sa.select(drawings.c.number, *FIELDS).where(wanted, drawings.c.number > last)
             with self.reading() as connection:
                 rows = connection.execute(query.order_by(drawings.c.number).limit(_PAGE)).all()
             if not rows:
@@ -80,7 +81,7 @@ class Store:
         """What was given under the receipt with this hash, oldest first."""
         mine = sa.select(given.c.id).where(given.c.receipt == receipt)
         with self.reading() as connection:
-            query = sa.select(*_FIELDS).where(drawings.c.id.in_(mine)).order_by(drawings.c.number)
+            query = sa.select(*FIELDS).where(drawings.c.id.in_(mine)).order_by(drawings.c.number)
             return [record_of(row) for row in connection.execute(query)]
 
     def delete(self, receipt: str, waiting: Sequence[str] = ()) -> int:
@@ -109,7 +110,7 @@ class Store:
         with self.reading() as connection:
             names = connection.scalars(sa.select(given.c.id).where(given.c.state == "deleted")).all()
         if names:
-            database.purge(self._engine, (decisions, drawings))
+            database.purge(self._engine, (looks, decisions, drawings))
             with self.writing() as connection:
                 connection.execute(given.update().where(given.c.id.in_(names)).values(state="purged"))
 
@@ -147,7 +148,7 @@ def _take(connection: sa.Connection, name: str, receipt: str | None) -> bool:
 
 def record_of(row: Any) -> Record:
     """The record of a row of `drawings`; raises StoreError where something else than this program has written it."""
-    facts = {column.name: getattr(row, column.name) for column in _FIELDS if column.name != "image"}
+    facts = {column.name: getattr(row, column.name) for column in FIELDS if column.name != "image"}
     try:
         return from_plain(facts, row.image)
     except ValueError as error:
