@@ -27,6 +27,7 @@ class Decoder:
     """Decodes one picture's predictions, as the YOLOv3 paper does (section 2.1) with YOLOv4's widened centres."""
 
     def __init__(self, metadata: ModelMetadata) -> None:
+        self.metadata: Final = metadata
         self._shape: Final = (metadata.predictions, 5 + len(metadata.classes))
         corners, strides, anchors = [], [], []
         for stride, scale in zip(metadata.strides, metadata.anchors, strict=True):

@@ -64,7 +64,7 @@ def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
     Returns:
         uint8 (H, W, 3).
     """
-    image = _on_paper(picture)
+    image = Image.fromarray(on_paper(picture))
     draw = ImageDraw.Draw(image)
     height, width = picture.shape[:2]
     line = max(2, round(max(width, height) / 200))
@@ -84,6 +84,16 @@ def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
     return np.asarray(image)
 
 
+def on_paper(picture: Pixels) -> Pixels:
+    """A picture as in `draw_boxes`, on white paper: uint8 (H, W, 3)."""
+    image = Image.fromarray(picture)
+    if image.mode != "RGBA":
+        return np.asarray(image.convert("RGB"))
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return np.asarray(paper)
+
+
 def cover(picture: Pixels, detections: Detections) -> Pixels:
     """A copy of the picture on which nothing can be seen of what was found `censored`.
 
@@ -93,7 +103,7 @@ def cover(picture: Pixels, detections: Detections) -> Pixels:
     Returns:
         uint8 (H, W, 3).
     """
-    image = _on_paper(picture)
+    image = Image.fromarray(on_paper(picture))
     height, width = picture.shape[:2]
     scale = np.array([width / detections.width, height / detections.height] * 2)
     for box in (detections.boxes[detections.labels == CENSORED] * scale).tolist():
@@ -106,15 +116,6 @@ def to_png(picture: Pixels) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
-
-
-def _on_paper(picture: Pixels) -> Image.Image:
-    image = Image.fromarray(picture)
-    if image.mode != "RGBA":
-        return image.convert("RGB")
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image, mask=image.getchannel("A"))
-    return paper
 
 
 def _outline(draw: ImageDraw.ImageDraw, box: list[float], label: str, width: int) -> None:
