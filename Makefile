@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train rehearse wheel release lock audit web web-dev web-bench
+.PHONY: help app test check train rehearse wheel release lock audit faults review-bench web web-dev web-bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -31,6 +31,7 @@ app: $(APP) ## start the page (PORT=8501; TORCH=1 also installs torch)
 
 test: $(DEV) ## run all tests, also those in a real browser
 	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	$(call need,$(BIN)/python scripts/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
 	$(BIN)/python -m pytest
@@ -44,6 +45,13 @@ train: $(DEV) ## train the bundled network anew (DATA=folder of the public drawi
 rehearse: $(DEV) ## play the Dockerfile's steps through without Docker, and draw on the page
 	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	$(BIN)/python scripts/rehearse.py
+
+faults: $(DEV) ## keep drawings while processes are killed, disks full and servers down; counts what is lost
+	$(call need,$(BIN)/python scripts/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
+	$(BIN)/python scripts/faults.py
+
+review-bench: $(DEV) ## measure how early the review shows wrong labels (DATA=folder of the public drawings)
+	$(BIN)/python scripts/review_bench.py $(if $(DATA),--data-root $(DATA))
 
 wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in an empty environment
 	rm -rf build dist
