@@ -35,6 +35,7 @@ _ROOMS: Final = {
     "fit": _Room("digit_detector.learn.cli", "train: --config configs/train.yaml", named=True),
     "validate": _Room("digit_detector.learn.cli", "measure a checkpoint on the validation scenes", named=True),
     "evaluate": _Room("digit_detector.learn.suite.command", "measure weights as they are served, on the frozen suite"),
+    "review": _Room("digit_detector.collect.review_command", "order the drawings that people gave, for their review"),
     "export": _Room("digit_detector.learn.export", "make a checkpoint into weights for serving, and their ONNX twin"),
 }
 
