@@ -19,10 +19,10 @@ ALLOWED = {
     "ink": {"classes", "errors", "limits"},
     "yolo": {"classes", "errors", "metadata"},
     "detect": {"classes", "errors", "limits", "metadata", "yolo"},
-    "collect": {"classes", "errors", "limits", "metadata", "detect"},
+    "collect": {"classes", "errors", "limits", "metadata", "detect", "baselines"},
     "baselines": {"classes", "errors", "ink", "detect"},
     "learn": {"classes", "errors", "limits", "metadata", "ink", "yolo", "detect", "collect", "baselines"},
-    "page": {"classes", "errors", "limits", "metadata", "detect"},
+    "page": {"classes", "errors", "limits", "metadata", "detect", "collect"},
 }
 
 
