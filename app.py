@@ -1,18 +1,22 @@
 """What `streamlit run app.py` starts: one process that has loaded everything before the first visitor comes."""
 
+import ctypes
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any, Final
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import PAGE
 from digit_detector.page.api import API
 from digit_detector.page.model import load
+from digit_detector.page.sockets import PacedSockets
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.canvas")
@@ -28,10 +32,12 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except DigitDetectorError as error:
         # The page says the same to its visitors, and once it is mended works without a restart.
         logging.getLogger("digit_detector").error("%s", error)
-    # Streamlit collects garbage after every run of the page, and need not look at all this each time.
+    # What was loaded stays, and no collection of garbage need walk it.
     gc.collect()
     gc.freeze()
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)  # glibc else keeps what loading alone has needed, some 30 MB
     yield None
 
 
-app = st.App(PAGE, lifespan=prepare, routes=[API])
+app = st.App(PAGE, lifespan=prepare, routes=[API], middleware=[Middleware(PacedSockets)])

@@ -17,6 +17,13 @@ START_SECONDS = 120
 @contextmanager
 def serve(root: Path, log: Path) -> Iterator[str]:
     """Serve a checkout's `app.py` and the package beside it; gives the page's address once the server is healthy."""
+    with run_server(root, log) as (url, _):
+        yield url
+
+
+@contextmanager
+def run_server(root: Path, log: Path) -> Iterator[tuple[str, int]]:
+    """As `serve`, and gives the server's process too."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -37,7 +44,7 @@ def serve(root: Path, log: Path) -> Iterator[str]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the page did not start:\n{log.read_text()}")
             time.sleep(0.1)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait(30)

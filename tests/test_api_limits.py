@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from digit_detector.page import api, api_request
-from digit_detector.page.api_throttle import Throttle
+from digit_detector.page.throttle import Throttle
 
 
 class Clock:
@@ -22,10 +22,14 @@ class Clock:
         return self.now
 
 
+def request(host: str) -> Request:
+    return Request({"type": "http", "client": (host, 80)})
+
+
 def ask(throttle: Throttle, host: str) -> tuple[int, str] | None:
     """None where the request is admitted, else the status and the seconds to wait."""
     try:
-        with throttle.admit(host):
+        with throttle.admit(request(host)):
             return None
     except HTTPException as error:
         return error.status_code, (error.headers or {})["Retry-After"]
@@ -55,7 +59,7 @@ def test_what_runs_at_once_is_bounded_for_each_client_and_for_all() -> None:
     throttle = Throttle(burst=10, per_second=1, client_at_once=2, at_once=3)
     with ExitStack() as running:
         for host in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
-            running.enter_context(throttle.admit(host))
+            running.enter_context(throttle.admit(request(host)))
         assert ask(throttle, "192.0.2.1") == (429, "1")
         assert ask(throttle, "192.0.2.3") == (503, "1")
     assert ask(throttle, "192.0.2.3") is None

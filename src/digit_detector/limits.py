@@ -5,9 +5,15 @@ from typing import Final
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
 
-# The API: what one client, and all of them together, may ask for at once. The page is to stay quick beside it.
-API_BURST: Final = 20  # detections that a client may ask for without a pause
+# What one client, and all of them together, may have of the server, so that the page stays quick for everybody.
+API_BURST: Final = 20  # detections that a program may ask for without a pause
 API_PER_SECOND: Final = 2.0  # and afterwards
 API_CLIENT_AT_ONCE: Final = 4
 API_AT_ONCE: Final = 32
 API_UPLOAD_SECONDS: Final = 60
+VISITS_BURST: Final = 100  # pages opened; a whole school may share an address
+VISITS_PER_SECOND: Final = 5.0
+VISITS_CLIENT_AT_ONCE: Final = 300
+VISITS_AT_ONCE: Final = 1000
+MESSAGES_BURST: Final = 30  # from one page; a hand makes hardly three strokes a second
+MESSAGES_PER_SECOND: Final = 5.0

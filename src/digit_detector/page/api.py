@@ -22,8 +22,8 @@ from digit_detector.errors import DigitDetectorError, ImageError, ImageTooLargeE
 from digit_detector.limits import API_AT_ONCE, API_BURST, API_CLIENT_AT_ONCE, API_PER_SECOND
 from digit_detector.page.api_request import read_picture, read_thresholds
 from digit_detector.page.api_schema import OPENAPI
-from digit_detector.page.api_throttle import Throttle
 from digit_detector.page.model import identity, load
+from digit_detector.page.throttle import Throttle
 
 _STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -36,7 +36,7 @@ _workers = CapacityLimiter(max(1, (os.cpu_count() or 1) // 2))
 
 
 async def detect(request: Request) -> JSONResponse:
-    with _throttle.admit(request.client.host if request.client else ""):
+    with _throttle.admit(request):
         thresholds = read_thresholds(request)
         picture = await read_picture(request)
         return JSONResponse(await to_thread.run_sync(_detect, picture, thresholds, limiter=_workers))

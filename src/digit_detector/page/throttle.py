@@ -1,0 +1,117 @@
+"""How much of the server one client may have, so that none takes it from the others."""
+
+import ipaddress
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+Clock = Callable[[], float]
+"""Seconds, monotonic."""
+
+
+class Allowance:
+    """A token bucket: `burst` things without a pause, and then `per_second`."""
+
+    def __init__(self, burst: int, per_second: float, clock: Clock = time.monotonic) -> None:
+        self._burst = burst
+        self._per_second = per_second
+        self._clock = clock
+        self._tokens = float(burst)
+        self.asked: float = clock()
+        """When it was asked last."""
+
+    def take(self) -> float:
+        """Take one and return 0, or return the seconds after which there will be one."""
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self.asked) * self._per_second)
+        self.asked = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / self._per_second
+        self._tokens -= 1
+        return 0
+
+
+class _Client:
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance: Final = allowance
+        self.running = 0
+
+
+class Throttle:
+    """An allowance for each client, and a bound on what runs at once, for each and for all; for one event loop.
+
+    Args:
+        burst, per_second: a client's allowance.
+        client_at_once, at_once: what may run at once for one client, and for all.
+        clock: for the allowances.
+    """
+
+    def __init__(
+        self, burst: int, per_second: float, client_at_once: int, at_once: int, clock: Clock = time.monotonic
+    ) -> None:
+        self._new_allowance: Callable[[], Allowance] = lambda: Allowance(burst, per_second, clock)
+        self._refill_seconds = burst / per_second
+        self._client_at_once = client_at_once
+        self._at_once = at_once
+        self._running = 0
+        self._clients: dict[str, _Client] = {}  # the one that asked longest ago first
+
+    def __len__(self) -> int:
+        """How many clients it remembers."""
+        return len(self._clients)
+
+    @contextmanager
+    def admit(self, connection: HTTPConnection) -> Iterator[None]:
+        """Count what a client has begun, until it is done.
+
+        Raises HTTPException: 429 where the client has asked for too much, 503 where all together have, both with the
+        seconds after which it may ask again.
+        """
+        key = _network(connection.client.host if connection.client else "")
+        client = self._clients.pop(key) if key in self._clients else _Client(self._new_allowance())
+        self._clients[key] = client
+        wait = client.allowance.take()
+        self._forget(client.allowance.asked - self._refill_seconds)
+        if wait:
+            raise _later(429, "too many requests from your address", wait)
+        if client.running >= self._client_at_once:
+            raise _later(429, f"{client.running} requests from your address are still unfinished", 1)
+        if self._running >= self._at_once:
+            raise _later(503, "too many people are asking at once", 1)
+        client.running += 1
+        self._running += 1
+        try:
+            yield
+        finally:
+            client.running -= 1
+            self._running -= 1
+
+    def _forget(self, before: float) -> None:
+        """Leave out who has the full allowance again, so that passers-by fill no memory."""
+        long_ago = takewhile(lambda entry: entry[1].allowance.asked < before, self._clients.items())
+        for key in [key for key, client in long_ago if not client.running]:
+            del self._clients[key]
+
+
+def _network(host: str) -> str:
+    """What one client is: an IPv4 address, or the IPv6 network that a provider gives to a household."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:  # a server on all interfaces sees IPv4 clients so
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return host
+
+
+def _later(status: int, reason: str, seconds: float) -> HTTPException:
+    wait = math.ceil(seconds)
+    return HTTPException(status, f"{reason}: ask again in {wait} s", {"Retry-After": str(wait)})
