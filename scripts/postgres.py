@@ -1,7 +1,6 @@
 """A PostgreSQL server of one's own on loopback, for tests; run as a program, it prints where its programs are."""
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -43,7 +42,9 @@ class Postgres:
         self._folder = folder
         self._data = folder / "data"
         self._user: dict[str, Any] = {}
-        if os.getuid() == 0:  # as root, PostgreSQL refuses to run
+        if hasattr(os, "getuid") and os.getuid() == 0:  # as root, PostgreSQL refuses to run
+            import pwd  # which not every system has
+
             nobody = pwd.getpwnam("nobody")
             self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)

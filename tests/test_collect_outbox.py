@@ -1,8 +1,6 @@
 """What people confirm while the store is down: kept aside, delivered later, once, and not at all when deleted."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +12,6 @@ from stores import a_drawing, traces_of
 from digit_detector.collect.collector import Collector, Kept
 from digit_detector.collect.outbox import Outbox, Waiting
 from digit_detector.collect.settings import Settings
-from digit_detector.collect.store import Store
 from digit_detector.errors import StoreError
 
 CODE = "7K3M-9QXR-0ZVB-1WT8-HJ5N"
@@ -118,47 +115,3 @@ def test_what_was_left_unfinished_is_tidied_away(tmp_path: Path) -> None:
     outbox.tidy()
     assert (old.exists(), young.exists()) == (False, True)
     assert [waiting.record for waiting in outbox.waiting()] == [a_drawing()]
-
-
-WRITER = """
-import resource, signal, sys
-from digit_detector.collect.collector import Collector, Kept
-from digit_detector.collect.settings import Settings
-from digit_detector.errors import StoreError
-from stores import a_drawing
-
-def limit(size):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-collector = Collector(Settings.of({"DIGIT_DETECTOR_STORE": sys.argv[1]}))
-limit(200_000)
-number, kept = 0, Kept.STORE
-while kept is Kept.STORE:
-    kept = collector.keep(a_drawing(number), "code")
-    number += 1
-print(number)
-limit(5_000)
-try:
-    collector.keep(a_drawing(number), "code")
-except StoreError as error:
-    print(error)
-limit(resource.RLIM_INFINITY)
-print(collector.deliver())
-collector.close()
-"""
-
-
-def test_a_full_disk_is_said_and_loses_nothing_confirmed(tmp_path: Path) -> None:
-    """A limit on the size of a file stands for the disk's end: first the database meets it, then the outbox."""
-    command = [sys.executable, "-c", WRITER, str(tmp_path / "drawings.db")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    confirmed, said, delivered = done.stdout.splitlines()
-    assert int(confirmed) > 3
-    assert "drawings.db cannot be used" in said
-    assert "drawings.db-outbox cannot be used (File too large): the drawing is not kept, try again later" in said
-    assert delivered == "1"
-    store = Store(str(tmp_path / "drawings.db"))
-    assert [record.id for record in store.records()] == [a_drawing(number).id for number in range(int(confirmed))]
-    store.close()

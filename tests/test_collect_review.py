@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from review_bench import share_in_first
 from stores import a_drawing, a_hands_drawings
 
 from digit_detector.classes import CLASSES
+from digit_detector.cli import main
 from digit_detector.collect.alike import groups
 from digit_detector.collect.decisions import Decision, decide, log, undo
 from digit_detector.collect.opinions import Opinion, detector_opinion, overlaps
@@ -168,3 +170,22 @@ def test_near_duplicates_are_found_together(store: Store) -> None:
     prepare(store, {"reader": blind})
     assert [record.id for record in group(store, first.id)] == [first.id, same.id]
     assert {queued.group for queued in queue(store, 9)} == {first.id, a_drawing(0).id}
+
+
+def test_the_command_orders_the_queue_and_prints_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "drawings.db")
+    store = Store(address)
+    right, wrong = a_hands_drawings(2)
+    wrong = replace(wrong, annotations=(replace(wrong.annotations[0], label="8"),))
+    store.keep_all([right, wrong])
+    assert main(["review", "--store", address, "--baseline", "none"]) == 0
+    first, second, _ = capsys.readouterr().out.splitlines()
+    assert first == "2 drawings wait for review"
+    assert second.split()[1:] == [wrong.id, "labelled", "8;", "detector", "1"]
+
+    decide(store, [Decision(wrong.id, "reject")])
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", address)
+    assert main(["review", "--log"]) == 0
+    assert f"reject   {wrong.id}  8 (not reviewed) -> rejected" in capsys.readouterr().out

@@ -1,0 +1,336 @@
+"""Keep drawings while everything goes wrong, and count what of the confirmed is lost or doubled.
+
+Processes are killed at random moments, disks are full, folders are read-only, PostgreSQL crashes under its writers, and
+many write at once. The last line is the verdict; the exit status is 1 where anything confirmed was lost or doubled.
+"""
+
+import argparse
+import logging
+import os
+import pwd
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+from uuid import uuid4
+
+import postgres
+
+from digit_detector.collect.collector import Collector, Kept
+from digit_detector.collect.record import Annotation, Record, Stroke
+from digit_detector.collect.settings import Settings
+from digit_detector.collect.store import Store
+from digit_detector.errors import StoreError
+
+CODE: Final = "fault"
+IMAGE_BYTES: Final = 8_000
+LONGEST_LIFE: Final = 0.4
+"""s from a writer's first confirmed drawing to its end."""
+WRITERS: Final = 20
+EACH: Final = 25
+SMALL_DISK: Final = "1m"
+
+
+class Tally(NamedTuple):
+    """Confirmed drawings, and what became of them."""
+
+    confirmed: int
+    lost: int
+    doubled: int
+
+    def plus(self, other: "Tally") -> "Tally":
+        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def __str__(self) -> str:
+        return f"confirmed {self.confirmed} lost {self.lost} doubled {self.doubled}"
+
+
+def a_record(token: str) -> Record:
+    """A drawing that carries its token in its session too, so that one that is kept under two ids is noticed."""
+    return Record(
+        id=uuid4().hex,
+        image=os.urandom(IMAGE_BYTES),
+        width=400,
+        height=400,
+        annotations=(Annotation("7", (1.0, 2.0, 30.0, 40.0)),),
+        session=token,
+        source="page",
+        strokes=(Stroke(((1.0, 2.0), (30.0, 40.0)), 14.0),),
+    )
+
+
+def write_on(settings: Settings, report: int, deliver: bool) -> None:
+    """Confirm one drawing after the other, and report each by a line; delivers the outbox meanwhile, or between."""
+    collector = Collector(settings)
+    if deliver:
+        collector.start(seconds=0.01)
+    while True:
+        token = uuid4().hex
+        collector.keep(a_record(token), CODE)
+        os.write(report, token.encode() + b"\n")
+
+
+def killed_once(settings: Settings, deliver: bool, chance: random.Random) -> list[str]:
+    """Start a writer, kill it at a random moment after its first confirmed drawing; gives what it had confirmed."""
+    read, write = os.pipe()
+    # Forked, since it then has imported everything: so the moments fall into writing.
+    writer = get_context("fork").Process(target=write_on, args=(settings, write, deliver), daemon=True)
+    writer.start()
+    os.close(write)
+    with open(read, "rb") as reports:  # noqa: PTH123 – a pipe has no path
+        first = reports.readline()
+        time.sleep(chance.uniform(0, LONGEST_LIFE))
+        assert writer.pid is not None
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.join()
+        rest = reports.read()
+    return (first + rest).decode().split("\n")[:-1]
+
+
+def judge(store: Store, confirmed: list[str]) -> Tally:
+    """Look for what was confirmed."""
+    there = Counter(record.session for record in store.records())
+    return Tally(
+        len(confirmed),
+        sum(token not in there for token in confirmed),
+        sum(count - 1 for count in there.values()),
+    )
+
+
+def intact(settings: Settings) -> str:
+    """What SQLite says of its file: `ok`."""
+    with closing(sqlite3.connect(settings.store)) as connection:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
+
+
+def settle(settings: Settings, confirmed: list[str]) -> tuple[Tally, int]:
+    """Deliver what waits, and look for what was confirmed; also gives how many were delivered."""
+    collector = Collector(settings)
+    delivered = collector.deliver()
+    tally = judge(collector.store, confirmed)
+    collector.close()
+    return tally, delivered
+
+
+def kill_on(settings: Settings, runs: int, chance: random.Random) -> tuple[Tally, str]:
+    confirmed = [token for _ in range(runs) for token in killed_once(settings, False, chance)]
+    tally, _ = settle(settings, confirmed)
+    return tally, f"{runs} writers killed"
+
+
+def kill_in_outbox(settings: Settings, runs: int, chance: random.Random) -> tuple[Tally, str]:
+    """The store's folder is away for every second writer, and back for the next, which delivers while it writes."""
+    disk = Path(settings.store).parent
+    away = disk.with_name("away")
+    disk.mkdir()
+    confirmed: list[str] = []
+    for run in range(runs):
+        is_away = run % 2 == 0
+        if is_away:
+            disk.rename(away)
+        confirmed += killed_once(settings, not is_away, chance)
+        if is_away:
+            away.rename(disk)
+    tally, delivered = settle(settings, confirmed)
+    return tally, f"{runs} writers killed, {delivered} drawings delivered at the end"
+
+
+def kill(times: int, server: postgres.Postgres, place: Path) -> Tally:
+    """Kill writers on SQLite, on PostgreSQL, and while the outbox is filled and delivered."""
+    chance = random.Random(1)
+    share = times // 3
+    sqlite = Settings(str(place / "kill.db"), place / "kill-outbox")
+    later = Settings(str(place / "disk/kill.db"), place / "later-outbox")
+    on_sqlite = kill_on(sqlite, times - 2 * share, chance)
+    say("kill -9, SQLite", *on_sqlite, f"integrity {intact(sqlite)}")
+    on_postgres = kill_on(Settings(server.create("kill"), place / "postgres-outbox"), share, chance)
+    say("kill -9, PostgreSQL", *on_postgres)
+    in_outbox = kill_in_outbox(later, share, chance)
+    say("kill -9, outbox", *in_outbox, f"integrity {intact(later)}")
+    broken = Tally(0, sum(intact(settings) != "ok" for settings in (sqlite, later)), 0)
+    return on_sqlite[0].plus(on_postgres[0]).plus(in_outbox[0]).plus(broken)
+
+
+def crash_server(server: postgres.Postgres, place: Path) -> Tally:
+    """PostgreSQL crashes three times under eight writers."""
+    collector = Collector(Settings(server.create("crash"), place / "crash-outbox")).start(seconds=0.2)
+    over = threading.Event()
+    kept: Counter[Kept] = Counter()
+
+    def write() -> list[str]:
+        tokens = []
+        while not over.is_set():
+            token = uuid4().hex
+            kept[collector.keep(a_record(token), CODE)] += 1
+            tokens.append(token)
+        return tokens
+
+    with ThreadPoolExecutor(8) as pool:
+        writers = [pool.submit(write) for _ in range(8)]
+        for _ in range(3):
+            time.sleep(1)
+            server.stop("immediate")
+            time.sleep(1)
+            server.start()
+        time.sleep(1)
+        over.set()
+        confirmed = [token for writer in writers for token in writer.result()]
+    collector.deliver()
+    tally = judge(collector.store, confirmed)
+    collector.close()
+    say("PostgreSQL crashes 3 times under 8 writers", tally, f"{kept[Kept.OUTBOX]} waited in the outbox")
+    return tally
+
+
+def fill_disk() -> Tally:
+    """Store and outbox on a disk that is full: said, and all confirmed is there once there is room again."""
+    with TemporaryDirectory() as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", folder], check=True)
+        settings = Settings(f"{folder}/full.db", Path(folder, "outbox"))
+        room = Path(folder, "room")
+        room.write_bytes(bytes(200_000))
+        collector = Collector(settings)
+        confirmed = []
+        while True:
+            token = uuid4().hex
+            try:
+                collector.keep(a_record(token), CODE)
+            except StoreError as error:
+                said = str(error)
+                break
+            confirmed.append(token)
+        room.unlink()
+        collector.deliver()
+        collector.keep(a_record(token), CODE)
+        tally = judge(collector.store, [*confirmed, token])
+        collector.close()
+        say("disk full", tally, f"integrity {intact(settings)}", f"said: {said}")
+        subprocess.run(["umount", folder], check=True)
+        return tally
+
+
+def read_only(place: Path) -> Tally:
+    """The folder of store and outbox becomes read-only."""
+    folder = place / "read-only"
+    folder.mkdir()
+    settings = Settings(str(folder / "drawings.db"), folder / "outbox")
+    confirmed = [uuid4().hex for _ in range(5)]
+    before = Collector(settings)
+    for token in confirmed:
+        before.keep(a_record(token), CODE)
+    before.close()
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o555)
+    with unprivileged():
+        said = "nothing"
+        try:
+            Collector(settings).keep(a_record(uuid4().hex), CODE)
+        except StoreError as error:
+            said = str(error)
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o755)
+    tally, _ = settle(settings, confirmed)
+    say("read-only folder", tally, f"said: {said}")
+    return tally
+
+
+def write_some(settings: Settings, count: int) -> tuple[list[str], float]:
+    """Confirm drawings in the store itself; also gives the seconds that the slowest took."""
+    store, tokens, slowest = Store(settings.store), [], 0.0
+    for _ in range(count):
+        token, start = uuid4().hex, time.monotonic()
+        store.keep(a_record(token))
+        slowest = max(slowest, time.monotonic() - start)
+        tokens.append(token)
+    store.close()
+    return tokens, slowest
+
+
+def crowd(place: Path) -> Tally:
+    """Many processes write into one SQLite file at once; a "database is locked" would end this program."""
+    settings = Settings(str(place / "crowd.db"), place / "crowd-outbox")
+    with get_context("fork").Pool(WRITERS) as pool:
+        done = pool.starmap(write_some, [(settings, EACH)] * WRITERS, chunksize=1)
+    tally, _ = settle(settings, [token for tokens, _ in done for token in tokens])
+    slowest = max(seconds for _, seconds in done)
+    say(f"{WRITERS} writers at once on SQLite", tally, f"the slowest drawing took {slowest:.2f} s")
+    return tally
+
+
+def delete(place: Path) -> Tally:
+    """Delete by receipt, and look for every piece of the drawings in all files; a piece that is left counts as lost."""
+    folder = place / "deletion"
+    folder.mkdir()
+    collector = Collector(Settings(str(folder / "drawings.db"), folder / "outbox"))
+    records = [a_record(str(number)) for number in range(40)]
+    for number, record in enumerate(records):
+        collector.keep(record, ("mine", "theirs")[number % 2])
+    collector.delete("mine")
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    pieces = [record.read()[at : at + 16] for record in records[::2] for at in range(0, IMAGE_BYTES, 16)]
+    left = sum(piece in content for piece in pieces for content in files)
+    tally = judge(collector.store, [record.session for record in records[1::2]])
+    collector.close()
+    say("deletion by receipt", tally, f"{left} of {len(pieces)} pieces of 16 bytes left in the files")
+    return tally.plus(Tally(0, left, 0))
+
+
+def say(what: str, tally: Tally, *notes: str) -> None:
+    print(f"{what}: {'; '.join((str(tally), *notes))}", flush=True)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be a user for whom read-only means it, as root is not."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    yield
+    os.seteuid(user)
+
+
+def on_small_disk() -> Tally:
+    """`fill_disk` in a process with mounts of its own, which need no root."""
+    root = () if os.getuid() == 0 else ("--map-root-user",)
+    command = ["unshare", "--mount", *root, sys.executable, str(Path(__file__).resolve()), "--on-small-disk"]
+    finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    print(finished.stdout, end="", flush=True)
+    found = re.search(r"confirmed (\d+) lost (\d+) doubled (\d+)", finished.stdout)
+    assert found is not None
+    return Tally(*map(int, found.groups()))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="how many writers are killed; by default %(default)s")
+    parser.add_argument("--on-small-disk", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    logging.getLogger("digit_detector").setLevel(logging.ERROR)
+    if given.on_small_disk:
+        fill_disk()
+        return 0
+    with TemporaryDirectory(prefix="faults-") as folder:
+        place = Path(folder)
+        place.chmod(0o755)
+        with postgres.serve() as server:
+            tally = kill(given.kills, server, place).plus(crash_server(server, place))
+        for more in (crowd(place), delete(place), on_small_disk(), read_only(place)):
+            tally = tally.plus(more)
+    print(f"killed {given.kills} {tally}")
+    return int(tally.lost + tally.doubled > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
