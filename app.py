@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import PAGE
 from digit_detector.page.api import API
+from digit_detector.page.live import live_routes
 from digit_detector.page.model import load
 from digit_detector.page.sockets import PacedSockets
 
@@ -40,4 +41,4 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield None
 
 
-app = st.App(PAGE, lifespan=prepare, routes=[API], middleware=[Middleware(PacedSockets)])
+app = st.App(PAGE, lifespan=prepare, routes=[API, *live_routes()], middleware=[Middleware(PacedSockets)])
