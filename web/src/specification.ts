@@ -24,6 +24,8 @@ export interface Specification {
   preprocessing: { minContrast: number; steepness: number };
   decoding: { sizeLogitRange: number[]; top: number };
   reading: { lineOverlap: number };
+  /** Strokes of [x, y] on a canvas of this side, on which an accelerator must agree with the CPU. */
+  check: { side: number; strokes: number[][][] };
   model: Model;
 }
 

@@ -14,8 +14,8 @@ Floats = npt.NDArray[np.float32]
 MAX_BOX_DIFFERENCE: Final = 1.0
 
 # A 3, a 7 and a scribble, as pen strokes on a canvas of 192 px.
-_CANVAS: Final = 192
-_STROKES: Final = (
+CHECK_CANVAS: Final = 192
+CHECK_STROKES: Final = (
     ((28, 40), (44, 28), (60, 40), (52, 56), (40, 60), (56, 64), (64, 80), (48, 94), (28, 86)),
     ((100, 34), (142, 32), (128, 58), (116, 92)),
     ((60, 150), (74, 124), (88, 152), (98, 122), (112, 156), (124, 128), (136, 150)),
@@ -25,8 +25,8 @@ _STROKES: Final = (
 def stored_input(input_size: int) -> Floats:
     """The stored drawing as the network's input: float32 (1, 1, S, S), ink in [0, 1]."""
     canvas = np.zeros((input_size, input_size), np.uint8)
-    for stroke in _STROKES:
-        points = np.rint(np.array(stroke) * input_size / _CANVAS).astype(np.int32)
+    for stroke in CHECK_STROKES:
+        points = np.rint(np.array(stroke) * input_size / CHECK_CANVAS).astype(np.int32)
         cv2.polylines(canvas, [points], isClosed=False, color=255, thickness=5, lineType=cv2.LINE_AA)
     return canvas[None, None].astype(np.float32) / np.float32(255)
 

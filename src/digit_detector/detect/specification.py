@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
+from digit_detector.detect.agreement import CHECK_CANVAS, CHECK_STROKES
 from digit_detector.detect.preprocess import MIN_CONTRAST, STEEPNESS
 from digit_detector.detect.render import COLOURS, text_colour
 from digit_detector.detect.result import LINE_OVERLAP, TOP
@@ -32,6 +33,7 @@ def specification(weights: Path) -> dict[str, Any]:
         "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
         "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
         "reading": {"lineOverlap": LINE_OVERLAP},
+        "check": {"side": CHECK_CANVAS, "strokes": CHECK_STROKES},
         "model": {
             "inputSize": metadata.input_size,
             "strides": metadata.strides,

@@ -2,12 +2,13 @@
 
 import type { Drawing } from "../draw/strokes";
 import type { Pixels } from "./preprocess";
-import type { Ready, Reply, Request } from "./protocol";
+import type { Reply, Request } from "./protocol";
 import type { RawPrediction } from "./result";
 
 export interface DetectorListener {
   progress(share: number): void;
-  ready(facts: Ready): void;
+  /** The detector runs, and on what, in words; heard again when that changes. */
+  ready(on: string): void;
   failed(message: string): void;
   /** What the network says of the drawing that was shown as this revision. */
   predicted(raw: RawPrediction, revision: number): void;
@@ -67,7 +68,7 @@ export class Detector {
         return this.#listener.progress(reply.share);
       case "ready":
         this.#isReady = true;
-        this.#listener.ready(reply);
+        this.#listener.ready(reply.on);
         return this.#next();
       case "failed":
         return this.#listener.failed(reply.message);

@@ -8,15 +8,10 @@ export type Request =
   | { kind: "drawing"; id: number; drawing: Drawing }
   | { kind: "picture"; id: number; picture: Pixels };
 
-export interface Ready {
-  kind: "ready";
-  runtime: "wasm";
-  threads: number;
-}
-
 export type Reply =
   /** Share of the files that are here, in [0, 1]. */
   | { kind: "progress"; share: number }
-  | Ready
+  /** What the network runs on, in words; said again when that changes. */
+  | { kind: "ready"; on: string }
   | { kind: "failed"; message: string }
   | { kind: "predicted"; id: number; raw: RawPrediction };

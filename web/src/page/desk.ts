@@ -36,7 +36,10 @@ export class Desk {
       drawn: (stroke) => this.#draw(stroke),
       done: (stroke) => {
         this.#stroke = null;
-        this.#change([...this.#history.drawing, stroke]);
+        this.#history.change([...this.#history.drawing, stroke]);
+        this.onChange();
+        this.#refresh(); // what is on the paper stays the same, and so does the answer
+        this.#showAnswer();
       },
       dropped: () => this.#draw(null),
     });
@@ -55,6 +58,11 @@ export class Desk {
   /** Whether the visitor has asked to see what is rude on this drawing. */
   get isUncovered(): boolean {
     return this.#answer.isUncovered;
+  }
+
+  /** Whether the answer is about what was on the paper before. */
+  get #isStale(): boolean {
+    return this.drawing.length > 0 && this.#seen !== this.#revision;
   }
 
   undo(): void {
@@ -95,9 +103,10 @@ export class Desk {
     fault.hidden = true;
     return new Detector({
       progress: (share) => (status.textContent = `Getting ready… ${percent(share)}`),
-      ready: ({ threads }) => {
-        this.#facts = threads === 1 ? "one thread" : `${threads} threads`;
-        status.textContent = `Ready, ${this.#facts}`;
+      ready: (on) => {
+        performance.mark("ready");
+        this.#facts = on;
+        if (/^(Getting r|R)eady/.test(status.textContent)) status.textContent = `Ready, ${on}`;
       },
       failed: (message) => {
         status.textContent = "";
@@ -134,18 +143,22 @@ export class Desk {
 
   #changed(): void {
     this.#revision++;
-    const { drawing } = this;
-    this.#paper.show(this.#history.drawing, this.#stroke);
-    this.#enable(drawing.length > 0);
-    if (drawing.length > 0) {
-      this.#detector.look(drawing, this.#revision);
-      this.#answer.dim(true);
+    if (this.drawing.length > 0) {
+      this.#detector.look(this.drawing, this.#revision);
     } else {
       this.#raw = null;
       this.#answer.coverAgain();
       this.#paper.isHidden = false;
       this.#showAnswer();
     }
+    this.#refresh();
+  }
+
+  /** What changes with every move of the pen. */
+  #refresh(): void {
+    this.#paper.show(this.#history.drawing, this.#stroke);
+    this.#enable(this.drawing.length > 0);
+    this.#answer.dim(this.#isStale);
   }
 
   #enable(hasInk: boolean): void {
@@ -158,7 +171,7 @@ export class Desk {
   #showAnswer(): void {
     this.#found = this.#raw ? detectionsOf(this.#raw, this.#settings.thresholds) : NOTHING;
     this.#answer.show(this.#found, this.#paper.side, this.#pen.isDown);
-    this.#answer.dim(this.#raw !== null && this.#seen !== this.#revision);
+    this.#answer.dim(this.#isStale);
     if (!this.#raw) return;
     this.#settings.showInput(this.#raw);
     const took = `${this.#found.detections.length} found in ${this.#raw.milliseconds.toFixed(0)} ms`;

@@ -11,6 +11,8 @@ export class Paper {
   #drawing: Drawing = [];
   #stroke: Stroke | null = null;
   #isDue = false;
+  #side = 1;
+  #colour = "";
 
   /** `resized` hears of each change of `side`. */
   constructor(resized: () => void) {
@@ -24,7 +26,7 @@ export class Paper {
 
   /** Its side on the screen in CSS px. */
   get side(): number {
-    return this.element.clientWidth;
+    return this.#side;
   }
 
   set isHidden(isHidden: boolean) {
@@ -43,23 +45,29 @@ export class Paper {
     requestAnimationFrame(() => {
       this.#isDue = false;
       clear(this.#live);
-      if (this.#stroke) paintStroke(this.#live, this.#stroke, inkColour());
+      this.#paintStroke();
     });
   }
 
   #refit(): void {
+    this.#side = this.element.clientWidth;
+    this.#colour = getComputedStyle(this.element).getPropertyValue("--ink");
     const pixels = Math.max(1, Math.round(this.side * devicePixelRatio));
     for (const context of [this.#ink, this.#live]) {
       context.canvas.width = context.canvas.height = pixels;
       context.scale(pixels / SIDE, pixels / SIDE);
     }
     this.#paintDrawing();
-    if (this.#stroke) paintStroke(this.#live, this.#stroke, inkColour());
+    this.#paintStroke();
   }
 
   #paintDrawing(): void {
     clear(this.#ink);
-    paintDrawing(this.#ink, this.#drawing, inkColour());
+    paintDrawing(this.#ink, this.#drawing, this.#colour);
+  }
+
+  #paintStroke(): void {
+    if (this.#stroke) paintStroke(this.#live, this.#stroke, this.#colour);
   }
 }
 
@@ -69,8 +77,4 @@ function contextOf(id: string): CanvasRenderingContext2D {
 
 function clear(context: CanvasRenderingContext2D): void {
   context.clearRect(-SIDE, -SIDE, 3 * SIDE, 3 * SIDE);
-}
-
-function inkColour(): string {
-  return getComputedStyle(document.documentElement).getPropertyValue("--ink");
 }
