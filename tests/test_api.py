@@ -3,7 +3,11 @@
 import hashlib
 import io
 import json
+import re
+import shlex
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -184,6 +188,17 @@ def test_the_model_says_what_it_is(client: Client) -> None:
 
 def test_the_description_is_served(client: Client) -> None:
     assert client.get("openapi.json").json() == OPENAPI
+
+
+@pytest.mark.parametrize("language", ["sh", "python"])
+def test_the_examples_in_the_readme_work(url: str, tmp_path: Path, language: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = next(code for code in re.findall(rf"```{language}\n(.+?)```", readme, re.DOTALL) if "/api/detect" in code)
+    example = example.replace("http://localhost:8501", url)
+    (tmp_path / "drawing.png").write_bytes(seven())
+    command = shlex.split(example) if language == "sh" else [sys.executable, "-c", example]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert '"label":"7"' in run.stdout.replace(" ", "").replace("'", '"')
 
 
 def test_an_upload_that_breaks_off_leaves_the_server_well(client: Client, url: str) -> None:
