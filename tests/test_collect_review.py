@@ -114,6 +114,7 @@ def names(store: Store) -> list[int]:
 def test_the_queue_begins_with_the_new_and_the_suspicious(full: Store) -> None:
     assert names(full) == [9, 1, 0, 2, 3]
     assert [queued.suspicion is None for queued in queue(full, 2)] == [True, False]
+    assert [int(queued.record.id, 16) for queued in queue(full, 2, least=True)] == [0, 2]
     assert prepare(full, {"reader": sure_of("1", 0.9)}) == 5
     assert names(full)[-1] == 1
 

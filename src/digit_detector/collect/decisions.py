@@ -12,7 +12,8 @@ from digit_detector.collect.record import Annotation
 from digit_detector.collect.schema import decisions, drawings
 from digit_detector.collect.store import Store
 
-Action = Literal["accept", "correct", "reject", "undo"]
+Verdict = Literal["accept", "correct", "reject"]
+Action = Verdict | Literal["undo"]
 _STATE: Final = ("annotations", "reviewed", "rejected")
 
 
@@ -21,7 +22,7 @@ class Decision:
     """On one drawing: its labels are right, or these are, or it is not to be learnt from."""
 
     id: str
-    action: Literal["accept", "correct", "reject"]
+    action: Verdict
     annotations: tuple[Annotation, ...] | None = None
     """For `correct`: all of the drawing's objects as they should be."""
 

@@ -53,16 +53,19 @@ def prepare(store: Store, opinions: Mapping[str, Opinion]) -> int:
     return done
 
 
-def queue(store: Store, limit: int) -> list[Queued]:
+def queue(store: Store, limit: int, least: bool = False) -> list[Queued]:
     """The next drawings to look at, and how they are grouped; those that no reader was asked about come first.
+
+    With `least`, the least suspicious of those that readers were asked about, which may be accepted at a glance.
 
     Raises StoreError where the store cannot be used.
     """
+    order = (looks.c.suspicion,) if least else (looks.c.suspicion.is_not(None), looks.c.suspicion.desc())
     query = (
         sa.select(*FIELDS, looks.c.suspicion, looks.c.reason, looks.c.alike)
-        .outerjoin(looks, looks.c.id == drawings.c.id)
+        .join(looks, looks.c.id == drawings.c.id, isouter=not least)
         .where(~drawings.c.reviewed, ~drawings.c.rejected)
-        .order_by(looks.c.suspicion.is_not(None), looks.c.suspicion.desc(), drawings.c.number)
+        .order_by(*order, drawings.c.number)
         .limit(limit)
     )
     with store.reading() as connection:
