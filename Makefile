@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train rehearse wheel release lock audit faults review-bench bench web web-dev web-bench
+.PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench web web-dev web-bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -60,6 +60,10 @@ wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in a
 	build/empty/bin/pip install --quiet dist/*.whl
 	cd build/empty && bin/digit-detector --version && bin/python ../../scripts/drawing.py drawing.png \
 	  && bin/digit-detector detect drawing.png
+
+load: $(DEV) ## measure the page with 60 visitors at once; on a machine that does nothing else
+	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	PYTHONPATH=tests:tests/browser $(BIN)/python scripts/load.py
 
 bench: $(DEV) ## time the detector in ONNX Runtime and in torch; on a machine that does nothing else
 	$(BIN)/python scripts/bench.py

@@ -1,0 +1,146 @@
+"""A visitor without a browser: it speaks the page's own protocol, Streamlit's protobuf messages over a web socket."""
+
+import asyncio
+import io
+import json
+import time
+from base64 import b64encode
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets import Subprotocol
+from websockets.asyncio.client import ClientConnection, connect
+
+Stroke = NDArray[np.float64]  # (N, 2) x, y in px of the drawing
+
+SIDE: Final = 400
+PEN: Final = 14
+CANVAS: Final = "streamlit-drawable-canvas.streamlit_drawable_canvas"
+BOXES: Final = "digit_detector_canvas_tools"  # the component to which the page sends the boxes over the canvas
+PATIENCE: Final = 30.0  # seconds after which an answer is given up
+
+# What the canvas tells of every stroke beside its path.
+_FABRIC: Final[dict[str, Any]] = {
+    **dict.fromkeys(("lockMovementX", "lockMovementY", "lockRotation", "lockScalingX", "lockScalingY"), False),
+    **dict.fromkeys(("lockSkewingX", "lockSkewingY", "lockScalingFlip", "strokeUniform", "flipX", "flipY"), False),
+    **dict.fromkeys(("left", "top", "width", "height"), 200.5),
+    **dict.fromkeys(("angle", "skewX", "skewY", "strokeDashOffset"), 0),
+    **dict.fromkeys(("scaleX", "scaleY", "opacity"), 1),
+    **dict.fromkeys(("fill", "strokeDashArray", "shadow"), None),
+    **{"type": "Path", "version": "7.4.0", "originX": "center", "originY": "center", "visible": True},
+    **{"stroke": "#000000", "strokeWidth": PEN, "strokeLineCap": "round", "strokeLineJoin": "round"},
+    **{"strokeMiterLimit": 10, "backgroundColor": "", "fillRule": "nonzero", "paintFirst": "fill"},
+    **{"globalCompositeOperation": "source-over"},
+}
+
+
+class Fault(Exception):
+    """The page answered with something else than boxes, or not at all."""
+
+
+def canvas_state(strokes: Sequence[Stroke]) -> str:
+    """What the canvas in the browser sends after a stroke: its JSON, for all strokes so far."""
+    picture = Image.new("RGBA", (SIDE, SIDE))
+    pen = ImageDraw.Draw(picture)
+    for stroke in strokes:
+        points = [tuple(point) for point in stroke.tolist()]
+        pen.line(points, fill="#000000", width=PEN, joint="curve")
+        for x, y in (points[0], points[-1]):
+            pen.ellipse([x - PEN / 2, y - PEN / 2, x + PEN / 2, y + PEN / 2], fill="#000000")
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    data = "data:image/png;base64," + b64encode(png.getvalue()).decode()
+    raw = {"version": "7.4.0", "objects": [{**_FABRIC, "path": _path(stroke)} for stroke in strokes]}
+    fit = {"naturalWidth": SIDE, "naturalHeight": SIDE, "scaleX": 1, "scaleY": 1, "offsetX": 0, "offsetY": 0}
+    return json.dumps({"backgroundFit": fit, "drawing": {"raw": raw, "data": data}})
+
+
+def _path(stroke: Stroke) -> list[list[object]]:
+    middles = (stroke[:-1] + stroke[1:]) / 2
+    curves = [["Q", *control, *end] for control, end in zip(stroke[:-1].tolist(), middles.tolist(), strict=True)]
+    return [["M", *stroke[0].tolist()], *curves, ["L", *stroke[-1].tolist()]]
+
+
+class WireVisitor:
+    """One open page; a context manager. Raises Fault or an OSError where the page does not do what it should."""
+
+    def __init__(self, url: str) -> None:
+        self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
+        self._url = url
+        self._page = self._canvas = self._fragment = ""
+
+    async def __aenter__(self) -> Self:
+        # Compression is for long ways, and would be this side's work more than the server's.
+        self._socket: ClientConnection = await connect(
+            self._address,
+            subprotocols=[Subprotocol("streamlit")],
+            compression=None,
+            max_size=None,
+            open_timeout=PATIENCE,
+        )
+        await self._ask(BackMsg())
+        if not self._canvas:
+            raise Fault("the page has no canvas")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._socket.close()
+
+    async def draw(self, state: str, boxes: bool = True) -> float:
+        """Send what the canvas shows, as when the pen is lifted; the seconds until the message with the boxes is here.
+
+        Without `boxes` none are expected, and the seconds are those until the page is done.
+        """
+        message = BackMsg()
+        request = message.rerun_script
+        request.page_script_hash = self._page
+        request.fragment_id = self._fragment
+        request.widget_states.widgets.add(id=self._canvas, json_value=state)
+        start = time.perf_counter()
+        shown = await self._ask(message)
+        if boxes and shown is None:
+            raise Fault("the page shows no boxes")
+        return (shown or time.perf_counter()) - start
+
+    async def _ask(self, message: BackMsg) -> float | None:
+        """Have the page run until it is done; when the message with boxes came, if one did."""
+        context = message.rerun_script.context_info
+        context.timezone, context.locale, context.url, context.color_scheme = "UTC", "en-US", self._url, "light"
+        await self._socket.send(message.SerializeToString())
+        shown: float | None = None
+        again = False  # the page may ask itself for another run
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                data = await self._socket.recv(decode=False)
+                arrived = time.perf_counter()
+                answer = ForwardMsg.FromString(data)
+                kind = answer.WhichOneof("type")
+                if kind == "new_session":
+                    self._page = answer.new_session.page_script_hash
+                elif kind == "navigation":
+                    self._page = answer.navigation.page_script_hash
+                elif kind == "delta" and self._has_boxes(answer):
+                    shown = shown or arrived
+                elif kind == "script_finished":
+                    again = answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+                elif kind == "session_status_changed" and not (
+                    again or answer.session_status_changed.script_is_running
+                ):
+                    return shown
+
+    def _has_boxes(self, answer: ForwardMsg) -> bool:
+        element = answer.delta.new_element
+        if element.WhichOneof("type") == "exception":
+            raise Fault(f"the page shows an exception: {element.exception.type} {element.exception.message}")
+        component = element.bidi_component
+        if component.component_name == CANVAS:
+            self._canvas, self._fragment = component.id, answer.delta.fragment_id
+        return component.component_name == BOXES and bool(json.loads(component.json).get("boxes"))
