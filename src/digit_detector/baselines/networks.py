@@ -30,9 +30,9 @@ def _convolution(before: int, after: int) -> tuple[nn.Module, ...]:
 
 
 class ViT(nn.Module):
-    """A vision transformer (Dosovitskiy et al. 2021) of 49 patches, four layers and 64 channels."""
+    """A vision transformer (Dosovitskiy et al. 2021) of 16 patches, four layers and 64 channels."""
 
-    PATCH: Final = 4
+    PATCH: Final = 7
     CHANNELS: Final = 64
 
     def __init__(self, classes: int) -> None:
@@ -49,7 +49,7 @@ class ViT(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(N, 1, 28, 28) to logits (N, classes), read off the class token."""
-        patches = self.embed(pictures).flatten(2).transpose(1, 2)  # (N, 49, C)
+        patches = self.embed(pictures).flatten(2).transpose(1, 2)  # (N, 16, C)
         tokens = torch.cat([self.token.expand(len(patches), -1, -1), patches], dim=1) + self.positions
         logits: Tensor = self.head(self.encoder(tokens)[:, 0])
         return logits

@@ -5,102 +5,88 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import lightning
 import numpy as np
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, TensorDataset
+from tqdm import tqdm
 
-from digit_detector.baselines.contours import clean, crop, extent
+from digit_detector.baselines.contours import SIDE, clean, crop, extent
 from digit_detector.baselines.networks import Kind, build
 from digit_detector.baselines.weights import Facts, save
 from digit_detector.classes import CLASSES
 from digit_detector.detect.preprocess import ink_of
 from digit_detector.ink.canvas import draw
-from digit_detector.ink.scene import SceneGenerator, SceneMix
+from digit_detector.ink.scene import Scene, SceneGenerator, SceneMix
 from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
 from digit_detector.ink.splits import Split
 
 SINGLE: Final = SceneMix(single=1, free=0, rows=0, blank=0)
 
-Sample = tuple[NDArray[np.float32], int]
 Batch = tuple[Tensor, Tensor]
 
 
-class CropDataset(Dataset[Sample]):
-    """Drawings `first` to `first + count` of a seed, each alone on a canvas: (1, 28, 28) and its class index."""
-
-    def __init__(self, generator: SceneGenerator, *, seed: int, first: int, count: int) -> None:
-        self.generator = generator
-        self.seed = seed
-        self.first = first
-        self.count = count
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __getitem__(self, position: int) -> Sample:
-        scene = replace(self.generator.scene(self.seed, self.first + position), specks=())
-        ink = clean(ink_of(draw(scene)))
-        return crop(ink, extent(ink))[None], scene.objects[0].label
+def crop_of(scene: Scene) -> NDArray[np.float32]:
+    """The ink of a scene's one object as the contours would cut it out: (28, 28)."""
+    ink = clean(ink_of(draw(replace(scene, specks=()))))
+    return crop(ink, extent(ink))
 
 
 class CropData(lightning.LightningDataModule):
-    """Single drawings for training and for validation, of the same sources, writers and pens as the detector's."""
+    """Single drawings for training and for validation, of the same sources, writers and pens as the detector's.
+
+    They are drawn once, before the first epoch, since drawing takes longer than learning.
+    """
 
     def __init__(
         self,
         data_root: str | None = None,
         sources: tuple[str, ...] = TRAINED_ON,
-        epoch_drawings: int = 32_768,
-        validation_drawings: int = 4_000,
-        batch_size: int = 128,
-        workers: int = 1,
+        drawings: int = 32_768,
+        validation_drawings: int = 2_000,
+        batch_size: int = 64,
         seed: int = 1,
     ) -> None:
         """Args:
         data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
         sources: names of the sources to read.
-        epoch_drawings: drawings an epoch; none has the same hand and pen twice.
-        validation_drawings: drawings, the same each time.
+        drawings: drawings of an epoch, each in another hand and pen; every epoch has the same.
+        validation_drawings: drawings that validate.
         batch_size: drawings a step.
-        workers: processes that draw.
         seed: of the training drawings.
         """
         super().__init__()
         self.given_root = data_root
         self.sources = tuple(sources)
-        self.epoch_drawings = epoch_drawings
+        self.drawings = drawings
         self.validation_drawings = validation_drawings
         self.batch_size = batch_size
-        self.workers = workers
         self.seed = seed
-        self._generators: dict[Split, SceneGenerator] = {}
 
-    def train_dataloader(self) -> DataLoader[Sample]:
-        """The drawings of the current epoch."""
-        epoch = self.trainer.current_epoch if self.trainer else 0
-        return self._loader("train", self.seed, epoch * self.epoch_drawings, self.epoch_drawings)
+    def setup(self, stage: str) -> None:
+        """Reads the sources and draws."""
+        self.train = self._drawn("train", self.seed, self.drawings)
+        self.validation = self._drawn("validation", 0, self.validation_drawings)
 
-    def val_dataloader(self) -> DataLoader[Sample]:
+    def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
+        """The training drawings, in another order each epoch."""
+        return DataLoader(self.train, self.batch_size, shuffle=True, drop_last=True)
+
+    def val_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
         """The validation drawings."""
-        return self._loader("validation", 0, 0, self.validation_drawings)
+        return DataLoader(self.validation, self.batch_size)
 
-    def _loader(self, split: Split, seed: int, first: int, count: int) -> DataLoader[Sample]:
-        if split not in self._generators:
-            drawings = Reader(data_root(self.given_root), split).read(self.sources)
-            self._generators[split] = SceneGenerator(drawings, SINGLE)
-        dataset = CropDataset(self._generators[split], seed=seed, first=first, count=count)
-        return DataLoader(dataset, self.batch_size, num_workers=self.workers, worker_init_fn=_one_thread)
-
-
-def _one_thread(worker: int) -> None:
-    """The cores belong to the network's arithmetic."""
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
+    def _drawn(self, split: Split, seed: int, count: int) -> TensorDataset:
+        """Pictures (count, 1, 28, 28) and their class indices (count,)."""
+        generator = SceneGenerator(Reader(data_root(self.given_root), split).read(self.sources), SINGLE)
+        pictures, labels = np.empty((count, 1, SIDE, SIDE), np.float32), np.empty(count, np.int64)
+        for index in tqdm(range(count), desc=f"drawings, {split}", disable=None):
+            scene = generator.scene(seed, index)
+            pictures[index, 0], labels[index] = crop_of(scene), scene.objects[0].label
+        return TensorDataset(torch.from_numpy(pictures), torch.from_numpy(labels))
 
 
 class ClassifierModule(lightning.LightningModule):
