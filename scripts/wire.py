@@ -23,7 +23,7 @@ SIDE: Final = 400
 PEN: Final = 14
 CANVAS: Final = "streamlit-drawable-canvas.streamlit_drawable_canvas"
 BOXES: Final = "digit_detector_canvas_tools"  # the component to which the page sends the boxes over the canvas
-PATIENCE: Final = 30.0  # seconds after which an answer is given up
+PATIENCE: Final = 60.0  # seconds after which an answer is given up
 
 # What the canvas tells of every stroke beside its path.
 _FABRIC: Final[dict[str, Any]] = {
@@ -84,9 +84,13 @@ class WireVisitor:
             max_size=None,
             open_timeout=PATIENCE,
         )
-        await self._ask(BackMsg())
-        if not self._canvas:
-            raise Fault("the page has no canvas")
+        try:
+            await self._ask(BackMsg())
+            if not self._canvas:
+                raise Fault("the page has no canvas")
+        except BaseException:
+            await self._socket.close()
+            raise
         return self
 
     async def __aexit__(
