@@ -15,8 +15,10 @@ class BuildWithWeights(build_py):
             return
         target = Path(self.build_lib, "digit_detector", "models")
         target.mkdir(parents=True, exist_ok=True)
-        for weights in sorted(Path("models").glob("digit-detector.*")):
-            self.copy_file(str(weights), str(target / weights.name))
+        # The page shows the model's card with its plots.
+        card = (Path("models/README.md"), Path("docs/confusion.png"), Path("docs/precision-recall.png"))
+        for path in (*sorted(Path("models").glob("digit-detector.*")), *card):
+            self.copy_file(str(path), str(target / path.name))
 
 
 setup(cmdclass={"build_py": BuildWithWeights})

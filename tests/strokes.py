@@ -31,10 +31,16 @@ SHAPES: Final = {
     "9 curled": ("53,24 38,5 16,12 11,34 26,48 46,39 54,20 54,50 46,83 28,97 9,90",),
 }
 
+# One stroke, of the kind that people draw where they should not.
+RUDE: Final = (
+    "24,78 12,70 3,80 6,94 18,99 30,94 34,84 34,84 40,95 52,99 63,93 65,80 56,70 44,78 44,78 45,50 46,20 40,4 33,1"
+    " 26,5 22,20 23,50 24,78",
+)
+
 
 def strokes(name: str, x: float, y: float, height: float) -> list[Stroke]:
-    """The shape's strokes, each a dense line of points, with the frame's corner at (x, y) and its height as given."""
-    return [_smooth(_points(stroke)) * height / 100 + (x, y) for stroke in SHAPES[name]]
+    """The strokes of a shape or of `rude`, each a dense line of points, its frame's corner and height as given."""
+    return [_smooth(_points(stroke)) * height / 100 + (x, y) for stroke in (RUDE if name == "rude" else SHAPES[name])]
 
 
 def _points(stroke: str) -> Stroke:

@@ -27,7 +27,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE"):
         copy(ROOT / name, source)
-    for name in ("src", "models"):
+    for name in ("src", "models", "docs"):
         copytree(ROOT / name, source / name, ignore=ignore_patterns("__pycache__", "*.egg-info"))
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", target]
     subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
@@ -40,6 +40,8 @@ def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -
     package = unpacked / "digit_detector"
     for name in ("digit-detector.onnx", "digit-detector.safetensors"):
         assert (package / "models" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
+    for path in ("models/README.md", "docs/confusion.png", "docs/precision-recall.png"):  # which the page shows
+        assert (package / "models" / Path(path).name).read_bytes() == (ROOT / path).read_bytes()
     for path in (ROOT / "src/digit_detector").rglob("*"):
         if path.suffix in (".py", ".css", ".js"):
             assert (unpacked / path.relative_to(ROOT / "src")).is_file()
@@ -86,9 +88,9 @@ def test_the_lock_files_name_no_host() -> None:
 def test_the_image_gets_what_serves_and_nothing_else() -> None:
     given = {path.as_posix() for path in build_context(ROOT)}
     assert {"app.py", "models/digit-detector.onnx", "requirements/serve.txt", ".streamlit/config.toml"} <= given
-    assert "src/digit_detector/page/draw.py" in given
+    assert {"src/digit_detector/page/main.py", "models/README.md", "docs/confusion.png"} <= given
     assert {name.split("/")[0] for name in given} == {
-        *(".streamlit", "LICENSE", "NOTICE", "README.md", "app.py", "models"),
+        *(".streamlit", "LICENSE", "NOTICE", "README.md", "app.py", "docs", "models"),
         *("pyproject.toml", "requirements", "setup.py", "src"),
     }
 

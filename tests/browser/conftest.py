@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from chromium import FLAGS, find_chromium
 from playwright.sync_api import Browser, expect, sync_playwright
-from visitor import Visitor, arrive
+from visitor import DEVICES, Visitor, arrive
 
 # What is expected comes within half a second, but not on a machine that is busy with something else.
 expect.set_options(timeout=30_000)
@@ -19,7 +19,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session", params=["mouse", "touch"])
+@pytest.fixture(scope="session", params=DEVICES)
 def regular(request: pytest.FixtureRequest, browser: Browser, url: str) -> Visitor:
     return arrive(browser, url, request.param)
 
@@ -32,7 +32,7 @@ def visitor(regular: Visitor) -> Visitor:
     return regular
 
 
-@pytest.fixture(params=["mouse", "touch"])
+@pytest.fixture(params=DEVICES)
 def newcomer(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Visitor]:
     """One with the page as it is at first, free to change its settings."""
     newcomer = arrive(browser, url, request.param)

@@ -1,9 +1,12 @@
 """People draw on the page, with a mouse and with a finger, and read there what they drew."""
 
+import re
+
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from strokes import SHAPES
-from visitor import BOXES, INK, Visitor
+from visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -23,13 +26,9 @@ def test_a_number_is_read_from_left_to_right(visitor: Visitor) -> None:
 def test_a_box_appears_around_the_digit(visitor: Visitor) -> None:
     visitor.draw("3", x=100, y=100, height=200)
     visitor.expect_reading("3")
-    visitor.expect_boxes(shown=True)
-    rows, columns = np.nonzero((visitor.pixels(BOXES) != 255).any(axis=2))
-    # The shape fills 105 to 214 by 104 to 296, and the tag with its name stands above or below.
-    assert abs(columns.min() - 105) < 20
-    assert abs(columns.max() - 214) < 20
-    assert rows.min() > 60
-    assert rows.max() < 340
+    visitor.expect_boxes("3")
+    (box,) = visitor.boxes()
+    assert np.abs(box - [105, 104, 214, 296]).max() < 20  # what the shape fills
 
 
 def test_clear_leaves_nothing(visitor: Visitor) -> None:
@@ -37,8 +36,8 @@ def test_clear_leaves_nothing(visitor: Visitor) -> None:
     visitor.expect_reading("6")
     visitor.press("Clear")
     visitor.expect_reading("")
-    visitor.expect_boxes(shown=False)
-    assert not visitor.pixels(INK).any()
+    visitor.expect_boxes()
+    assert not visitor.ink().any()
 
 
 def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(visitor: Visitor) -> None:
@@ -54,10 +53,10 @@ def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(visitor: Visito
 def test_a_tap_where_the_canvas_hides_its_own_buttons_erases_nothing(visitor: Visitor) -> None:
     visitor.draw("8")
     visitor.expect_reading("8")
-    before = visitor.pixels(INK)[..., 3]
+    before = visitor.ink()[..., 3]
     for x in range(200, 400, 12):
         visitor.stroke(np.array([[x, 8.0]]))
-    after = visitor.pixels(INK)[..., 3]
+    after = visitor.ink()[..., 3]
     assert (after[20:] == before[20:]).all()
     assert after[:20].any()
 
@@ -67,3 +66,40 @@ def test_the_node_with_the_reading_stays_while_its_text_changes(visitor: Visitor
     visitor.draw("2")
     visitor.expect_reading("2")
     assert visitor.reading.evaluate("node => node.stays && node.getAttribute('aria-live')") == "polite"
+
+
+def test_keys_undo_redo_and_clear(visitor: Visitor) -> None:
+    visitor.draw("3", x=60, y=100, height=180)
+    visitor.draw("7", x=220, y=100, height=180)
+    visitor.expect_reading("3 7")
+    visitor.page.keyboard.press("Control+z")
+    visitor.expect_reading("3")
+    visitor.page.keyboard.press("Control+Shift+z")
+    visitor.expect_reading("3 7")
+    visitor.page.keyboard.press("Control+z")
+    visitor.expect_reading("3")
+    visitor.page.keyboard.press("Control+y")
+    visitor.expect_reading("3 7")
+    visitor.page.keyboard.press("Delete")
+    visitor.expect_reading("")
+    assert not visitor.ink().any()
+
+
+def test_each_object_is_listed_with_its_three_best_classes_from_left_to_right(visitor: Visitor) -> None:
+    visitor.draw("7", x=220, y=100, height=180)
+    visitor.draw("1", x=60, y=100, height=180)
+    visitor.expect_reading("1 7")
+    rows = visitor.page.locator("#objects li")
+    expect(rows.locator(".chip")).to_have_text(["1", "7"])
+    for row in rows.all():
+        best = row.locator(".class").all_inner_texts()
+        scores = [float(re.fullmatch(r"\S+ <?(\d+)%", text.strip()).group(1)) for text in best]
+        assert len(scores) == 3
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_a_tap_makes_a_dot(visitor: Visitor) -> None:
+    visitor.stroke(np.array([[200.0, 200.0]]))
+    rows, columns = np.nonzero(visitor.ink()[..., 3] > 127)
+    assert (rows.mean(), columns.mean()) == pytest.approx((200, 200), abs=1.5)
+    assert 10 <= np.ptp(rows) <= 18

@@ -1,31 +1,41 @@
-"""What people can set on the page, and what they see of it without scrolling."""
+"""What people can set on the page, and how it comes back with the link."""
 
 import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
-from visitor import INK, Visitor
+from playwright.sync_api import Browser, expect
+from visitor import Visitor, arrive
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_score_threshold_acts_on_the_answer_that_is_there(newcomer: Visitor) -> None:
+def test_the_score_threshold_acts_on_the_answer_that_is_there_and_travels_in_the_link(
+    newcomer: Visitor, browser: Browser
+) -> None:
     newcomer.draw("3")
     newcomer.expect_reading("3")
-    status = newcomer.page.get_by_text(re.compile(r"found in [\d.]+ ms"))
+    status = newcomer.page.locator("#status")
     before = status.inner_text()
+    newcomer.choose(newcomer.page.get_by_text("Adjust"))
     newcomer.page.get_by_role("slider", name="Score threshold").press("End")
     newcomer.expect_reading("")
-    newcomer.expect_boxes(shown=False)
+    newcomer.expect_boxes()
+    expect(newcomer.page.locator("#remark")).to_have_text(re.compile(r"Nothing is sure. Perhaps a 3 \(\d+%\)"))
     # The same time to the digit: the network did not run a second time.
     expect(status).to_have_text(before.replace("1 found", "0 found"))
+
+    expect(newcomer.page).to_have_url(re.compile(r"\?score=1"))
+    friend = arrive(browser, newcomer.page.url, "mouse")
+    friend.draw("3")
+    expect(friend.page.locator("#status")).to_contain_text("0 found")
+    friend.page.context.close()
 
 
 def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
     def draw_line(y: float) -> int:
         newcomer.stroke(np.array([[100, y], [200, y], [300, y]]))
-        return int((newcomer.pixels(INK)[:, 200, 3] > 127).sum())
+        return int((newcomer.ink()[:, 200, 3] > 127).sum())
 
     narrow = draw_line(100)
     newcomer.page.get_by_role("slider", name="Pen width").press("End")
@@ -40,30 +50,23 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
 def test_the_device_can_be_chosen_and_is_shown(newcomer: Visitor) -> None:
     newcomer.draw("9")
     newcomer.expect_reading("9")
-    newcomer.press("Device", "combobox")
+    newcomer.choose(newcomer.page.get_by_text("Adjust"))
+    newcomer.page.get_by_role("combobox", name="Device").press("ArrowDown")
     newcomer.press("CPU", "option")
-    expect(newcomer.page.get_by_text(re.compile(r"1 found in [\d.]+ ms on CPU, ONNX Runtime"))).to_be_visible()
+    expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on CPU, ONNX Runtime\."))
     newcomer.expect_reading("9")
 
 
-def test_the_drawing_and_its_reading_fit_on_the_screen(newcomer: Visitor) -> None:
-    newcomer.draw("4")
-    newcomer.expect_reading("4")
-    size = newcomer.page.viewport_size
-    reading = newcomer.reading.bounding_box()
-    assert size is not None
-    assert reading is not None
-    for area in (newcomer.frame, reading):
-        assert area["x"] >= 0
-        assert area["x"] + area["width"] <= size["width"]
-        assert area["y"] + area["height"] <= size["height"]
-    assert newcomer.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-
-
-def test_drawing_does_not_scroll_the_page(newcomer: Visitor) -> None:
-    main = newcomer.page.locator(".stMain")
-    newcomer.page.set_viewport_size({"width": 390, "height": 480})
-    assert main.evaluate("node => node.scrollHeight - node.clientHeight") > 100
-    newcomer.draw("1", x=180, y=40, height=330)
-    newcomer.expect_reading("1")
-    assert main.evaluate("node => node.scrollTop") == 0
+def test_boxes_that_were_left_out_are_shown_with_the_reason(newcomer: Visitor) -> None:
+    newcomer.draw("3", x=60, y=100, height=180)
+    newcomer.draw("5", x=220, y=100, height=180)
+    newcomer.expect_reading("3 5")
+    newcomer.choose(newcomer.page.get_by_text("Adjust"))
+    newcomer.choose(newcomer.page.get_by_text("Show boxes that were left out"))
+    reasons = newcomer.page.locator("#left-out li")
+    overlaps = re.compile(r"^\S+ \d+% – overlaps the [35] by \d+%, which is surer$")
+    expect(reasons.filter(has_text=overlaps)).not_to_have_count(0)
+    expect(newcomer.page.locator(".box.left-out")).not_to_have_count(0)
+    newcomer.expect_boxes("3", "5")
+    newcomer.page.get_by_role("slider", name="Score threshold").press("End")
+    expect(reasons.filter(has_text="less sure than 100%, the score threshold")).not_to_have_count(0)

@@ -1,5 +1,6 @@
 """A visitor of the page, whose hand draws with the mouse or with a finger."""
 
+import re
 from base64 import b64decode
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,7 +14,6 @@ from strokes import Stroke, strokes
 
 SIDE = 400  # px of the drawing, whatever its size on the screen
 INK = "canvas.dc-canvas.lower-canvas"
-BOXES = "canvas.dc-background-canvas"
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {
@@ -22,6 +22,8 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "is_mobile": True,
 }
+SMALL_PHONE: dict[str, Any] = PHONE | {"viewport": {"width": 360, "height": 560}, "color_scheme": "dark"}
+DEVICES = {"mouse": DESKTOP, "touch": PHONE, "small": SMALL_PHONE}
 
 
 @dataclass
@@ -64,35 +66,51 @@ class Visitor:
         assert self.finger is not None
         self.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def press(self, name: str, role: Literal["button", "combobox", "option"] = "button") -> None:
+    def press(self, name: str, role: Literal["button", "combobox", "link", "option", "radio"] = "button") -> None:
         """Click on it, or tap it."""
-        target = self.page.get_by_role(role, name=name, exact=True)
+        self.choose(self.page.get_by_role(role, name=name, exact=True))
+
+    def choose(self, target: Locator) -> None:
+        """Click on it, or tap it."""
         target.click() if self.finger is None else target.tap()
 
     def expect_reading(self, text: str) -> None:
         expect(self.reading).to_have_text(text, use_inner_text=True)
 
-    def expect_boxes(self, shown: bool) -> None:
-        """Wait until there are boxes under the ink, or none."""
-        self.page.wait_for_function(
-            """([canvas, shown]) => shown === canvas.getContext("2d")
-                 .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value !== 255)""",
-            arg=[self.page.locator(BOXES).element_handle(), shown],
-            polling=50,
-        )
+    def expect_boxes(self, *labels: str) -> None:
+        """Wait until there are boxes of these labels on the canvas, in any order, and no others."""
+        tags = self.page.locator(".tag:not(.left-out)")
+        expect(tags).to_have_count(len(labels))
+        for label in labels:
+            expect(tags.filter(has_text=re.compile(rf"^{label} \d+%$"))).to_have_count(labels.count(label))
 
-    def pixels(self, layer: str) -> NDArray[np.uint8]:
-        """RGBA (SIDE, SIDE, 4) of a layer of the canvas: `INK` or `BOXES`."""
+    def boxes(self) -> list[NDArray[np.float64]]:
+        """The boxes on the canvas, xyxy in px of the drawing."""
+        areas = [box.bounding_box() for box in self.page.locator(".box").all()]
+        frame = self.frame
+        return [
+            (
+                np.array([area["x"], area["y"], area["x"] + area["width"], area["y"] + area["height"]])
+                - [frame["x"], frame["y"]] * 2
+            )
+            * SIDE
+            / frame["width"]
+            for area in areas
+            if area is not None
+        ]
+
+    def ink(self) -> NDArray[np.uint8]:
+        """RGBA (SIDE, SIDE, 4) of the ink on the canvas."""
         # The canvas paints a stroke on the frame after the pen was lifted.
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        url: str = self.page.locator(layer).evaluate("canvas => canvas.toDataURL()")
+        url: str = self.page.locator(INK).evaluate("canvas => canvas.toDataURL()")
         return np.asarray(Image.open(BytesIO(b64decode(url.partition(",")[2]))))
 
 
 def arrive(browser: Browser, url: str, hand: str) -> Visitor:
-    """Open the page with a `mouse` on a desktop, or with a `touch` screen on a phone."""
-    page = browser.new_context(**(PHONE if hand == "touch" else DESKTOP)).new_page()
+    """Open the page with a `mouse` on a desktop, or by `touch` on a phone, or on a `small` one in the dark theme."""
+    page = browser.new_context(**DEVICES[hand]).new_page()
     page.goto(url)
-    visitor = Visitor(page, page.context.new_cdp_session(page) if hand == "touch" else None)
+    visitor = Visitor(page, None if hand == "mouse" else page.context.new_cdp_session(page))
     page.locator("canvas.upper-canvas").wait_for()
     return visitor

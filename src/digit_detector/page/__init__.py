@@ -3,4 +3,4 @@
 from pathlib import Path
 from typing import Final
 
-PAGE: Final = Path(__file__).with_name("draw.py")
+PAGE: Final = Path(__file__).with_name("main.py")

@@ -1,84 +1,113 @@
-"""The page on which people draw; Streamlit runs this file for every visitor and every change."""
+"""The page on which people draw."""
 
-from contextlib import suppress
+from typing import Final
 
-import numpy as np
 import streamlit as st
 
-from digit_detector.detect.detector import Detector, RawPrediction
-from digit_detector.detect.devices import available_devices
-from digit_detector.detect.render import draw_boxes
-from digit_detector.detect.result import Detections
-from digit_detector.errors import DigitDetectorError, ImageError
-from digit_detector.page.canvas import SIDE, drawing, show_canvas
-from digit_detector.page.model import load
-from digit_detector.page.reading import show_reading
+from digit_detector.detect.detector import Detector
+from digit_detector.errors import DigitDetectorError
+from digit_detector.page import canvas, gallery
+from digit_detector.page.answer import show_answer
+from digit_detector.page.saving import offer_files
+from digit_detector.page.settings import choose, detector
+from digit_detector.page.share import show_share
+from digit_detector.page.visit import Visit, Work, visit
 
-# Streamlit leaves room for a menu above the title; a phone has none to spare if the answer is to be seen while drawing.
-STYLE = """
-<style>
-  .stMainBlockContainer { padding-top: 2rem; padding-bottom: 2rem; }
-  .stMainBlockContainer h1 { padding: 0 0 0.75rem; font-size: 1.75rem; }
-</style>
-"""
-DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
-RUNTIMES = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
+HINT: Final = "Draw a digit, or several."
 
 
-def detect() -> None:
-    """Run the network on the drawing; its answer is kept, so that a moved threshold needs no second run."""
-    st.session_state.prediction = st.session_state.fault = None
+def show() -> None:
+    """The canvas and what is read from it, and below what else can be done with it."""
+    here = visit()
+    if here.drawing is not None and not canvas.is_there():  # back from another page
+        here.load(here.drawing.strokes)
+    pane, more = st.container(), st.container()
     try:
-        ink = drawing("canvas")
-    except ImageError as error:
-        st.session_state.fault = str(error)
+        loaded = detector()
+    except DigitDetectorError as error:
+        pane.error(f"The detector cannot be loaded: {error}")
         return
-    with suppress(DigitDetectorError):  # the page, which runs next, loads the detector too and says what is wrong
-        if ink is not None:
-            st.session_state.prediction = load(st.session_state.device).predict(ink)
+    with more:
+        _offer_more(here, loaded)
+    with pane:
+        _pane(loaded)
+
+
+def _offer_more(here: Visit, loaded: Detector) -> None:
+    """What does not change with each stroke, and so stays out of the part that runs again after each."""
+    left, right = st.columns(2, gap="medium")
+    with left, st.expander("Adjust", icon=":material/tune:"):
+        choose(loaded, on_device=_read)
+    with right, st.expander("Share and save", icon=":material/ios_share:"):
+        show_share()
+        offer_files(here, "drawing", loaded)
+    if here.past:
+        st.caption("Earlier in this visit")
+        gallery.show_gallery(here.past, on_choose=_open_past)
+    here.around = _around(here)
+
+
+def _around(here: Visit) -> object:
+    return here.drawing is None, here.is_covered(here.found(here.drawing)), tuple(here.past)
 
 
 @st.fragment
-def show_pane() -> None:
-    """The canvas and what is read from it: the part that runs again after each stroke."""
-    left, right = st.columns([3, 2], gap="medium")
+def _pane(loaded: Detector) -> None:
+    """The canvas and the answer: the part that runs again after each stroke."""
+    here = visit()
+    left, right = st.columns([460, 420], gap="medium")
     with right:
-        answer = st.container(gap=None)
-        pen_width = st.slider("Pen width", 2, 40, 14)
-        thresholds = st.container()
-        device = st.selectbox(
-            "Device", ["auto", *available_devices()], key="device", format_func=DEVICES.__getitem__, on_change=detect
-        )
-    paper = np.full((SIDE, SIDE, 3), 255, np.uint8)
-    try:
-        detector = load(device)
-    except DigitDetectorError as error:
-        answer.error(f"The detector cannot be loaded: {error}")
-    else:
-        with thresholds:
-            score_threshold = st.slider("Score threshold", 0.05, 1.0, detector.metadata.score_threshold, 0.01)
-        prediction: RawPrediction | None = st.session_state.get("prediction")
-        detections = None if prediction is None else prediction.detections(score_threshold)
-        with answer:
-            show_answer(detector, prediction, detections)
-            if fault := st.session_state.get("fault"):
-                st.error(f"The drawing cannot be read: {fault}")
-        if detections is not None:
-            paper = draw_boxes(paper, detections)
+        boxes = show_answer(here, here.drawing, loaded, HINT)
     with left:
-        show_canvas("canvas", paper, pen_width, on_change=detect)
+        canvas.show_canvas(
+            here.base,
+            here.loads,
+            bool(here.base or here.undone),
+            here.pen_width,
+            boxes,
+            on_draw=_read,
+            on_command=_obey,
+        )
+    if here.around != _around(here):
+        st.rerun(scope="app")
 
 
-def show_answer(detector: Detector, prediction: RawPrediction | None, detections: Detections | None) -> None:
-    show_reading("" if detections is None else detections.reading())
-    where = f"{DEVICES[detector.device]}, {RUNTIMES[detector.runtime]}"
-    if prediction is None or detections is None:
-        st.caption(f"Draw a digit, or several. Ready on {where}.")
-    else:
-        st.caption(f"{len(detections)} found in {prediction.milliseconds:.1f} ms on {where}.")
+def _read() -> None:
+    """Take over what is on the canvas, and run the network on it; a moved threshold needs no second run."""
+    here = visit()
+    here.fault = None
+    with here.reporting():
+        sent = canvas.sent()
+        if sent is None:
+            here.put_away()
+            return
+        if sent.strokes != here.base:
+            here.undone.clear()
+        here.drawing = Work(sent.png, strokes=sent.strokes)
+        here.detect(detector, here.drawing)
 
 
-st.set_page_config(page_title="Digit detector", page_icon="✏️")
-st.html(STYLE)
-st.title("Draw digits", anchor=False)
-show_pane()
+def _obey() -> None:
+    """Do what a button asks that the canvas cannot do by itself."""
+    here = visit()
+    match canvas.command():
+        case "pen", int(width) if canvas.PEN_WIDTHS[0] <= width <= canvas.PEN_WIDTHS[1]:
+            here.pen_width = width
+        case "show", _:
+            here.shown = True
+        case "clear", _:
+            here.undone.clear()
+            here.load(())
+        case "undo", _ if here.base:
+            here.undone.append(here.base[-1])
+            here.load(here.base[:-1])
+        case "redo", _ if here.undone:
+            here.load((*here.base, here.undone.pop()))
+
+
+def _open_past() -> None:
+    here = visit()
+    if past := gallery.chosen(here.past):
+        here.put_away()
+        here.undone.clear()
+        here.load(past.strokes)

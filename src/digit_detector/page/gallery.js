@@ -1,0 +1,12 @@
+export default function ({ parentElement, data, setTriggerValue }) {
+  const items = data.drawings.map(({ reading, thumbnail }, index) => {
+    const picture = Object.assign(new Image(), { src: thumbnail, alt: `Open again: ${reading}`, title: reading });
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    button.onclick = () => setTriggerValue("chosen", index);
+    button.append(picture);
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  });
+  parentElement.querySelector("ul").replaceChildren(...items);
+}

@@ -1,0 +1,30 @@
+"""The earlier drawings of this visit, each of which can be opened again."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from digit_detector.page.visit import Past
+
+_KEY: Final = "gallery"
+_HERE: Final = Path(__file__).parent
+_show = st.components.v2.component(
+    "digit_detector_gallery",
+    html='<ul aria-label="Earlier drawings of this visit"></ul>',
+    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
+    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
+)
+
+
+def show_gallery(past: Sequence[Past], on_choose: Callable[[], None]) -> None:
+    """Show the drawings in the order given; `chosen()` has the one for which `on_choose` runs."""
+    drawings = [{"reading": one.reading or "no digit", "thumbnail": one.thumbnail} for one in past]
+    _show(key=_KEY, data={"drawings": drawings}, on_chosen_change=on_choose)
+
+
+def chosen(past: Sequence[Past]) -> Past | None:
+    """The drawing that was tapped."""
+    index = st.session_state[_KEY]["chosen"]
+    return past[index] if isinstance(index, int) and 0 <= index < len(past) else None

@@ -1,0 +1,64 @@
+"""What a visitor may set: thresholds, which travel in the link, and the device."""
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from digit_detector.detect.detector import Detector
+from digit_detector.detect.devices import available_devices
+from digit_detector.page.model import load
+from digit_detector.page.visit import Thresholds, visit
+
+DEVICES: Final = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
+RUNTIMES: Final = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
+
+_RANGE: Final = (0.05, 1.0)
+
+
+def choose(detector: Detector, on_device: Callable[[], None]) -> None:
+    """All that can be set; `on_device` runs before the page does when another device was chosen."""
+    here = visit()
+    here.thresholds = choose_thresholds(detector)
+    here.left_out = st.toggle("Show boxes that were left out, and why", key="left_out", persist_state="session")
+    st.selectbox(
+        "Device",
+        ["auto", *available_devices()],
+        key="device",
+        format_func=DEVICES.__getitem__,
+        on_change=on_device,
+        persist_state="session",
+    )
+
+
+def choose_thresholds(detector: Detector) -> Thresholds:
+    """The two sliders; a link like `?score=0.5&iou=0.4` opens with these."""
+    score = st.slider(
+        "Score threshold",
+        *_RANGE,
+        detector.metadata.score_threshold,
+        0.01,
+        key="score",
+        bind="query-params",
+        help="How sure must it be? What scores less is left out.",
+    )
+    iou = st.slider(
+        "IoU threshold",
+        *_RANGE,
+        detector.metadata.iou_threshold,
+        0.01,
+        key="iou",
+        bind="query-params",
+        help="How much may two boxes overlap? Where it is more, only the surer one stays.",
+    )
+    return Thresholds(score, iou)
+
+
+def detector() -> Detector:
+    """The detector on the device chosen; raises DigitDetectorError where it cannot be loaded."""
+    return load(st.session_state.get("device", "auto"))
+
+
+def where(detector: Detector) -> str:
+    """What runs the network, in words."""
+    return f"{DEVICES[detector.device]}, {RUNTIMES[detector.runtime]}"
