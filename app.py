@@ -20,7 +20,7 @@ from digit_detector.page.model import load
 from digit_detector.page.sockets import PacedSockets
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
-IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.canvas")
+IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
 
 
 @asynccontextmanager
