@@ -25,6 +25,7 @@ class _Room(NamedTuple):
 
 
 _ROOMS: Final = {
+    "data fetch": _Room("digit_detector.learn.fetch.command", "bring the public drawings from their homes"),
     "data convert": _Room(
         "digit_detector.collect.convert",
         "take drawings from one format, or the store, to another",
@@ -36,6 +37,7 @@ _ROOMS: Final = {
     "fit": _Room("digit_detector.learn.cli", "train: --config configs/train.yaml", named=True),
     "validate": _Room("digit_detector.learn.cli", "measure a checkpoint on the validation scenes", named=True),
     "evaluate": _Room("digit_detector.learn.suite.command", "measure weights as they are served, on the frozen suite"),
+    "promote": _Room("digit_detector.learn.promote.command", "let new weights take the bundled ones' place, if better"),
     "review": _Room("digit_detector.collect.review_command", "order the drawings that people gave, for their review"),
     "export": _Room("digit_detector.learn.export", "make a checkpoint into weights for serving, and their ONNX twin"),
 }

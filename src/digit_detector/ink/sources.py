@@ -141,7 +141,7 @@ class Reader:
             if row["label"] not in DIGITS:
                 self.report.left_out["unipen: not a digit"] += 1
                 continue
-            key = f"1a/{number}"
+            key = f"1a/{row.get('key', number)}"
             yield from self._add("unipen", row["writer"], row["label"], row["label"], row["strokes"], key=key)
 
     def unipen_letters(self) -> Iterator[Drawing]:
@@ -152,7 +152,8 @@ class Reader:
                 if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
                     self.report.left_out["unipen: like a digit"] += 1
                     continue
-                yield from self._add("unipen", row["writer"], "other", name, row["strokes"], key=f"{part}/{number}")
+                key = f"{part}/{row.get('key', number)}"
+                yield from self._add("unipen", row["writer"], "other", name, row["strokes"], key=key)
 
     def pendigits(self) -> Iterator[Drawing]:
         """Pen-Based Recognition of Handwritten Digits, the original UNIPEN text."""
@@ -191,6 +192,9 @@ class Reader:
     def canvas(self) -> Iterator[Drawing]:
         """Digits drawn by mouse, black on white, 28x28; each as outlines, and where the pen was thin as strokes too."""
         path = self.root / "canvas-rasters/canvas_28x28.npz"
+        if not path.parent.exists():
+            self.report.left_out["canvas: no folder canvas-rasters, which cannot be fetched"] += 1
+            return
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 images, labels, writers = arrays["x"], arrays["y"], arrays["src"]
@@ -214,8 +218,9 @@ class Reader:
 
     def quickdraw(self) -> Iterator[Drawing]:
         """Quick, Draw!'s doodles, but for those like a digit."""
-        for part in ("drawings", "drawings_more"):
-            for _, row in _rows(self.root / f"quickdraw/{part}.ndjson.gz", ("word", "key_id", "drawing")):
+        parts = sorted((self.root / "quickdraw").glob("drawings*.ndjson.gz"))
+        for path in parts or [self.root / "quickdraw/drawings.ndjson.gz"]:
+            for _, row in _rows(path, ("word", "key_id", "drawing")):
                 if row["word"] in lookalikes.DOODLES:
                     self.report.left_out["quickdraw: like a digit"] += 1
                     continue

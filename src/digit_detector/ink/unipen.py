@@ -1,9 +1,11 @@
 """UNIPEN text (Guyon et al. 1994): pen files, segment files that include them, and pen files with inline segments."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -20,19 +22,14 @@ class Segment:
     strokes: list[Points] = field(default_factory=list)
 
 
-def _point(path: Path, number: int, line: str) -> tuple[float, float]:
-    try:
-        x, y = line.split()[:2]
-        return float(x), -float(y)
-    except ValueError:
-        raise DataError(f"{path}, line {number}: expected two coordinates, found {line.strip()[:40]!r}") from None
+_LABEL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def _label(path: Path, number: int, line: str) -> str:
-    parts = line.split('"')
-    if len(parts) < 3:
+    found = _LABEL.search(line)
+    if found is None:
         raise DataError(f"{path}, line {number}: expected a segment with a quoted label, found {line.strip()[:60]!r}")
-    return parts[1]
+    return re.sub(r"\\(.)", r"\1", found[1])
 
 
 def inline_segments(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Segment]:
@@ -41,22 +38,16 @@ def inline_segments(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Se
     The writer is the second number of the .COMMENT line behind the segment.
     """
     segment: Segment | None = None
-    stroke: list[tuple[float, float]] | None = None
-    for number, line in lines:
-        if line.startswith(".SEGMENT"):
+    for number, found in _parsed(path, lines):
+        if not isinstance(found, str):
+            if segment is not None:
+                segment.strokes.append(found)
+        elif found.startswith(".SEGMENT"):
             if segment is not None:
                 yield segment
-            segment = Segment(_label(path, number, line), writer="")
-        elif line.startswith(".COMMENT") and segment is not None and not segment.writer:
-            segment.writer = [*line.split(), "", "", ""][2]
-        elif line.startswith(".PEN_DOWN"):
-            stroke = []
-        elif line.startswith(".PEN_UP"):
-            if segment is not None and stroke:
-                segment.strokes.append(np.array(stroke, np.float32))
-            stroke = None
-        elif stroke is not None and line.strip() and not line.startswith("."):
-            stroke.append(_point(path, number, line))
+            segment = Segment(_label(path, number, found), writer="")
+        elif found.startswith(".COMMENT") and segment is not None and not segment.writer:
+            segment.writer = [*found.split(), "", "", ""][2]
     if segment is not None:
         yield segment
 
@@ -68,26 +59,27 @@ def original_segments(path: Path, include_root: Path) -> tuple[list[Segment], Co
     Raises DataError where a line is damaged or a segment names components that do not exist.
     """
     components: list[tuple[Points, str]] = []
-    segments: list[Segment] = []
     absent: Counter[str] = Counter()
-    wanted: list[tuple[int, str, str]] = []
+    for name in included(path):
+        if not (include_root / name).is_file():
+            absent[name] += 1
+            continue
+        writer = ""
+        for _, found in _parsed(include_root / name, _lines(include_root / name)):
+            if not isinstance(found, str):
+                components.append((found, writer))
+            elif found.startswith(".WRITER_ID"):
+                writer = [*found.split(), ""][1]
+        absent.update(other for other in included(include_root / name) if not (include_root / other).is_file())
+    segments: list[Segment] = []
     for number, line in _lines(path):
-        if line.startswith(".INCLUDE"):
-            name = line.split(maxsplit=1)[1].strip()
-            target = include_root / name
-            if not target.is_file():
-                absent[name] += 1
-                continue
-            found, writer = _pen_file(target, include_root, absent)
-            components.extend((stroke, writer) for stroke in found)
-        elif line.startswith(".SEGMENT"):
-            parts = line.split()
-            if len(parts) < 3:
-                raise DataError(f"{path}, line {number}: expected .SEGMENT kind components quality label")
-            wanted.append((number, parts[2], _label(path, number, line)))
-    for number, ranges, label in wanted:
-        segment = Segment(label, writer="")
-        for index in _component_numbers(path, number, ranges):
+        if not line.startswith(".SEGMENT"):
+            continue
+        parts = line.split()
+        if len(parts) < 3:
+            raise DataError(f"{path}, line {number}: expected .SEGMENT kind components quality label")
+        segment = Segment(_label(path, number, line), writer="")
+        for index in _component_numbers(path, number, parts[2]):
             if index >= len(components):
                 raise DataError(f"{path}, line {number}: component {index} of {len(components)} that were read")
             stroke, segment.writer = components[index]
@@ -96,26 +88,43 @@ def original_segments(path: Path, include_root: Path) -> tuple[list[Segment], Co
     return segments, absent
 
 
-def _pen_file(path: Path, include_root: Path, absent: Counter[str]) -> tuple[list[Points], str]:
-    strokes: list[Points] = []
-    writer = ""
+def included(path: Path) -> list[str]:
+    """The names that a file's .INCLUDE lines give, below the folder of included files."""
+    return [line.split(maxsplit=1)[1].strip() for _, line in _lines(path) if re.match(r"\.INCLUDE\s+\S", line)]
+
+
+def _parsed(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str | Points]]:
+    """The keyword lines, and each stroke (n, 2) from pen down to where the pen is lifted, with y turned down.
+
+    A stroke comes before the keyword that ends it, and its number is that of its pen down.
+    """
+    columns = (0, 1)
+    begun = 0
     stroke: list[tuple[float, float]] | None = None
-    for number, line in _lines(path):
-        if line.startswith(".INCLUDE"):
-            name = line.split(maxsplit=1)[1].strip()
-            if not (include_root / name).is_file():
-                absent[name] += 1
-        elif line.startswith(".WRITER_ID"):
-            writer = [*line.split(), ""][1]
-        elif line.startswith(".PEN_DOWN"):
-            stroke = []
-        elif line.startswith(".PEN_UP"):
-            if stroke is not None:
-                strokes.append(np.array(stroke, np.float32).reshape(-1, 2))
+    for number, line in lines:
+        if not line.startswith("."):
+            if stroke is not None and line.strip():
+                stroke.append(_point(path, number, line, columns))
+            continue
+        keyword, *values = line.split()
+        if stroke is not None and keyword in (".PEN_DOWN", ".PEN_UP"):
+            yield begun, np.array(stroke, np.float32).reshape(-1, 2)
             stroke = None
-        elif stroke is not None and line.strip() and not line.startswith("."):
-            stroke.append(_point(path, number, line))
-    return strokes, writer
+        if keyword == ".PEN_DOWN":
+            begun, stroke = number, []
+        elif keyword == ".COORD" and {"X", "Y"} <= set(values):
+            columns = (values.index("X"), values.index("Y"))
+        yield number, line
+    if stroke is not None:
+        yield begun, np.array(stroke, np.float32).reshape(-1, 2)
+
+
+def _point(path: Path, number: int, line: str, columns: tuple[int, int]) -> tuple[float, float]:
+    values = line.split()
+    try:
+        return float(values[columns[0]]), -float(values[columns[1]])
+    except (ValueError, IndexError):
+        raise DataError(f"{path}, line {number}: expected two coordinates, found {line.strip()[:40]!r}") from None
 
 
 def _component_numbers(path: Path, number: int, ranges: str) -> Iterator[int]:
