@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from guest import DEVICES, Guest, Hand, enter
 from host import Host, serve_live, serve_plainly
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from digit_detector.page.live import BUILT
+
+# The network runs in the browser itself: a busy machine is felt twice here.
+expect.set_options(timeout=180_000)
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +52,16 @@ def newcomer(context: BrowserContext, host: Host, hand: Hand) -> Guest:
 
 
 @pytest.fixture(scope="session", params=DEVICES)
-def regular(request: pytest.FixtureRequest, browser: Browser, host: Host) -> Guest:
-    return enter(browser.new_context(**DEVICES[request.param]), host.url, request.param)
+def regular(request: pytest.FixtureRequest, browser: Browser, plain: str) -> Guest:
+    """With one thread: two wait for each other wherever something else runs, too."""
+    context = browser.new_context(**DEVICES[request.param], service_workers="block")
+    return enter(context, plain, request.param)
 
 
 @pytest.fixture
 def guest(regular: Guest) -> Guest:
     """One who stays for many tests, before an empty paper: to load the page for each would take long."""
-    regular.draw("1", height=40)
+    regular.draw("1", height=40)  # or there may be nothing to clear
     regular.press("Clear")
     regular.expect_settled()
     return regular

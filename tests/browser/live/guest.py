@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import BrowserContext, FloatRect, Locator, expect
-from visitor import DESKTOP, PHONE, Visitor
+from strokes import Stroke, strokes
+from visitor import DESKTOP, PHONE, SIDE, Visitor
 
 Hand = Literal["mouse", "touch"]
 DEVICES: dict[Hand, dict[str, Any]] = {"mouse": DESKTOP, "touch": PHONE}
@@ -23,6 +24,11 @@ class Guest(Visitor):
         frame = self.page.locator("#paper").bounding_box()
         assert frame is not None
         return frame
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """The paper's upper left corner on the screen, in CSS px."""
+        return self.frame["x"], self.frame["y"]
 
     @property
     def status(self) -> Locator:
@@ -40,6 +46,25 @@ class Guest(Visitor):
         """Wait until the answer is about what is on the paper, and these are its labels in any order."""
         expect(self.page.locator("#boxes:not(.stale) .box")).to_have_count(len(labels))
         assert sorted(self.found.evaluate_all("items => items.map((item) => item.dataset.label)")) == sorted(labels)
+
+    def draw(self, shape: str, x: float = 130, y: float = 80, height: float = 230) -> None:
+        """Draw as on the other page; with fewer points, since this page draws curves between them."""
+        for stroke in strokes(shape, x, y, height):
+            self.stroke(np.concatenate([stroke[:-1:3], stroke[-1:]]))
+
+    def hold(self, points: Stroke) -> None:
+        """Lead the pen through the points, and leave it down."""
+        for index, place in enumerate((points * self.frame["width"] / SIDE + self.corner).tolist()):
+            if self.finger is not None:
+                self._touch("touchMove" if index else "touchStart", [dict(zip("xy", place, strict=True))])
+            else:
+                self.page.mouse.move(*place)
+                if index == 0:
+                    self.page.mouse.down()
+
+    def lift(self) -> None:
+        """Take the pen that was held from the paper."""
+        self.page.mouse.up() if self.finger is None else self._touch("touchEnd", [])
 
     def ink(self) -> NDArray[np.uint8]:
         """The opacity (H, W) of the drawing, in the screen's own pixels."""

@@ -38,7 +38,7 @@ export class Pen {
     paper.addEventListener("pointerup", (event) => this.#up(event));
     paper.addEventListener("pointercancel", (event) => this.#cancel(event));
     // Older Safari scrolls and magnifies in spite of touch-action.
-    paper.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+    paper.addEventListener("touchstart", (event) => isOnButton(event) || event.preventDefault(), { passive: false });
   }
 
   get isDown(): boolean {
@@ -46,7 +46,7 @@ export class Pen {
   }
 
   #down(event: PointerEvent): void {
-    if (event.button !== 0 || event.target instanceof HTMLButtonElement) return;
+    if (event.button !== 0 || isOnButton(event)) return;
     if (event.pointerType === "pen") {
       this.#penSeen = event.timeStamp;
       if (this.#kind === "touch" && this.isDown) this.#drop(); // the palm came down before the pen
@@ -101,6 +101,10 @@ export class Pen {
     const share = event.pointerType === "pen" && event.pressure > 0 ? 0.4 + 1.2 * event.pressure : 1;
     this.#points.push(x, y, round(share));
   }
+}
+
+function isOnButton(event: Event): boolean {
+  return event.target instanceof HTMLButtonElement;
 }
 
 /** To the precision of shared links, so that what is shared is what was drawn. */

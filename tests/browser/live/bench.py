@@ -1,0 +1,110 @@
+"""What the page costs, printed: bytes, time to ready, pen-up to boxes, points received, memory. `make web-bench`.
+
+The figures hold for a machine that does nothing else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from chromium import FLAGS, find_chromium
+from guest import DEVICES, Guest, enter
+from host import serve_live, serve_plainly
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from digit_detector.page.live import BUILT
+
+VISITS = 10
+DRAWINGS = 100
+LONG = 500
+SHAPES = ("2", "3", "5 in one", "6", "8")
+
+WATCH = """
+    globalThis.bench = { times: [], moved: 0 };
+    const boxes = document.querySelector("#boxes");
+    let lifted = 0;
+    addEventListener("pointermove", (event) => (bench.moved += event.getCoalescedEvents().length), true);
+    addEventListener("pointerup", (event) => (lifted = event.timeStamp), true);
+    new MutationObserver(() => {
+      if (!lifted || boxes.classList.contains("stale") || !boxes.firstChild) return;
+      const from = lifted;
+      lifted = 0;
+      requestAnimationFrame(() => bench.times.push(performance.now() - from));
+    }).observe(boxes, { attributes: true, childList: true });
+"""
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        with serve_live(BUILT) as host:
+            context = browser.new_context(**DEVICES["touch"])
+            guest = enter(context, host.url, "touch")
+            guest.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+            own = sum(size for path, size in host.sent.items() if not path.endswith((".wasm", ".onnx")))
+            print(f"first visit: {host.sent.total() / 1e6:.2f} MB, of which own code {own / 1e3:.0f} kB")
+            before = host.sent.total()
+            context.new_page().goto(host.url)
+            print(f"second visit: {host.sent.total() - before} bytes")
+            context.close()
+            measure(browser, host.url, "2 threads")
+        with serve_plainly(BUILT) as url:
+            measure(browser, url, "one thread")
+
+
+def measure(browser: Browser, url: str, threads: str) -> None:
+    """Visits whose files are there already, then drawings, some while counting points, then many."""
+    with visit(browser, url, threads) as guest:
+        ready = []
+        for _ in range(VISITS):
+            guest.page.reload()
+            guest.expect_ready(threads)
+            ready.append(guest.page.evaluate("performance.getEntriesByName('ready')[0].startTime"))
+        show(f"{threads}: to ready", ready)
+        guest.page.evaluate(WATCH)
+        for index in range(DRAWINGS):
+            guest.draw(SHAPES[index % len(SHAPES)])
+            expect(guest.page.locator("#boxes:not(.stale) .box")).not_to_have_count(0)
+            guest.press("Clear")
+        show(f"{threads}: pen-up to boxes", guest.page.evaluate("bench.times"))
+        guest.page.evaluate("bench.moved = 0")
+        points = np.stack([np.linspace(20, 380, 500), 200 + 150 * np.sin(np.arange(500))], axis=1)
+        guest.stroke(points)
+        print(f"{threads}: {guest.page.evaluate('bench.moved')} of {len(points)} moves received")
+        guest.press("Clear")
+        sizes = []
+        for index in range(LONG):
+            guest.stroke(np.array([[100.0, 100], [200, 80], [150 + index % 50, 300]]))
+            expect(guest.page.locator("#boxes:not(.stale)")).to_have_count(1)
+            guest.press("Clear")
+            if index in (LONG // 10 - 1, LONG - 1):
+                sizes.append(memory(browser))
+        print(f"{threads}: memory {sizes[0]:.0f} MB after {LONG // 10} drawings, {sizes[1]:.0f} MB after {LONG}")
+
+
+@contextmanager
+def visit(browser: Browser, url: str, threads: str) -> Iterator[Guest]:
+    """A visitor; with one thread no service worker sets headers, and the page keeps its large files by itself."""
+    workers = "block" if threads == "one thread" else "allow"
+    context = browser.new_context(**DEVICES["mouse"], service_workers=workers)
+    guest = enter(context, url, "mouse")
+    yield guest
+    context.close()
+
+
+def show(what: str, milliseconds: list[float]) -> None:
+    middle, most = np.percentile(milliseconds, [50, 95])
+    print(f"{what}: p50 {middle:.0f} ms, p95 {most:.0f} ms, of {len(milliseconds)}", flush=True)
+
+
+def memory(browser: Browser) -> float:
+    """MB that the pages' processes hold, their workers' included."""
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    renderers = [process["id"] for process in processes if process["type"] == "renderer"]
+    statuses = [Path(f"/proc/{number}/status").read_text() for number in renderers]
+    return sum(int(status.split("VmRSS:")[1].split()[0]) for status in statuses) / 1024
+
+
+if __name__ == "__main__":
+    main()

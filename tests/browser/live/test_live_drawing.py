@@ -1,0 +1,145 @@
+"""People draw, with a mouse and with a finger, and see what is read while they do."""
+
+import numpy as np
+import pytest
+from guest import Guest
+from playwright.sync_api import expect
+from strokes import strokes
+from visitor import SIDE
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("shape", ["0", "2 looped", "4", "7 crossed"])
+def test_a_digit_is_read(guest: Guest, shape: str) -> None:
+    guest.draw(shape)
+    guest.expect_reading(shape[0])
+
+
+def test_a_number_is_read_and_each_digit_listed_with_its_box_and_its_rivals(guest: Guest) -> None:
+    guest.draw("2", x=220, y=110, height=170)
+    guest.draw("4", x=60, y=100, height=180)
+    guest.expect_reading("4 2")
+    guest.expect_settled("2", "4")
+    four = guest.page.locator('#detections [data-label="4"]')
+    scale = guest.frame["width"] / SIDE
+    box = np.array([float(side) for side in four.get_attribute("data-box").split(",")]) / scale
+    # The shape fills 60 + 9 to 60 + 121 by 102 to 280, and the pen adds 7 around.
+    assert box == pytest.approx([66, 95, 186, 285], abs=16)
+    assert 0.35 <= float(four.get_attribute("data-score")) <= 1
+    expect(four.locator(".name")).to_have_text("4")
+    assert four.locator(".others").inner_text().count("%") == 2
+    drawn = guest.page.locator("#boxes .box").first.evaluate(
+        "rect => ['x', 'y'].map((side) => rect[side].baseVal.value)"
+    )
+    listed = guest.found.evaluate_all("items => items.map((item) => item.dataset.box.split(',').map(Number))")
+    assert any(drawn == pytest.approx(one[:2], abs=0.01) for one in listed)
+
+
+def test_boxes_come_while_the_pen_is_down(guest: Guest) -> None:
+    guest.draw("3", x=40)
+    guest.expect_settled("3")
+    guest.hold(strokes("1", 250, 80, 230)[0][::3])
+    expect(guest.found).to_have_count(2)
+    guest.lift()
+    guest.expect_reading("3 1")
+
+
+def test_clear_leaves_nothing_and_can_be_undone(guest: Guest) -> None:
+    guest.draw("6")
+    guest.expect_reading("6")
+    before = guest.ink()
+    guest.press("Clear")
+    guest.expect_reading("")
+    guest.expect_settled()
+    assert not guest.ink().any()
+    expect(guest.page.get_by_role("button", name="Clear")).to_be_disabled()
+    guest.press("Undo")
+    guest.expect_reading("6")
+    assert (guest.ink() == before).all()
+
+
+def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(guest: Guest) -> None:
+    guest.draw("7", x=60, y=100, height=180)
+    guest.draw("1", x=220, y=100, height=180)
+    guest.expect_reading("7 1")
+    guest.press("Undo")
+    guest.expect_reading("7")
+    guest.page.keyboard.press("Control+Shift+Z")
+    guest.expect_reading("7 1")
+    guest.page.keyboard.press("Control+Z")
+    guest.expect_reading("7")
+    guest.press("Redo")
+    guest.expect_reading("7 1")
+
+
+def test_the_lines_are_as_fine_as_the_screen(guest: Guest) -> None:
+    pixels = guest.page.evaluate("devicePixelRatio") * guest.frame["width"]
+    assert guest.ink().shape == (round(pixels), round(pixels))
+
+
+def test_a_wider_pen_draws_a_wider_line(guest: Guest) -> None:
+    def width_at(x: float) -> float:
+        guest.stroke(np.array([[x, 50], [x, 200], [x, 350]]))
+        ink = guest.ink()
+        row = ink[len(ink) // 2] > 127
+        return row[round((x - 40) / SIDE * len(ink)) : round((x + 40) / SIDE * len(ink))].sum() * SIDE / len(ink)
+
+    slider = guest.page.get_by_role("slider", name="Pen width")
+    assert width_at(100) == pytest.approx(14, abs=1)
+    slider.press("End")
+    assert width_at(300) == pytest.approx(40, abs=1)
+    slider.fill("14")
+
+
+def test_every_point_the_pen_passes_has_ink_also_while_detecting(guest: Guest) -> None:
+    guest.draw("8", x=150)  # what the worker is busy with
+    across = np.linspace(20, 380, 80)
+    points = np.stack([across, np.where(np.arange(80) % 2, 60.0, 340.0)], axis=1)
+    guest.stroke(points)
+    ink = guest.ink()
+    # The line is smoothed between the middles of its segments: a point that was lost would take two of them with it.
+    for x, y in (points[1:] + points[:-1]) / 2 / SIDE * len(ink):
+        assert ink[round(y), round(x)] > 0
+
+
+def test_a_tap_is_a_dot(guest: Guest) -> None:
+    guest.stroke(np.array([[200.0, 200.0]]))
+    ink = guest.ink()
+    rows, columns = np.nonzero(ink > 127)
+    assert np.array([np.ptp(rows), np.ptp(columns)]) * SIDE / len(ink) == pytest.approx([13, 13], abs=1.5)
+
+
+def test_drawing_does_not_scroll_the_page(guest: Guest) -> None:
+    size = guest.page.viewport_size
+    assert size is not None
+    guest.page.set_viewport_size({"width": size["width"], "height": 420})
+    try:
+        guest.page.evaluate("scrollTo(0, 0)")
+        assert guest.page.evaluate("document.documentElement.scrollHeight") > 420
+        guest.draw("1", x=180, y=40, height=300)
+        guest.expect_reading("1")
+        assert guest.page.evaluate("scrollY") == 0
+    finally:
+        guest.page.set_viewport_size(size)
+
+
+def test_all_that_one_draws_with_fits_on_the_screen(guest: Guest) -> None:
+    size = guest.page.viewport_size
+    assert size is not None
+    for part in ("#reading", "#paper", ".tools"):
+        area = guest.page.locator(part).bounding_box()
+        assert area is not None
+        assert area["x"] >= 0
+        assert area["y"] >= 0
+        assert area["x"] + area["width"] <= size["width"]
+        assert area["y"] + area["height"] <= size["height"]
+    assert guest.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_the_paper_stays_where_it_is_when_much_is_read(guest: Guest) -> None:
+    before = guest.frame
+    for row in range(3):
+        guest.draw("1 plain", x=60, y=20 + 125 * row, height=100)
+    guest.expect_reading("1\n1\n1")
+    assert guest.frame == before

@@ -1,0 +1,81 @@
+"""One hand draws: second fingers and palms do not, and pens say how hard they are pressed."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from guest import Guest
+from visitor import SIDE
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("regular", ["touch"], indirect=True)]
+
+
+def on_screen(guest: Guest, x: float, y: float) -> dict[str, float]:
+    frame = guest.frame
+    return {"x": frame["x"] + x * frame["width"] / SIDE, "y": frame["y"] + y * frame["width"] / SIDE}
+
+
+def pen(guest: Guest, kind: str, x: float, y: float, force: float) -> None:
+    """A stylus, as the browser hears of one."""
+    session = guest.page.context.new_cdp_session(guest.page)
+    event: dict[str, Any] = {"type": kind, "pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1}
+    session.send("Input.dispatchMouseEvent", event | on_screen(guest, x, y) | {"force": force})
+    session.detach()
+
+
+def touch(guest: Guest, kind: str, *points: tuple[float, float]) -> None:
+    session = guest.page.context.new_cdp_session(guest.page)
+    touches = [on_screen(guest, x, y) | {"id": index} for index, (x, y) in enumerate(points)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    session.detach()
+
+
+def inked(guest: Guest, x: float, y: float) -> bool:
+    ink = guest.ink()
+    return bool(ink[round(y * len(ink) / SIDE), round(x * len(ink) / SIDE)])
+
+
+def test_a_second_finger_is_ignored(guest: Guest) -> None:
+    touch(guest, "touchStart", (100, 100))
+    touch(guest, "touchStart", (100, 100), (300, 300))
+    touch(guest, "touchMove", (150, 100), (300, 200))
+    touch(guest, "touchMove", (200, 100), (300, 100))
+    touch(guest, "touchEnd")
+    assert inked(guest, 150, 100)
+    assert not inked(guest, 300, 200)
+    assert not inked(guest, 300, 300)
+
+
+def test_a_pen_pressed_hard_draws_a_wide_line(guest: Guest) -> None:
+    for x, force in ((100, 0.2), (300, 0.9)):
+        pen(guest, "mousePressed", x, 60, force)
+        for y in range(80, 340, 20):
+            pen(guest, "mouseMoved", x, y, force)
+        pen(guest, "mouseReleased", x, 340, force)
+    ink = guest.ink()
+    row = np.array_split(ink[len(ink) // 2] > 127, 2)
+    light, hard = (half.sum() * SIDE / len(ink) for half in row)
+    assert light == pytest.approx(14 * (0.4 + 1.2 * 0.2), abs=1.5)
+    assert hard == pytest.approx(14 * (0.4 + 1.2 * 0.9), abs=1.5)
+
+
+def test_the_palm_beside_a_pen_is_ignored(guest: Guest) -> None:
+    pen(guest, "mousePressed", 100, 100, 0.5)
+    touch(guest, "touchStart", (300, 300))
+    pen(guest, "mouseMoved", 150, 100, 0.5)
+    touch(guest, "touchEnd")
+    pen(guest, "mouseMoved", 200, 100, 0.5)
+    pen(guest, "mouseReleased", 200, 100, 0.5)
+    assert inked(guest, 150, 100)
+    assert not inked(guest, 300, 300)
+
+
+def test_a_palm_that_came_before_the_pen_leaves_nothing(guest: Guest) -> None:
+    touch(guest, "touchStart", (300, 300))
+    touch(guest, "touchMove", (310, 300))
+    pen(guest, "mousePressed", 100, 100, 0.5)
+    pen(guest, "mouseMoved", 200, 100, 0.5)
+    pen(guest, "mouseReleased", 200, 100, 0.5)
+    touch(guest, "touchEnd")
+    assert inked(guest, 150, 100)
+    assert not inked(guest, 300, 300)

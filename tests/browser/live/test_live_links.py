@@ -1,0 +1,77 @@
+"""A link holds the drawing itself: it opens anywhere, and a hostile one does nothing."""
+
+import pytest
+from guest import DEVICES, Guest, enter
+from playwright.sync_api import Browser, expect
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = [
+    "#d1=!!!!",
+    "#d1=" + "A" * 250_000,
+    "#d1=<img src=x onerror=document.title='bad'>",
+    "#d1=javascript:document.title='bad'",
+    "#<script>document.title='bad'</script>",
+]
+
+
+def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain: str) -> None:
+    guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.draw("4", x=60, y=100, height=180)
+    guest.draw("2", x=220, y=110, height=170)
+    guest.expect_reading("4 2")
+    guest.press("Share")
+    expect(guest.status).to_have_text("Link copied")
+    link = guest.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{plain}#d1=")
+    assert guest.page.url == link
+    assert len(link) < 2000
+
+    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
+    other = enter(context, link, "mouse")
+    other.expect_reading("4 2")
+    assert other.found.count() == 2
+    other.press("Undo")
+    other.expect_reading("")
+    assert other.page.url == plain  # the address no longer says what the paper shows
+    context.close()
+
+
+def test_without_a_clipboard_the_link_is_shown(guest: Guest) -> None:
+    guest.page.context.clear_permissions()
+    guest.page.evaluate("Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject() })")
+    guest.draw("7")
+    guest.press("Share")
+    field = guest.page.get_by_role("textbox", name="Link")
+    expect(field).to_have_value(guest.page.url)
+    guest.press("Close")
+    expect(field).to_be_hidden()
+
+
+def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Browser, plain: str) -> None:
+    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
+    page = context.new_page()
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.on("dialog", lambda dialog: errors.append(dialog))
+    for fragment in HOSTILE:
+        page.goto("about:blank")
+        page.goto(plain + fragment)
+        expect(page.locator("#status")).to_contain_text("This link cannot be opened")
+        expect(page).to_have_title("Draw digits")
+        assert page.locator("#paper img, #paper script").count() == 0
+    assert errors == []
+    context.close()
+
+
+def test_a_strangers_rude_drawing_is_never_seen_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
+    guest.draw("7")
+    guest.press("Share")
+    expect(guest.page.locator("#status")).not_to_be_empty()
+    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
+    page = context.new_page()
+    page.route("**/*.onnx", lambda route: None)  # the detector does not get ready
+    page.goto(guest.page.url)
+    expect(page.locator("#hint")).to_be_hidden()
+    expect(page.locator("#drawing")).to_be_hidden()
+    context.close()
