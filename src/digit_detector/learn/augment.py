@@ -55,6 +55,29 @@ class GeometricAugmentation:
         return replace(scene, objects=objects)
 
 
+class PictureAugmentation:
+    """Moves and shrinks a ready picture as a whole, which keeps its boxes exact; turned ones would be too large."""
+
+    def __init__(self, share: float = 0.5) -> None:
+        """share: probability that a picture is changed."""
+        self.share = share
+        self._augmenter = augmenters.Affine(scale=(0.6, 1.1), translate_percent=(-0.25, 0.25), cval=255)
+
+    def __call__(
+        self, image: NDArray[np.uint8], boxes: NDArray[np.float32], rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """A picture (H, W) of black ink on white and its boxes (n, 4), moved, or as they were."""
+        if rng.random() >= self.share:
+            return image, boxes
+        self._augmenter.seed_(int(rng.integers(2**31)))
+        on_image = imgaug.BoundingBoxesOnImage.from_xyxy_array(boxes, image.shape)
+        moved_image, moved = self._augmenter(image=image, bounding_boxes=on_image)
+        corners = moved.to_xyxy_array().astype(np.float32)
+        if (corners < 0).any() or (corners > [image.shape[1], image.shape[0]] * 2).any():
+            return image, boxes
+        return np.asarray(moved_image, np.uint8), corners
+
+
 class PhotometricAugmentation:
     """Makes a clean canvas look like an uploaded picture now and then: dark paper, blur, noise, compression."""
 

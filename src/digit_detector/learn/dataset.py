@@ -16,7 +16,8 @@ from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import SceneGenerator, SceneMix
 from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
 from digit_detector.ink.splits import Split
-from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation
+from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation, PictureAugmentation
+from digit_detector.learn.pictures import Pictures, PictureSource, load
 from digit_detector.yolo.targets import Objects
 
 
@@ -31,35 +32,64 @@ class Sample(NamedTuple):
     """(n,) class indices."""
 
 
+_Annotated = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
+"""A picture (H, W), and its objects' boxes (n, 4) in its pixels and class indices (n,)."""
+
+
 class SceneDataset(Dataset[Sample]):
-    """Scenes `first` to `first + count` of a seed; every sample is a function of the seed and its index."""
+    """Scenes `first` to `first + count` of a seed, with ready pictures in the place of some of them, if there are any.
+
+    Every sample is a function of the seed and its index.
+    """
 
     def __init__(
-        self, generator: SceneGenerator, *, seed: int, first: int, count: int, input_size: int, augmented: bool
+        self,
+        generator: SceneGenerator,
+        *,
+        seed: int,
+        first: int,
+        count: int,
+        input_size: int,
+        augmented: bool,
+        pictures: Pictures | None = None,
     ) -> None:
         self.generator = generator
+        self.pictures = pictures
         self.seed = seed
         self.first = first
         self.count = count
         self.input_size = input_size
         self.geometric = GeometricAugmentation() if augmented else None
         self.photometric = PhotometricAugmentation() if augmented else None
+        self.moving = PictureAugmentation() if augmented else None
 
     def __len__(self) -> int:
         return self.count
 
     def __getitem__(self, position: int) -> Sample:
         index = self.first + position
-        scene = self.generator.scene(self.seed, index)
         rng = np.random.default_rng((self.seed, index, 1))
-        if self.geometric:
-            scene = self.geometric(scene, rng)
-        image = draw(scene)
+        image, boxes, labels = self._picture(index, rng) or self._scene(index, rng)
         if self.photometric:
             image = self.photometric(image, rng)
         prepared = prepare(image, self.input_size)
+        return Sample(prepared.input[0], prepared.to_input(boxes), labels)
+
+    def _scene(self, index: int, rng: np.random.Generator) -> _Annotated:
+        scene = self.generator.scene(self.seed, index)
+        if self.geometric:
+            scene = self.geometric(scene, rng)
         labels = np.array([placed.label for placed in scene.objects], np.int64)
-        return Sample(prepared.input[0], prepared.to_input(boxes_of(scene)), labels)
+        return draw(scene), boxes_of(scene), labels
+
+    def _picture(self, index: int, rng: np.random.Generator) -> _Annotated | None:
+        record = self.pictures.pick(np.random.default_rng((self.seed, index, 2))) if self.pictures else None
+        if record is None:
+            return None
+        image, boxes, labels = load(record)
+        if self.moving:
+            image, boxes = self.moving(image, boxes, rng)
+        return image, boxes, labels
 
 
 def collate(samples: list[Sample]) -> tuple[Tensor, Objects]:
@@ -81,6 +111,7 @@ class SceneData(lightning.LightningDataModule):
         data_root: str | None = None,
         sources: tuple[str, ...] = TRAINED_ON,
         mix: SceneMix | None = None,
+        pictures: tuple[PictureSource, ...] = (),
         epoch_scenes: int = 16_384,
         validation_scenes: int = 1_000,
         batch_size: int = 32,
@@ -92,6 +123,7 @@ class SceneData(lightning.LightningDataModule):
         data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
         sources: names of the sources to read.
         mix: how often the kinds of scenes occur.
+        pictures: ready pictures with boxes that stand in the place of some scenes, split by session.
         epoch_scenes: scenes an epoch; no scene occurs twice in a training.
         validation_scenes: scenes, the same each time.
         batch_size: scenes a step and device.
@@ -103,6 +135,7 @@ class SceneData(lightning.LightningDataModule):
         self.given_root = data_root
         self.sources = tuple(sources)
         self.mix = mix or SceneMix()
+        self.picture_sources = tuple(pictures)
         self.epoch_scenes = epoch_scenes
         self.validation_scenes = validation_scenes
         self.batch_size = batch_size
@@ -110,6 +143,7 @@ class SceneData(lightning.LightningDataModule):
         self.input_size = input_size
         self.seed = seed
         self._generators: dict[Split, SceneGenerator] = {}
+        self._pictures: dict[Split, Pictures] = {}
 
     def generator(self, split: Split) -> SceneGenerator:
         """The scene generator of one split, read once."""
@@ -117,6 +151,12 @@ class SceneData(lightning.LightningDataModule):
             reader = Reader(Path(data_root(self.given_root)), split)
             self._generators[split] = SceneGenerator(reader.read(self.sources), self.mix)
         return self._generators[split]
+
+    def pictures(self, split: Split) -> Pictures:
+        """The ready pictures of one split, listed once."""
+        if split not in self._pictures:
+            self._pictures[split] = Pictures(self.picture_sources, split)
+        return self._pictures[split]
 
     def train_dataloader(self) -> DataLoader[Sample]:
         """The scenes of the current epoch: index continues where the epoch before ended, also after a resume."""
@@ -130,7 +170,13 @@ class SceneData(lightning.LightningDataModule):
 
     def _loader(self, split: Split, seed: int, first: int, count: int, *, augmented: bool) -> DataLoader[Sample]:
         dataset = SceneDataset(
-            self.generator(split), seed=seed, first=first, count=count, input_size=self.input_size, augmented=augmented
+            self.generator(split),
+            seed=seed,
+            first=first,
+            count=count,
+            input_size=self.input_size,
+            augmented=augmented,
+            pictures=self.pictures(split),
         )
         return DataLoader(
             dataset,
