@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import sys
 import tarfile
 import threading
 import zipfile
@@ -57,6 +58,11 @@ class Homes(ThreadingHTTPServer):
         self.asked: list[tuple[str, str | None]] = []
         """Paths and their Range headers."""
         self.sent = 0
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who asked may hang up when it has enough; anything else is shown."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def address(self) -> str:
