@@ -17,17 +17,15 @@ def on_screen(guest: Guest, x: float, y: float) -> dict[str, float]:
 
 def pen(guest: Guest, kind: str, x: float, y: float, force: float) -> None:
     """A stylus, as the browser hears of one."""
-    session = guest.page.context.new_cdp_session(guest.page)
+    assert guest.finger is not None
     event: dict[str, Any] = {"type": kind, "pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1}
-    session.send("Input.dispatchMouseEvent", event | on_screen(guest, x, y) | {"force": force})
-    session.detach()
+    guest.finger.send("Input.dispatchMouseEvent", event | on_screen(guest, x, y) | {"force": force})
 
 
 def touch(guest: Guest, kind: str, *points: tuple[float, float]) -> None:
-    session = guest.page.context.new_cdp_session(guest.page)
+    assert guest.finger is not None
     touches = [on_screen(guest, x, y) | {"id": index} for index, (x, y) in enumerate(points)]
-    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-    session.detach()
+    guest.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
 
 
 def inked(guest: Guest, x: float, y: float) -> bool:

@@ -51,9 +51,9 @@ def test_without_a_clipboard_the_link_is_shown(guest: Guest) -> None:
 def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Browser, plain: str) -> None:
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
-    errors: list[object] = []
-    page.on("pageerror", lambda error: errors.append(error))
-    page.on("dialog", lambda dialog: errors.append(dialog))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.message))
+    page.on("dialog", lambda dialog: errors.append(dialog.message))
     for fragment in HOSTILE:
         page.goto("about:blank")
         page.goto(plain + fragment)

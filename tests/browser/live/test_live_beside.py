@@ -1,0 +1,24 @@
+"""The page's own process serves the other one too, and links to it."""
+
+import pytest
+from guest import DEVICES, Hand, enter
+from playwright.sync_api import Browser, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
+
+
+def test_the_streamlit_page_links_to_the_one_in_the_browser_and_serves_it(browser: Browser, url: str) -> None:
+    hand: Hand = "mouse"
+    context = browser.new_context(**DEVICES[hand], service_workers="block")
+    page = context.new_page()
+    page.goto(f"{url}/about")
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="in your own browser").click()
+    expect(opened.value).to_have_url(f"{url}/live/")
+    expect(opened.value).to_have_title("Draw digits")
+
+    guest = enter(context, f"{url}/live", hand)
+    guest.expect_ready("2 threads")
+    guest.draw("4")
+    guest.expect_reading("4")
+    context.close()
