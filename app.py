@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import PAGE
 from digit_detector.page.api import API
+from digit_detector.page.giving import collector
 from digit_detector.page.live import live_routes
 from digit_detector.page.model import load
 from digit_detector.page.sockets import PacedSockets
@@ -33,6 +34,7 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except DigitDetectorError as error:
         # The page says the same to its visitors, and once it is mended works without a restart.
         logging.getLogger("digit_detector").error("%s", error)
+    collector()  # brings what waits in the outbox into the store
     # What was loaded stays, and no collection of garbage need walk it.
     gc.collect()
     gc.freeze()

@@ -9,6 +9,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.detect.runtime import bundled
 from digit_detector.errors import DigitDetectorError
+from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
 from digit_detector.page.model import identity
 from digit_detector.page.settings import detector, where
@@ -38,6 +39,13 @@ when you close or reload the page. There is no account and no tracking. The link
 and nothing of what you drew.
 """
 
+ASKED: Final = """
+Your drawings, and pictures you upload or take, are read in this server's memory and gone when you close or reload the
+page, **unless you agree** to give drawings and confirm one: it is then kept for training, under a code with which you
+can see and delete it. There is no account and no tracking. The link you share holds the two thresholds and nothing of
+what you drew.
+"""
+
 LINKS: Final = """
 The same detector answers programs, too: [its API](api/openapi.json) runs beside this page. A bundle that you save can
 be read again by `digit-detector detect drawing.png`, with the options that its `model.json` names.
@@ -61,7 +69,7 @@ def show() -> None:
     except DigitDetectorError as error:
         st.error(f"The detector cannot be loaded: {error}")
     st.header("What becomes of your drawing", anchor=False)
-    st.markdown(KEPT)
+    st.markdown(KEPT if collector() is None else ASKED)
     st.header("For programs", anchor=False)
     st.markdown(LINKS)
 

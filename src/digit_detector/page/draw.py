@@ -6,7 +6,7 @@ import streamlit as st
 
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
-from digit_detector.page import canvas, gallery
+from digit_detector.page import canvas, consent, gallery
 from digit_detector.page.answer import show_answer
 from digit_detector.page.saving import offer_files
 from digit_detector.page.settings import choose, detector
@@ -41,6 +41,7 @@ def _offer_more(here: Visit, loaded: Detector) -> None:
     with right, st.expander("Share and save", icon=":material/ios_share:"):
         show_share()
         offer_files(here, "drawing", loaded)
+    consent.show_consent()
     if here.past:
         st.caption("Earlier in this visit")
         gallery.show_gallery(here.past, on_choose=_open_past)
@@ -68,6 +69,7 @@ def _pane(loaded: Detector) -> None:
             on_draw=_read,
             on_command=_obey,
         )
+    consent.show_giving(here)
     if here.around != _around(here):
         st.rerun(scope="app")
 

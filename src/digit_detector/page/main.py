@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from digit_detector.page import about, draw, inside, picture
+from digit_detector.page import about, draw, inside, picture, receipt, review
+from digit_detector.page.giving import collector
 
 st.set_page_config(page_title="Digit detector", page_icon="✏️", layout="centered")
 style = Path(__file__).with_name("main.css").read_text(encoding="utf-8")
@@ -14,7 +15,10 @@ pages = [
     st.Page(inside.show, title="Inside", icon=":material/visibility:", url_path="inside"),
     st.Page(about.show, title="About", icon=":material/info:", url_path="about"),
 ]
-chosen = st.navigation(pages, position="hidden")
+if collector() is not None:
+    pages.insert(-1, st.Page(receipt.show, title="Receipt", icon=":material/receipt_long:", url_path="receipt"))
+hidden = [st.Page(review.show, title="Review", url_path="review")] if review.is_on() else []
+chosen = st.navigation(pages + hidden, position="hidden")
 st.html(f'<style>{style}</style><h1 class="for-screen-readers">{chosen.title}</h1>')
 with st.container(horizontal=True, gap="small", key="pages"):
     for page in pages:

@@ -1,0 +1,85 @@
+"""An editor for the boxes of a drawing, by mouse, touch or keys: rename them, delete them, draw missing ones."""
+
+import base64
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from digit_detector.classes import CLASSES
+from digit_detector.collect.record import Annotation
+from digit_detector.detect.images import read_image
+from digit_detector.detect.render import on_paper, to_png
+from digit_detector.detect.result import Detections
+from digit_detector.page.giving import annotations_of
+from digit_detector.page.overlay import look
+from digit_detector.page.visit import Work
+from digit_detector.page.words import known
+
+MAX_BOXES: Final = 200
+LEAST_SIDE: Final = 3
+"""px of the drawing: a smaller box is a slip of the finger."""
+
+_KEY: Final = "correction"
+_HERE: Final = Path(__file__).parent
+_show = st.components.v2.component(
+    "digit_detector_correct",
+    html="""
+        <p id="help"></p>
+        <div id="picture" role="group" aria-label="Boxes on your drawing"><img alt="Your drawing"></div>
+        <div id="classes" role="group" aria-label="What is in the box?"></div>
+        <div id="actions" role="group" aria-label="Correction">
+          <button type="button" id="add" aria-pressed="false">Add a box</button>
+          <button type="button" id="remove">Delete the box</button>
+          <button type="button" id="cancel">Cancel</button>
+          <button type="button" id="done">Give it so</button>
+        </div>
+    """,
+    css=(_HERE / "correct.css").read_text(encoding="utf-8"),
+    js=(_HERE / "correct.js").read_text(encoding="utf-8"),
+)
+
+
+def show_correction(work: Work, found: Detections, on_answer: Callable[[], None]) -> None:
+    """Show the drawing with its boxes to be corrected; `answer` has the result when `on_answer` runs."""
+    show_editor(_KEY, work.png, found.width, found.height, annotations_of(found), on_answer)
+
+
+def show_editor(
+    key: str, png: bytes, width: int, height: int, annotations: tuple[Annotation, ...], on_answer: Callable[[], None]
+) -> None:
+    """Show a picture with boxes to be corrected."""
+    paper = base64.b64encode(to_png(on_paper(read_image(png)))).decode()
+    _show(
+        key=key,
+        data={
+            "picture": f"data:image/png;base64,{paper}",
+            "width": width,
+            "height": height,
+            "least": LEAST_SIDE,
+            "boxes": [{"label": annotation.label, "box": annotation.box} for annotation in annotations],
+            "classes": [look(label) | {"name": known(label)} for label in CLASSES],
+        },
+        on_answer_change=on_answer,
+    )
+
+
+def answer(width: int, height: int, key: str = _KEY) -> tuple[Annotation, ...] | None:
+    """The boxes as the visitor left them; None for one who cancelled, or sent no boxes."""
+    sent = st.session_state[key]["answer"]
+    rows = sent.get("boxes") if isinstance(sent, dict) else None
+    if not isinstance(rows, list) or len(rows) > MAX_BOXES:
+        return None
+    try:
+        return tuple(_annotation(row, width, height) for row in rows)
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return None
+
+
+def _annotation(row: dict[str, Any], width: int, height: int) -> Annotation:
+    x0, y0, x1, y1 = (float(value) for value in row["box"])
+    if not all(map(math.isfinite, (x0, y0, x1, y1))):
+        raise ValueError("a box that is not finite")
+    return Annotation(str(row["label"]), (max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))))

@@ -1,0 +1,198 @@
+"""The maintainer's page: what people gave, the most suspicious first, to be decided on by one key each."""
+
+import hmac
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from digit_detector.classes import DIGITS
+from digit_detector.collect.record import Annotation, Record
+from digit_detector.detect.images import read_image
+from digit_detector.detect.render import to_png
+from digit_detector.errors import DigitDetectorError
+from digit_detector.page import correct
+from digit_detector.page.giving import collector
+from digit_detector.page.image import show_image
+from digit_detector.page.marked import marked
+from digit_detector.page.words import known
+
+if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
+    from digit_detector.collect.decisions import Verdict
+    from digit_detector.collect.review import Queued
+    from digit_detector.collect.store import Store
+
+PASSWORD: Final = "DIGIT_DETECTOR_REVIEW_PASSWORD"  # the setting's name  # pragma: allowlist secret
+WRONG_SECONDS: Final = 1.0
+"""What each wrong password costs everyone who tries one."""
+AT_ONCE: Final = 12
+
+_KEYS: Final = {label: label for label in DIGITS} | {"other": "o", "censored": "c"}
+_trying: Final = Lock()
+
+
+def is_on() -> bool:
+    """Whether this server has a review: a store, and a password for it."""
+    return bool(os.environ.get(PASSWORD)) and collector() is not None
+
+
+def show() -> None:
+    """The queue, for who knows the password."""
+    st.header("Review", anchor=False)
+    kept_by = collector()
+    if not is_on() or kept_by is None:
+        st.markdown(f"The review is off: it needs a store, and a password in {PASSWORD}.")
+        return
+    if not st.session_state.get("maintainer", False):
+        st.text_input("Password", type="password", key="password", on_change=_log_in)
+        if st.session_state.pop("refused", False):
+            st.error("That is not the password.")
+        return
+    if undecided := st.session_state.pop("undecided", None):
+        st.error(f"{undecided}. Nothing was decided.")
+    try:
+        one, many = st.tabs(["One by one", "Many at once"])
+        with one:
+            _show_next(kept_by.store)
+        with many:
+            _show_many(kept_by.store)
+    except DigitDetectorError as error:
+        st.error(str(error))
+
+
+def is_password(tried: str) -> bool:
+    """Whether this is the password, in a time that tells nothing about it; False where none is set."""
+    password = os.environ.get(PASSWORD, "")
+    same = hmac.compare_digest(tried.encode(), password.encode())
+    return same and bool(password)
+
+
+def _log_in() -> None:
+    with _trying:  # one at a time, so that many sessions guess no faster than one
+        st.session_state.maintainer = is_password(st.session_state.password)
+        if not st.session_state.maintainer:
+            time.sleep(WRONG_SECONDS)
+    st.session_state.refused = not st.session_state.maintainer
+
+
+def _show_next(store: "Store") -> None:
+    from digit_detector.collect.review import group, queue
+
+    skipped: set[str] = st.session_state.setdefault("skipped", set())
+    waiting = [queued for queued in queue(store, len(skipped) + 1) if queued.record.id not in skipped]
+    if not waiting:
+        st.success("Nothing waits for review.")
+        _show_undo(store)
+        return
+    record = waiting[0].record
+    st.caption(_why(waiting[0]))
+    if st.session_state.get("editing") == record.id:
+        correct.show_editor(
+            "edited",
+            to_png(read_image(record.read())),
+            record.width,
+            record.height,
+            record.annotations,
+            on_answer=lambda: _edit(store, record),
+        )
+        return
+    left, right = st.columns([460, 420], gap="medium")
+    with left:
+        labels = " ".join(annotation.label for annotation in record.annotations) or "no object"
+        show_image(marked(record), f"A drawing with its labels: {labels}")
+    with right:
+        with st.container(horizontal=True):
+            _button("Accept", "a", store, record, "accept")
+            _button("Reject", "r", store, record, "reject")
+            st.button("Skip", shortcut="s", on_click=lambda: skipped.add(record.id))
+            st.button("Boxes", shortcut="b", on_click=lambda: st.session_state.update(editing=record.id))
+        if len(record.annotations) == 1:
+            st.caption("It is …")
+            with st.container(horizontal=True):
+                for label, key in _KEYS.items():
+                    st.button(known(label), shortcut=key, on_click=_rename, args=(store, record, label))
+        alike = group(store, waiting[0].group)
+        if len(alike) > 1:
+            st.button(f"Accept all {len(alike)} like it", shortcut="g", on_click=_decide, args=(store, alike, "accept"))
+        _show_undo(store)
+
+
+def _show_many(store: "Store") -> None:
+    """The least suspicious: those that can be accepted at a glance."""
+    from digit_detector.collect.review import queue
+
+    waiting = queue(store, AT_ONCE, least=True)
+    if not waiting:
+        st.success("Nothing waits for review.")
+        return
+    records = [queued.record for queued in waiting]
+    st.button(
+        f"Accept these {len(records)}", key="many", type="primary", on_click=_decide, args=(store, records, "accept")
+    )
+    columns = st.columns(4)
+    for index, record in enumerate(records):
+        with columns[index % 4]:
+            labels = " ".join(annotation.label for annotation in record.annotations) or "no object"
+            show_image(marked(record), f"A drawing with its labels: {labels}", labels)
+
+
+def _show_undo(store: "Store") -> None:
+    from digit_detector.collect.decisions import log
+
+    st.button("Undo the last decision", shortcut="u", on_click=_undo, args=(store,))
+    with st.expander("Log"):
+        st.dataframe(
+            [{"time": entry.time, "decision": entry.action, "drawing": entry.id} for entry in log(store, 100)],
+            hide_index=True,
+        )
+
+
+def _why(queued: "Queued") -> str:
+    if queued.suspicion is None:
+        return "New: no reader was asked about it yet (`digit-detector review` asks them)."
+    return f"Suspicion {queued.suspicion.score:.2f}: {queued.suspicion.reason}"
+
+
+def _button(words: str, key: str, store: "Store", record: Record, action: "Verdict") -> None:
+    st.button(words, shortcut=key, on_click=_decide, args=(store, [record], action))
+
+
+def _rename(store: "Store", record: Record, label: str) -> None:
+    (only,) = record.annotations
+    _decide(store, [record], "correct", (Annotation(label, only.box),))
+
+
+def _edit(store: "Store", record: Record) -> None:
+    st.session_state.editing = None
+    answer = correct.answer(record.width, record.height, "edited")
+    if answer is not None:
+        _decide(store, [record], "correct", answer)
+
+
+def _decide(
+    store: "Store", records: list[Record], action: "Verdict", annotations: tuple[Annotation, ...] | None = None
+) -> None:
+    from digit_detector.collect.decisions import Decision, decide
+
+    with _saying():
+        decide(store, [Decision(record.id, action, annotations) for record in records])
+
+
+def _undo(store: "Store") -> None:
+    from digit_detector.collect.decisions import undo
+
+    with _saying():
+        undo(store)
+
+
+@contextmanager
+def _saying() -> Iterator[None]:
+    """Tell the page, which runs next, what went wrong."""
+    try:
+        yield
+    except DigitDetectorError as error:
+        st.session_state.undecided = str(error)
