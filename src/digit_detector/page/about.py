@@ -11,6 +11,7 @@ from digit_detector.detect.runtime import bundled
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
+from digit_detector.page.live import live_routes
 from digit_detector.page.model import identity
 from digit_detector.page.settings import detector, where
 
@@ -37,6 +38,11 @@ KEPT: Final = """
 Your drawings, and pictures you upload or take, are read in this server's memory and **stored nowhere**. They are gone
 when you close or reload the page. There is no account and no tracking. The link you share holds the two thresholds
 and nothing of what you drew.
+"""
+
+LIVE: Final = """
+The same detector also runs [in your own browser](live/): there no drawing leaves your device at all, and after the
+first visit no network is needed.
 """
 
 ASKED: Final = """
@@ -70,6 +76,8 @@ def show() -> None:
         st.error(f"The detector cannot be loaded: {error}")
     st.header("What becomes of your drawing", anchor=False)
     st.markdown(KEPT if collector() is None else ASKED)
+    if live_routes():
+        st.markdown(LIVE)
     st.header("For programs", anchor=False)
     st.markdown(LINKS)
 

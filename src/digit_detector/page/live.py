@@ -7,8 +7,9 @@ from typing import Final
 
 from anyio import to_thread
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -24,9 +25,16 @@ HEADERS: Final = {
 }
 
 
-def live_routes(folder: Path = BUILT) -> list[Mount]:
+def live_routes(folder: Path = BUILT) -> list[BaseRoute]:
     """The route `/live` to a built page; none where the folder holds none."""
-    return [Mount("/live", StaticPage(folder), name="live")] if (folder / "index.html").is_file() else []
+    if not (folder / "index.html").is_file():
+        return []
+    return [Route("/live", _add_slash), Mount("/live", StaticPage(folder))]
+
+
+def _add_slash(_: Request) -> Response:
+    """The page names its files relatively: without the slash they would be looked for one level too high."""
+    return RedirectResponse("live/")
 
 
 class StaticPage(StaticFiles):

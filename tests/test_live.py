@@ -1,0 +1,67 @@
+"""How the page for the visitor's own browser is served beside the other."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digit_detector.page.live import live_routes
+
+SCRIPT = b"export const digits = '0123456789';\n" * 50
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    (tmp_path / "secret").write_text("not part of the page")
+    folder = tmp_path / "dist"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<title>Draw digits</title>")
+    (folder / "assets" / "main-0f.js").write_bytes(SCRIPT)
+    (folder / "assets" / "network-1e.wasm").write_bytes(b"\0asm")
+    return TestClient(Starlette(routes=live_routes(folder)), follow_redirects=False)
+
+
+def test_where_nothing_is_built_there_is_no_route(tmp_path: Path) -> None:
+    assert live_routes(tmp_path) == []
+
+
+def test_the_address_without_a_slash_leads_to_the_one_with(client: TestClient) -> None:
+    answer = client.get("/live")
+    assert (answer.status_code, answer.headers["location"]) == (307, "live/")
+    assert "Draw digits" in client.get("/live/").text
+
+
+def test_files_come_compressed_to_those_who_can_read_it(client: TestClient) -> None:
+    with client.stream("GET", "/live/assets/main-0f.js") as answer:
+        packed = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip"
+    assert len(packed) < len(SCRIPT) / 5
+    assert gzip.decompress(packed) == SCRIPT
+    plain = client.get("/live/assets/main-0f.js", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == SCRIPT
+    part = client.get("/live/assets/main-0f.js", headers={"range": "bytes=0-5"})
+    assert (part.status_code, part.content) == (206, SCRIPT[:6])
+
+
+def test_the_headers_let_the_page_use_threads_and_browsers_keep_its_files(client: TestClient) -> None:
+    for path, kept in (("/live/", "no-cache"), ("/live/assets/network-1e.wasm", "public, max-age=31536000, immutable")):
+        headers = client.get(path).headers
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-embedder-policy"] == "require-corp"
+        assert headers["cache-control"] == kept
+        assert client.get(path, headers={"if-none-match": headers["etag"]}).status_code == 304
+    assert headers["content-type"] == "application/wasm"
+
+
+@pytest.mark.parametrize("path", ["/live/nothing", "/live/../secret", "/live/%2e%2e/secret", "/live/assets/"])
+def test_nothing_else_is_served(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_changed_file_is_served_as_it_is_now(client: TestClient, tmp_path: Path) -> None:
+    assert client.get("/live/").text == "<title>Draw digits</title>"
+    (tmp_path / "dist/index.html").write_text("<title>Draw more digits</title>")
+    assert client.get("/live/").text == "<title>Draw more digits</title>"
