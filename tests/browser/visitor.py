@@ -50,7 +50,10 @@ class Visitor:
 
     def stroke(self, points: Stroke) -> None:
         """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
-        on_screen = (points * self.frame["width"] / SIDE + (self.frame["x"], self.frame["y"])).tolist()
+        self.lead((points * self.frame["width"] / SIDE + (self.frame["x"], self.frame["y"])).tolist())
+
+    def lead(self, on_screen: list[list[float]]) -> None:
+        """Put mouse or finger down at the first point of the screen, lead it through the others, and lift it."""
         if self.finger is None:
             self.page.mouse.move(*on_screen[0])
             self.page.mouse.down()
