@@ -27,11 +27,11 @@ test = AppTest.from_file(str(PAGE))
 test.session_state["device"] = "cpu"
 test.run(timeout=120)
 assert not test.exception, test.exception
-print([name for name in ("torch", "torchvision", "lightning", "albumentations", "imgaug") if name in sys.modules])
+print([name for name in ("torch", "torchvision", "lightning", "imgaug", "sqlalchemy") if name in sys.modules])
 """
 
 
-def test_the_page_needs_nothing_that_trains() -> None:
+def test_the_page_needs_nothing_that_trains_and_without_a_store_nothing_that_keeps() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
     assert run.stdout.splitlines()[-1:] == ["[]"], run.stderr
 
