@@ -99,17 +99,21 @@ export class Desk {
 
   #start(): Detector {
     const status = byId("status", HTMLElement);
+    /** What else the page has to say stays. */
+    const tell = (text: string): void => {
+      if (/^(Getting r|R)eady|^$/.test(status.textContent)) status.textContent = text;
+    };
     const fault = byId("fault", HTMLElement);
     fault.hidden = true;
     return new Detector({
-      progress: (share) => (status.textContent = `Getting ready… ${percent(share)}`),
+      progress: (share) => tell(`Getting ready… ${percent(share)}`),
       ready: (on) => {
         performance.mark("ready");
         this.#facts = on;
-        if (/^(Getting r|R)eady/.test(status.textContent)) status.textContent = `Ready, ${on}`;
+        tell(`Ready, ${on}`);
       },
       failed: (message) => {
-        status.textContent = "";
+        tell("");
         fault.querySelector("p")!.textContent = `The detector does not run: ${message}.`;
         fault.hidden = false;
       },
