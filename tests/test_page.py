@@ -27,7 +27,8 @@ test = AppTest.from_file(str(PAGE))
 test.session_state["device"] = "cpu"
 test.run(timeout=120)
 assert not test.exception, test.exception
-print([name for name in ("torch", "torchvision", "lightning", "albumentations", "imgaug", "sqlalchemy") if name in sys.modules])
+unwanted = ("torch", "torchvision", "lightning", "albumentations", "imgaug", "sqlalchemy")
+print([name for name in unwanted if name in sys.modules])
 """
 
 
