@@ -81,6 +81,7 @@ class WireVisitor:
             self._address,
             subprotocols=[Subprotocol("streamlit")],
             compression=None,
+            ping_interval=None,  # no browser asks
             max_size=None,
             open_timeout=PATIENCE,
         )
