@@ -107,9 +107,11 @@ def test_a_category_with_fewer_drawings_gives_all(homes: Homes, tmp_path: Path) 
 
 def test_a_broken_stream_of_rows_is_read_again(homes: Homes, tmp_path: Path) -> None:
     path = path_of(f"{quickdraw.DRAWINGS}/cat.ndjson")
-    homes.breaks[path] = [1000]
-    assert fetch(homes, tmp_path, "quickdraw") == 0
-    assert [asked for asked, _ in homes.asked].count(path) == 2
+    homes.breaks[path] = [1000, len(homes.files[path]) // 40 - 5]
+    assert fetch(homes, tmp_path, "quickdraw", "--per-category", "1") == 0
+    assert [asked for asked, _ in homes.asked].count(path) == 1
+    assert fetch(homes, tmp_path / "more", "quickdraw") == 0
+    assert [asked for asked, _ in homes.asked].count(path) == 3
 
 
 URL = archive_url()
@@ -136,7 +138,7 @@ def test_the_next_run_goes_on_too(homes: Homes, tmp_path: Path) -> None:
     homes.breaks[path_of(URL)] = [1000, *[0] * ATTEMPTS]
     with pytest.raises(DataError, match=r"cannot be had .*: run the same command again later"):
         Home(homes.address).download(URL, tmp_path / "a.tgz")
-    assert everything_below(tmp_path) == ["a.tgz.part", "a.tgz.part.json"]
+    assert everything_below(tmp_path) == ["a.tgz.part", "a.tgz.part.version"]
     homes.asked.clear()
     Home(homes.address).download(URL, tmp_path / "a.tgz")
     assert [asked for _, asked in homes.asked] == ["bytes=1000-"]
@@ -241,15 +243,16 @@ def test_what_has_changed_at_home_is_named(
     replacement: bytes | None,
     message: str,
 ) -> None:
-    if replacement is None:
-        del homes.files[path_of(url)]
-    else:
+    before = homes.files.pop(path_of(url))
+    if replacement is not None:
         homes.files[path_of(url)] = replacement
     assert fetch(homes, tmp_path, source) == 1
     err = capsys.readouterr().err
     assert message in err
     assert err.count("\n") == 1
     assert not any((tmp_path / file).exists() for file in SOURCES[source].files)
+    homes.files[path_of(url)] = before
+    assert fetch(homes, tmp_path, source) == 0
 
 
 def test_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

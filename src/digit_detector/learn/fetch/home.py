@@ -2,7 +2,6 @@
 
 import hashlib
 import http.client
-import json
 import time
 import urllib.error
 import urllib.parse
@@ -63,8 +62,8 @@ class Home:
 
         def first() -> list[bytes]:
             with self._open(url, {}) as response:
-                lines = [line for line, _ in zip(response, range(count), strict=False)]
-                if len(lines) < count:
+                lines = [line for _, line in zip(range(count), response, strict=False)]
+                if len(lines) < count or not lines[-1].endswith(b"\n"):
                     _require_whole(response)
                 return lines
 
@@ -75,7 +74,7 @@ class Home:
 
         Raises DataError where it cannot be had or written, or its bytes are not those of the checksum.
         """
-        part, note = (target.with_name(f"{target.name}.{end}") for end in ("part", "part.json"))
+        part, note = (target.with_name(f"{target.name}.{end}") for end in ("part", "part.version"))
         best, failures = -1, 0
         while True:
             try:
@@ -101,7 +100,7 @@ class Home:
     def _continue(self, url: str, part: Path, note: Path, *, resumable: bool) -> None:
         """Asks for what is not there yet, and raises ConnectionError where it breaks off."""
         have = part.stat().st_size if part.exists() else 0
-        version = json.loads(note.read_text()) if note.exists() else None
+        version = note.read_text(errors="replace").strip() if note.exists() else ""
         headers = {}
         if have and (version or resumable):
             # The rest of the same version, or else all of the new one.
@@ -114,7 +113,7 @@ class Home:
                     part.unlink(missing_ok=True)  # before the new version is noted
                 elif not begins.startswith(f"bytes {have}-"):
                     raise DataError(f"{url}: asked for the bytes from {have}, the answer has {begins or 'no range'}")
-                _writing(note, lambda: note.write_text(json.dumps(_version(response))))
+                _writing(note, lambda: note.write_text(_version(response)))
                 total = None if response.length is None else have + response.length
                 _receive(response, part, have, total)
         except urllib.error.HTTPError as error:
@@ -163,10 +162,10 @@ def _receive(response: http.client.HTTPResponse, part: Path, have: int, total: i
     _require_whole(response)
 
 
-def _version(response: http.client.HTTPResponse) -> str | None:
-    """What tells this version of a file from others (RFC 9110, If-Range takes no weak tag)."""
+def _version(response: http.client.HTTPResponse) -> str:
+    """What tells this version of a file from others, if anything does (RFC 9110: If-Range takes no weak tag)."""
     tag = response.headers.get("ETag", "")
-    return tag if tag.startswith('"') else response.headers.get("Last-Modified")
+    return tag if tag.startswith('"') else response.headers.get("Last-Modified", "")
 
 
 def _require_whole(response: http.client.HTTPResponse) -> None:

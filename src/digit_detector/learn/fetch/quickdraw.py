@@ -51,7 +51,11 @@ def bring_moniker(home: Home, root: Path, downloads: Path) -> list[str]:
     if not file.exists():
         home.download(MONIKER, file)
     content = file.read_bytes()
-    rows = (row_of(line, _FIELDS, f"{MONIKER}, line {n}") for n, line in enumerate(content.splitlines(), start=1))
+    try:
+        rows = [row_of(line, _FIELDS, f"{MONIKER}, line {n}") for n, line in enumerate(content.splitlines(), start=1)]
+    except DataError:
+        file.unlink()
+        raise
     count = write_rows(root / "moniker/censored-simplified.ndjson.gz", rows)
     return [
         f"{count:,} drawings; the file's SHA-256, of which its home tells none: {hashlib.sha256(content).hexdigest()}"
