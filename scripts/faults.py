@@ -8,10 +8,7 @@ import argparse
 import logging
 import os
 import pwd
-import random
 import re
-import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,148 +16,25 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import uuid4
 
 import postgres
+from fault_kills import kill
+from fault_tally import CODE, IMAGE_BYTES, Tally, a_record, intact, judge, say, settle
 
 from digit_detector.collect.collector import Collector, Kept
-from digit_detector.collect.record import Annotation, Record, Stroke
 from digit_detector.collect.settings import Settings
 from digit_detector.collect.store import Store
 from digit_detector.errors import StoreError
 
-CODE: Final = "fault"
-IMAGE_BYTES: Final = 8_000
-LONGEST_LIFE: Final = 0.4
-"""s from a writer's first confirmed drawing to its end."""
 WRITERS: Final = 20
 EACH: Final = 25
 SMALL_DISK: Final = "1m"
-
-
-class Tally(NamedTuple):
-    """Confirmed drawings, and what became of them."""
-
-    confirmed: int
-    lost: int
-    doubled: int
-
-    def plus(self, other: "Tally") -> "Tally":
-        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
-
-    def __str__(self) -> str:
-        return f"confirmed {self.confirmed} lost {self.lost} doubled {self.doubled}"
-
-
-def a_record(token: str) -> Record:
-    """A drawing that carries its token in its session too, so that one that is kept under two ids is noticed."""
-    return Record(
-        id=uuid4().hex,
-        image=os.urandom(IMAGE_BYTES),
-        width=400,
-        height=400,
-        annotations=(Annotation("7", (1.0, 2.0, 30.0, 40.0)),),
-        session=token,
-        source="page",
-        strokes=(Stroke(((1.0, 2.0), (30.0, 40.0)), 14.0),),
-    )
-
-
-def write_on(settings: Settings, report: int, deliver: bool) -> None:
-    """Confirm one drawing after the other, and report each by a line; delivers the outbox meanwhile, or between."""
-    collector = Collector(settings)
-    if deliver:
-        collector.start(seconds=0.01)
-    while True:
-        token = uuid4().hex
-        collector.keep(a_record(token), CODE)
-        os.write(report, token.encode() + b"\n")
-
-
-def killed_once(settings: Settings, deliver: bool, chance: random.Random) -> list[str]:
-    """Start a writer, kill it at a random moment after its first confirmed drawing; gives what it had confirmed."""
-    read, write = os.pipe()
-    # Forked, since it then has imported everything: so the moments fall into writing.
-    writer = get_context("fork").Process(target=write_on, args=(settings, write, deliver), daemon=True)
-    writer.start()
-    os.close(write)
-    with open(read, "rb") as reports:  # noqa: PTH123 – a pipe has no path
-        first = reports.readline()
-        time.sleep(chance.uniform(0, LONGEST_LIFE))
-        assert writer.pid is not None
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.join()
-        rest = reports.read()
-    return (first + rest).decode().split("\n")[:-1]
-
-
-def judge(store: Store, confirmed: list[str]) -> Tally:
-    """Look for what was confirmed."""
-    there = Counter(record.session for record in store.records())
-    return Tally(
-        len(confirmed),
-        sum(token not in there for token in confirmed),
-        sum(count - 1 for count in there.values()),
-    )
-
-
-def intact(settings: Settings) -> str:
-    """What SQLite says of its file: `ok`."""
-    with closing(sqlite3.connect(settings.store)) as connection:
-        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
-
-
-def settle(settings: Settings, confirmed: list[str]) -> tuple[Tally, int]:
-    """Deliver what waits, and look for what was confirmed; also gives how many were delivered."""
-    collector = Collector(settings)
-    delivered = collector.deliver()
-    tally = judge(collector.store, confirmed)
-    collector.close()
-    return tally, delivered
-
-
-def kill_on(settings: Settings, runs: int, chance: random.Random) -> tuple[Tally, str]:
-    confirmed = [token for _ in range(runs) for token in killed_once(settings, False, chance)]
-    tally, _ = settle(settings, confirmed)
-    return tally, f"{runs} writers killed"
-
-
-def kill_in_outbox(settings: Settings, runs: int, chance: random.Random) -> tuple[Tally, str]:
-    """The store's folder is away for every second writer, and back for the next, which delivers while it writes."""
-    disk = Path(settings.store).parent
-    away = disk.with_name("away")
-    disk.mkdir()
-    confirmed: list[str] = []
-    for run in range(runs):
-        is_away = run % 2 == 0
-        if is_away:
-            disk.rename(away)
-        confirmed += killed_once(settings, not is_away, chance)
-        if is_away:
-            away.rename(disk)
-    tally, delivered = settle(settings, confirmed)
-    return tally, f"{runs} writers killed, {delivered} drawings delivered at the end"
-
-
-def kill(times: int, server: postgres.Postgres, place: Path) -> Tally:
-    """Kill writers on SQLite, on PostgreSQL, and while the outbox is filled and delivered."""
-    chance = random.Random(1)
-    share = times // 3
-    sqlite = Settings(str(place / "kill.db"), place / "kill-outbox")
-    later = Settings(str(place / "disk/kill.db"), place / "later-outbox")
-    on_sqlite = kill_on(sqlite, times - 2 * share, chance)
-    say("kill -9, SQLite", *on_sqlite, f"integrity {intact(sqlite)}")
-    on_postgres = kill_on(Settings(server.create("kill"), place / "postgres-outbox"), share, chance)
-    say("kill -9, PostgreSQL", *on_postgres)
-    in_outbox = kill_in_outbox(later, share, chance)
-    say("kill -9, outbox", *in_outbox, f"integrity {intact(later)}")
-    broken = Tally(0, sum(intact(settings) != "ok" for settings in (sqlite, later)), 0)
-    return on_sqlite[0].plus(on_postgres[0]).plus(in_outbox[0]).plus(broken)
 
 
 def crash_server(server: postgres.Postgres, place: Path) -> Tally:
@@ -287,18 +161,16 @@ def delete(place: Path) -> Tally:
     return tally.plus(Tally(0, left, 0))
 
 
-def say(what: str, tally: Tally, *notes: str) -> None:
-    print(f"{what}: {'; '.join((str(tally), *notes))}", flush=True)
-
-
 @contextmanager
 def unprivileged() -> Iterator[None]:
     """Be a user for whom read-only means it, as root is not."""
     user = os.geteuid()
     if user == 0:
         os.seteuid(pwd.getpwnam("nobody").pw_uid)
-    yield
-    os.seteuid(user)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
 
 
 def on_small_disk() -> Tally:

@@ -35,7 +35,7 @@ def canvases(drawings: Sequence[Drawing], count: int, seed: int) -> list[Record]
         width = (SIDE - MARGIN * (objects + 1)) / objects
         chosen = [drawings[index] for index in random.integers(len(drawings), size=objects)]
         placed = tuple(
-            _placed(drawing, MARGIN + width / 2 + (MARGIN + width) * place, width) for place, drawing in enumerate(chosen)
+            _placed(drawing, (MARGIN + width) * (place + 1) - width / 2, width) for place, drawing in enumerate(chosen)
         )
         scene = Scene(SIDE, SIDE, placed)
         picture = io.BytesIO()
