@@ -96,13 +96,13 @@ def test_a_rude_drawing_is_covered_until_it_is_tapped(guest: Guest) -> None:
 
 
 def draw_rude(guest: Guest) -> None:
+    """What the last of three strokes makes rude: before it there is no cover, on which nobody could draw."""
     turn = np.linspace(0, 2 * np.pi, 14)
     for centre in (150, 250):
         guest.stroke(np.stack([centre + 48 * np.sin(turn), 300 + 45 * np.cos(turn)], axis=1))
     half = np.linspace(np.pi, 2 * np.pi, 9)
     tip = np.stack([200 + 38 * np.cos(half), 100 + 45 * np.sin(half)], axis=1)
     guest.stroke(np.concatenate([[[162.0, 260]], [[162, 180]], tip, [[238, 180]], [[238, 260]]]))
-    guest.stroke(np.array([[165.0, 112], [200, 122], [235, 112]]))
 
 
 def test_axe_finds_nothing_with_an_answer_and_settings_shown_light_and_dark(guest: Guest) -> None:
