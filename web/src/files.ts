@@ -5,14 +5,13 @@ export const KEPT = "digit-detector-files";
 
 /** The file's bytes; `received` hears of each part that comes. Raises where the network fails or the host refuses. */
 export async function fetchKept(url: string, received: (bytes: number) => void, again: boolean): Promise<ArrayBuffer> {
-  const kept = await openKept();
-  let response = again ? undefined : await kept?.match(url);
-  if (!response) {
-    response = await fetch(url, { cache: again ? "reload" : "default" });
-    if (!response.ok) throw new Error(`the host answers ${response.status} for ${url}`);
-    // A device without room for it still draws.
-    kept?.put(url, response.clone()).catch(() => undefined);
-  }
+  const files = await openKept();
+  const kept = again ? undefined : await files?.match(url);
+  if (kept) return kept.arrayBuffer();
+  const response = await fetch(url, { cache: again ? "reload" : "default" });
+  if (!response.ok) throw new Error(`the host answers ${response.status} for ${url}`);
+  // A device without room for it still draws.
+  files?.put(url, response.clone()).catch(() => undefined);
   return readAll(response, received);
 }
 

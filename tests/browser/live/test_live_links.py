@@ -1,5 +1,7 @@
 """A link holds the drawing itself: it opens anywhere, and a hostile one does nothing."""
 
+import re
+
 import pytest
 from guest import DEVICES, Guest, enter
 from playwright.sync_api import Browser, expect
@@ -15,16 +17,23 @@ HOSTILE = [
 ]
 
 
-def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain: str) -> None:
+def share(guest: Guest) -> str:
+    """The drawing's link, as it lies on the clipboard and in the address."""
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.press("Share")
+    expect(guest.page).to_have_url(re.compile("#d1="))
+    expect(guest.status).to_have_text("Link copied")
+    link: str = guest.page.evaluate("navigator.clipboard.readText()")
+    assert link == guest.page.url
+    return link
+
+
+def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain: str) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.draw("2", x=220, y=110, height=170)
     guest.expect_reading("4 2")
-    guest.press("Share")
-    expect(guest.status).to_have_text("Link copied")
-    link = guest.page.evaluate("navigator.clipboard.readText()")
+    link = share(guest)
     assert link.startswith(f"{plain}#d1=")
-    assert guest.page.url == link
     assert len(link) < 2000
 
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
@@ -38,14 +47,15 @@ def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain:
 
 
 def test_without_a_clipboard_the_link_is_shown(guest: Guest) -> None:
-    guest.page.context.clear_permissions()
-    guest.page.evaluate("Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject() })")
+    guest.page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
     guest.draw("7")
     guest.press("Share")
     field = guest.page.get_by_role("textbox", name="Link")
+    expect(field).to_be_visible()
     expect(field).to_have_value(guest.page.url)
     guest.press("Close")
     expect(field).to_be_hidden()
+    guest.page.evaluate("delete navigator.clipboard.writeText")
 
 
 def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Browser, plain: str) -> None:
@@ -66,12 +76,11 @@ def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Brows
 
 def test_a_strangers_rude_drawing_is_never_seen_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
     guest.draw("7")
-    guest.press("Share")
-    expect(guest.page.locator("#status")).not_to_be_empty()
+    link = share(guest)
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
     page.route("**/*.onnx", lambda route: None)  # the detector does not get ready
-    page.goto(guest.page.url)
+    page.goto(link)
     expect(page.locator("#hint")).to_be_hidden()
     expect(page.locator("#drawing")).to_be_hidden()
     context.close()
