@@ -32,7 +32,7 @@ def short(*scores: dict[str, float]) -> LeftOut:
         (seen({"7": 0.6, "1": 0.35}), short(), "The 7 (60%) could also be a 1 (35%)."),
         (seen({"9": 0.45, "8": 0.1}), short(), "The 9 (45%) could also be an 8 (10%)."),
         (seen({"9": 0.45, "8": 0.01}), short(), "Not quite sure of the 9 (45%)."),
-        (seen({"other": 0.9}), short(), "Also found: a doodle."),
+        (seen({"other": 0.9}), short(), "Found: a doodle."),
         (
             seen({"4": 0.95}, {"other": 0.9}, {"other": 0.8}, {"censored": 0.7}),
             short(),

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from visitor import DEVICES, Visitor, arrive
 
 # What is expected comes within half a second, but not on a machine that is busy with something else.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
-"""What the page says when its weights are not there."""
+"""What the page says when its weights are missing or damaged, and when detection fails."""
 
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
 
+import numpy as np
+import onnx
 import pytest
 from playwright.sync_api import Browser, expect
 from server import ROOT, serve
@@ -10,21 +12,68 @@ from visitor import arrive
 
 pytestmark = pytest.mark.browser
 
+WEIGHTS = "models/digit-detector.onnx"
 
-def test_missing_weights_are_named_with_the_remedy_and_once_mended_the_page_works(
-    browser: Browser, tmp_path: Path
-) -> None:
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what serves, without weights."""
     copytree(ROOT / "src", tmp_path / "src", ignore=ignore_patterns("__pycache__"))
     copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
     copy(ROOT / "app.py", tmp_path)
-    with serve(tmp_path, tmp_path / "log") as url:
-        visitor = arrive(browser, url, "mouse")
-        expect(visitor.page.get_by_role("alert")).to_contain_text("weights digit-detector.onnx are missing: install")
+    (tmp_path / "models").mkdir()
+    return tmp_path
+
+
+def test_missing_or_damaged_weights_are_named_with_the_remedy_and_once_mended_the_page_works(
+    browser: Browser, checkout: Path
+) -> None:
+    with serve(checkout, checkout / "log") as url:
+        visitor = arrive(browser, url, "mouse", ready=".stAlert")
+        alert = visitor.page.get_by_role("alert")
+        expect(alert).to_contain_text("weights digit-detector.onnx are missing: install")
+
+        (checkout / WEIGHTS).write_bytes((ROOT / WEIGHTS).read_bytes()[:100_000])
+        visitor.page.reload()
+        expect(alert).to_contain_text("is damaged or no ONNX file")
+        expect(alert).to_contain_text("fetch it again")
         assert "Traceback" not in visitor.page.inner_text("body")
 
-        (tmp_path / "models").mkdir()
-        copy(ROOT / "models" / "digit-detector.onnx", tmp_path / "models")
+        copy(ROOT / WEIGHTS, checkout / WEIGHTS)
         visitor.page.reload()
         visitor.draw("3")
         visitor.expect_reading("3")
         visitor.page.context.close()
+
+
+def test_a_fault_in_detection_has_an_id_that_is_logged_once_and_the_drawing_stays(
+    browser: Browser, checkout: Path
+) -> None:
+    spoil(ROOT / WEIGHTS, checkout / WEIGHTS)
+    with serve(checkout, checkout / "log") as url:
+        visitor = arrive(browser, url, "mouse")
+        visitor.draw("3")
+        alert = visitor.page.get_by_role("alert")
+        expect(alert).to_contain_text("a fault of ours; if it stays, report it with the id ")
+        name = alert.inner_text().split()[-1]
+        assert visitor.ink().any()
+        visitor.press("Undo")
+        expect(alert).to_have_count(0)
+        assert not visitor.ink().any()
+        visitor.page.context.close()
+    log = (checkout / "log").read_text()
+    assert log.count(f"fault {name}") == 1
+    assert log.count("Traceback") == 1
+
+
+def spoil(source: Path, target: Path) -> None:
+    """Weights whose boxes are surely there and no numbers: what is left of some damage that no reader notices."""
+    model = onnx.load(source)
+    output = model.graph.output[0].name
+    for node in model.graph.node:
+        node.output[:] = ["sound" if name == output else name for name in node.output]
+    spoilt = np.zeros((1, 1, 17), np.float32)
+    spoilt[..., 0], spoilt[..., 4:] = np.nan, 99
+    model.graph.initializer.append(onnx.numpy_helper.from_array(spoilt, "spoilt"))
+    model.graph.node.append(onnx.helper.make_node("Add", ["sound", "spoilt"], [output]))
+    onnx.save(model, target)

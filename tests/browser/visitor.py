@@ -50,6 +50,7 @@ class Visitor:
 
     def stroke(self, points: Stroke) -> None:
         """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
+        self.page.locator("canvas.upper-canvas").scroll_into_view_if_needed()
         self.lead((points * self.frame["width"] / SIDE + (self.frame["x"], self.frame["y"])).tolist())
 
     def lead(self, on_screen: list[list[float]]) -> None:
@@ -110,10 +111,11 @@ class Visitor:
         return np.asarray(Image.open(BytesIO(b64decode(url.partition(",")[2]))))
 
 
-def arrive(browser: Browser, url: str, hand: str) -> Visitor:
+def arrive(browser: Browser, url: str, hand: str, ready: str = "canvas.upper-canvas") -> Visitor:
     """Open the page with a `mouse` on a desktop, or by `touch` on a phone, or on a `small` one in the dark theme."""
     page = browser.new_context(**DEVICES[hand]).new_page()
+    page.set_default_timeout(120_000)
     page.goto(url)
     visitor = Visitor(page, None if hand == "mouse" else page.context.new_cdp_session(page))
-    page.locator("canvas.upper-canvas").wait_for()
+    page.locator(ready).wait_for()
     return visitor

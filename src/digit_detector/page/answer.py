@@ -40,12 +40,12 @@ def show_answer(visit: Visit, work: Work | None, detector: Detector, hint: str) 
     if work is None or work.prediction is None or found is None:
         _say("", hint)
     else:
-        rest = left_out(work.prediction, *visit.thresholds)
+        rest = left_out(work.prediction, *visit.thresholds) if visit.left_out or not len(found) else None
         _say(
             found.reading(),
             remark(found, rest),
             overlay.objects(found),
-            overlay.left_out_rows(rest, visit.thresholds.score) if visit.left_out else (),
+            overlay.left_out_rows(rest, visit.thresholds.score) if rest and visit.left_out else (),
             f"{len(found)} found in {work.prediction.milliseconds:.1f} ms on {where(detector)}.",
         )
         boxes = overlay.boxes(found, rest if visit.left_out else None, visit.is_covered(found))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
 from digit_detector.collect.record import Stroke
+from digit_detector.detect.images import Pixels
 from digit_detector.errors import ImageError
 from digit_detector.page.strokes import read_strokes, to_drawing
 
@@ -42,6 +44,8 @@ class Drawing(NamedTuple):
 
     png: bytes
     """Black ink on transparency, SIDE x SIDE."""
+    ink: Pixels
+    """The same, uint8 (SIDE, SIDE, 4)."""
     strokes: tuple[Stroke, ...]
 
 
@@ -111,10 +115,9 @@ def sent() -> Drawing | None:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             if picture.mode != "RGBA" or picture.size != (SIDE, SIDE):
                 raise ImageError(f"the browser sent a drawing of {picture.size}, {picture.mode}: reload the page")
-            if picture.getchannel("A").getextrema() == (0, 0):
-                return None
+            ink = np.asarray(picture)
     except ImageError:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
         raise ImageError("the browser sent no picture of the drawing: reload the page") from error
-    return Drawing(png, read_strokes(state["raw"]))
+    return Drawing(png, ink, read_strokes(state["raw"])) if ink[..., 3].any() else None

@@ -86,7 +86,7 @@ def _read() -> None:
         if sent.strokes != here.base:
             here.undone.clear()
         here.drawing = Work(sent.png, strokes=sent.strokes)
-        here.detect(detector, here.drawing)
+        here.detect(detector, here.drawing, sent.ink)
 
 
 def _obey() -> None:

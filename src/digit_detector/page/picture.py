@@ -83,8 +83,9 @@ def _read() -> None:
     if file is None:
         return
     with here.reporting():
-        here.upload = Work(to_png(_kept(read_image(file.getvalue()))))
-        here.detect(detector, here.upload)
+        picture = _kept(read_image(file.getvalue()))
+        here.upload = Work(to_png(picture))
+        here.detect(detector, here.upload, picture)
 
 
 def _kept(picture: Pixels) -> Pixels:

@@ -15,7 +15,7 @@ import streamlit as st
 from digit_detector.classes import CENSORED
 from digit_detector.collect.record import Stroke
 from digit_detector.detect.detector import Detector, RawPrediction
-from digit_detector.detect.images import read_image
+from digit_detector.detect.images import Pixels, read_image
 from digit_detector.detect.render import cover, on_paper, to_png
 from digit_detector.detect.result import Detections
 from digit_detector.errors import DigitDetectorError
@@ -42,6 +42,8 @@ class Work:
     """None where the network could not answer."""
     strokes: tuple[Stroke, ...] = ()
     """Where it was drawn here."""
+    found: tuple[Thresholds, Detections] | None = None
+    """What was last asked for, so that one run of the page asks only once."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,22 @@ class Visit:
     loads: int = 0
     """How often the canvas was given a base."""
 
-    def detect(self, detector: Callable[[], Detector], work: Work) -> None:
-        """Have the network look at a picture; what goes wrong is told in `fault`."""
+    def detect(self, detector: Callable[[], Detector], work: Work, picture: Pixels) -> None:
+        """Have the network look at a picture, which is also in the file; what goes wrong is told in `fault`."""
         self.latest = work
         with self.reporting():
-            work.prediction = detector().predict(work.png)
+            work.prediction = detector().predict(picture)
 
     def found(self, work: Work | None) -> Detections | None:
         """What is in a picture, at the thresholds; None where the network has not answered."""
         if work is None or work.prediction is None:
             return None
+        if work.found is not None and work.found[0] == self.thresholds:
+            return work.found[1]
         with self.reporting():
-            return work.prediction.detections(*self.thresholds)
+            detections = work.prediction.detections(*self.thresholds)
+            work.found = self.thresholds, detections
+            return detections
         work.prediction = None  # what failed once is not tried again with every run of the page
         return None
 

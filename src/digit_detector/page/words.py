@@ -15,18 +15,19 @@ FAINT: Final = 0.02
 """A class that scores less is not worth one."""
 
 
-def remark(detections: Detections, left_out: LeftOut) -> str:
+def remark(detections: Detections, left_out: LeftOut | None) -> str:
     """What people should know beside the digits: what is not sure, and what else is there.
 
-    Where nothing is found, the best of what was left out comes nearest.
+    Where nothing is found, the best of what was left out, which is needed only then, comes nearest.
     """
     if not len(detections):
-        nearest = left_out.detections.top[:1]
+        nearest = left_out.detections.top[:1] if left_out else ()
         return f"Nothing is sure. Perhaps {_either(nearest[0])}." if nearest else "Nothing found. Try larger strokes."
     sentences = [said for top in detections.top if (said := _doubt(top))]
     others = Counter(top[0].label for top in detections.top if top[0].label not in DIGITS)
     if others:
-        sentences.append("Also found: " + " and ".join(_count(label, number) for label, number in others.items()) + ".")
+        first = "Also found: " if detections.reading() else "Found: "
+        sentences.append(first + " and ".join(_count(label, number) for label, number in others.items()) + ".")
     return " ".join(sentences)
 
 

@@ -1,0 +1,67 @@
+"""axe finds nothing against WCAG 2.2 A and AA, on each page, in both themes."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+from visitor import Visitor, arrive
+
+pytestmark = pytest.mark.browser
+
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"presentation-role-conflict": {"enabled": False}},  # of Streamlit's own uploader
+}
+
+
+def violations(visitor: Visitor) -> list[tuple[str, Any]]:
+    answer = Axe().run(visitor.page, options=RULES).response
+    return [(found["id"], [node["target"] for node in found["nodes"]]) for found in answer["violations"]]
+
+
+@pytest.mark.parametrize("hand", ["mouse", "small"])  # light and dark
+def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
+    visitor = arrive(browser, url, hand)
+    visitor.draw("4", x=60, y=100, height=180)
+    visitor.draw("rude", x=220, y=100, height=180)
+    expect(visitor.page.get_by_role("button", name="Covered")).to_be_visible()
+    visitor.choose(visitor.page.get_by_text("Adjust"))
+    visitor.choose(visitor.page.get_by_text("Share and save"))
+    expect(visitor.page.get_by_text("The bundle holds the drawing itself")).to_be_visible()
+    assert violations(visitor) == []
+    visitor.choose(visitor.page.get_by_role("button", name="Covered"))
+    visitor.expect_boxes("4", "censored")
+    visitor.press("Clear")
+    expect(visitor.page.get_by_role("button", name="Open again")).to_be_visible()
+    assert violations(visitor) == []
+    for page, words in (
+        ("Picture", "A picture of digits"),
+        ("Inside", "What the model sees"),
+        ("About", "What becomes of your drawing"),
+    ):
+        visitor.press(page, "link")
+        expect(visitor.page.get_by_text(words).first).to_be_visible()
+        assert violations(visitor) == [], page
+    visitor.page.context.close()
+
+
+def test_all_that_can_be_pressed_is_reached_by_the_keyboard(browser: Browser, url: str) -> None:
+    visitor = arrive(browser, url, "mouse")
+    reached = []
+    for _ in range(20):
+        visitor.page.keyboard.press("Tab")
+        reached.append(
+            visitor.page.evaluate(
+                """() => { let node = document.activeElement;
+                     while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+                     return node.ariaLabel || node.innerText; }"""
+            ).strip()
+        )
+    order = ["About", "Undo", "Redo", "Clear", "Pen width"]
+    places = [next(i for i, name in enumerate(reached) if name.endswith(wanted)) for wanted in order]
+    assert places == sorted(places)
+    assert any(name.endswith("Adjust") for name in reached)
+    assert any(name.endswith("Share and save") for name in reached)
+    visitor.page.context.close()

@@ -1,0 +1,79 @@
+"""Drawings of this visit come back: from the history, and after a look at another page."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+from visitor import Visitor, arrive
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def guest(browser: Browser, url: str) -> Iterator[Visitor]:
+    guest = arrive(browser, url, "touch")
+    yield guest
+    guest.page.context.close()
+
+
+def test_an_earlier_drawing_is_opened_again_and_goes_on_as_before(guest: Visitor) -> None:
+    guest.draw("3", x=60, y=100, height=180)
+    guest.draw("7", x=220, y=100, height=180)
+    guest.expect_reading("3 7")
+    drawn = guest.ink()[..., 3] > 127
+    guest.press("Clear")
+    guest.expect_reading("")
+    guest.draw("2")
+    guest.expect_reading("2")
+    guest.press("Clear")
+    past = guest.page.get_by_role("button", name="Open again")
+    expect(past).to_have_count(2)
+    guest.press("Open again: 3 7")
+    guest.expect_reading("3 7")
+    assert ((guest.ink()[..., 3] > 127) == drawn).mean() > 0.999
+
+    guest.press("Undo")
+    guest.expect_reading("3")
+    guest.press("Redo")
+    guest.expect_reading("3 7")
+    assert ((guest.ink()[..., 3] > 127) == drawn).mean() > 0.999
+    guest.press("Clear")
+    guest.expect_reading("")
+    guest.expect_boxes()
+    assert not guest.ink().any()
+    expect(past).to_have_count(2)  # each drawing once
+    guest.draw("3")
+    guest.expect_reading("3")
+
+
+def test_the_drawing_is_still_there_after_a_look_at_another_page(guest: Visitor) -> None:
+    guest.draw("5", x=60, y=100, height=180)
+    guest.expect_reading("5")
+    before = guest.ink()[..., 3] > 127
+    guest.press("About", "link")
+    expect(guest.page.get_by_text("What becomes of your drawing")).to_be_visible()
+    guest.press("Draw", "link")
+    guest.expect_reading("5")
+    guest.expect_boxes("5")
+    assert ((guest.ink()[..., 3] > 127) == before).mean() > 0.999
+    guest.draw("1", x=240, y=100, height=180)
+    guest.expect_reading("5 1")
+    guest.press("Undo")
+    guest.expect_reading("5")
+    guest.press("Clear")
+    guest.expect_reading("")
+
+
+def test_an_opened_drawing_that_was_changed_opens_anew(guest: Visitor) -> None:
+    guest.draw("4")
+    guest.expect_reading("4")
+    guest.press("Clear")
+    guest.press("Open again: 4")
+    guest.expect_reading("4")
+    guest.stroke(np.array([[30.0, 20.0], [370.0, 20.0], [370.0, 380.0], [30.0, 380.0], [30.0, 20.0]]))
+    expect(guest.page.get_by_role("button", name="Open again")).to_have_count(1)
+    guest.press("Open again: 4")
+    guest.expect_reading("4")
+    guest.expect_boxes("4")
+    assert not guest.ink()[:10].any()

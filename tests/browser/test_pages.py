@@ -1,0 +1,111 @@
+"""Saving, pictures, the look inside and the page about it."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, expect
+from strokes import strokes
+from visitor import Visitor, arrive
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def guest(browser: Browser, url: str) -> Iterator[Visitor]:
+    guest = arrive(browser, url, "mouse")
+    guest.page.context.grant_permissions(["camera"])
+    yield guest
+    guest.page.context.close()
+
+
+def photo(shape: str) -> bytes:
+    """A shape in blue on grey paper, larger than the page keeps it."""
+    image = Image.new("RGB", (1600, 1200), (225, 222, 215))
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes(shape, 500, 200, 800):
+        pen.line([tuple(point) for point in stroke], fill=(30, 40, 120), width=50, joint="curve")
+    file = io.BytesIO()
+    image.save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_the_picture_the_numbers_and_the_bundle_can_be_saved(guest: Visitor, tmp_path: Path) -> None:
+    guest.draw("4")
+    guest.expect_reading("4")
+    guest.choose(guest.page.get_by_text("Share and save"))
+    saved = {}
+    for button, name in (("Picture", "digits.png"), ("Boxes and scores", "digits.json"), ("Bundle", "digits.zip")):
+        with guest.page.expect_download() as download:
+            guest.page.get_by_role("button", name=button).click()
+        assert download.value.suggested_filename == name
+        saved[name] = download.value.path().read_bytes()
+    assert Image.open(io.BytesIO(saved["digits.png"])).size == (800, 800)
+    entry = json.loads(saved["digits.json"])
+    assert [found["label"] for found in entry["detections"]] == ["4"]
+    with ZipFile(io.BytesIO(saved["digits.zip"])) as bundle:
+        assert json.loads(bundle.read("detections.json")) == entry
+        assert len(json.loads(bundle.read("strokes.json"))) == 2
+
+
+def test_the_link_is_shared(guest: Visitor) -> None:
+    guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.choose(guest.page.get_by_text("Share and save"))
+    guest.press("Share the link")
+    expect(guest.page.get_by_text("The link is in your clipboard.")).to_be_visible()
+    assert guest.page.evaluate("navigator.clipboard.readText()") == guest.page.url
+
+
+def test_a_picture_is_read_and_what_is_none_is_named(guest: Visitor) -> None:
+    guest.press("Picture", "link")
+    upload = guest.page.locator("input[type=file]")
+    upload.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo("3")})
+    guest.expect_reading("3")
+    expect(guest.page.get_by_alt_text("Your picture with a box around each object")).to_be_visible()
+    upload.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(guest.page.get_by_role("alert")).to_contain_text("is not a picture this program reads: save it as one of")
+    guest.expect_reading("")
+
+
+def test_the_camera_takes_a_picture(guest: Visitor) -> None:
+    guest.press("Picture", "link")
+    guest.choose(guest.page.get_by_text("Camera", exact=True))
+    guest.press("Take Photo")
+    expect(guest.page.locator("#status")).to_have_text(re.compile(r"\d+ found in [\d.]+ ms"))
+
+
+def test_each_step_of_the_look_inside_shows_the_drawing(guest: Visitor) -> None:
+    guest.press("Inside", "link")
+    expect(guest.page.get_by_text("here is a drawing of ours")).to_be_visible()
+    guest.press("Draw", "link")
+    guest.draw("4", x=60, y=100, height=180)
+    guest.draw("2", x=220, y=100, height=180)
+    guest.expect_reading("4 2")
+    guest.press("Inside", "link")
+    for step, words, pictures in (
+        ("1 Ink", "192 × 192 squares", 1),
+        ("2 Grids", "is the middle of something here?", 3),
+        ("3 Anchors", "three boxes in stock", 1),
+        ("4 Boxes", re.compile(r"[\d,]+ boxes, one for each anchor"), 1),
+        ("5 Threshold", "the score threshold decides", 1),
+        ("6 Overlap", re.compile(r"From \d+ boxes, 2 are left"), 1),
+    ):
+        guest.choose(guest.page.get_by_text(step, exact=True))
+        expect(guest.page.get_by_text(words).first).to_be_visible()
+        expect(guest.page.locator(".picture img")).to_have_count(pictures)
+    expect(guest.page.get_by_text("Read from left to right: 4 2")).to_be_visible()
+    expect(guest.page).to_have_url(re.compile(r"/inside\?step=6"))
+
+
+def test_the_page_about_it_shows_the_models_own_figures(guest: Visitor) -> None:
+    guest.press("About", "link")
+    expect(guest.page.get_by_text("test canvases")).to_be_visible()
+    expect(guest.page.locator(".picture img")).to_have_count(2)
+    expect(guest.page.get_by_text("stored nowhere")).to_be_visible()
+    guest.choose(guest.page.get_by_text("All figures, from the model card"))
+    expect(guest.page.get_by_role("cell", name="one digit", exact=True)).to_be_visible()
