@@ -78,9 +78,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A checkout's documents, without weights."""
-    for name in ("README.md", "models/README.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    """A checkout's documents, without weights of the detector."""
+    for name in ("README.md", "models/README.md", "models/baselines/figures.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MODELS.parent / name, tmp_path / name)
     (tmp_path / "docs").mkdir()
     return tmp_path

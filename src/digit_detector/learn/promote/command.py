@@ -17,7 +17,7 @@ from digit_detector.learn.promote import card
 from digit_detector.learn.promote.collected import reviewed
 from digit_detector.learn.promote.compare import lost, worsened
 from digit_detector.learn.scenes import scene_figures
-from digit_detector.learn.suite import frozen
+from digit_detector.learn.suite import frozen, generations
 from digit_detector.learn.suite.frozen import Frozen
 from digit_detector.learn.suite.pictures import draw_pictures
 from digit_detector.learn.suite.pool import Pool
@@ -123,6 +123,7 @@ def _document(project: Path, suite: Measured, validation: dict[str, Any], metada
     sections = {
         "models/README.md": {
             "suite": card.suite_section(figures, thresholds),
+            "generations": generations.section(figures, generations.load(project)),
             "aims": card.aims_section(aims(figures)),
             "validation": card.validation_section(validation),
         },

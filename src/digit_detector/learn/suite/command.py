@@ -12,8 +12,9 @@ from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
 from digit_detector.ink.scene import SceneGenerator
 from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
+from digit_detector.learn.promote.card import filled
 from digit_detector.learn.scenes import scene_figures
-from digit_detector.learn.suite import frozen, plots, sheets
+from digit_detector.learn.suite import frozen, generations, plots, sheets
 from digit_detector.learn.suite.pictures import draw_pictures
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import Finder, reader, results
@@ -29,6 +30,8 @@ def main(argv: Sequence[str]) -> int:
     root = data_root(arguments.data_root)
     if arguments.freeze:
         _freeze(arguments, root)
+    elif arguments.generations:
+        _compare(arguments, root)
     elif arguments.split:
         generator = SceneGenerator(Reader(root, arguments.split).read(tuple(arguments.sources)))
         figures = scene_figures(Detector.load(arguments.weights), generator, arguments.seed, arguments.scenes)
@@ -50,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     suite.add_argument("--suite", type=Path, default=frozen.LIST, help="the list of canvases; by default %(default)s")
     suite.add_argument("--output", type=Path, help="folder for figures.json and the pictures")
     suite.add_argument("--metrics", type=Path, help="a training's metrics.csv, for its curves in --output")
+    suite.add_argument("--generations", action="store_true", help="compare with all baselines, in the model card")
+    suite.add_argument("--project", type=Path, default=".", help="for --generations: the checkout to write")
     suite.add_argument("--freeze", action="store_true", help="choose the canvases anew and write the list")
     suite.add_argument("--review", type=Path, default=frozen.REVIEW, help="for --freeze: drawings left out, and shapes")
     suite.add_argument("--force", action="store_true", help="for --freeze: replace a list that is there")
@@ -77,6 +82,18 @@ def _freeze(arguments: argparse.Namespace, root: Path) -> None:
     chooser = Pool.read(root).chooser(Review.load(arguments.review))
     arguments.suite.write_text(frozen.to_text(frozen.freeze(chooser)), encoding="utf-8")
     print(arguments.suite)
+
+
+def _compare(arguments: argparse.Namespace, root: Path) -> None:
+    """Write the baselines' figures, and the section of the model card that sets them beside the detector's."""
+    suite = frozen.rebuild(frozen.load(arguments.suite), Pool.read(root))
+    detector = measure(results(suite, reader(Detector.load(arguments.weights)))).figures
+    baselines = generations.measure_baselines(suite)
+    (arguments.project / generations.FIGURES).write_text(generations.to_text(baselines), encoding="utf-8")
+    section = generations.section(detector, baselines)
+    card: Path = arguments.project / "models/README.md"
+    card.write_text(filled(card.read_text(encoding="utf-8"), {"generations": section}), encoding="utf-8")
+    print(section)
 
 
 def _suite(arguments: argparse.Namespace, root: Path) -> None:
