@@ -60,7 +60,7 @@ def test_yolo_keeps_pictures_objects_sources_and_sessions(records: list[Record])
     "name", ["", "../a", "/a", "a//b", "a/../b", "a/", ".a", "a/.b", "a\\b", "c:a", "a\nb", "a" * 201]
 )
 def test_an_id_is_a_name_of_a_file_below_its_folder(name: str) -> None:
-    with pytest.raises(ValueError, match="^id: expected a name for a file"):
+    with pytest.raises(ValueError, match=r"^id: expected a name for a file"):
         Record(name, b"", 1, 1, (), session="s", source="page")
 
 
