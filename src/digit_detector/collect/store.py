@@ -1,7 +1,7 @@
 """Where given drawings are kept: a SQLite file or a PostgreSQL database, one transaction a drawing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from threading import Lock
 from typing import Any, Final
@@ -13,6 +13,7 @@ from digit_detector.collect import engine as database
 from digit_detector.collect.plain import from_plain, to_plain
 from digit_detector.collect.record import Record
 from digit_detector.collect.schema import decisions, drawings, given, looks, prepare
+from digit_detector.collect.turn import Turn
 from digit_detector.errors import StoreError
 
 _PAGE: Final = 100
@@ -35,6 +36,8 @@ class Store:
         self._engine = database.connect(self.url)
         self._prepared = False
         self._preparing = Lock()
+        # SQLite lets its writers try again and again, of whom some then wait for ever; here they queue.
+        self._turn = Turn() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -119,10 +122,12 @@ class Store:
         self._prepare()
         return database.reading(self._engine)
 
-    def writing(self) -> AbstractContextManager[sa.Connection]:
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
         """A transaction for the changes of this package, committed at its end."""
         self._prepare()
-        return database.writing(self._engine)
+        with self._turn, database.writing(self._engine) as connection:
+            yield connection
 
     def _prepare(self) -> None:
         with self._preparing:
