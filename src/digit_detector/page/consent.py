@@ -6,7 +6,7 @@ import streamlit as st
 
 from digit_detector.collect.record import Annotation
 from digit_detector.errors import DigitDetectorError
-from digit_detector.page import correct
+from digit_detector.page import correct, receipt
 from digit_detector.page.giving import annotations_of, collector, giving
 from digit_detector.page.settings import detector
 from digit_detector.page.visit import Visit, visit
@@ -29,6 +29,7 @@ def show_consent() -> None:
             st.button("No longer give my drawings", on_click=_agree, args=(False,))
         else:
             st.button("I agree", type="primary", on_click=_agree, args=(True,))
+        st.page_link(receipt.page(), label="I have a code")
 
 
 def show_giving(here: Visit) -> None:
@@ -58,6 +59,7 @@ def _show_thanks(code: str, stored: bool) -> None:
             "The store is down. Your drawing is safe on this server's disk, and goes into the store once that is back."
         )
     st.markdown(f"The code of your receipt, to see or delete what you gave: **{code}**")
+    st.page_link(receipt.page(), label="See what you gave")
 
 
 def _agree(agreed: bool) -> None:

@@ -15,9 +15,10 @@ pages = [
     st.Page(inside.show, title="Inside", icon=":material/visibility:", url_path="inside"),
     st.Page(about.show, title="About", icon=":material/info:", url_path="about"),
 ]
-if collector() is not None:
-    pages.insert(-1, st.Page(receipt.show, title="Receipt", icon=":material/receipt_long:", url_path="receipt"))
-hidden = [st.Page(review.show, title="Review", url_path="review")] if review.is_on() else []
+# Where drawings are kept, two more that have no place in the row, which a phone has room for as it is.
+hidden = [receipt.page()] if collector() is not None else []
+if review.is_on():
+    hidden.append(st.Page(review.show, title="Review", url_path="review"))
 chosen = st.navigation(pages + hidden, position="hidden")
 st.html(f'<style>{style}</style><h1 class="for-screen-readers">{chosen.title}</h1>')
 with st.container(horizontal=True, gap="small", key="pages"):

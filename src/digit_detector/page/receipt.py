@@ -1,6 +1,7 @@
 """The page on which people see and delete what they gave, by the code of their receipt."""
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from digit_detector.collect.record import Record
 from digit_detector.detect.images import read_image
@@ -8,6 +9,11 @@ from digit_detector.detect.render import on_paper
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
+
+
+def page() -> StreamlitPage:
+    """The page, to be linked to."""
+    return st.Page(show, title="Receipt", icon=":material/receipt_long:", url_path="receipt")
 
 
 def show() -> None:

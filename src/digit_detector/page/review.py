@@ -31,7 +31,7 @@ WRONG_SECONDS: Final = 1.0
 """What each wrong password costs everyone who tries one."""
 AT_ONCE: Final = 12
 
-_KEYS: Final = {label: label for label in DIGITS} | {"other": "o", "censored": "c"}
+_KEYS: Final = {label: label for label in DIGITS} | {"other": "d", "censored": "x"}  # Streamlit keeps C and R to itself
 _trying: Final = Lock()
 
 
@@ -107,7 +107,7 @@ def _show_next(store: "Store") -> None:
     with right:
         with st.container(horizontal=True):
             _button("Accept", "a", store, record, "accept")
-            _button("Reject", "r", store, record, "reject")
+            _button("Reject", "n", store, record, "reject")
             st.button("Skip", shortcut="s", on_click=lambda: skipped.add(record.id))
             st.button("Boxes", shortcut="b", on_click=lambda: st.session_state.update(editing=record.id))
         if len(record.annotations) == 1:
