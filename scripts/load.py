@@ -25,13 +25,16 @@ from visitor import Visitor, arrive
 from websockets import WebSocketException
 from wire import Fault, WireVisitor, canvas_state
 
+from digit_detector.page.visit import MAX_PAST
+
 # What the page must keep to on two cores, with 60 clients; memory on Linux.
 MOST: Final = {"browser p50 ms": 300, "memory MB": 260, "p95 ms": 250, "errors": 0, "growth %": 5}
 
 SHAPES_IN_ONE: Final = [name for name, lines in SHAPES.items() if len(lines) == 1]
 PLACES: Final = [(20 + 130 * column, 25 + 190 * row) for row in range(2) for column in range(3)]
-DRAWINGS: Final = 10  # different ones, each of as many strokes as there are places
+DRAWINGS: Final = MAX_PAST + 1  # different ones, so that a visit's history fills; each of as many strokes as places
 SETTLED_SECONDS: Final = 5  # over which memory is averaged
+WARM_UP: Final = DRAWINGS * len(PLACES)  # seconds, after which each visit's history is full
 
 
 @dataclass
@@ -96,7 +99,7 @@ def drawings() -> list[list[str]]:
 
 
 async def keep_drawing(url: str, states: Sequence[str], first: float, last: float, figures: Figures) -> None:
-    """Draw a stroke each second from `first` to `last` (of the loop's clock), clearing where the drawing is done."""
+    """Draw a stroke each second from `first` to `last` (of the loop's clock), clearing where a drawing is done."""
     loop = asyncio.get_running_loop()
     blank = canvas_state([])
     upcoming = itertools.count()
@@ -107,7 +110,7 @@ async def keep_drawing(url: str, states: Sequence[str], first: float, last: floa
                     await asyncio.sleep(first + index - loop.time())
                     if loop.time() >= last:
                         return
-                    if index and index % len(states) == 0:
+                    if index and index % len(PLACES) == 0:
                         await visitor.draw(blank, boxes=False)
                     figures.times.append(await visitor.draw(states[index % len(states)]))
         except (Fault, OSError, TimeoutError, WebSocketException) as error:
@@ -124,8 +127,8 @@ async def load(url: str, pid: int, clients: int, warm_up: float, seconds: float)
     memory: list[float] = []
     async with asyncio.TaskGroup() as visits:
         for number in range(clients):
-            drawing = made[number % len(made)]
-            visits.create_task(keep_drawing(url, drawing, start + number / clients, end, figures))
+            states = [*itertools.chain(*made[number % DRAWINGS :], *made[: number % DRAWINGS])]
+            visits.create_task(keep_drawing(url, states, start + number / clients, end, figures))
         await asyncio.sleep(start + warm_up - loop.time())
         figures.times.clear()
         while loop.time() < end:
@@ -139,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--warm-up", type=float, default=30, help="seconds before those that count")
+    parser.add_argument("--warm-up", type=float, default=WARM_UP, help="seconds before those that count")
     parser.add_argument("--browser-strokes", type=int, default=30, help="of the one visitor in Chromium")
     given = parser.parse_args()
     with TemporaryDirectory() as folder, run_server(ROOT, Path(folder, "log")) as (url, pid):
