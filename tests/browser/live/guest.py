@@ -52,6 +52,12 @@ class Guest(Visitor):
         for stroke in strokes(shape, x, y, height):
             self.stroke(np.concatenate([stroke[:-1:3], stroke[-1:]]))
 
+    def stroke(self, points: Stroke) -> None:
+        """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
+        self.page.locator("#paper").scroll_into_view_if_needed()
+        self.hold(points)
+        self.lift()
+
     def hold(self, points: Stroke) -> None:
         """Lead the pen through the points, and leave it down."""
         for index, place in enumerate((points * self.frame["width"] / SIDE + self.corner).tolist()):
