@@ -49,8 +49,10 @@ def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
 
 def test_all_that_can_be_pressed_is_reached_by_the_keyboard(browser: Browser, url: str) -> None:
     visitor = arrive(browser, url, "mouse")
+    expect(visitor.page.get_by_text("Share and save")).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Clear")).to_be_visible()
     reached = []
-    for _ in range(20):
+    for _ in range(15):
         visitor.page.keyboard.press("Tab")
         reached.append(
             visitor.page.evaluate(
