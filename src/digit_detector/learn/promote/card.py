@@ -64,7 +64,7 @@ def readme_section(figures: dict[str, Any]) -> str:
     return (
         f"On a frozen suite of {overall['canvases']:,} canvases by hands that training never saw, the bundled weights "
         f"find and name\n**everything exactly right on {overall['exact']:.3f} of the canvases** "
-        f"(AP50 {overall['AP50']:.3f}, AP50:95 {overall['AP50:95']:.3f}):\n{shown}; at the weak end {least}."
+        f"(AP50 {overall['AP50']:.3f}, AP50:95 {overall['AP50:95']:.3f}):\n{shown};\nat the weak end {least}."
     )
 
 
