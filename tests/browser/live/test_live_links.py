@@ -47,7 +47,7 @@ def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain:
 
 
 def test_without_a_clipboard_the_link_is_shown(guest: Guest) -> None:
-    guest.page.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    guest.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
     guest.draw("7")
     guest.press("Share")
     field = guest.page.get_by_role("textbox", name="Link")
