@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from digit_detector.detect.preprocess import prepare
 from digit_detector.ink.canvas import boxes_of, draw
@@ -178,8 +178,11 @@ class SceneData(lightning.LightningDataModule):
             augmented=augmented,
             pictures=self.pictures(split),
         )
+        # Lightning's own sampler would shuffle: so the processes of a training share the batches that one would have.
+        processes = self.trainer.world_size if self.trainer and augmented else 1
         return DataLoader(
             dataset,
+            sampler=DistributedSampler(dataset, shuffle=False) if processes > 1 else None,
             batch_size=self.batch_size,
             num_workers=self.workers,
             collate_fn=collate,

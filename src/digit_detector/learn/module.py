@@ -7,7 +7,7 @@ from typing import Any
 import lightning
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from torch import Tensor
+from torch import Tensor, nn
 
 from digit_detector.detect.decode import Decoder, select
 from digit_detector.errors import WeightsError
@@ -36,6 +36,7 @@ class DetectorModule(lightning.LightningModule):
         warmup_steps: int = 200,
         iou_threshold: float = 0.3,
         start: str | None = None,
+        freeze_normalisation: bool = False,
     ) -> None:
         """Args:
         anchors: three (width, height) for each of the strides 8, 16, 32, in pixels of the input.
@@ -47,11 +48,12 @@ class DetectorModule(lightning.LightningModule):
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
         start: safetensors file whose network training goes on from, instead of from chance.
+        freeze_normalisation: keep the running means and variances as they are, as small batches and fine-tuning want.
 
         Raises WeightsError when `start` cannot be used for this network.
         """
         super().__init__()
-        self.save_hyperparameters()
+        self.save_hyperparameters(ignore=["start"])  # a checkpoint holds its weights itself
         self.metadata = ModelMetadata(
             input_size=input_size,
             strides=STRIDES,
@@ -64,6 +66,7 @@ class DetectorModule(lightning.LightningModule):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.warmup_steps = warmup_steps
+        self.freeze_normalisation = freeze_normalisation
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         if start:
             self.network.load_state_dict(_trained(Path(start), self.metadata))
@@ -83,11 +86,22 @@ class DetectorModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
-        terms = yolo_loss(self(images), objects, self._grid, self.loss)
+        terms = yolo_loss(self(images), objects, self._grid, self.loss, self._average)
         total = torch.stack(list(terms.values())).sum()
         self.log_dict({f"train/{name}": value for name, value in terms.items()})
         self.log("train/loss", total, prog_bar=True)
         return total
+
+    def _average(self, value: Tensor) -> Tensor:
+        """The mean over all processes of the training."""
+        mean: Tensor = self.trainer.strategy.reduce(value, reduce_op="mean")
+        return mean
+
+    def on_train_epoch_start(self) -> None:
+        if self.freeze_normalisation:
+            for module in self.network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
 
     def on_validation_epoch_start(self) -> None:
         self._evaluation = Evaluation(self.device)

@@ -1,5 +1,6 @@
 """The training loss, a dictionary of named terms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -28,17 +29,29 @@ class LossSettings:
     """IoU above which a prediction that is not positive is ignored (the authors' value)."""
 
 
-def yolo_loss(predictions: Tensor, objects: Objects, grid: Grid, settings: LossSettings) -> dict[str, Tensor]:
+def _alone(value: Tensor) -> Tensor:
+    return value
+
+
+def yolo_loss(
+    predictions: Tensor,
+    objects: Objects,
+    grid: Grid,
+    settings: LossSettings,
+    average: Callable[[Tensor], Tensor] = _alone,
+) -> dict[str, Tensor]:
     """Weighted terms `box`, `objectness` and `classes`, whose sum is to be minimised; finite on empty pictures.
 
-    predictions: (N, A, 5 + classes) raw. Every term is summed and divided by the number of positives in the batch
-    (at least 1). `box` is 1 - CIoU; `objectness` is binary cross-entropy towards the IoU that a positive reaches and
-    towards 0 elsewhere; `classes` is binary cross-entropy (section 2.2: logistic classifiers, no softmax).
+    predictions: (N, A, 5 + classes) raw. Every term is summed and divided by the number of positives in the batch (at
+    least 1), which `average` averages over the processes of a training: they average their gradients, and so all
+    together take the step of one process that has the whole batch. `box` is 1 - CIoU; `objectness` is binary
+    cross-entropy towards the IoU that a positive reaches and towards 0 elsewhere; `classes` is binary cross-entropy
+    (section 2.2: logistic classifiers, no softmax).
     """
-    predictions = predictions.float()
+    predictions = predictions.to(torch.promote_types(predictions.dtype, torch.float32))
     decoded = cxcywh_to_xyxy(decode(predictions[..., :4], grid.cells, grid.strides, grid.anchors))
     positives = assign(objects, grid, settings.shape_threshold, settings.anchors_per_object)
-    count = max(1, len(positives.target))
+    count = average(predictions.new_tensor(len(positives.target))).clamp(min=1)
     at = (positives.image, positives.prediction)
 
     reached, complete = complete_iou(decoded[at], objects.boxes[positives.target])

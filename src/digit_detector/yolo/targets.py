@@ -1,6 +1,7 @@
 """Which predictions answer for which object: positive, negative and ignored anchors."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,8 +11,7 @@ from digit_detector.yolo.boxes import iou, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
 
-@dataclass(frozen=True)
-class Objects:
+class Objects(NamedTuple):
     """The objects of a batch of pictures, laid end to end."""
 
     image: Tensor

@@ -1,0 +1,63 @@
+"""Training over several processes, as over several machines, takes the steps of one process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from ink_samples import write_all
+from torch import Tensor
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+STEPS = 20
+BATCH = 8
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+def trained(root: Path, folder: Path, processes: int) -> dict[str, Tensor]:
+    """The network's own weights (not their average) after STEPS of batches of BATCH, shared by the processes."""
+    folder.mkdir()
+    launcher = ["-m", "torch.distributed.run", "--nproc-per-node", str(processes), "--rdzv-backend", "c10d"]
+    options = {
+        "trainer.devices": processes,
+        "trainer.strategy": "ddp" if processes > 1 else "auto",
+        "trainer.limit_val_batches": 0,
+        # AdamW steps by the sign of a gradient that is all rounding error: in float64 there is none to speak of.
+        "trainer.precision": "64-true",
+        "model.freeze_normalisation": True,
+        "model.warmup_steps": 5,
+        "data.epoch_scenes": STEPS * BATCH,
+        "data.batch_size": BATCH // processes,
+    }
+    subprocess.run(
+        [
+            *(sys.executable, *launcher, "--rdzv-endpoint", "localhost:0", "-m", "digit_detector", "fit"),
+            *(f"--config={CONFIGS / name}" for name in ("train.yaml", "smoke.yaml")),
+            *(f"--{name}={value}" for name, value in options.items()),
+        ],
+        cwd=folder,
+        env=os.environ | {"DIGIT_DETECTOR_DATA": str(root), "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        timeout=300,
+        check=True,
+    )
+    checkpoint = torch.load(folder / "runs/checkpoints/last.ckpt", weights_only=True)
+    assert checkpoint["global_step"] == STEPS
+    weights: dict[str, Tensor] = checkpoint["current_model_state"]
+    return weights
+
+
+def test_two_processes_take_the_steps_of_one(root: Path, tmp_path: Path) -> None:
+    alone = trained(root, tmp_path / "one", 1)
+    together = trained(root, tmp_path / "two", 2)
+    assert alone.keys() == together.keys()
+    apart = max(float((alone[name] - together[name]).abs().max()) for name in alone)
+    moved = max(float(weights.abs().max()) for weights in alone.values())
+    assert moved > 0.01
+    assert apart < 1e-4
