@@ -25,7 +25,7 @@ WATCH = """
     const boxes = document.querySelector("#boxes");
     let lifted = 0;
     addEventListener("pointermove", (event) => (bench.moved += event.getCoalescedEvents().length), true);
-    addEventListener("pointerup", (event) => (lifted = event.timeStamp), true);
+    document.querySelector("#paper").addEventListener("pointerup", (event) => (lifted = event.timeStamp), true);
     new MutationObserver(() => {
       if (!lifted || boxes.classList.contains("stale") || !boxes.firstChild) return;
       const from = lifted;
