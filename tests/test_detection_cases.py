@@ -11,6 +11,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.decode import Candidates, Decoder, select
 from digit_detector.detect.preprocess import prepare
 from digit_detector.detect.result import Detections
+from digit_detector.detect.tighten import tightened
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 
 TABLE = json.loads((Path(__file__).parent / "detection_cases.json").read_text())
@@ -56,3 +57,13 @@ def test_reading(case: dict[str, Any]) -> None:
     for index, one in enumerate(case["objects"]):
         scores[index, CLASSES.index(one["label"])] = 0.9 - 0.01 * index  # best first
     assert Detections.of(Candidates(boxes, scores), 400, 400).reading() == case["reading"]
+
+
+@pytest.mark.parametrize("case", TABLE["tightening"], ids=named)
+def test_tightening(case: dict[str, Any]) -> None:
+    ink = np.zeros((case["size"], case["size"]), np.float32)
+    for x0, y0, x1, y1, strength in case["ink"]:
+        ink[y0:y1, x0:x1] = strength
+    boxes = np.array([case["box"]], np.float32)
+    assert tightened(boxes, ink)[0] == pytest.approx(case["tight"], abs=0.01)
+    assert boxes.tolist() == [case["box"]]

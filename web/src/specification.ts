@@ -23,6 +23,7 @@ export interface Specification {
   colours: Record<string, { box: string; text: string }>;
   preprocessing: { minContrast: number; steepness: number };
   decoding: { sizeLogitRange: number[]; top: number };
+  tightening: { reach: number; reachShare: number; faint: number };
   reading: { lineOverlap: number };
   /** Strokes of [x, y] on a canvas of this side, on which an accelerator must agree with the CPU. */
   check: { side: number; strokes: number[][][] };

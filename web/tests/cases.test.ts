@@ -9,6 +9,7 @@ import { nms } from "../src/detect/nms";
 import { prepare, type Box, type Pixels } from "../src/detect/preprocess";
 import { best, reading } from "../src/detect/result";
 import { specification } from "../src/specification";
+import { tightened } from "../src/detect/tighten";
 
 /** A table's picture, of grey values or of colours, as a canvas gives it. */
 function pixels(picture: (number | number[])[][]): Pixels {
@@ -44,6 +45,14 @@ test.each(table.decoding)("decoding: $name", ({ predictions, score_threshold, io
 
 test.each(suppression.cases)("suppression: $name", ({ boxes, scores, iou_threshold, kept }) => {
   expect(nms(boxes as Box[], scores, iou_threshold)).toEqual(kept);
+});
+
+test.each(table.tightening)("tightening: $name", ({ size, ink, box, tight }) => {
+  const input = new Float32Array(size * size);
+  for (const [x0, y0, x1, y1, strength] of ink) {
+    for (let y = y0; y < y1; y++) input.fill(strength, y * size + x0, y * size + x1);
+  }
+  tightened(box as Box, input, size).forEach((edge, side) => expect(edge).toBeCloseTo(tight[side], 2));
 });
 
 test.each(table.reading)("reading: $name", (row) => {

@@ -14,6 +14,7 @@ from digit_detector.detect.images import ImageSource, read_image
 from digit_detector.detect.preprocess import Prepared, prepare
 from digit_detector.detect.result import Detections
 from digit_detector.detect.runtime import Runtime, RuntimeName, load_runtime
+from digit_detector.detect.tighten import tightened
 
 # A third core makes one small picture hardly faster.
 DEFAULT_THREADS: Final = min(2, os.cpu_count() or 1)
@@ -46,8 +47,12 @@ class RawPrediction:
         score = self.score_threshold if score_threshold is None else score_threshold
         iou = self.iou_threshold if iou_threshold is None else iou_threshold
         found = select(self.decoder(self.predictions, score), iou)
-        found = found._replace(boxes=self.prepared.to_image(found.boxes))
+        found = found._replace(boxes=self.to_image(found.boxes))
         return Detections.of(found, self.prepared.width, self.prepared.height)
+
+    def to_image(self, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The network's boxes (N, 4) xyxy in px of its input, tightened to the ink, in px of the picture."""
+        return self.prepared.to_image(tightened(boxes, self.prepared.input[0, 0]))
 
 
 class Detector:

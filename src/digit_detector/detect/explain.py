@@ -65,7 +65,7 @@ def left_out(prediction: RawPrediction, score_threshold: float, iou_threshold: f
         label = prediction.decoder.metadata.classes[shown_labels[better]]
         reasons.append(Reason("overlap", label, float(overlaps[better])))
     prepared = prediction.prepared
-    found = Candidates(prepared.to_image(boxes[chosen]), class_scores[chosen])
+    found = Candidates(prediction.to_image(boxes[chosen]), class_scores[chosen])
     return LeftOut(Detections.of(found, prepared.width, prepared.height), tuple(reasons))
 
 

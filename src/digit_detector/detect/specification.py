@@ -15,6 +15,7 @@ from digit_detector.detect.preprocess import MIN_CONTRAST, STEEPNESS
 from digit_detector.detect.render import COLOURS, text_colour
 from digit_detector.detect.result import LINE_OVERLAP, TOP
 from digit_detector.detect.runtime import OnnxRuntime, bundled
+from digit_detector.detect.tighten import FAINT, REACH, REACH_SHARE
 from digit_detector.metadata import SIZE_LOGIT_RANGE
 
 
@@ -32,6 +33,7 @@ def specification(weights: Path) -> dict[str, Any]:
         "colours": {label: {"box": colour, "text": text_colour(colour)} for label, colour in COLOURS.items()},
         "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
         "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
+        "tightening": {"reach": REACH, "reachShare": REACH_SHARE, "faint": FAINT},
         "reading": {"lineOverlap": LINE_OVERLAP},
         "check": {"side": CHECK_CANVAS, "strokes": CHECK_STROKES},
         "model": {

@@ -10,6 +10,7 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
 from digit_detector.detect.decode import Decoder, select
+from digit_detector.detect.tighten import tightened
 from digit_detector.errors import WeightsError
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
@@ -115,7 +116,8 @@ class DetectorModule(lightning.LightningModule):
         for index, predictions in enumerate(raw.float().cpu().numpy()):
             own = objects.image == index
             kept = select(self._decoder(predictions, LOWEST_SCORE), self.metadata.iou_threshold)
-            found = (kept.boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
+            boxes = tightened(kept.boxes, images[index, 0].float().cpu().numpy())
+            found = (boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
             self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())
 
     def on_validation_epoch_end(self) -> None:

@@ -3,6 +3,7 @@
 import { specification } from "../specification";
 import { decode, places, select } from "./decode";
 import { toImage, type Box, type Letterbox } from "./preprocess";
+import { tightened } from "./tighten";
 
 export interface ClassScore {
   label: string;
@@ -47,7 +48,7 @@ export function detectionsOf(raw: RawPrediction, { score, iou }: Thresholds): De
   const { width, height } = raw.letterbox;
   const detections = select(decode(raw.predictions, PLACES, score), iou).map(({ box, classScores }) => {
     const top = best(classScores);
-    return { ...top[0], box: toImage(box, raw.letterbox), top };
+    return { ...top[0], box: toImage(tightened(box, raw.input, specification.model.inputSize), raw.letterbox), top };
   });
   return { width, height, detections };
 }
