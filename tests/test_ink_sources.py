@@ -139,6 +139,13 @@ def test_a_brush_is_not_traced_since_its_holes_may_be_closed(root: Path) -> None
     assert drawings == {"mnist/0": True, "mnist/1": False, "mnist/2": True, "mnist/3": True}
 
 
+def test_a_faint_raster_keeps_its_strokes_whole(root: Path) -> None:
+    faint = (seven() // 3).astype(np.uint8)
+    write_mnist(root / "mnist", np.stack([seven(), seven(), faint]), np.full(3, 7, np.uint8))
+    strong, pale = (drawing for drawing in Reader(root, "train").read(("mnist",)) if not drawing.filled)
+    assert [len(stroke) for stroke in pale.strokes] == [len(stroke) for stroke in strong.strokes]
+
+
 def test_pendigits_keep_strokes_and_turn_the_y_axis(tmp_path: Path) -> None:
     path = tmp_path / "pendigits.gz"
     write_pendigits(path)

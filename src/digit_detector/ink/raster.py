@@ -11,6 +11,12 @@ from digit_detector.ink.strokes import Points
 UPSCALE: Final = 4
 SPUR: Final = 7
 """Branches of the skeleton shorter than this (upscaled pixels) are artefacts of thinning."""
+USUAL_LEVEL: Final = 110
+"""Raster values above this are ink, of 255."""
+
+FAINTEST: Final = 30
+"""Values up to this are paper, however faint the pen."""
+
 WIDEST_TRACED: Final = 4.0
 """Ink that is wider than this anywhere (pixels of the raster) has lost loops and corners that its centre line lacks."""
 _AROUND: Final = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
@@ -19,7 +25,10 @@ _AROUND: Final = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), 
 def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     padded = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     side = (padded.shape[1] * UPSCALE, padded.shape[0] * UPSCALE)
-    return np.asarray(cv2.resize(padded, side, interpolation=cv2.INTER_CUBIC) > 110, np.uint8)
+    # A faint pen, whose ink would fall to pieces at the usual level, has its own.
+    inked = image[image > FAINTEST]
+    level = min(USUAL_LEVEL, np.median(inked) / 2) if inked.size else USUAL_LEVEL
+    return np.asarray(cv2.resize(padded, side, interpolation=cv2.INTER_CUBIC) > level, np.uint8)
 
 
 def outlines(image: NDArray[np.uint8]) -> list[Points]:
