@@ -31,7 +31,7 @@ class Store:
     """
 
     def __init__(self, address: str) -> None:
-        """`address`: a file's path for SQLite, or `postgresql://user:password@host/database`."""
+        """`address`: a file's path for SQLite, or `postgresql://USER@HOST/DATABASE`."""
         self.url: Final = database.address_of(address)
         self._engine = database.connect(self.url)
         self._prepared = False
