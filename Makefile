@@ -77,7 +77,7 @@ web-dev: web ## serve that page while it is being changed
 
 web-bench: $(DEV) web ## measure that page: transfer, start, answers, memory; on a machine that does nothing else
 	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
-	PYTHONPATH=tests:tests/browser $(BIN)/python tests/browser/live/bench.py
+	PYTHONPATH=tests:tests/browser $(BIN)/python tests/browser/live/page_bench.py
 
 release: wheel ## put into dist/ what a release of this version consists of
 	$(BIN)/python scripts/release.py
