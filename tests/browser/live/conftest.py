@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from digit_detector.page.live import BUILT
 
 # The network runs in the browser itself: a busy machine is felt twice here.
-expect.set_options(timeout=180_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +61,7 @@ def regular(request: pytest.FixtureRequest, browser: Browser, plain: str) -> Gue
 @pytest.fixture
 def guest(regular: Guest) -> Guest:
     """One who stays for many tests, before an empty paper: to load the page for each would take long."""
-    regular.draw("1", height=40)  # or there may be nothing to clear
+    regular.draw("1", x=20, y=20, height=40)  # or there may be nothing to clear; beside what may be covered
     regular.press("Clear")
     regular.expect_settled()
     return regular

@@ -88,7 +88,7 @@ class Guest(Visitor):
 
 def enter(context: BrowserContext, url: str, hand: Hand) -> Guest:
     """Open the page, and wait until its detector is ready."""
-    context.set_default_timeout(180_000)  # as long as what is expected may take
+    context.set_default_timeout(60_000)  # as long as what is expected may take
     page = context.new_page()
     page.goto(url)
     guest = Guest(page, context.new_cdp_session(page) if hand == "touch" else None)
