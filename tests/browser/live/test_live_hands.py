@@ -7,12 +7,18 @@ import pytest
 from guest import Guest
 from visitor import SIDE
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("regular", ["touch"], indirect=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hand", ["touch"], indirect=True)]
 
 
 def on_screen(guest: Guest, x: float, y: float) -> dict[str, float]:
     frame = guest.frame
     return {"x": frame["x"] + x * frame["width"] / SIDE, "y": frame["y"] + y * frame["width"] / SIDE}
+
+
+@pytest.fixture
+def guest(newcomer: Guest) -> Guest:
+    """On a page of their own, since touches soon after a pen are taken for the palm, also those of the next test."""
+    return newcomer
 
 
 def pen(guest: Guest, kind: str, x: float, y: float, force: float) -> None:
