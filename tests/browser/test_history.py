@@ -48,7 +48,7 @@ def test_an_earlier_drawing_is_opened_again_and_goes_on_as_before(guest: Visitor
 
 
 def test_the_drawing_is_still_there_after_a_look_at_another_page(guest: Visitor) -> None:
-    guest.draw("5", x=60, y=100, height=180)
+    guest.draw("5 in one", x=60, y=100, height=180)  # whole once it is read
     guest.expect_reading("5")
     before = guest.ink()[..., 3] > 127
     guest.press("About", "link")
