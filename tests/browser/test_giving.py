@@ -1,4 +1,4 @@
-"""People agree, confirm, correct and delete, with a mouse and with a finger."""
+"""People agree, confirm, correct and delete; the maintainer reviews; with a mouse and with a finger."""
 
 import time
 from collections.abc import Iterator
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from postgres import Postgres
 from server import ROOT, serve
+from stores import a_drawing
 from visitor import SIDE, Visitor, arrive
 
+from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.record import Record
 from digit_detector.collect.store import Store
@@ -114,7 +116,6 @@ def test_a_drawing_confirmed_in_one_tap_is_kept_whole(giver: Visitor, home: Home
     assert record.session.isdigit()
 
 
-@pytest.mark.parametrize("stranger", ["mouse"], indirect=True)
 def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None:
     before = home.names()
     giver.draw("1", x=60, y=100, height=180)
@@ -129,6 +130,7 @@ def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None
     giver.press("Delete the box")
     giver.press("Add a box")
     drag(giver, (40, 80), (130, 300))
+    expect(giver.page.get_by_role("button", name="Give it so")).to_be_disabled()  # before the new box has a name
     giver.press("7")
     giver.press("Give it so")
     code_of(giver)
@@ -182,3 +184,38 @@ def test_people_see_and_delete_what_they_gave(giver: Visitor, home: Home) -> Non
     expect(giver.page.get_by_text("Deleted: ")).to_be_visible()
     assert home.store.given(hash_of(code)) == []
     assert not home.names() & {record.id for record in mine}
+
+
+def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Home) -> None:
+    decide(home.store, [Decision(name, "accept") for name in home.names()])
+    maintainer = arrive(browser, home.url, "mouse")
+    agree(maintainer)
+    scroll_to_top(maintainer)
+    maintainer.draw("3")
+    maintainer.expect_reading("3")
+    maintainer.press("Right")
+    code_of(maintainer)
+    first = next(home.store.records(reviewed=False))
+    home.store.keep(a_drawing(label="8"))
+    page = maintainer.page
+    page.goto(f"{home.url}/review")
+    log_in(page, "wrong")
+    expect(page.get_by_text("That is not the password.")).to_be_visible()
+    log_in(page, PASSWORD)
+    expect(page.get_by_text("New: no reader was asked")).to_be_visible()
+    picture = page.get_by_alt_text("A drawing with its labels: ").first
+    expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
+    page.keyboard.press("5")
+    expect(picture).to_have_attribute("alt", "A drawing with its labels: 8")
+    (decided,) = [record for record in home.store.records(reviewed=True) if record.id == first.id]
+    assert [annotation.label for annotation in decided.annotations] == ["5"]
+    page.keyboard.press("u")
+    expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
+    assert next(home.store.records(reviewed=False)) == first
+    page.context.close()
+
+
+def log_in(page: Page, password: str) -> None:
+    field = page.get_by_role("textbox", name="Password")  # a button that shows it has the same label
+    field.fill(password)
+    field.press("Enter")

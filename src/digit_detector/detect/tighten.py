@@ -51,7 +51,9 @@ def _edges(profile: Floats, low: float, high: float, reach: float) -> tuple[floa
     if first < last:
         begin, end = begin + 1 - float(profile[first]), end - 1 + float(profile[last])
     goes_on_before, goes_on_after = 0 < first == window.start, len(profile) > last + 1 == window.stop
-    return (
-        low if goes_on_before or abs(begin - low) > reach else begin,
-        high if goes_on_after or abs(end - high) > reach else end,
-    )
+    if goes_on_before or abs(begin - low) > reach:
+        begin = low
+    if goes_on_after or abs(end - high) > reach:
+        end = high
+    # In a box narrower than its reach the one edge may meet ink beyond the other.
+    return (begin, end) if begin < end else (low, high)

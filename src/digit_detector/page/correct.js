@@ -1,9 +1,10 @@
-// Boxes on a picture that a mouse, a finger or keys can rename, delete and draw. Pointer events serve all pens, and
-// `touch-action: none` on the picture keeps a finger that draws from scrolling the page.
+// Boxes on a picture that a mouse, a finger or keys can rename, delete and draw. Pointer events serve all pens. A touch
+// that draws is kept from the browser, which would scroll the page, or take the next tap for the end of a swipe.
 
 const HELP = {
   choose: "Tap a box to rename or delete it.",
   chosen: "What is in this box?",
+  unnamed: "Tap the new box, and say what is in it.",
   add: "Draw a box around what is missing, from corner to corner.",
 };
 
@@ -27,9 +28,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   find("cancel").onclick = () => setTriggerValue("answer", { boxes: null });
   find("done").onclick = () => setTriggerValue("answer", { boxes });
 
+  picture.ontouchstart = (event) => {
+    if (adding) event.preventDefault();
+  };
   picture.onpointerdown = (event) => {
     if (!adding || corner !== null) return;
-    event.preventDefault();
     picture.setPointerCapture(event.pointerId);
     corner = place(event);
   };
@@ -41,7 +44,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const box = between(corner, place(event));
     corner = null;
     const large = Math.min(box[2] - box[0], box[3] - box[1]) >= data.least;
-    if (large) boxes = [...boxes, { label: "0", box }];
+    if (large) boxes = [...boxes, { label: null, box }];
     show(large ? { choose: boxes.length - 1 } : { add: true });
   };
   picture.onpointercancel = () => {
@@ -100,7 +103,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
       button.disabled = chosen < 0;
       button.setAttribute("aria-pressed", String(boxes[chosen]?.label === button.dataset.label));
     }
-    find("help").textContent = adding ? HELP.add : chosen < 0 ? HELP.choose : HELP.chosen;
+    const unnamed = boxes.some(({ label }) => label === null);
+    find("done").disabled = unnamed;
+    find("help").textContent = HELP[adding ? "add" : chosen >= 0 ? "chosen" : unnamed ? "unnamed" : "choose"];
   }
 
   show({ choose: chosen, add: adding });

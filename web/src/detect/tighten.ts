@@ -40,11 +40,11 @@ function edges(profile: readonly number[], low: number, high: number, reach: num
   while (first < end && !isInk(first)) first++;
   if (first >= end) return [low, high];
   while (!isInk(last)) last--;
-  const [from, to] = first < last ? [first + 1 - profile[first], last + profile[last]] : [first, last + 1];
+  let [from, to] = first < last ? [first + 1 - profile[first], last + profile[last]] : [first, last + 1];
   const goesOnBefore = first === start && first > 0;
   const goesOnAfter = last + 1 === end && end < profile.length;
-  return [
-    goesOnBefore || Math.abs(from - low) > reach ? low : from,
-    goesOnAfter || Math.abs(to - high) > reach ? high : to,
-  ];
+  if (goesOnBefore || Math.abs(from - low) > reach) from = low;
+  if (goesOnAfter || Math.abs(to - high) > reach) to = high;
+  // In a box narrower than its reach the one edge may meet ink beyond the other.
+  return from < to ? [from, to] : [low, high];
 }
