@@ -205,6 +205,7 @@ def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Ho
     expect(page.get_by_text("New: no reader was asked")).to_be_visible()
     picture = page.get_by_alt_text("A drawing with its labels: ").first
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
+    expect(page.get_by_role("button", name="Undo the last decision")).to_be_visible()  # the last to come
     page.keyboard.press("5")
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 8")
     (decided,) = [record for record in home.store.records(reviewed=True) if record.id == first.id]

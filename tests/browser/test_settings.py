@@ -51,7 +51,7 @@ def test_the_device_can_be_chosen_and_is_shown(newcomer: Visitor) -> None:
     newcomer.draw("9")
     newcomer.expect_reading("9")
     newcomer.choose(newcomer.page.get_by_text("Adjust"))
-    newcomer.page.get_by_role("combobox", name="Device").press("ArrowDown")
+    newcomer.press("Device", "combobox")
     newcomer.press("CPU", "option")
     expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on CPU, ONNX Runtime\."))
     newcomer.expect_reading("9")
