@@ -56,6 +56,8 @@ def _around(here: Visit) -> object:
 def _pane(loaded: Detector) -> None:
     """The canvas and the answer: the part that runs again after each stroke."""
     here = visit()
+    if here.around != _around(here):
+        st.rerun(scope="app")
     left, right = st.columns([460, 420], gap="medium")
     with right:
         boxes = show_answer(here, here.drawing, loaded, HINT)
@@ -70,8 +72,6 @@ def _pane(loaded: Detector) -> None:
             on_command=_obey,
         )
     consent.show_giving(here)
-    if here.around != _around(here):
-        st.rerun(scope="app")
 
 
 def _read() -> None:
