@@ -3,11 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
+from digit_detector import Detector
+from digit_detector.collect.store import Store
 from digit_detector.page import review
 from digit_detector.page.giving import collector
+from digit_detector.page.visit import Visit, Work
 
 
 def read_the_answer() -> None:
@@ -79,3 +84,31 @@ def test_nothing_is_kept_where_the_settings_are_unfit_and_the_log_says_why(
     monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
     assert collector() is None
     assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a lasting disk" in caplog.text
+
+
+def show_picture() -> None:
+    import streamlit as st
+
+    from digit_detector.page import picture, receipt
+
+    st.navigation([st.Page(picture.show, default=True), receipt.page()], position="hidden").run()
+
+
+def test_a_picture_is_given_too_by_those_alone_who_agreed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8], drawing_png: bytes
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    page.session_state["visit"] = Visit(upload=Work(drawing_png, Detector.load(device="cpu").predict(drawing)))
+    page.run()
+    assert "Right" not in [button.label for button in page.button]
+    for label in ("I agree", "Right"):
+        (button,) = [button for button in page.button if button.label == label]
+        button.click().run()
+        assert not page.exception, page.exception
+    assert [said.value for said in page.success] == ["Thank you! Your picture is kept."]
+    (record,) = Store(str(tmp_path / "drawings.db")).records()
+    assert (record.image, record.width, record.height) == (drawing_png, 320, 240)
+    assert record.strokes is None
+    assert record.detections is not None
+    assert [found.box for found in record.detections] == [said.box for said in record.annotations]

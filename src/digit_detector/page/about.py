@@ -47,8 +47,8 @@ first visit no network is needed.
 
 ASKED: Final = """
 Your drawings, and pictures you upload or take, are read in this server's memory and gone when you close or reload the
-page, **unless you agree** to give drawings and confirm one: it is then kept for training, under a code with which you
-can see and delete it. There is no account and no tracking. The link you share holds the two thresholds and nothing of
+page, **unless you agree** to give them and confirm one: it is then kept for training, under a code with which you can
+see and delete it. There is no account and no tracking. The link you share holds the two thresholds and nothing of
 what you drew.
 """
 

@@ -1,6 +1,6 @@
-"""What visitors are asked: whether their drawings may be kept, and for each whether it was read right."""
+"""What visitors are asked: whether their drawings and pictures may be kept, and for each whether it was read right."""
 
-from typing import Final
+from typing import Final, Literal
 
 import streamlit as st
 
@@ -9,14 +9,19 @@ from digit_detector.errors import DigitDetectorError
 from digit_detector.page import correct, receipt
 from digit_detector.page.giving import annotations_of, collector, giving
 from digit_detector.page.settings import detector
-from digit_detector.page.visit import Visit, visit
+from digit_detector.page.visit import Visit, Work, visit
 
 CONSENT: Final = """
-If you agree, each drawing that you confirm is kept on the server of this page for as long as the detector learns from
-such drawings: its strokes and picture, what was found in it and what you say it is, the time, and a random number for
-this visit, but neither your name nor your address. With the first one you get a code, and with it you can see and
-delete at any time all that you gave.
+If you agree, each drawing or picture that you confirm is kept on the server of this page for as long as the detector
+learns from such ones: the strokes and the picture itself, what was found in it and what you say it is, the time, and a
+random number for this visit, but neither your name nor your address. With the first one you get a code, and with it you
+can see and delete at any time all that you gave.
 """
+
+Which = Literal["drawing", "upload"]
+"""What of the visit is asked about: the drawing on the canvas, or the picture from a file or the camera."""
+
+_NAMES: Final[dict[Which, str]] = {"drawing": "drawing", "upload": "picture"}
 
 
 def show_consent() -> None:
@@ -32,31 +37,34 @@ def show_consent() -> None:
         st.page_link(receipt.page(), label="I have a code")
 
 
-def show_giving(here: Visit) -> None:
-    """Ask who agreed about the drawing at hand: right in one tap, or to be corrected."""
+def show_giving(here: Visit, which: Which = "drawing") -> None:
+    """Ask who agreed about what is at hand: right in one tap, or to be corrected."""
     mine = giving()
-    work, found = here.drawing, here.found(here.drawing)
+    work: Work | None = getattr(here, which)
+    found = here.found(work)
     if not mine.agreed or work is None or found is None:
         return
     with st.container(key="giving", gap="small"):
         if work in mine.kept:
-            _show_thanks(mine.code, mine.kept[work].value == "store")
+            _show_thanks(_NAMES[which], mine.code, mine.kept[work].value == "store")
         elif mine.correcting is work:
-            correct.show_correction(work, found, on_answer=_correct)
+            correct.show_correction(work, found, on_answer=lambda: _correct(which))
         else:
             with st.container(horizontal=True):
-                st.button("Right", icon=":material/check:", type="primary", on_click=_confirm)
-                st.button("Not right", icon=":material/edit:", on_click=_begin_correction)
+                st.button("Right", icon=":material/check:", type="primary", on_click=_confirm, args=(which,))
+                st.button("Not right", icon=":material/edit:", on_click=_begin_correction, args=(which,))
+            if which == "upload":
+                st.caption("It is kept as you see it here: give no picture that shows people, or what is private.")
         if mine.fault:
             st.error(mine.fault)
 
 
-def _show_thanks(code: str, stored: bool) -> None:
+def _show_thanks(name: str, code: str, stored: bool) -> None:
     if stored:
-        st.success("Thank you! Your drawing is kept.")
+        st.success(f"Thank you! Your {name} is kept.")
     else:
         st.warning(
-            "The store is down. Your drawing is safe on this server's disk, and goes into the store once that is back."
+            f"The store is down. Your {name} is safe on this server's disk, and goes into the store once that is back."
         )
     st.markdown(f"The code of your receipt, to see or delete what you gave: **{code}**")
     st.page_link(receipt.page(), label="See what you gave")
@@ -66,31 +74,32 @@ def _agree(agreed: bool) -> None:
     giving().agreed = agreed
 
 
-def _begin_correction() -> None:
-    giving().correcting = visit().drawing
+def _begin_correction(which: Which) -> None:
+    giving().correcting = getattr(visit(), which)
 
 
-def _confirm() -> None:
-    found = visit().found(visit().drawing)
-    if found is not None:
-        _give(annotations_of(found))
-
-
-def _correct() -> None:
+def _confirm(which: Which) -> None:
     here = visit()
-    found = here.found(here.drawing)
+    found = here.found(getattr(here, which))
+    if found is not None:
+        _give(which, annotations_of(found))
+
+
+def _correct(which: Which) -> None:
+    here = visit()
+    found = here.found(getattr(here, which))
     if found is None:
         return
     answer = correct.answer(found.width, found.height)
     if answer is None:
         giving().correcting = None
     else:
-        _give(answer)
+        _give(which, answer)
 
 
-def _give(annotations: tuple[Annotation, ...]) -> None:
+def _give(which: Which, annotations: tuple[Annotation, ...]) -> None:
     here, mine, kept_by = visit(), giving(), collector()
-    work = here.drawing
+    work: Work | None = getattr(here, which)
     found = here.found(work)
     if kept_by is None or work is None or found is None or not mine.agreed:
         return

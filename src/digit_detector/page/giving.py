@@ -65,7 +65,7 @@ class Giving:
     def give(
         self, to: "Collector", work: Work, annotations: tuple[Annotation, ...], found: Detections, detector: Detector
     ) -> None:
-        """Have a drawing kept that the visitor confirmed; what goes wrong is told in `fault`."""
+        """Have a drawing or picture kept that the visitor confirmed; what goes wrong is told in `fault`."""
         self.fault = None
         name = self.ids.setdefault(work, uuid4().hex)
         record = Record(
@@ -86,9 +86,7 @@ class Giving:
             self.correcting = None
         except StoreError as error:
             _log.error("a confirmed drawing could not be kept: %s", error)
-            self.fault = (
-                "Your drawing could not be kept, since the store and this server's disk refuse it. Try again later."
-            )
+            self.fault = "It could not be kept, since the store and this server's disk refuse it. Try again later."
 
 
 def giving() -> Giving:

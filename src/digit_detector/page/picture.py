@@ -10,6 +10,7 @@ from digit_detector.detect.images import Pixels, read_image
 from digit_detector.detect.render import to_png
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import MAX_FILE_BYTES
+from digit_detector.page import consent
 from digit_detector.page.answer import show_answer
 from digit_detector.page.image import show_image
 from digit_detector.page.saving import boxed, offer_files
@@ -34,7 +35,7 @@ def show() -> None:
         st.error(f"The detector cannot be loaded: {error}")
         return
     left, right = st.columns([460, 420], gap="medium")
-    more = st.container()
+    asked, more = st.container(), st.container()
     with more, st.expander("Adjust", icon=":material/tune:"):
         choose(loaded, on_device=_read)
     with left:
@@ -66,9 +67,13 @@ def show() -> None:
             show_image(boxed(here.upload, found, here.is_covered(found)), words)
             if here.is_covered(found):
                 st.button("Show what is covered", on_click=_uncover)
+    with asked:
+        consent.show_giving(here, "upload")
     with more, st.expander("Share and save", icon=":material/ios_share:"):
         show_share()
         offer_files(here, "upload", loaded)
+    with more:
+        consent.show_consent()
 
 
 def _uncover() -> None:
