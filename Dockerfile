@@ -1,6 +1,6 @@
 # The page as the Space and any other server run it: what serves, without torch, as a user who can change nothing here.
 # `make rehearse` plays these steps through where there is no Docker.
-FROM python:3.11-slim
+FROM python:3.11-slim AS serving
 
 # About the frame in which the Space's site shows the page: browsers keep the cookie that guards uploads there only with
 # SameSite=None, and that over HTTPS alone; on plain HTTP give lax. CORS protection stays on, since the frame's page and
@@ -21,8 +21,23 @@ WORKDIR /app
 COPY requirements/serve.txt requirements/
 RUN pip install --require-hashes --requirement requirements/serve.txt
 
+# An editable install: the weights and /live are read where they lie, and lie there once.
 COPY . ./
-RUN pip install --no-deps --no-build-isolation .
+RUN pip install --no-deps --no-build-isolation --editable . \
+    && python -m compileall -q src \
+    && python -m digit_detector.detect.specification web/specification.json
+
+# The page at /live, which runs in the visitor's own browser; Node.js and what builds it stay out of the image.
+FROM node:24-slim AS web
+WORKDIR /app/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY --from=serving /app/models/digit-detector.onnx /app/models/
+COPY --from=serving /app/web ./
+RUN npm run build
+
+FROM serving
+COPY --from=web /app/web/dist web/dist
 
 USER 1000
 EXPOSE 8501

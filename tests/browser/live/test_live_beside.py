@@ -4,7 +4,7 @@ import pytest
 from guest import DEVICES, Hand, enter
 from playwright.sync_api import Browser, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("built")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_streamlit_page_links_to_the_one_in_the_browser_and_serves_it(browser: Browser, url: str) -> None:
