@@ -47,6 +47,21 @@ def test_an_earlier_drawing_is_opened_again_and_goes_on_as_before(guest: Visitor
     guest.expect_reading("3")
 
 
+def test_undo_brings_back_what_was_cleared(guest: Visitor) -> None:
+    guest.draw("3", x=60, y=100, height=180)
+    guest.draw("7", x=220, y=100, height=180)
+    guest.expect_reading("3 7")
+    drawn = guest.ink()[..., 3] > 127
+    for _ in range(2):  # also what was brought back
+        guest.press("Clear")
+        guest.expect_reading("")
+        guest.press("Undo")
+        guest.expect_reading("3 7")
+        assert ((guest.ink()[..., 3] > 127) == drawn).mean() > 0.999
+    guest.press("Undo")
+    guest.expect_reading("3")
+
+
 def test_the_drawing_is_still_there_after_a_look_at_another_page(guest: Visitor) -> None:
     guest.draw("5 in one", x=60, y=100, height=180)  # whole once it is read
     guest.expect_reading("5")

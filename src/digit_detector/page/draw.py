@@ -65,7 +65,7 @@ def _pane(loaded: Detector) -> None:
         canvas.show_canvas(
             here.base,
             here.loads,
-            bool(here.base or here.undone),
+            bool(here.base or here.undone or here.cleared),
             here.pen_width,
             boxes,
             on_draw=_read,
@@ -81,8 +81,10 @@ def _read() -> None:
     with here.reporting():
         sent = canvas.sent()
         if sent is None:
+            here.cleared = here.drawing.strokes if here.drawing else here.cleared
             here.put_away()
             return
+        here.cleared = ()
         if sent.strokes != here.base:
             here.undone.clear()
         here.drawing = Work(sent.png, strokes=sent.strokes)
@@ -103,6 +105,8 @@ def _obey() -> None:
         case "undo", _ if here.base:
             here.undone.append(here.base[-1])
             here.load(here.base[:-1])
+        case "undo", _ if here.cleared:
+            here.load(here.cleared)
         case "redo", _ if here.undone:
             here.load((*here.base, here.undone.pop()))
 

@@ -81,6 +81,8 @@ class Visit:
     """What the canvas began with: nothing, or a drawing that was opened again."""
     undone: list[Stroke] = field(default_factory=list)
     """Taken off the base, the latest last."""
+    cleared: tuple[Stroke, ...] = ()
+    """What was on the canvas before it was emptied, until something is drawn."""
     loads: int = 0
     """How often the canvas was given a base."""
 
