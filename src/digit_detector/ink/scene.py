@@ -121,14 +121,14 @@ class SceneGenerator:
             size = side * rng.uniform(0.4, 0.97)
         else:
             size = _log_uniform(rng, _readable(label) * longer, 0.5 * side)
-        placed = _placed(rng, self._pick(rng, label), size, _pen(rng, side), longer)
+        placed = by_another_hand(rng, self._pick(rng, label), size, some_pen(rng, side), longer)
         return _scattered(rng, width, height, [placed])
 
     def _free(self, rng: Generator, width: int, height: int) -> list[Placed]:
         side, longer = min(width, height), max(width, height)
         count = int(rng.integers(2, 9))
         largest = 0.95 / count**0.5 * side
-        pen, one_pen = _pen(rng, side), rng.random() < 0.8
+        pen, one_pen = some_pen(rng, side), rng.random() < 0.8
         common = _log_uniform(rng, 0.09 * longer, largest)
         alike = rng.random() < 0.5
         objects = []
@@ -137,8 +137,8 @@ class SceneGenerator:
             label = self._label(rng, digits)
             smallest = _readable(label) * longer
             size = common * rng.uniform(0.75, 1.3) if alike else _log_uniform(rng, smallest, largest)
-            own_pen = pen if one_pen else _pen(rng, side)
-            objects.append(_placed(rng, self._pick(rng, label), max(size, smallest), own_pen, longer))
+            own_pen = pen if one_pen else some_pen(rng, side)
+            objects.append(by_another_hand(rng, self._pick(rng, label), max(size, smallest), own_pen, longer))
         return _scattered(rng, width, height, objects)
 
     def _rows(self, rng: Generator, width: int, height: int) -> list[Placed]:
@@ -146,7 +146,7 @@ class SceneGenerator:
         lines = 1 if rng.random() < 0.75 else int(rng.integers(2, 4))
         side, longer = min(width, height), max(width, height)
         tall = height / lines
-        pen = _pen(rng, side)
+        pen = some_pen(rng, side)
         digits = 1.0 if rng.random() < 0.8 else 0.75
         objects: list[Placed] = []
         for line in range(lines):
@@ -155,7 +155,9 @@ class SceneGenerator:
             count = min(count, int(12 * width / longer))
             size = min(tall * 0.85, _log_uniform(rng, 0.07 * longer, 0.6 * side))
             row = [
-                _placed(rng, self._sign(rng, digits), size * (1 + rng.normal(0, 0.08)), pen, longer, by_height=True)
+                by_another_hand(
+                    rng, self._sign(rng, digits), size * (1 + rng.normal(0, 0.08)), pen, longer, by_height=True
+                )
                 for _ in range(count)
             ]
             objects.extend(_written(rng, row, size, width, tall, line))
@@ -185,7 +187,7 @@ def _readable(label: int) -> float:
     return READABLE if label < len(DIGITS) else READABLE_DOODLE
 
 
-def _placed(
+def by_another_hand(
     rng: Generator, drawing: Drawing, size: float, pen: float, longer: float, *, by_height: bool = False
 ) -> Placed:
     """A drawing `size` pixels large (its longer side, or its height) around (0, 0), in another hand.
@@ -233,7 +235,7 @@ def _canvas_size(rng: Generator) -> tuple[int, int]:
     return width, height
 
 
-def _pen(rng: Generator, side: float) -> float:
+def some_pen(rng: Generator, side: float) -> float:
     """Pen width in pixels: mostly what sliders offer, now and then a hair or a tenth of the canvas."""
     draw = rng.random()
     share = (
@@ -301,7 +303,7 @@ def _written(rng: Generator, row: list[Placed], size: float, width: int, tall: f
 def _specks(rng: Generator, width: int, height: int, objects: Sequence[Placed]) -> list[Placed]:
     """Up to five stray dots away from the objects, as a slipping hand leaves them."""
     specks = []
-    pen = objects[0].pen if objects else _pen(rng, min(width, height))
+    pen = objects[0].pen if objects else some_pen(rng, min(width, height))
     for _ in range(int(rng.integers(0 if not objects else 1, 6))):
         centre = rng.random(2) * (width, height)
         reach = pen * rng.uniform(0, 0.4)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
+from digit_detector.collect.record import Record
 from digit_detector.detect.preprocess import prepare
 from digit_detector.ink.canvas import boxes_of, draw
-from digit_detector.ink.scene import SceneGenerator, SceneMix
+from digit_detector.ink.scene import Scene, SceneGenerator, SceneMix
 from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
 from digit_detector.ink.splits import Split
 from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation, PictureAugmentation
@@ -37,7 +38,7 @@ _Annotated = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
 
 
 class SceneDataset(Dataset[Sample]):
-    """Scenes `first` to `first + count` of a seed, with ready pictures in the place of some of them, if there are any.
+    """Scenes `first` to `first + count` of a seed, with kept drawings in the place of some of them, if there are any.
 
     Every sample is a function of the seed and its index.
     """
@@ -69,23 +70,24 @@ class SceneDataset(Dataset[Sample]):
     def __getitem__(self, position: int) -> Sample:
         index = self.first + position
         rng = np.random.default_rng((self.seed, index, 1))
-        image, boxes, labels = self._picture(index, rng) or self._scene(index, rng)
+        given = self.pictures.pick(np.random.default_rng((self.seed, index, 2))) if self.pictures else None
+        if isinstance(given, Record):
+            image, boxes, labels = self._picture(given, rng)
+        else:
+            scene = given.scene(rng) if given else self.generator.scene(self.seed, index)
+            image, boxes, labels = self._scene(scene, rng)
         if self.photometric:
             image = self.photometric(image, rng)
         prepared = prepare(image, self.input_size)
         return Sample(prepared.input[0], prepared.to_input(boxes), labels)
 
-    def _scene(self, index: int, rng: np.random.Generator) -> _Annotated:
-        scene = self.generator.scene(self.seed, index)
+    def _scene(self, scene: Scene, rng: np.random.Generator) -> _Annotated:
         if self.geometric:
             scene = self.geometric(scene, rng)
         labels = np.array([placed.label for placed in scene.objects], np.int64)
         return draw(scene), boxes_of(scene), labels
 
-    def _picture(self, index: int, rng: np.random.Generator) -> _Annotated | None:
-        record = self.pictures.pick(np.random.default_rng((self.seed, index, 2))) if self.pictures else None
-        if record is None:
-            return None
+    def _picture(self, record: Record, rng: np.random.Generator) -> _Annotated:
         image, boxes, labels = load(record)
         if self.moving:
             image, boxes = self.moving(image, boxes, rng)

@@ -15,6 +15,7 @@ from digit_detector.detect.images import read_image
 from digit_detector.detect.preprocess import ink_of
 from digit_detector.errors import DataError
 from digit_detector.ink.splits import Split, split_of
+from digit_detector.learn.redrawn import Redrawn
 
 _WHITE: Final = 255
 
@@ -37,7 +38,10 @@ class PictureSource:
 
 
 class Pictures:
-    """The drawings of one split from all sources, split by session: no hand is on two sides."""
+    """The drawings of one split from all sources, split by session: no hand is on two sides.
+
+    Training draws those anew whose strokes tell the objects apart; the others are used as the pictures they are.
+    """
 
     def __init__(self, sources: tuple[PictureSource, ...], split: Split) -> None:
         """Raises DataError where the shares do not fit, a source cannot be read, or training finds nothing in it."""
@@ -49,7 +53,7 @@ class Pictures:
             if not records and split == "train":
                 raise DataError(f"{source.path}: no drawing of it is for training, read as {source.format}")
 
-    def pick(self, rng: Generator) -> Record | None:
+    def pick(self, rng: Generator) -> Record | Redrawn | None:
         """A drawing for the next sample; None where a scene is to be drawn instead."""
         source = int(np.searchsorted(self._shares, rng.random(), side="right"))
         if source == len(self._records) or not self._records[source]:
@@ -73,11 +77,12 @@ def load(record: Record) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArra
     return _WHITE - ink_of(image), boxes, labels
 
 
-def _records(source: PictureSource, split: Split) -> list[Record]:
+def _records(source: PictureSource, split: Split) -> list[Record | Redrawn]:
     if source.format != STORE and not Path(source.path).is_dir():
         raise DataError(f"{source.path}: no such folder; name another in data.pictures")
     return [
-        replace(record, strokes=None, detections=None)  # only picture and boxes are worth the memory
+        # Only strokes, or picture and boxes, are worth the memory.
+        (split == "train" and Redrawn.of(record)) or replace(record, strokes=None, detections=None)
         for record in read(source.format, source.path)
         if split_of(record.source, record.session) == split and (record.reviewed or not source.only_reviewed)
     ]
