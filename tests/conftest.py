@@ -27,6 +27,11 @@ ANCHORS = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the tests in a browser run last: Playwright's event loop, once begun, leaves no room for another."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def small_network() -> YOLOv3:
     """Untrained, in evaluation mode, with predictions that differ from place to place and from class to class."""
     with torch.random.fork_rng():

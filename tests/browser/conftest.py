@@ -11,8 +11,7 @@ from visitor import DEVICES, Visitor, arrive
 expect.set_options(timeout=60_000)
 
 
-# Not of the whole session: as long as Playwright runs, no other test can run an event loop.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
@@ -20,7 +19,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package", params=DEVICES)
+@pytest.fixture(scope="session", params=DEVICES)
 def regular(request: pytest.FixtureRequest, browser: Browser, url: str) -> Visitor:
     return arrive(browser, url, request.param)
 

@@ -14,19 +14,19 @@ from digit_detector.page.live import BUILT
 expect.set_options(timeout=60_000)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def built() -> Path:
     assert (BUILT / "index.html").is_file(), "the page is not built: make web"
     return BUILT
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def host(built: Path) -> Iterator[Host]:
     with serve_live(built) as host:
         yield host
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def plain(built: Path) -> Iterator[str]:
     """The address of a server that knows nothing of this page."""
     with serve_plainly(built) as url:
@@ -51,7 +51,7 @@ def newcomer(context: BrowserContext, host: Host, hand: Hand) -> Guest:
     return enter(context, host.url, hand)
 
 
-@pytest.fixture(scope="package", params=DEVICES)
+@pytest.fixture(scope="session", params=DEVICES)
 def regular(request: pytest.FixtureRequest, browser: Browser, plain: str) -> Guest:
     """With one thread: two wait for each other wherever something else runs, too."""
     context = browser.new_context(**DEVICES[request.param], service_workers="block")
