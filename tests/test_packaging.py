@@ -43,7 +43,7 @@ def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -
     for path in ("models/README.md", "docs/confusion.png", "docs/precision-recall.png"):  # which the page shows
         assert (package / "models" / Path(path).name).read_bytes() == (ROOT / path).read_bytes()
     for path in (ROOT / "src/digit_detector").rglob("*"):
-        if path.suffix in (".py", ".css", ".js"):
+        if path.suffix in (".py", ".css", ".js", ".txt") and "egg-info" not in str(path):
             assert (unpacked / path.relative_to(ROOT / "src")).is_file()
     assert {path.name for path in unpacked.glob("*.dist-info/licenses/*")} == {"LICENSE", "NOTICE"}
 
@@ -89,9 +89,12 @@ def test_the_image_gets_what_serves_and_nothing_else() -> None:
     given = {path.as_posix() for path in build_context(ROOT)}
     assert {"app.py", "models/digit-detector.onnx", "requirements/serve.txt", ".streamlit/config.toml"} <= given
     assert {"src/digit_detector/page/main.py", "models/README.md", "docs/confusion.png"} <= given
+    built = {name for name in given if name.startswith("web/")}  # what /live is built from, and not the build itself
+    assert {"web/package-lock.json", "web/index.html", "web/src/sw.ts", "web/public/manifest.webmanifest"} <= built
+    assert not {name.split("/")[1] for name in built} & {"dist", "node_modules", "specification.json", "tests"}
     assert {name.split("/")[0] for name in given} == {
         *(".streamlit", "LICENSE", "NOTICE", "README.md", "app.py", "docs", "models"),
-        *("pyproject.toml", "requirements", "setup.py", "src"),
+        *("pyproject.toml", "requirements", "setup.py", "src", "web"),
     }
 
 

@@ -93,6 +93,11 @@ def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str
         yield number, row
 
 
+def unescaped(label: str) -> str:
+    """A label of UNIPEN's, of which some rows keep the backslash before a quote."""
+    return label.replace('\\"', '"').replace("\\\\", "\\")
+
+
 def _strokes(row: list[Any]) -> list[Points]:
     """[[x..], [y..], (time..)] a stroke to (n, 2) arrays; ValueError or TypeError where that form is not met."""
     return [np.array([stroke[0], stroke[1]], np.float32).T for stroke in row]
@@ -158,7 +163,7 @@ class Reader:
         """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
         for part in ("1b", "1c", "1d"):
             for number, row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
-                name = str(row["label"]).replace('\\"', '"').replace("\\\\", "\\")
+                name = unescaped(str(row["label"]))
                 if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
                     self.report.left_out["unipen: like a digit"] += 1
                     continue

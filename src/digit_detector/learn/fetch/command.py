@@ -1,7 +1,7 @@
 """`digit-detector data fetch`: bring the public drawings from their own homes, into the forms that training reads.
 
-Rows and writers of fetched UNIPEN files bear other names than those that the bundled weights and the frozen suite were
-made with: train anew with them, and do not judge the bundled weights by them.
+UNIPEN's drawings are known again by their ink, and bear the names that the splits and the frozen suite know them by.
+Quick, Draw!'s come in its simplified form, of which the suite has none: `digit-detector evaluate --at-hand`.
 """
 
 import argparse

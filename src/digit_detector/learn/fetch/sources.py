@@ -7,6 +7,7 @@ from typing import Final
 
 from digit_detector.learn.fetch import digits, quickdraw, unipen
 from digit_detector.learn.fetch.home import Home
+from digit_detector.learn.fetch.known import PARTS, Known
 
 PER_CATEGORY: Final = 22
 """Quick, Draw!'s drawings a category, as many as the bundled weights were trained on."""
@@ -39,8 +40,8 @@ SOURCES: Final = {
         "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ (the text of the CD of 1999 says research use)",
         "Guyon, Schomaker, Plamondon, Liberman, Janet: UNIPEN project of on-line data exchange and recognizer "
         "benchmarks, ICPR 1994",
-        tuple(f"unipen/unipen_{part}.ndjson.gz" for part in unipen.PARTS),
-        lambda home, root, downloads, _: unipen.bring(home, root, downloads),
+        tuple(f"unipen/unipen_{part}.ndjson.gz" for part in PARTS),
+        lambda home, root, downloads, _: unipen.bring(home, root, downloads, Known.load()),
     ),
     "pendigits": Source(
         "Pen-Based Recognition of Handwritten Digits",

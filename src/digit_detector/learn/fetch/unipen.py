@@ -4,8 +4,8 @@ import json
 import re
 import tarfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
@@ -18,13 +18,13 @@ from digit_detector.ink.strokes import Points
 from digit_detector.ink.unipen import included, original_segments
 from digit_detector.learn.fetch.files import write_rows
 from digit_detector.learn.fetch.home import Checksum, Home
+from digit_detector.learn.fetch.known import PARTS, Known, Row
 
 RECORD: Final = "https://zenodo.org/api/records/1195803"
-PARTS: Final = ("1a", "1b", "1c", "1d")
 _ARCHIVE: Final = re.compile(r".*train_r01_v07.*\.(tgz|tar\.gz)")
 
 
-def bring(home: Home, root: Path, downloads: Path) -> list[str]:
+def bring(home: Home, root: Path, downloads: Path, known: Known) -> list[str]:
     """Writes `unipen/unipen_1*.ndjson.gz`; returns what is to be said of it. Its home tells the archive's MD5."""
     name, checksum = _archive(home.read(RECORD))
     archive = downloads / name
@@ -33,14 +33,53 @@ def bring(home: Home, root: Path, downloads: Path) -> list[str]:
     left_out: Counter[str] = Counter()
     with TemporaryDirectory(dir=downloads) as place:
         _unpack(archive, Path(place))
+        names = Names(known)
+        for part in PARTS:
+            for row in _rows(Path(place), part, Counter()):
+                names.learn(part, row)
         counts = {
-            part: write_rows(root / f"unipen/unipen_{part}.ndjson.gz", _rows(Path(place), part, left_out))
+            part: write_rows(
+                root / f"unipen/unipen_{part}.ndjson.gz", names.given(part, _rows(Path(place), part, left_out))
+            )
             for part in PARTS
         }
     return [
         ", ".join(f"{part}: {count:,} drawings" for part, count in counts.items()),
+        f"{names.found:,} of them are those that the bundled weights and the frozen suite were made with",
         *(f"left out: {count:,} x {reason}" for reason, count in left_out.most_common(5)),
     ]
+
+
+class Names:
+    """Gives fetched rows the numbers and writers of the known ones that have the same ink."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._hands: dict[str, Counter[str]] = defaultdict(Counter)
+        self._given: Counter[tuple[str, Row]] = Counter()
+        self.found = 0
+
+    def learn(self, part: str, row: dict[str, Any]) -> None:
+        """Notes by which known writer a fetched one's drawings are, before any names are given."""
+        same = self._known.find(part, row["label"], row["strokes"])
+        if len(same) == 1:  # what is known more than once, as a dot may be, tells of no hand
+            self._hands[row["writer"]][same[0].writer] += 1
+
+    def given(self, part: str, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The rows under the known names; a known drawing that comes once more than it is known is left out.
+
+        What is not known, of a writer who is, goes to this writer: no hand may be on two sides of a split.
+        """
+        for row in rows:
+            hands = self._hands[row["writer"]].most_common(1)
+            same = self._known.find(part, row["label"], row["strokes"])
+            if not same:
+                yield row | {"writer": hands[0][0]} if hands else row
+            elif (given := self._given[part, same[0]]) < len(same):
+                number, writer = same[given]
+                yield row | {"key": str(number), "writer": writer}
+                self._given[part, same[0]] += 1
+                self.found += 1
 
 
 def _archive(record: bytes) -> tuple[str, Checksum]:

@@ -18,7 +18,7 @@ from digit_detector.learn.suite import frozen, generations, plots, sheets
 from digit_detector.learn.suite.pictures import draw_pictures
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import Finder, reader, results
-from digit_detector.learn.suite.report import measure, table
+from digit_detector.learn.suite.report import left_out_table, measure, table
 
 
 def main(argv: Sequence[str]) -> int:
@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     suite = parser.add_argument_group("the frozen suite (the default)")
     suite.add_argument("--suite", type=Path, default=frozen.LIST, help="the list of canvases; by default %(default)s")
+    suite.add_argument(
+        "--at-hand", action="store_true", help="leave out, and count, canvases that the data root lacks drawings of"
+    )
     suite.add_argument("--output", type=Path, help="folder for figures.json and the pictures")
     suite.add_argument("--metrics", type=Path, help="a training's metrics.csv, for its curves in --output")
     suite.add_argument("--generations", action="store_true", help="compare with all baselines, in the model card")
@@ -98,10 +101,13 @@ def _compare(arguments: argparse.Namespace, root: Path) -> None:
 
 def _suite(arguments: argparse.Namespace, root: Path) -> None:
     finder, facts = _finder(arguments)
-    suite = frozen.rebuild(frozen.load(arguments.suite), Pool.read(root))
+    listed, pool = frozen.load(arguments.suite), Pool.read(root)
+    suite, left_out = frozen.rebuild_at_hand(listed, pool) if arguments.at_hand else (frozen.rebuild(listed, pool), [])
     read = results(suite, reader(finder))
     measured = measure(read)
     print(table(measured.figures))
+    if left_out:
+        print(f"\n{left_out_table(left_out)}")
     if arguments.output:
         folder: Path = arguments.output
         (folder / "conditions").mkdir(parents=True, exist_ok=True)

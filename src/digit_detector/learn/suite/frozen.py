@@ -20,11 +20,27 @@ LIST: Final = CONFIGS / "suite.json"
 REVIEW: Final = CONFIGS / "suite_review.json"
 
 
+SHORT: Final = 8
+"""Hexadecimal digits of each canvas's own digest, which tell of one that is rebuilt alone whether it is the same."""
+
+
 class Frozen(NamedTuple):
     """One condition's rebuilt canvases."""
 
     condition: str
     canvases: list[Canvas]
+
+
+class LeftOut(NamedTuple):
+    """How many of a condition's canvases cannot be rebuilt from the drawings at hand."""
+
+    condition: str
+    lacking: int
+    """A drawing of theirs is not there."""
+    different: int
+    """They come out otherwise, as where a public set has a drawing in another form."""
+    canvases: int
+    """On the list."""
 
 
 def freeze(chooser: Chooser, conditions: Sequence[Condition] = CONDITIONS) -> dict[str, Any]:
@@ -41,7 +57,8 @@ def freeze(chooser: Chooser, conditions: Sequence[Condition] = CONDITIONS) -> di
                 rows.append([seed, *(piece.key for piece in pieces)])
                 canvases.append(canvas)
             seed += 1
-        listed[condition.name] = {"sha256": digest(canvases), "canvases": rows}
+        each = [digest([canvas])[:SHORT] for canvas in canvases]
+        listed[condition.name] = {"sha256": digest(canvases), "each": each, "canvases": rows}
     return {"format": FORMAT, "conditions": listed}
 
 
@@ -50,7 +67,8 @@ def to_text(listed: dict[str, Any]) -> str:
     parts = []
     for name, condition in listed["conditions"].items():
         rows = ",\n".join(f"  {json.dumps(row)}" for row in condition["canvases"])
-        parts.append(f' {json.dumps(name)}: {{"sha256": "{condition["sha256"]}", "canvases": [\n{rows}\n ]}}')
+        facts = f'"sha256": "{condition["sha256"]}", "each": {json.dumps(condition["each"])}'
+        parts.append(f' {json.dumps(name)}: {{{facts}, "canvases": [\n{rows}\n ]}}')
     return f'{{"format": {listed["format"]}, "conditions": {{\n' + ",\n".join(parts) + "\n}}\n"
 
 
@@ -91,6 +109,33 @@ def rebuild(listed: dict[str, Any], pool: Pool) -> list[Frozen]:
             "take the data root, and the versions of numpy, opencv and pillow, that the list was made with"
         )
     return built
+
+
+def rebuild_at_hand(listed: dict[str, Any], pool: Pool) -> tuple[list[Frozen], list[LeftOut]]:
+    """Those canvases of the list that the pool has the drawings of, each as it was frozen, and how many it has not.
+
+    Raises DataError where no canvas comes out as it was frozen.
+    """
+    conditions = {condition.name: condition for condition in CONDITIONS}
+    built: list[Frozen] = []
+    left_out: list[LeftOut] = []
+    for name, condition in listed["conditions"].items():
+        rows = condition["canvases"]
+        there = [
+            (short, conditions[name].canvas(seed, [pool[key] for key in keys]))
+            for short, (seed, *keys) in zip(condition["each"], rows, strict=True)
+            if all(key in pool for key in keys)
+        ]
+        same = [canvas for short, canvas in there if digest([canvas]).startswith(short)]
+        if same:
+            built.append(Frozen(name, same))
+        left_out.append(LeftOut(name, len(rows) - len(there), len(there) - len(same), len(rows)))
+    if not built:
+        raise DataError(
+            "no canvas of the suite comes out as it was frozen: take drawings that `digit-detector data fetch` brings, "
+            "and the versions of numpy, opencv and pillow that the list was made with"
+        )
+    return built, left_out
 
 
 def digest(canvases: Iterable[Canvas]) -> str:

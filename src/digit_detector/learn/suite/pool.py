@@ -75,6 +75,9 @@ class Pool:
         ]
         return cls(Reader(root, "suite").read(SOURCES), pictures)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._drawings or key in self._pictures
+
     def __getitem__(self, key: str) -> Piece:
         """Raises DataError for a key that no reserved drawing has."""
         found = self._drawings.get(key) or self._pictures.get(key)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from digit_detector.classes import CLASSES
 from digit_detector.learn.evaluate import Precision
 from digit_detector.learn.suite.figures import Calibration, calibration, class_figures, confusion, evaluated, figures
+from digit_detector.learn.suite.frozen import LeftOut
 from digit_detector.learn.suite.reading import Result
 
 
@@ -109,6 +110,16 @@ def table(figures: dict[str, Any]) -> str:
         f"most are exactly right at a threshold of {best}: {figures['exact_by_threshold'][best]:.3f}"
     )
     return "\n\n".join((_aligned(rows), _aligned(classes), _aligned(targets), rest))
+
+
+def left_out_table(left_out: Sequence[LeftOut]) -> str:
+    """What could not be measured of the suite, a row each condition that lacks canvases, and all together."""
+    rows: list[tuple[str, ...]] = [("left out", "canvases", "drawings not there", "drawn otherwise", "measured")]
+    total = LeftOut("all", *(sum(column) for column in list(zip(*left_out, strict=True))[1:]))
+    for one in (*(one for one in left_out if one.lacking or one.different), total):
+        missing = one.lacking + one.different
+        rows.append((one.condition, *map(str, (missing, one.lacking, one.different, one.canvases - missing))))
+    return _aligned(rows)
 
 
 def _number(value: float | None) -> str:
