@@ -1,16 +1,14 @@
 """New weights take the bundled ones' place only where nothing important got worse, and the documents follow."""
 
 import json
-import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ink_samples import write_all
+from promotion import MODELS, checkout, promote
 
 from digit_detector import Detector
-from digit_detector.cli import main
 from digit_detector.detect.decode import Candidates
 from digit_detector.detect.result import Detections
 from digit_detector.errors import DigitDetectorError
@@ -18,12 +16,9 @@ from digit_detector.learn.promote.card import filled
 from digit_detector.learn.promote.compare import lost, worsened
 from digit_detector.learn.suite import frozen
 from digit_detector.learn.suite.canvases import Canvas
-from digit_detector.learn.suite.conditions import CONDITIONS
-from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import Reading, Result
 
-MODELS = Path(__file__).parents[1] / "models"
-KINDS = ("one digit", "doodles", "rude doodles", "empty or dots")
+BUNDLED = [MODELS / f"digit-detector.{kind}" for kind in ("onnx", "safetensors")]
 NOTHING = Detections.of(Candidates(np.zeros((0, 4), np.float32), np.zeros((0, 12), np.float32)), 9, 9)
 FIGURES = {
     "AP50": 0.9,
@@ -76,36 +71,16 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_all(tmp_path_factory.mktemp("data"))
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A checkout's documents, without weights of the detector."""
-    for name in ("README.md", "models/README.md", "models/baselines/figures.json"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(MODELS.parent / name, tmp_path / name)
-    (tmp_path / "docs").mkdir()
-    return tmp_path
-
-
-def promote(root: Path, project: Path, candidate: Path, *words: str) -> int:
-    chosen = [replace(one, count=6) for one in CONDITIONS if one.name in KINDS]
-    suite = project / "suite.json"
-    suite.write_text(frozen.to_text(frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)))
-    options = ["--project", project, "--data-root", root, "--suite", suite, "--scenes", 12]
-    return main(["promote", str(candidate), *map(str, options), *words])
-
-
 def contents(project: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in project.rglob("*") if path.is_file() and path.name != "suite.json"}
 
 
 def test_better_weights_are_taken_and_the_documents_tell_it(
-    root: Path, project: Path, onnx_file: Path, safetensors_file: Path
+    root: Path, tmp_path: Path, onnx_file: Path, safetensors_file: Path
 ) -> None:
-    for untrained in (onnx_file, safetensors_file):
-        shutil.copyfile(untrained, project / f"models/digit-detector{untrained.suffix}")
+    project = checkout(tmp_path, onnx_file, safetensors_file)
     (project / "notes.json").write_text('{"command": "by hand"}')
-    candidate = MODELS / "digit-detector.safetensors"
-    assert promote(root, project, candidate, "--notes", str(project / "notes.json")) == 0
+    assert promote(root, project, BUNDLED[1], "--notes", str(project / "notes.json")) == 0
     taken = [Detector.load(project / f"models/digit-detector.{kind}").metadata for kind in ("onnx", "safetensors")]
     assert taken[0] == taken[1]
     assert taken[0].training == {"command": "by hand"}
@@ -118,29 +93,25 @@ def test_better_weights_are_taken_and_the_documents_tell_it(
 
 
 def test_worse_weights_change_nothing(
-    root: Path, project: Path, safetensors_file: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, tmp_path: Path, safetensors_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for kind in ("onnx", "safetensors"):
-        shutil.copyfile(MODELS / f"digit-detector.{kind}", project / f"models/digit-detector.{kind}")
+    project = checkout(tmp_path, *BUNDLED)
     before = contents(project)
     assert promote(root, project, safetensors_file) == 1
     assert "AP50 went from" in capsys.readouterr().out
     assert contents(project) == before
 
 
-def test_reviewed_drawings_are_read_too(
-    root: Path, project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for kind in ("onnx", "safetensors"):
-        shutil.copyfile(MODELS / f"digit-detector.{kind}", project / f"models/digit-detector.{kind}")
+def test_reviewed_drawings_are_read_too(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = checkout(tmp_path / "checkout", *BUNDLED)
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty/drawings.ndjson").write_text("")
     words = ("--reviewed", str(tmp_path / "empty"))
-    assert promote(root, project, MODELS / "digit-detector.safetensors", *words) == 1
+    assert promote(root, project, BUNDLED[1], *words) == 1
     assert "no reviewed drawing" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_no_checkout(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert promote(root, tmp_path, MODELS / "digit-detector.safetensors") == 1
+    assert promote(root, tmp_path, BUNDLED[1]) == 1
     assert "run this in a checkout" in capsys.readouterr().err
     assert json.loads((tmp_path / "suite.json").read_text())["format"] == frozen.FORMAT
