@@ -81,6 +81,15 @@ def test_nothing_that_is_there_is_changed(folder: Path, capsys: pytest.CaptureFi
     assert (folder / "drawings.ndjson").read_bytes() == before
 
 
+@pytest.mark.parametrize("words", [("data", "convert", "--from", "store", "--to", "coco", "out"), ("review", "--log")])
+def test_a_store_that_is_not_there_is_not_made(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--store", str(tmp_path / "typo.db")]) == 1
+    assert "typo.db: no such store; name the file" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_source_and_a_left_over_folder_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/drawings.ndjson").write_text("")

@@ -51,7 +51,7 @@ def read(name: str, start: str | Path) -> Iterator[Record]:
     if name == STORE:
         from digit_detector.collect.store import Store
 
-        return Store(str(start)).records()
+        return Store.existing(str(start)).records()
     return READERS[name](Path(start))
 
 

@@ -131,4 +131,6 @@ def _said(engine: sa.Engine) -> Iterator[None]:
     except (sa.exc.DBAPIError, sa.exc.TimeoutError, engine.dialect.loaded_dbapi.Error) as error:
         cause = getattr(error, "orig", None) or error
         reason = " ".join(str(cause).split()) or type(cause).__name__
-        raise StoreError(f"the store {engine.url.render_as_string()} cannot be used ({reason})") from error
+        raise StoreError(
+            f"the store {engine.url.render_as_string()} cannot be used ({reason}): check its address, server and disk"
+        ) from error

@@ -27,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
     given = parser.parse_args(argv)
     if not given.store:
         parser.error(f"which store? Give --store URL, or set {STORE}")
-    store = Store(given.store)
+    store = Store.existing(given.store)
     if given.log:
         for entry in log(store):
             print(f"{entry.time}  {entry.action:8} {entry.id}  {_labels(entry.before)} -> {_labels(entry.after)}")

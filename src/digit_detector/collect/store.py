@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
+from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -38,6 +39,14 @@ class Store:
         self._preparing = Lock()
         # SQLite lets its writers try again and again, of whom some then wait for ever; here they queue.
         self._turn = Turn() if self._engine.dialect.name == "sqlite" else nullcontext()
+
+    @classmethod
+    def existing(cls, address: str) -> Self:
+        """A store to look into: a SQLite file that is not there is a StoreError, and is not made."""
+        store = cls(address)
+        if store.url.get_backend_name() == "sqlite" and not Path(str(store.url.database)).is_file():
+            raise StoreError(f"{store.url.database}: no such store; name the file that the page's server keeps")
+        return store
 
     def close(self) -> None:
         """Give all connections back."""
