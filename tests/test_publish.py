@@ -1,6 +1,9 @@
 """Publishing to a Space, against a server on loopback that answers as the Hub's documented API does."""
 
 import json
+import os
+import shlex
+import sys
 from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha1
@@ -10,10 +13,12 @@ from subprocess import run
 from threading import Thread
 
 import pytest
+import yaml
 from files import MAX_BYTES
 from huggingface_hub import HfApi
 from publish import SpaceError, upload, wait
 
+ROOT = Path(__file__).parents[1]
 SPACE = "owner/name"
 
 
@@ -59,6 +64,9 @@ class Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         hub = self.server
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if self.path == "/api/repos/create":
+            self.answer({"url": f"{hub.url}/spaces/{SPACE}"})  # which is there
+            return
         if self.path.endswith("/preupload/main"):
             names = [entry["path"] for entry in json.loads(body)["files"]]
             facts = {"uploadMode": "regular", "shouldIgnore": False}
@@ -129,6 +137,20 @@ def test_unfit_weights_are_not_published(hub: Hub, api: HfApi, checkout: Path) -
     with pytest.raises(SpaceError, match=r"a\.onnx has 10,000,001 bytes"):
         upload(api, SPACE, checkout)
     assert hub.commits == 0
+
+
+def test_the_static_space_gets_the_built_page_by_the_workflows_own_command(hub: Hub, tmp_path: Path) -> None:
+    """Of files that are small enough: larger ones go another way, to the Hub's storage."""
+    jobs = yaml.safe_load((ROOT / ".github/workflows/deploy.yml").read_text())["jobs"]
+    (command,) = (step["run"] for step in jobs["web"]["steps"] if step.get("run", "").startswith("hf upload"))
+    (tmp_path / "web/dist/assets").mkdir(parents=True)
+    (tmp_path / "web/dist/index.html").write_text("page")
+    (tmp_path / "web/dist/assets/main-0f.js").write_text("script")
+    hub.files = {"assets/main-1e.js": b"of the last build"}
+    words = shlex.split(command.replace("$HF_WEB_SPACE", SPACE))
+    environment = os.environ | {"HF_ENDPOINT": hub.url, "HF_TOKEN": "hf_test", "HF_HUB_DISABLE_UPDATE_CHECK": "1"}
+    run([Path(sys.executable).with_name(words[0]), *words[1:]], cwd=tmp_path, env=environment, check=True)
+    assert hub.files == {"index.html": b"page", "assets/main-0f.js": b"script"}
 
 
 def test_waits_for_the_new_build_and_for_its_answer(hub: Hub, api: HfApi) -> None:
