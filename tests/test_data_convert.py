@@ -107,7 +107,7 @@ def test_an_empty_source_and_a_left_over_folder_are_told(tmp_path: Path, capsys:
         (("coco", "yolo", "in"), "expected 2 folders"),
         (("coco", "store", "in"), "the store needs its address: --store URL"),
         (("coco", "yolo", "in", "out", "--store", "x"), "--store belongs to"),
-        (("store", "store", "--store", "x"), "expected 1 folders"),
+        (("store", "store", "--store", "x"), "are both the store"),
         (("kitti", "yolo", "in", "out"), "invalid choice: 'kitti'"),
     ],
 )

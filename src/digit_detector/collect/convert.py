@@ -30,8 +30,10 @@ def main(argv: Sequence[str]) -> int:
         parser.error("--store belongs to --from store or --to store")
     if len(wanted) < 2 and not given.store:
         parser.error("the store needs its address: --store URL")
-    if not wanted or len(given.folders) != len(wanted):
-        parser.error(f"expected {len(wanted) or 1} folders beside {given.source} and {given.target}")
+    if not wanted:
+        parser.error("--from and --to are both the store: name a folder's format for one of them")
+    if len(given.folders) != len(wanted):
+        parser.error(f"expected {len(wanted)} folders beside {given.source} and {given.target}")
 
     counts: Counter[str] = Counter()
     start = given.store if given.source == STORE else given.folders[0]
