@@ -98,19 +98,24 @@ def drawings() -> list[list[str]]:
     return made
 
 
-async def keep_drawing(url: str, states: Sequence[str], first: float, last: float, figures: Figures) -> None:
-    """Draw a stroke each second from `first` to `last` (of the loop's clock), clearing where a drawing is done."""
+async def keep_drawing(
+    url: str, states: Sequence[str], begin: int, first: float, last: float, figures: Figures
+) -> None:
+    """Draw a stroke each second from `first` to `last` (of the loop's clock), clearing where a drawing is done.
+
+    begin: index of the first state; people do not all clear in the same second.
+    """
     loop = asyncio.get_running_loop()
     blank = canvas_state([])
-    upcoming = itertools.count()
+    upcoming = itertools.count(begin)
     while loop.time() < last:
         try:
             async with WireVisitor(url) as visitor:
                 for index in upcoming:
-                    await asyncio.sleep(first + index - loop.time())
+                    await asyncio.sleep(first + index - begin - loop.time())
                     if loop.time() >= last:
                         return
-                    if index and index % len(PLACES) == 0:
+                    if index > begin and index % len(PLACES) == 0:
                         await visitor.draw(blank, boxes=False)
                     figures.times.append(await visitor.draw(states[index % len(states)]))
         except (Fault, OSError, TimeoutError, WebSocketException) as error:
@@ -128,7 +133,8 @@ async def load(url: str, pid: int, clients: int, warm_up: float, seconds: float)
     async with asyncio.TaskGroup() as visits:
         for number in range(clients):
             states = [*itertools.chain(*made[number % DRAWINGS :], *made[: number % DRAWINGS])]
-            visits.create_task(keep_drawing(url, states, start + number / clients, end, figures))
+            begin, first = number % len(PLACES), start + number / clients
+            visits.create_task(keep_drawing(url, states, begin, first, end, figures))
         await asyncio.sleep(start + warm_up - loop.time())
         figures.times.clear()
         while loop.time() < end:

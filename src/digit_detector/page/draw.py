@@ -40,7 +40,7 @@ def _offer_more(here: Visit, loaded: Detector) -> None:
         choose(loaded, on_device=_read)
     with right, st.expander("Share and save", icon=":material/ios_share:"):
         show_share()
-        offer_files(here, "drawing", loaded)
+        offer_files(here, "last_drawing", loaded)
     consent.show_consent()
     if here.past:
         st.caption("Earlier in this visit")
@@ -49,7 +49,8 @@ def _offer_more(here: Visit, loaded: Detector) -> None:
 
 
 def _around(here: Visit) -> object:
-    return here.drawing is None, here.is_covered(here.found(here.drawing)), tuple(here.past)
+    work = here.last_drawing
+    return work is None, here.is_covered(here.found(work)), tuple(here.past)
 
 
 @st.fragment
@@ -81,10 +82,10 @@ def _read() -> None:
     with here.reporting():
         sent = canvas.sent()
         if sent is None:
-            here.cleared = here.drawing.strokes if here.drawing else here.cleared
+            here.cleared = here.last_drawing
             here.put_away()
             return
-        here.cleared = ()
+        here.cleared = None
         if sent.strokes != here.base:
             here.undone.clear()
         here.drawing = Work(sent.png, strokes=sent.strokes)
@@ -106,7 +107,7 @@ def _obey() -> None:
             here.undone.append(here.base[-1])
             here.load(here.base[:-1])
         case "undo", _ if here.cleared:
-            here.load(here.cleared)
+            here.load(here.cleared.strokes)
         case "redo", _ if here.undone:
             here.load((*here.base, here.undone.pop()))
 

@@ -52,7 +52,7 @@ def bundle(work: Work, detections: Detections, thresholds: Thresholds, detector:
     return buffer.getvalue()
 
 
-def offer_files(visit: Visit, which: Literal["drawing", "upload"], detector: Detector) -> None:
+def offer_files(visit: Visit, which: Literal["last_drawing", "upload"], detector: Detector) -> None:
     """Buttons that make their file when they are pressed, of what the visit holds then."""
     work: Work | None = getattr(visit, which)
     covered = visit.is_covered(visit.found(work))

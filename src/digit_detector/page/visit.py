@@ -81,10 +81,15 @@ class Visit:
     """What the canvas began with: nothing, or a drawing that was opened again."""
     undone: list[Stroke] = field(default_factory=list)
     """Taken off the base, the latest last."""
-    cleared: tuple[Stroke, ...] = ()
+    cleared: Work | None = None
     """What was on the canvas before it was emptied, until something is drawn."""
     loads: int = 0
     """How often the canvas was given a base."""
+
+    @property
+    def last_drawing(self) -> Work | None:
+        """What is on the canvas, or was before it was emptied; None where nothing was drawn yet."""
+        return self.drawing or self.cleared
 
     def detect(self, detector: Callable[[], Detector], work: Work, picture: Pixels) -> None:
         """Have the network look at a picture, which is also in the file; what goes wrong is told in `fault`."""
