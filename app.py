@@ -23,6 +23,8 @@ from digit_detector.page.sockets import PacedSockets
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
 
+M_ARENA_MAX: Final = -8  # of glibc's malloc.h
+
 
 @asynccontextmanager
 async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
@@ -40,6 +42,7 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     gc.freeze()
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)  # glibc else keeps what loading alone has needed, some 30 MB
+        libc.mallopt(M_ARENA_MAX, 2)  # each stroke runs in a thread of its own, and would leave a heap behind
     yield None
 
 
