@@ -171,7 +171,8 @@ def unipen_archive() -> bytes:
     members = {}
     for number, writer in enumerate(WRITERS):
         pens = "".join(
-            f".PEN_DOWN\n{x} {400 + number} {x}\n{x} 300 0\n.PEN_UP\n.PEN_DOWN\n{x - 40} 350 1\n{x + 40} 340 0\n.PEN_UP\n"
+            f".PEN_DOWN\n{x} {400 + number} {x}\n{x} 300 0\n.PEN_UP\n"
+            f".PEN_DOWN\n{x - 40} 350 1\n{x + 40} 340 0\n.PEN_UP\n"
             for x in range(100, 1300, 100)
         )
         name = f"don/data/don{number % 2}/{writer}.dat"
