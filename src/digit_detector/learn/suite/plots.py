@@ -74,8 +74,8 @@ def training_curves(metrics: Path, path: Path) -> None:
     above.set(ylabel="training loss", yscale="log")
     for series, name, colour in zip(shown, ("AP50", "AP50:95", "exact"), ("2", "3", "9"), strict=True):
         below.plot(*series, marker=".", label=name, color=COLOURS[colour])
-    below.set(xlabel="step", ylabel="validation", ylim=(0, 1))
-    below.legend(loc="lower right")
+    below.set(xlabel="step", ylabel="validation", ylim=(None, 1))
+    below.legend(loc="best")
     figure.savefig(path)
 
 
@@ -85,8 +85,8 @@ def _series(rows: Sequence[dict[str, str]], name: str) -> NDArray[np.float64]:
 
 
 def _smoothed(steps: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Means of about 200 stretches: single batches jump."""
-    stretch = max(1, len(steps) // 200)
+    """Means of about 30 stretches: single batches jump."""
+    stretch = max(1, len(steps) // 30)
     kept = len(steps) // stretch * stretch
     return np.stack([part[:kept].reshape(-1, stretch).mean(axis=1) for part in (steps, values)])
 
