@@ -81,7 +81,7 @@ def scroll_to_top(visitor: Visitor) -> None:
 
 
 def agree(visitor: Visitor) -> None:
-    visitor.choose(visitor.page.get_by_text("Help it learn"))
+    visitor.unfold("Help it learn")
     visitor.press("I agree")
     expect(visitor.page.get_by_role("button", name="No longer give my drawings")).to_be_attached()
 

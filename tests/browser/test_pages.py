@@ -38,7 +38,7 @@ def photo(shape: str) -> bytes:
 def test_the_picture_the_numbers_and_the_bundle_can_be_saved(guest: Visitor, tmp_path: Path) -> None:
     guest.draw("4")
     guest.expect_reading("4")
-    guest.choose(guest.page.get_by_text("Share and save"))
+    guest.unfold("Share and save")
     saved = {}
     for button, name in (("Picture", "digits.png"), ("Boxes and scores", "digits.json"), ("Bundle", "digits.zip")):
         with guest.page.expect_download() as download:
@@ -55,7 +55,7 @@ def test_the_picture_the_numbers_and_the_bundle_can_be_saved(guest: Visitor, tmp
 
 def test_the_link_is_shared(guest: Visitor) -> None:
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    guest.choose(guest.page.get_by_text("Share and save"))
+    guest.unfold("Share and save")
     guest.press("Share the link")
     expect(guest.page.get_by_text("The link is in your clipboard.")).to_be_visible()
     assert guest.page.evaluate("navigator.clipboard.readText()") == guest.page.url
@@ -75,7 +75,11 @@ def test_a_picture_is_read_and_what_is_none_is_named(guest: Visitor) -> None:
 def test_the_camera_takes_a_picture(guest: Visitor) -> None:
     guest.press("Picture", "link")
     guest.choose(guest.page.get_by_text("Camera", exact=True))
-    guest.press("Take Photo")
+    shutter = guest.page.get_by_role("button", name="Take Photo")
+    shutter.wait_for()
+    while shutter.count():  # it takes none while the camera is still finding the size that the page asks for
+        guest.choose(shutter)
+        guest.page.wait_for_timeout(1500)
     expect(guest.page.locator("#status")).to_have_text(re.compile(r"\d+ found in [\d.]+ ms"))
 
 

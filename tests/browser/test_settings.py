@@ -10,11 +10,6 @@ from visitor import Visitor, arrive
 pytestmark = pytest.mark.browser
 
 
-def open_adjust(visitor: Visitor) -> None:
-    visitor.choose(visitor.page.get_by_text("Adjust"))
-    visitor.page.get_by_role("combobox", name="Device").click(trial=True)  # the lowest: once it is free, all is open
-
-
 def test_the_score_threshold_acts_on_the_answer_that_is_there_and_travels_in_the_link(
     newcomer: Visitor, browser: Browser
 ) -> None:
@@ -22,7 +17,7 @@ def test_the_score_threshold_acts_on_the_answer_that_is_there_and_travels_in_the
     newcomer.expect_reading("3")
     status = newcomer.page.locator("#status")
     before = status.inner_text()
-    open_adjust(newcomer)
+    newcomer.unfold("Adjust")
     newcomer.page.get_by_role("slider", name="Score threshold").press("End")
     newcomer.expect_reading("")
     newcomer.expect_boxes()
@@ -55,9 +50,11 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
 def test_the_device_can_be_chosen_and_is_shown(newcomer: Visitor) -> None:
     newcomer.draw("9")
     newcomer.expect_reading("9")
-    open_adjust(newcomer)
-    newcomer.press("Device", "combobox")
-    newcomer.press("CPU", "option")
+    newcomer.unfold("Adjust")
+    device = newcomer.page.get_by_role("combobox", name="Device")
+    device.fill("CPU")
+    device.press("Enter")
+    expect(device).to_have_value("CPU")
     expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on CPU, ONNX Runtime\."))
     newcomer.expect_reading("9")
 
@@ -66,7 +63,7 @@ def test_boxes_that_were_left_out_are_shown_with_the_reason(newcomer: Visitor) -
     newcomer.draw("3", x=60, y=100, height=180)
     newcomer.draw("5", x=220, y=100, height=180)
     newcomer.expect_reading("3 5")
-    open_adjust(newcomer)
+    newcomer.unfold("Adjust")
     newcomer.choose(newcomer.page.get_by_text("Show boxes that were left out"))
     reasons = newcomer.page.locator("#left-out li")
     overlaps = re.compile(r"^\S+ \d+% – overlaps the [35] by \d+%, which is surer$")

@@ -78,6 +78,15 @@ class Visitor:
         """Click on it, or tap it."""
         target.click() if self.finger is None else target.tap()
 
+    def unfold(self, title: str) -> None:
+        """Open what is folded up under a title, and wait until it stands still: what moves loses clicks."""
+        self.choose(self.page.get_by_text(title))
+        self.page.wait_for_function(
+            """title => [...document.querySelectorAll("details[open]")].some(
+                 (each) => each.innerText.includes(title) && each.getAnimations().length === 0)""",
+            arg=title,
+        )
+
     def expect_reading(self, text: str) -> None:
         expect(self.reading).to_have_text(text, use_inner_text=True)
 
