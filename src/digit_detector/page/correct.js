@@ -1,5 +1,5 @@
 // Boxes on a picture that a mouse, a finger or keys can rename, delete and draw. Pointer events serve all pens. A touch
-// that draws is kept from the browser, which would scroll the page, or take the next tap for the end of a swipe.
+// that draws is kept from the browser, which would scroll the page.
 
 const HELP = {
   choose: "Tap a box to rename or delete it.",
