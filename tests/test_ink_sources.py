@@ -13,6 +13,8 @@ from digit_detector.errors import DataError
 from digit_detector.ink import unipen
 from digit_detector.ink.sources import DATA_ROOT_VARIABLE, READERS, Reader, data_root, open_rows
 from digit_detector.ink.splits import SPLITS, split_of
+from digit_detector.ink.twins import TWINS
+from digit_detector.learn.suite import frozen
 
 
 @pytest.fixture
@@ -58,6 +60,19 @@ def test_the_rule_of_the_splits_is_frozen() -> None:
     assert {writer: split_of("unipen", writer) for writer in frozen} == frozen
     blocks = {"44999": "train", "45000": "validation", "49999": "validation", "50000": "suite", "59999": "suite"}
     assert {picture: split_of("mnist", picture) for picture in blocks} == blocks
+
+
+def test_ink_that_unipen_holds_twice_is_not_on_two_sides(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings = Reader(root, "train").read(("unipen-digits",))
+    monkeypatch.setattr("digit_detector.ink.sources.TWINS", frozenset({drawings[1].key}))
+    reader = Reader(root, "train")
+    assert [one.key for one in reader.read(("unipen-digits",))] == [one.key for one in drawings if one != drawings[1]]
+    assert reader.report.left_out["unipen: the same ink as a drawing of another split"] == 1
+
+
+def test_no_drawing_that_judges_is_listed_as_a_twin_of_training() -> None:
+    conditions = frozen.load(frozen.LIST)["conditions"].values()
+    assert TWINS.isdisjoint(key for condition in conditions for _, *keys in condition["canvases"] for key in keys)
 
 
 def test_unusable_rows_are_counted_and_left_out(root: Path) -> None:
@@ -141,7 +156,7 @@ def test_a_brush_is_not_traced_since_its_holes_may_be_closed(root: Path) -> None
 
 def test_a_faint_raster_keeps_its_strokes_whole(root: Path) -> None:
     faint = (seven() // 3).astype(np.uint8)
-    write_mnist(root / "mnist", np.stack([seven(), seven(), faint]), np.full(3, 7, np.uint8))
+    write_mnist(root / "mnist", np.stack([seven(), seven(), seven(), faint]), np.full(4, 7, np.uint8))
     strong, pale = (drawing for drawing in Reader(root, "train").read(("mnist",)) if not drawing.filled)
     assert [len(stroke) for stroke in pale.strokes] == [len(stroke) for stroke in strong.strokes]
 
