@@ -60,9 +60,9 @@ class SceneMix:
     free: float = 0.40
     rows: float = 0.30
     blank: float = 0.03
-    digits: float = 0.48
+    digits: float = 0.44
     """Share of digits among single objects and in a mixed scene; the rest is split between `other` and `censored`."""
-    censored: float = 0.38
+    censored: float = 0.3
     """Share of rude doodles in that rest."""
 
 
@@ -84,9 +84,8 @@ class SceneGenerator:
         missing = [name for name in CLASSES if name not in by_class]
         if missing:
             raise DataError(f"no drawings of {', '.join(missing)}: add a source that has them")
-        # The square root keeps small sources, which look different, from drowning in MNIST.
         self._pools = {
-            label: (list(sources.values()), _shares([len(pool) ** 0.5 for pool in sources.values()]))
+            label: (list(sources.values()), _shares([_weight(name, len(pool)) for name, pool in sources.items()]))
             for label, sources in by_class.items()
         }
         self._letters = [one for one in drawings if one.label == CLASSES[OTHER] and one.source not in hand.DOODLES]
@@ -171,6 +170,14 @@ class SceneGenerator:
 
     def _blank(self, rng: Generator, width: int, height: int) -> list[Placed]:
         return []
+
+
+def _weight(source: str, drawings: int) -> float:
+    """Of a source among those of its class: the square root keeps small ones, which look different, from drowning.
+
+    Doodles come in hundreds of kinds, and are what is taken for a rude one: they weigh twice as much as letters.
+    """
+    return (2.0 if source in hand.DOODLES else 1.0) * float(drawings**0.5)
 
 
 def _shares(weights: Sequence[float]) -> NDArray[np.float64]:
