@@ -71,6 +71,7 @@ class DetectorModule(lightning.LightningModule):
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         if start:
             self.network.load_state_dict(_trained(Path(start), self.metadata))
+        self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
         self._grid = Grid.of(anchors, input_size)
         self._decoder = Decoder(self.metadata)
         self._evaluation: Evaluation | None = None
