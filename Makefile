@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench web web-dev web-bench
+.PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench sizes web web-dev web-bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -67,6 +67,9 @@ load: $(DEV) ## measure the page with 60 visitors at once; on a machine that doe
 
 bench: $(DEV) ## time the detector in ONNX Runtime and in torch; on a machine that does nothing else
 	$(BIN)/python scripts/bench.py
+
+sizes: $(DEV) ## compare networks of three sizes after equal minutes of training on two cores (DATA=…, MINUTES=10)
+	OMP_NUM_THREADS=1 $(BIN)/python scripts/sizes.py --config configs/cpu.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
 
 web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the page that runs in the visitor's own browser into web/dist
 	$(BIN)/python -m digit_detector.detect.specification web/specification.json

@@ -51,12 +51,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     with TemporaryDirectory() as folder:
         stems = {"bundled": MODELS / "digit-detector", "full": Path(folder, "full")}
         if any(WAYS[name][0] == "full" for name in given.ways):
-            _child("prepare", stems["full"].with_suffix(".safetensors"))
+            child("prepare", stems["full"].with_suffix(".safetensors"))
         measured = {}
         for name in given.ways:
             which, runtime, *options = WAYS[name]
             weights = stems[which].with_suffix(SUFFIXES[runtime])
-            answer = _child("measure", weights, f"--repetitions={given.repetitions}", *options)
+            answer = child("measure", weights, f"--repetitions={given.repetitions}", *options)
             measured[name] = {"file_bytes": weights.stat().st_size, **json.loads(answer)}
     report = {"machine": machine(), "repetitions": given.repetitions, "ways": with_ratios(measured)}
     print(table(report), json.dumps(report, indent=1), sep="\n\n")
@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         given.output.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
-def _child(*words: str | Path) -> str:
+def child(*words: str | Path) -> str:
+    """What `bench_way.py` prints when it is called with these words."""
     finished = subprocess.run([sys.executable, ONE, *words], stdout=subprocess.PIPE, text=True, check=True)
     return finished.stdout
 

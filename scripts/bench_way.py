@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=("prepare", "measure"))
     parser.add_argument("weights", type=Path, help="to measure .onnx or .safetensors, to prepare .safetensors")
+    parser.add_argument("--baseline", action="store_true", help="the weights are an earlier generation's")
     parser.add_argument("--repetitions", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2, help="of the network")
     parser.add_argument("--fused", action="store_true", help="batch normalisation folded into torch's convolutions")
@@ -45,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     if given.command == "prepare":
         prepare_full_width(given.weights)
+        return
+    if given.baseline:
+        print(json.dumps(measure_baseline(given.weights, given.threads, given.repetitions)))
         return
     if given.weights.suffix == ".onnx":
         runtime: Runtime = OnnxRuntime(given.weights, given.threads)
@@ -108,6 +112,17 @@ def measure(runtime: Runtime, repetitions: int) -> dict[str, Any]:
         "network": _times(lambda: runtime(prepared), repetitions),
         "peak_mib": _peak_mib(),
     }
+
+
+def measure_baseline(weights: Path, threads: int, repetitions: int) -> dict[str, Any]:
+    """The times of an earlier generation from a PNG file's bytes to objects."""
+    import torch
+
+    from digit_detector.baselines.classify import Baseline
+
+    torch.set_num_threads(threads)
+    baseline, png = Baseline.load(weights), drawing()
+    return {"detect": _times(lambda: baseline.predict(png), repetitions)}
 
 
 def drawing() -> bytes:

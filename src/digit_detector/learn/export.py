@@ -40,10 +40,16 @@ def main(arguments: Sequence[str]) -> None:
     changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
     metadata = replace(metadata, **changes)
     target = (given.output or given.source).with_suffix(".safetensors")
-    weights.save(network, metadata, target)
-    export_onnx(target, target.with_suffix(".onnx"))
-    for path in (target, target.with_suffix(".onnx")):
+    for path in write(network, metadata, target):
         print(f"{path}  {path.stat().st_size:,} bytes")
+
+
+def write(network: YOLOv3, metadata: ModelMetadata, target: Path) -> tuple[Path, Path]:
+    """Write a .safetensors file and beside it the .onnx file that is made from it; returns their paths."""
+    twin = target.with_suffix(".onnx")
+    weights.save(network, metadata, target)
+    export_onnx(target, twin)
+    return target, twin
 
 
 def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:

@@ -12,7 +12,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
 from digit_detector.ink.scene import SceneGenerator
 from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
-from digit_detector.learn.export import export_onnx, read_weights
+from digit_detector.learn.export import read_weights, write
 from digit_detector.learn.promote import card
 from digit_detector.learn.promote.collected import reviewed
 from digit_detector.learn.promote.compare import lost, worsened
@@ -24,7 +24,6 @@ from digit_detector.learn.suite.pool import Pool
 from digit_detector.learn.suite.reading import reader, results
 from digit_detector.learn.suite.report import Measured, aims, measure, table
 from digit_detector.metadata import ModelMetadata
-from digit_detector.yolo import weights
 from digit_detector.yolo.network import YOLOv3
 
 NAME: Final = "digit-detector"
@@ -51,10 +50,7 @@ def main(argv: Sequence[str]) -> int:
     metadata = replace(metadata, training=_training(given.notes, Detector.load(bundled).metadata, metadata))
     with tempfile.TemporaryDirectory() as folder:
         candidate = Path(folder) / bundled.name
-        _write(candidate, network, metadata)
-        chosen = scene_figures(Detector.load(candidate), scenes, CHOOSING_SEED, given.scenes)
-        metadata = replace(metadata, score_threshold=chosen["best"]["score_threshold"])
-        _write(candidate, network, metadata)
+        metadata = write_at_best_threshold(network, metadata, candidate, scenes, given.scenes)
         readers = [reader(Detector.load(path)) for path in (bundled, candidate)]
         old, new = (results(suite, read) for read in readers)
         measured = measure(new)
@@ -68,11 +64,25 @@ def main(argv: Sequence[str]) -> int:
             return 1
         validation = scene_figures(Detector.load(candidate), scenes, REPORTED_SEED, given.scenes)
     metadata = replace(metadata, metrics=_metrics(measured, validation))
-    _write(bundled, network, metadata)
+    write(network, metadata, bundled.with_suffix(".safetensors"))
     _document(given.project, measured, validation, metadata)
     draw_pictures(measured, new, given.project / "docs")
     print(f"\nThe bundled weights are now those of {given.candidate}: see `git diff`, and start the page anew.")
     return 0
+
+
+def write_at_best_threshold(
+    network: YOLOv3, metadata: ModelMetadata, onnx: Path, scenes: SceneGenerator, count: int
+) -> ModelMetadata:
+    """Write both weights files with the score threshold at which most of `count` validation scenes are exactly right.
+
+    Returns the metadata with that threshold.
+    """
+    for_choosing = write(network, metadata, onnx.with_suffix(".safetensors"))[1]
+    chosen = scene_figures(Detector.load(for_choosing), scenes, CHOOSING_SEED, count)
+    metadata = replace(metadata, score_threshold=chosen["best"]["score_threshold"])
+    write(network, metadata, onnx.with_suffix(".safetensors"))
+    return metadata
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,13 +109,6 @@ def _training(notes: Path | None, old: ModelMetadata, new: ModelMetadata) -> dic
     if not isinstance(facts, dict):
         raise DigitDetectorError(f"{notes} holds no JSON object of facts")
     return facts
-
-
-def _write(onnx: Path, network: YOLOv3, metadata: ModelMetadata) -> None:
-    """Both files: the ONNX file, and beside it the safetensors file that it is made from."""
-    source = onnx.with_suffix(".safetensors")
-    weights.save(network, metadata, source)
-    export_onnx(source, onnx)
 
 
 def _metrics(suite: Measured, validation: dict[str, Any]) -> dict[str, Any]:

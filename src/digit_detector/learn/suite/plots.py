@@ -1,8 +1,9 @@
 """The suite's figures as pictures, and a training's."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -54,6 +55,35 @@ def reliability(calibration: Calibration, path: Path) -> None:
     above.set(ylabel="share that is right", ylim=(0, 1.02), title=f"Calibration error {calibration.error:.3f}")
     below.stairs(calibration.counts, edges, fill=True, color=COLOURS["0"])
     below.set(xlabel="score", ylabel="detections", yscale="symlog", xlim=(0, 1))
+    figure.savefig(path)
+
+
+class Trade(NamedTuple):
+    """One way to read drawings: what it costs, and what it gives."""
+
+    name: str
+    milliseconds: float
+    """From a PNG file's bytes to detections, p50."""
+    exact: float
+    """Share of the frozen suite's canvases read exactly right."""
+
+
+def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
+    """Share of canvases read exactly right over milliseconds, one colour a group, joined in the given order."""
+    figure, axes = _figure()
+    for (title, group), colour in zip(groups.items(), ("3", "0", "2"), strict=False):
+        times, exact = [one.milliseconds for one in group], [one.exact for one in group]
+        axes.plot(times, exact, marker="o", linestyle=":", color=COLOURS[colour], label=title)
+        for one in group:
+            at = (one.milliseconds, one.exact)
+            axes.annotate(one.name, at, xytext=(6, -11), textcoords="offset points", fontsize="small")
+    every = [one.milliseconds for group in groups.values() for one in group]
+    axes.set(xscale="log", xlim=(min(every) / 1.5, max(every) * 2), ylim=(None, 1))
+    axes.set(xlabel="milliseconds from PNG to detections (p50)", ylabel="canvases exactly right")
+    axes.set_xticks([tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if min(every) / 1.5 < tick < max(every) * 2])
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.legend(loc="lower right", fontsize="small")
     figure.savefig(path)
 
 

@@ -1,0 +1,37 @@
+"""The comparison of sizes for real: a training of seconds, the suite, and the clock."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from ink_samples import write_all
+from PIL import Image
+from promotion import checkout
+from sizes import main
+
+from digit_detector.learn.suite import frozen
+from digit_detector.learn.suite.conditions import CONDITIONS
+from digit_detector.learn.suite.pool import Pool, Review
+
+SMOKE = Path(__file__).parents[1] / "configs/smoke.yaml"
+
+
+def test_sizes_are_trained_measured_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sizes.PROBES", (1, 2))
+    root, project, suite = write_all(tmp_path / "data"), checkout(tmp_path / "project"), tmp_path / "suite.json"
+    chosen = [replace(one, count=2) for one in CONDITIONS if one.name in ("one digit", "doodles")]
+    suite.write_text(frozen.to_text(frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)))
+    options = {"--data-root": root, "--project": project, "--suite": suite, "--runs": tmp_path / "runs"}
+    words = [str(word) for option in options.items() for word in option]
+    main([*words, "--config", str(SMOKE), "--minutes", "0.001", "--widths", "0.125", "--scenes=4", "--repetitions=2"])
+    report = json.loads((project / "models/sizes.json").read_text())
+    (small,) = report["sizes"]
+    assert small["parameters"] < 1e6
+    for one in (small, report["bundled"], *report["earlier"].values()):
+        assert 0 <= one["exact"] <= 1
+        assert one["milliseconds"] > 0
+    assert len(report["earlier"]) == 3
+    assert report["bundled"]["AP50"] > small["AP50"]
+    with Image.open(project / "docs/sizes.png") as picture:
+        assert min(picture.size) > 500
