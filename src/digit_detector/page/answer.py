@@ -48,7 +48,7 @@ def show_answer(visit: Visit, work: Work | None, detector: Detector, hint: str) 
             overlay.left_out_rows(rest, visit.thresholds.score) if rest and visit.left_out else (),
             f"{len(found)} found in {work.prediction.milliseconds:.1f} ms on {where(detector)}.",
         )
-        boxes = overlay.boxes(found, rest if visit.left_out else None, visit.is_covered(found))
+        boxes = overlay.boxes(found, rest if visit.left_out else None, visit.is_covered(work))
     if visit.fault:
         st.error(f"This cannot be read: {visit.fault}")
     return boxes

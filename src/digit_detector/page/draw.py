@@ -50,7 +50,7 @@ def _offer_more(here: Visit, loaded: Detector) -> None:
 
 def _around(here: Visit) -> object:
     work = here.last_drawing
-    return work is None, here.is_covered(here.found(work)), tuple(here.past)
+    return work is None, here.is_covered(work), tuple(here.past)
 
 
 @st.fragment
@@ -88,7 +88,8 @@ def _read() -> None:
         here.cleared = None
         if sent.strokes != here.base:
             here.undone.clear()
-        here.drawing = Work(sent.png, strokes=sent.strokes)
+        shown = here.drawing is not None and here.drawing.shown
+        here.drawing = Work(sent.png, strokes=sent.strokes, shown=shown)
         here.detect(detector, here.drawing, sent.ink)
 
 
@@ -98,8 +99,8 @@ def _obey() -> None:
     match canvas.command():
         case "pen", int(width) if canvas.PEN_WIDTHS[0] <= width <= canvas.PEN_WIDTHS[1]:
             here.pen_width = width
-        case "show", _:
-            here.shown = True
+        case "show", _ if here.drawing:
+            here.drawing.uncover()
         case "clear", _:
             here.undone.clear()
             here.load(())

@@ -55,15 +55,17 @@ def show() -> None:
     body = st.container()
     with st.expander("Adjust", icon=":material/tune:"):
         here.thresholds = choose_thresholds(loaded)
-    prediction = None if here.latest is None else here.latest.prediction
+    work = here.latest
     with body:
-        if prediction is None:
+        if work is None or work.prediction is None:
             st.caption("You have not drawn anything yet, so here is a drawing of ours.")
             prediction = _sample(loaded)
-        elif here.is_covered(here.found(here.latest)):
+        elif here.is_covered(work):
             st.warning("What you drew is covered.")
-            st.button("Show it", on_click=_uncover)
+            st.button("Show it", on_click=work.uncover)
             return
+        else:
+            prediction = work.prediction
         _STEPS[step](Look(prediction, here.thresholds))
 
 
@@ -155,10 +157,6 @@ def _show_named(look: Look, found: Candidates, description: str, before: Candida
 def _sample(loaded: Detector) -> RawPrediction:
     ink = stored_input(loaded.metadata.input_size)[0, 0]
     return loaded.predict(np.asarray(255 * (1 - ink), np.uint8))
-
-
-def _uncover() -> None:
-    visit().shown = True
 
 
 _STEPS: Final[dict[str, Callable[[Look], None]]] = {

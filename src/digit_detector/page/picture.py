@@ -64,9 +64,10 @@ def show() -> None:
     if here.upload is not None and found is not None:
         with picture:
             words = "Your picture with a box around each object"
-            show_image(boxed(here.upload, found, here.is_covered(found)), words)
-            if here.is_covered(found):
-                st.button("Show what is covered", on_click=_uncover)
+            covered = here.is_covered(here.upload)
+            show_image(boxed(here.upload, found, covered), words)
+            if covered:
+                st.button("Show what is covered", on_click=here.upload.uncover)
     with asked:
         consent.show_giving(here, "upload")
     with more, st.expander("Share and save", icon=":material/ios_share:"):
@@ -74,10 +75,6 @@ def show() -> None:
         offer_files(here, "upload", loaded)
     with more:
         consent.show_consent()
-
-
-def _uncover() -> None:
-    visit().shown = True
 
 
 def _read() -> None:

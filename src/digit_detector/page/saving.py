@@ -55,7 +55,7 @@ def bundle(work: Work, detections: Detections, thresholds: Thresholds, detector:
 def offer_files(visit: Visit, which: Literal["last_drawing", "upload"], detector: Detector) -> None:
     """Buttons that make their file when they are pressed, of what the visit holds then."""
     work: Work | None = getattr(visit, which)
-    covered = visit.is_covered(visit.found(work))
+    covered = visit.is_covered(work)
 
     def button(label: str, name: str, make: Callable[[Work, Detections], bytes | str], locked: bool = False) -> None:
         def data() -> bytes | str:
@@ -67,7 +67,7 @@ def offer_files(visit: Visit, which: Literal["last_drawing", "upload"], detector
             label, data, name, key=f"save_{name}", on_click="ignore", disabled=work is None or locked, width="stretch"
         )
 
-    button("Picture with boxes", "digits.png", lambda work, found: to_png(boxed(work, found, visit.is_covered(found))))
+    button("Picture with boxes", "digits.png", lambda work, found: to_png(boxed(work, found, visit.is_covered(work))))
     button("Boxes and scores (JSON)", "digits.json", lambda _, found: entry(found))
     button(
         "Bundle: all it takes to repeat the result",

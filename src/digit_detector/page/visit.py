@@ -44,6 +44,12 @@ class Work:
     """Where it was drawn here."""
     found: tuple[Thresholds, Detections] | None = None
     """What was last asked for, so that one run of the page asks only once."""
+    shown: bool = False
+    """Whether its author wants to see what would be covered."""
+
+    def uncover(self) -> None:
+        """Show what would be covered, of this picture alone."""
+        self.shown = True
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,6 @@ class Visit:
     """Whether boxes that were left out are shown too."""
     fault: str | None = None
     """What went wrong with the latest drawing, in words."""
-    shown: bool = False
-    """Whether the author wants to see what would be covered."""
     pen_width: int = 14
     past: list[Past] = field(default_factory=list)
     """Newest first."""
@@ -115,9 +119,12 @@ class Visit:
         self.base = base
         self.loads += 1
 
-    def is_covered(self, detections: Detections | None) -> bool:
+    def is_covered(self, work: Work | None) -> bool:
         """Whether something in a picture is not to be seen yet."""
-        return not self.shown and detections is not None and CENSORED in detections.labels
+        if work is None or work.shown:
+            return False
+        detections = self.found(work)
+        return detections is not None and CENSORED in detections.labels
 
     def put_away(self) -> None:
         """Keep the drawing among the past ones, and begin with none."""
@@ -126,11 +133,10 @@ class Visit:
             detections = self.found(work)
             reading = "" if detections is None else detections.reading().replace("\n", ", ")
             self.past = [Past(work.strokes, reading, self._thumbnail(work, detections)), *self.past][:MAX_PAST]
-        self.shown = False
 
     def _thumbnail(self, work: Work, detections: Detections | None) -> str:
         picture = on_paper(read_image(work.png))
-        if detections is not None and self.is_covered(detections):
+        if detections is not None and self.is_covered(work):
             picture = cover(picture, detections)
         small = cv2.resize(picture[:, :, 0], (_THUMB, _THUMB), interpolation=cv2.INTER_AREA)
         return "data:image/png;base64," + base64.b64encode(to_png(np.asarray(small, np.uint8))).decode()

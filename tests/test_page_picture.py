@@ -1,0 +1,50 @@
+"""What the page makes of the pictures that a visitor hands over."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+from strokes import strokes
+
+from digit_detector.detect.render import to_png
+
+
+def show_picture() -> None:
+    import streamlit as st
+
+    from digit_detector.page import picture
+
+    st.navigation([st.Page(picture.show, default=True)], position="hidden").run()
+
+
+def drawn(shape: str, x: float = 60) -> bytes:
+    """A shape in black on white, as a PNG file."""
+    image = Image.new("L", (400, 400), 255)
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes(shape, x, 80, 240):
+        pen.line([tuple(point) for point in stroke], fill=0, width=14, joint="curve")
+    return to_png(np.asarray(image))
+
+
+@pytest.fixture
+def page() -> AppTest:
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    return page.run()
+
+
+def upload(page: AppTest, file: bytes) -> None:
+    page.file_uploader[0].upload("a.png", file, "image/png").run()
+    assert not page.exception, page.exception
+
+
+def covers(page: AppTest) -> list[str]:
+    return [button.label for button in page.button if "covered" in button.label]
+
+
+def test_to_uncover_one_rude_picture_uncovers_no_other(page: AppTest) -> None:
+    upload(page, drawn("rude"))
+    (button,) = [button for button in page.button if button.label == "Show what is covered"]
+    button.click().run()
+    assert not covers(page)
+    upload(page, drawn("rude", x=160))
+    assert covers(page)
