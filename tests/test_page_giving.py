@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from digit_detector import Detector
 from digit_detector.collect.store import Store
 from digit_detector.page import review
-from digit_detector.page.giving import collector
+from digit_detector.page.giving import Giving, collector
 from digit_detector.page.visit import Visit, Work
 
 
@@ -91,7 +91,11 @@ def show_picture() -> None:
 
     from digit_detector.page import picture, receipt
 
-    st.navigation([st.Page(picture.show, default=True), receipt.page()], position="hidden").run()
+    def both() -> None:
+        picture.show()
+        receipt.show()
+
+    st.navigation([st.Page(both, default=True), receipt.page()], position="hidden").run()
 
 
 def test_a_picture_is_given_too_by_those_alone_who_agreed(
@@ -103,12 +107,36 @@ def test_a_picture_is_given_too_by_those_alone_who_agreed(
     page.run()
     assert "Right" not in [button.label for button in page.button]
     for label in ("I agree", "Right"):
-        (button,) = [button for button in page.button if button.label == label]
-        button.click().run()
-        assert not page.exception, page.exception
+        press(page, label)
     assert [said.value for said in page.success] == ["Thank you! Your picture is kept."]
     (record,) = Store(str(tmp_path / "drawings.db")).records()
     assert (record.image, record.width, record.height) == (drawing_png, 320, 240)
     assert record.strokes is None
     assert record.detections is not None
     assert [found.box for found in record.detections] == [said.box for said in record.annotations]
+
+
+def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8], drawing_png: bytes
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    work = Work(drawing_png, Detector.load(device="cpu").predict(drawing))
+    page.session_state["visit"] = Visit(upload=work)
+    page.session_state["giving"] = mine = Giving(agreed=True)
+    page.run()
+    press(page, "Right")
+    page.text_input(key="receipt").input(mine.code).run()
+    press(page, "Delete all of it")
+    assert [said.value for said in page.success] == ["Deleted: 1 drawing, with all that was noted about it."]
+    press(page, "Right")
+    assert "Thank you! Your picture is kept." in [said.value for said in page.success]
+    assert mine.code not in " ".join(said.value for said in page.markdown)
+    (record,) = Store(str(tmp_path / "drawings.db")).records()
+    assert record.session == mine.session
+
+
+def press(page: AppTest, label: str) -> None:
+    (button,) = [button for button in page.button if button.label == label]
+    button.click().run()
+    assert not page.exception, page.exception

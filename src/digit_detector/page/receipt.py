@@ -3,11 +3,12 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.record import Record
 from digit_detector.detect.images import read_image
 from digit_detector.detect.render import on_paper
 from digit_detector.errors import DigitDetectorError
-from digit_detector.page.giving import collector
+from digit_detector.page.giving import Giving, collector, giving
 from digit_detector.page.image import show_image
 
 
@@ -61,6 +62,11 @@ def _delete() -> None:
         st.session_state.deleted = kept_by.delete(st.session_state.receipt)
     except DigitDetectorError:
         st.session_state.not_deleted = True
+        return
+    mine = giving()
+    if hash_of(st.session_state.receipt) == hash_of(mine.code):
+        # The store takes nothing again that was deleted, so what is given from now on has new names, and a new code.
+        st.session_state.giving = Giving(mine.agreed, mine.session)
 
 
 def _count(number: int) -> str:
