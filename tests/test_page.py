@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from digit_detector.collect.record import Stroke
 from digit_detector.detect.detector import Detector
+from digit_detector.detect.images import read_image
 from digit_detector.page.about import figures
 from digit_detector.page.canvas import SIDE
 from digit_detector.page.strokes import to_drawing
@@ -91,6 +92,28 @@ def test_whatever_a_browser_sends_is_a_drawing_or_a_named_fault(picture: object,
     test.run(timeout=120)
     assert not test.exception, test.exception
     assert test.text[0].value.startswith(answer)
+
+
+def keep_the_drawing() -> None:
+    import streamlit as st
+
+    from digit_detector.page.canvas import sent
+
+    st.session_state.kept = sent()
+
+
+def test_of_what_a_browser_sends_the_ink_alone_is_kept() -> None:
+    frames = [Image.new("RGBA", (SIDE, SIDE), colour) for colour in ("black", "red")]
+    file = io.BytesIO()
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:])
+    long = file.getvalue() + bytes(2_000_000)
+    test = AppTest.from_function(keep_the_drawing)
+    sent = "data:image/png;base64," + base64.b64encode(long).decode()
+    test.session_state["canvas"] = {"drawing": {"data": sent, "raw": to_drawing([STROKE])}}
+    test.run(timeout=120)
+    kept = test.session_state["kept"]
+    assert (read_image(kept.png) == np.asarray(frames[0])).all()
+    assert len(kept.png) < 10_000
 
 
 def stroked(detector: Detector, number: int) -> Work:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from digit_detector.collect.record import Stroke
 from digit_detector.detect.images import Pixels
+from digit_detector.detect.render import to_png
 from digit_detector.errors import ImageError
 from digit_detector.page.strokes import read_strokes, to_drawing
 
@@ -43,7 +44,7 @@ class Drawing(NamedTuple):
     """What the browser sent."""
 
     png: bytes
-    """Black ink on transparency, SIDE x SIDE."""
+    """Black ink on transparency, SIDE x SIDE; written here, since a browser's file may hold more than its ink."""
     ink: Pixels
     """The same, uint8 (SIDE, SIDE, 4)."""
     strokes: tuple[Stroke, ...]
@@ -120,4 +121,4 @@ def sent() -> Drawing | None:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
         raise ImageError("the browser sent no picture of the drawing: reload the page") from error
-    return Drawing(png, ink, read_strokes(state["raw"])) if ink[..., 3].any() else None
+    return Drawing(to_png(ink), ink, read_strokes(state["raw"])) if ink[..., 3].any() else None
