@@ -23,6 +23,7 @@ from digit_detector.yolo.loss import LossSettings, yolo_loss
 from digit_detector.yolo.weights import save
 
 CONFIGS = Path(__file__).parents[1] / "configs"
+BUNDLED = CONFIGS.parent / "models/digit-detector.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -86,11 +87,12 @@ def test_several_processes_give_the_figures_of_one(root: Path, trained: Path) ->
     figures = []
     for processes in ("1", "2"):
         strategy = ("--trainer.devices", processes, "--trainer.strategy", "auto" if processes == "1" else "ddp")
-        words = ("--ckpt_path", "runs/checkpoints/last.ckpt", "--data.batch_size", "2")
-        run(root, trained, *smoke("validate", *strategy, *words))
+        weights = ("--model.start", str(BUNDLED), "--model.network.width", "0.25", "--model.network.depth", "1.0")
+        run(root, trained, *smoke("validate", *strategy, *weights, "--data.batch_size", "2"))
         row = metrics(trained)[-1]
         figures.append({name: float(row[name]) for name in ("val/AP50", "val/AP50:95", "val/exact")})
     assert figures[0] == pytest.approx(figures[1], abs=1e-6)
+    assert figures[0]["val/AP50"] > 0
 
 
 def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> None:
@@ -103,7 +105,10 @@ def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> N
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in CONFIGS.glob("*.yaml")))
-def test_every_configuration_composes_and_takes_a_step(root: Path, tmp_path: Path, name: str) -> None:
+def test_every_configuration_composes_and_takes_a_step(
+    root: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the checkpoint goes
     network = yaml.safe_load((CONFIGS / name).read_text()).get("model", {}).get("network", {"width": 0.25})
     layers = ["train.yaml"] if name == "train.yaml" else ["train.yaml", name]
     small = {
@@ -115,8 +120,9 @@ def test_every_configuration_composes_and_takes_a_step(root: Path, tmp_path: Pat
         "trainer.devices": 1,
         "trainer.strategy": "auto",
         "trainer.fast_dev_run": 1,
-        "trainer.default_root_dir": tmp_path,
     }
+    if name == "finetune.yaml":
+        small["model.start"] = BUNDLED
     cli = LightningCLI(
         DetectorModule,
         SceneData,
