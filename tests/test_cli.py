@@ -128,6 +128,17 @@ def test_a_picture_is_never_saved_onto_itself(
     assert (folder / "a.png").read_bytes() == before
 
 
+def test_a_picture_is_never_saved_onto_another_that_is_read(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
+) -> None:
+    (folder / "a.jpg").write_bytes((folder / "a.png").read_bytes())  # its picture would be called a.png, too
+    before = (folder / "a.png").read_bytes()
+    answer = Answer(capsys, onnx_file, folder, "--save-dir", folder)
+    assert answer.status == 1
+    assert f"would overwrite {folder / 'a.png'}" in answer.err
+    assert (folder / "a.png").read_bytes() == before
+
+
 def test_a_folder_that_cannot_be_written_is_one_line(
     capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
 ) -> None:

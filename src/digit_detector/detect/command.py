@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Detect in all pictures and print the answer; returns 1 when any of them could not be read."""
     detector = Detector.load(arguments.weights, arguments.device, arguments.runtime)
-    targets = None if arguments.save_dir is None else _Targets(arguments.save_dir)
     pictures = [picture for path in arguments.paths for picture in _pictures(path)]
+    targets = None if arguments.save_dir is None else _Targets(arguments.save_dir, (path for path, _ in pictures))
     progress = _Progress(len(pictures))
     entries: list[Entry] = []
     with warnings.catch_warnings():
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
                 found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
                 entries.append({"file": str(path), **found.to_json()})
                 if targets is not None:
-                    targets.save(to_png(draw_boxes(image, found)), path, relative)
+                    targets.save(to_png(draw_boxes(image, found)), relative)
             except ImageError as error:
                 progress.say(str(error))
                 entries.append({"file": str(path), "error": str(error)})
@@ -74,18 +74,20 @@ def _pictures(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 class _Targets:
-    """Where the pictures with boxes go: never onto one another, never onto the picture itself."""
+    """Where the pictures with boxes go: never onto one another, never onto a picture that is read."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sources: Iterable[Path]) -> None:
         self._folder = folder
+        self._sources = {_file(path): path for path in sources if path.exists()}
         self._taken: set[Path] = set()
 
-    def save(self, png: bytes, source: Path, relative: Path) -> None:
+    def save(self, png: bytes, relative: Path) -> None:
         plain = self._folder / relative.with_suffix(".png")
         target, number = plain, 2
         while target in self._taken:
             target, number = plain.with_stem(f"{plain.stem}-{number}"), number + 1
-        if target.exists() and target.samefile(source):
+        if target.exists() and _file(target) in self._sources:
+            source = self._sources[_file(target)]
             raise DigitDetectorError(f"saving into {self._folder} would overwrite {source}: choose another --save-dir")
         self._taken.add(target)
         try:
@@ -93,6 +95,12 @@ class _Targets:
             target.write_bytes(png)
         except OSError as error:
             raise DigitDetectorError(f"{target} cannot be written ({error}): choose another --save-dir") from error
+
+
+def _file(path: Path) -> tuple[int, int]:
+    """What file it is, whatever the path to it is called."""
+    facts = path.stat()
+    return facts.st_dev, facts.st_ino
 
 
 class _Progress:
