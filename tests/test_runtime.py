@@ -143,6 +143,13 @@ def test_other_labels_are_disagreement(reference: tuple[ModelMetadata, np.ndarra
     assert disagreement(metadata, predictions, swapped) == "other labels"
 
 
+def test_objects_where_the_cpu_sees_none_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+    metadata, predictions = reference
+    crowded = predictions.copy()
+    crowded[:, 4] = 20
+    assert "scores that differ by" in str(disagreement(metadata, predictions, crowded))
+
+
 def test_numbers_that_are_not_finite_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
     metadata, predictions = reference
     broken = predictions.copy()

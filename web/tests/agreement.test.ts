@@ -31,7 +31,11 @@ test.each([
   expect(agree(predictions(), predictions(changes))).toBe(false);
 });
 
-test("where nothing would be shown, nothing can disagree", () => {
+test("an object where there is none disagrees", () => {
+  expect(agree(predictions({ 4: -4 }), predictions())).toBe(false);
+});
+
+test("where nothing would be shown, boxes may differ", () => {
   expect(agree(predictions({ 4: -4 }), predictions({ 0: 3, 4: -4 }))).toBe(true);
 });
 

@@ -12,6 +12,7 @@ from digit_detector.metadata import ModelMetadata
 Floats = npt.NDArray[np.float32]
 
 MAX_BOX_DIFFERENCE: Final = 1.0
+MAX_SCORE_DIFFERENCE: Final = 0.05
 
 # A 3, a 7 and a scribble, as pen strokes on a canvas of 192 px.
 CHECK_CANVAS: Final = 192
@@ -32,7 +33,9 @@ def stored_input(input_size: int) -> Floats:
 
 
 def disagreement(metadata: ModelMetadata, reference: Floats, predictions: Floats) -> str | None:
-    """How predictions differ from the CPU's, in words; None where boxes lie within a pixel and labels are the same.
+    """How predictions differ from the CPU's, in words; None where they say the same.
+
+    Of what would be shown, boxes lie within a pixel and labels are equal; of all there is, scores differ little.
 
     Args:
         reference, predictions: (A, 5 + classes) raw, for the same input.
@@ -48,4 +51,7 @@ def disagreement(metadata: ModelMetadata, reference: Floats, predictions: Floats
         return f"boxes that differ by {difference:.1f} px"
     if (expected.class_scores[shown].argmax(axis=1) != found.class_scores[shown].argmax(axis=1)).any():
         return "other labels"
+    difference = float(np.abs(expected.class_scores - found.class_scores).max())
+    if difference > MAX_SCORE_DIFFERENCE:
+        return f"scores that differ by {difference:.2f}"
     return None

@@ -7,14 +7,17 @@ const PLACES = places(specification.model);
 
 /** In px of the network's input. */
 const MOST_DIFFERENCE = 1;
+const MOST_SCORE_DIFFERENCE = 0.05;
 
-/** Whether boxes lie within a pixel and labels are the same, among all that would be shown. */
+/** Whether boxes lie within a pixel and labels are equal among all that would be shown, and all scores differ little. */
 export function agree(reference: Float32Array, predictions: Float32Array): boolean {
   if (reference.length !== predictions.length || !predictions.every(Number.isFinite)) return false;
   const [expected, found] = [reference, predictions].map((raw) => decode(raw, PLACES, 0));
   return expected.every(({ box, classScores }, index) => {
-    if (Math.max(...classScores) < specification.model.scoreThreshold) return true;
     const other = found[index];
+    const apart = (score: number, label: number) => Math.abs(score - other.classScores[label]) > MOST_SCORE_DIFFERENCE;
+    if (classScores.some(apart)) return false;
+    if (Math.max(...classScores) < specification.model.scoreThreshold) return true;
     const isNear = box.every((side, corner) => Math.abs(side - other.box[corner]) <= MOST_DIFFERENCE);
     return isNear && bestOf(classScores) === bestOf(other.classScores);
   });
