@@ -64,8 +64,10 @@ def main(argv: Sequence[str]) -> int:
             return 1
         validation = scene_figures(Detector.load(candidate), scenes, REPORTED_SEED, given.scenes)
     metadata = replace(metadata, metrics=_metrics(measured, validation))
+    documents = _documents(given.project, measured, validation, metadata)
     write(network, metadata, bundled.with_suffix(".safetensors"))
-    _document(given.project, measured, validation, metadata)
+    for path, text in documents.items():
+        path.write_text(text, encoding="utf-8")
     draw_pictures(measured, new, given.project / "docs")
     print(f"\nThe bundled weights are now those of {given.candidate}: see `git diff`, and start the page anew.")
     return 0
@@ -119,8 +121,8 @@ def _metrics(suite: Measured, validation: dict[str, Any]) -> dict[str, Any]:
     return rounded
 
 
-def _document(project: Path, suite: Measured, validation: dict[str, Any], metadata: ModelMetadata) -> None:
-    """Write the figures into the model card and the README."""
+def _documents(project: Path, suite: Measured, validation: dict[str, Any], metadata: ModelMetadata) -> dict[Path, str]:
+    """The model card and the README with the figures, to be written."""
     figures = suite.figures
     thresholds = (metadata.score_threshold, metadata.iou_threshold)
     sections = {
@@ -132,6 +134,7 @@ def _document(project: Path, suite: Measured, validation: dict[str, Any], metada
         },
         "README.md": {"figures": card.readme_section(figures)},
     }
-    for name, contents in sections.items():
-        path = project / name
-        path.write_text(card.filled(path.read_text(encoding="utf-8"), contents), encoding="utf-8")
+    return {
+        project / name: card.filled((project / name).read_text(encoding="utf-8"), contents)
+        for name, contents in sections.items()
+    }
