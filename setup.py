@@ -19,6 +19,9 @@ class BuildWithWeights(build_py):
         card = (Path("models/README.md"), Path("docs/confusion.png"), Path("docs/precision-recall.png"))
         for path in (*sorted(Path("models").glob("digit-detector.*")), *card):
             self.copy_file(str(path), str(target / path.name))
+        (target / "baselines").mkdir(exist_ok=True)
+        for path in sorted(Path("models/baselines").glob("*.safetensors")):
+            self.copy_file(str(path), str(target / "baselines" / path.name))
 
 
 setup(cmdclass={"build_py": BuildWithWeights})

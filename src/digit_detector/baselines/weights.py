@@ -14,7 +14,9 @@ from digit_detector.classes import CLASSES, DIGITS
 from digit_detector.errors import WeightsError
 
 METADATA_KEY: Final = "digit_detector_baseline"
-FOLDER: Final = Path(__file__).parents[3] / "models" / "baselines"
+_PACKAGE: Final = Path(__file__).parents[1]
+_CHECKOUT: Final = _PACKAGE.parents[1]
+FOLDER: Final = (_CHECKOUT if (_CHECKOUT / "models").is_dir() else _PACKAGE) / "models" / "baselines"
 NAMES: Final = ("cnn10", "cnn12", "vit12")
 
 
