@@ -14,7 +14,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.cli import main
 from digit_detector.collect.alike import groups
 from digit_detector.collect.decisions import Decision, decide, log, undo
-from digit_detector.collect.opinions import Opinion, detector_opinion, overlaps
+from digit_detector.collect.opinions import Opinion, detector_opinion
 from digit_detector.collect.record import Annotation
 from digit_detector.collect.review import group, ordered, prepare, queue
 from digit_detector.collect.store import Store
@@ -71,13 +71,6 @@ def test_among_equals_the_rare_class_comes_first() -> None:
     drawings = [a_drawing(number, label=label) for number, label in enumerate("77717")]
     opinions = {"undecided": blind}
     assert ordered(drawings, opinions)[0][0].id == a_drawing(3).id
-
-
-def test_overlaps_are_known_by_hand() -> None:
-    boxes = np.array([[0, 0, 2, 2], [5, 5, 5, 5]], np.float32)
-    assert overlaps(boxes, np.array([[0, 0, 2, 2], [1, 0, 3, 2], [2, 2, 4, 4]], np.float32)) == pytest.approx(
-        np.array([[1, 1 / 3, 0], [0, 0, 0]])
-    )
 
 
 def test_planted_wrong_labels_stand_in_the_first_fifth() -> None:

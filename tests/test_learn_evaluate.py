@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digit_detector.learn.evaluate import Evaluation, exactly_right, pairwise_iou
+from digit_detector.learn.evaluate import Evaluation, exactly_right
 
 TWO = np.array([[10, 10, 30, 50], [60, 10, 80, 50]], np.float32)
 LABELS = np.array([4, 2])
@@ -35,11 +35,6 @@ def test_a_blank_canvas_is_right_when_nothing_is_found() -> None:
     none = np.zeros((0, 4), np.float32)
     assert exactly_right(none, np.zeros(0, int), none, np.zeros(0, int))
     assert not exactly_right(TWO, LABELS, none, np.zeros(0, int))
-
-
-def test_pairwise_iou() -> None:
-    assert pairwise_iou(TWO, TWO) == pytest.approx(np.eye(2), abs=1e-6)
-    assert pairwise_iou(TWO[:1], TWO[:1] + np.float32([10, 0, 10, 0]))[0, 0] == pytest.approx(1 / 3)
 
 
 def test_perfect_detections_have_perfect_figures() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.classes import CLASSES
+from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.detector import Detector
 
 Floats = npt.NDArray[np.float32]
@@ -28,7 +29,7 @@ def detector_opinion(detector: Detector) -> Opinion:
         found = prediction.decoder(prediction.predictions, FAINTEST)
         said = np.zeros((len(boxes), len(CLASSES)), np.float32)
         if len(found.boxes):
-            there = np.where(overlaps(boxes, prediction.prepared.to_image(found.boxes)) >= SAME_OBJECT, 1, 0)
+            there = np.where(pairwise_iou(boxes, prediction.prepared.to_image(found.boxes)) >= SAME_OBJECT, 1, 0)
             surest = (there * found.class_scores.max(axis=1)).argmax(axis=1)
             seen = there[np.arange(len(boxes)), surest] == 1
             scores = found.class_scores[surest[seen]]
@@ -57,11 +58,3 @@ def baseline_opinion(name: str) -> Opinion:
         return said
 
     return opinion
-
-
-def overlaps(first: Floats, second: Floats) -> Floats:
-    """The IoU of each box (N, 4) xyxy with each other one (M, 4): (N, M)."""
-    shared = np.minimum(first[:, None, 2:], second[None, :, 2:]) - np.maximum(first[:, None, :2], second[None, :, :2])
-    intersection = shared.clip(min=0).prod(axis=2)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (first, second)]
-    return np.asarray(intersection / (areas[0][:, None] + areas[1] - intersection).clip(min=1e-9), np.float32)

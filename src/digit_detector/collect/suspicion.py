@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from digit_detector.classes import CLASSES
-from digit_detector.collect.opinions import SAME_OBJECT, Floats, Opinion, overlaps
+from digit_detector.collect.opinions import SAME_OBJECT, Floats, Opinion
 from digit_detector.collect.record import Annotation, Record
+from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.images import read_image
 
 UNSEEN: Final = 0.6
@@ -63,7 +64,7 @@ def _missing(record: Record, boxes: Floats) -> list[Suspicion]:
     found = record.detections or ()
     if not found:
         return []
-    near = overlaps(np.array([detection.box for detection in found], np.float32), boxes).max(axis=1, initial=0)
+    near = pairwise_iou(np.array([detection.box for detection in found], np.float32), boxes).max(axis=1, initial=0)
     return [
         Suspicion(UNSEEN * detection.score, f"no object where the page found {detection.label}")
         for detection, overlap in zip(found, near, strict=True)

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.decode import Candidates, sigmoid
 from digit_detector.detect.detector import RawPrediction
 from digit_detector.detect.nms import nms
@@ -60,7 +61,7 @@ def left_out(prediction: RawPrediction, score_threshold: float, iou_threshold: f
         if scores[index] < score_threshold:
             reasons.append(Reason("score"))
             continue
-        overlaps = np.where(scores[shown] >= scores[index], _iou(boxes[index], boxes[shown]), -1)
+        overlaps = np.where(scores[shown] >= scores[index], pairwise_iou(boxes[index][None], boxes[shown])[0], -1)
         better = int(overlaps.argmax())
         label = prediction.decoder.metadata.classes[shown_labels[better]]
         reasons.append(Reason("overlap", label, float(overlaps[better])))
@@ -105,11 +106,3 @@ def origin(metadata: ModelMetadata, index: int) -> Origin:
             return Origin(scale, *divmod(cell, cells), anchor)
         left -= count
     raise IndexError(f"there are {metadata.predictions} predictions: index {index} past the last")
-
-
-def _iou(box: Floats, others: Floats) -> Floats:
-    """IoU of a box (4,) with others (N, 4), xyxy: (N,)."""
-    sides = np.maximum(np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2]), 0)
-    shared = sides.prod(axis=1)
-    areas = (others[:, 2:] - others[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
-    return np.asarray(shared / np.maximum(areas - shared, 1e-9), np.float32)

@@ -8,21 +8,13 @@ from numpy.typing import NDArray
 from torchmetrics.detection import MeanAveragePrecision
 
 from digit_detector.classes import CLASSES
+from digit_detector.detect.boxes import pairwise_iou
 
 LOWEST_SCORE: Final = 0.02
 """Detections below this score do not count towards average precision."""
 
 THRESHOLDS: Final = tuple(round(0.05 * step, 2) for step in range(2, 19))
 """Score thresholds among which the product's default is chosen."""
-
-
-def pairwise_iou(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
-    """IoU of xyxy boxes (N, 4) and (M, 4): (N, M)."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    overlap = np.clip(high - low, 0, None).prod(-1)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(-1) for boxes in (first, second)]
-    return np.asarray(overlap / np.maximum(areas[0][:, None] + areas[1][None] - overlap, 1e-9), np.float32)
 
 
 def exactly_right(

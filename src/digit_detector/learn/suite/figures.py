@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
+from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.result import Detections
-from digit_detector.learn.evaluate import Evaluation, Precision, pairwise_iou
+from digit_detector.learn.evaluate import Evaluation, Precision
 from digit_detector.learn.suite.reading import Result, matched
 
 BINS: Final = 15

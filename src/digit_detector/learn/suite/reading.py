@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.images import ImageSource
 from digit_detector.detect.result import Detections
-from digit_detector.learn.evaluate import LOWEST_SCORE, exactly_right, pairwise_iou
+from digit_detector.learn.evaluate import LOWEST_SCORE, exactly_right
 from digit_detector.learn.suite.canvases import Canvas
 from digit_detector.learn.suite.frozen import Frozen
 
