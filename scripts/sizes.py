@@ -32,8 +32,8 @@ from digit_detector.learn.suite.reading import Finder, reader, results
 from digit_detector.learn.suite.report import measure
 
 PROJECT: Final = Path(__file__).parents[1]
-PROBES: Final = (16, 80)
-"""Steps of the two short trainings from whose difference the pace is known, without what starting takes."""
+PROBES: Final = (1, 16, 80)
+"""Steps of three short trainings: what starting takes is in each, and in the first also what a cold disk does."""
 BATCH: Final = 32
 """Scenes a step, over all processes, in `train.yaml` alone and with `cpu.yaml`."""
 
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     sizes = []
     for width in given.widths:
         folder = given.runs / str(width)
-        steps = train(width, given.minutes, root, given.config, folder)
+        steps, seconds = train(width, given.minutes, root, given.config, folder)
         network, metadata = read_weights(folder / "runs/checkpoints/last.ckpt")
         onnx = folder / "weights.onnx"
         write_at_best_threshold(network, metadata, onnx, scenes, given.scenes)
@@ -67,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 "width": width,
                 "parameters": parameters,
                 "scenes": steps * BATCH,
+                "minutes": round(seconds / 60, 2),
                 **detector(onnx, suite, given.repetitions),
             }
         )
@@ -82,13 +83,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     draw(report, given.project / "docs/sizes.png")
 
 
-def train(width: float, minutes: float, root: Path, configs: Sequence[Path], folder: Path) -> int:
-    """A training of so many minutes into a folder, and how many steps it took."""
-    fewer, more = (_fit(width, steps, root, configs, folder / "probe") for steps in PROBES)
-    pace = max(more - fewer, 1e-3) / (PROBES[1] - PROBES[0])
+def train(width: float, minutes: float, root: Path, configs: Sequence[Path], folder: Path) -> tuple[int, float]:
+    """A training of so many minutes into a folder: how many steps it took, and seconds, its start included."""
+    _, fewer, more = (_fit(width, steps, root, configs, folder / "probe") for steps in PROBES)
+    if more <= fewer:
+        raise SystemExit("a longer training took no longer: the machine does other work, try again when it does not")
+    pace = (more - fewer) / (PROBES[-1] - PROBES[-2])
     steps = max(1, round(minutes * 60 / pace))
-    _fit(width, steps, root, configs, folder)
-    return steps
+    return steps, _fit(width, steps, root, configs, folder)
 
 
 def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: Path) -> float:
@@ -97,7 +99,7 @@ def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: 
     files = [PROJECT / "configs/train.yaml", *(path.resolve() for path in configs)]
     words = [word for path in files for word in ("--config", str(path))]
     words += ["--data.data_root", str(root), "--model.network.width", str(width)]
-    words += ["--trainer.max_steps", str(steps), "--trainer.limit_val_batches", "0"]
+    words += ["--trainer.max_steps", str(steps), "--trainer.max_epochs", "-1", "--trainer.limit_val_batches", "0"]
     started = time.perf_counter()
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
         command = [sys.executable, "-m", "digit_detector", "fit", *words]

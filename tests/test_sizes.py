@@ -18,7 +18,7 @@ SMOKE = Path(__file__).parents[1] / "configs/smoke.yaml"
 
 
 def test_sizes_are_trained_measured_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sizes.PROBES", (1, 2))
+    monkeypatch.setattr("sizes.PROBES", (1, 1, 9))
     root, project, suite = write_all(tmp_path / "data"), checkout(tmp_path / "project"), tmp_path / "suite.json"
     chosen = [replace(one, count=2) for one in CONDITIONS if one.name in ("one digit", "doodles")]
     suite.write_text(frozen.to_text(frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)))
