@@ -11,6 +11,7 @@ from digit_detector.detect.preprocess import prepare
 from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import Placed, Scene, SceneGenerator
 from digit_detector.ink.sources import READERS, Reader
+from digit_detector.ink.splits import Split
 from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation
 from digit_detector.learn.data import main as data_command
 from digit_detector.learn.dataset import SceneData, SceneDataset, collate
@@ -128,7 +129,18 @@ def test_training_and_validation_come_from_different_hands(root: Path) -> None:
     assert images.shape == (4, 1, 192, 192)
     assert objects.labels.dtype == torch.int64
     assert len(list(data.val_dataloader())) == 1
-    assert data.generator("train") is not data.generator("validation")
+    splits: tuple[Split, ...] = ("train", "validation")
+    hands = [
+        {
+            (one.source, one.writer)
+            for pools, _ in data.generator(split)._pools.values()
+            for pool in pools
+            for one in pool
+        }
+        for split in splits
+    ]
+    assert all(hands)
+    assert not hands[0] & hands[1]
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def broken(
     pieces: list[Points] = []
     for stroke in np.split(points, ends[:-1]):
         resampled = evenly(stroke, spacing / 2)
-        if dash:  # two steps of three are drawn
+        if dash:  # two steps of four are drawn
             pieces.extend(resampled[i : i + 3] for i in range(0, len(resampled), 4))
         else:
             pieces.extend(resampled[i : i + 1] for i in range(0, len(resampled), 2))

@@ -143,7 +143,7 @@ class DetectorModule(lightning.LightningModule):
 
     def _share(self, step: int, total: int) -> float:
         """Share of the highest learning rate at a step: a linear warm-up, then a cosine to zero."""
-        warm = min(1.0, (step + 1) / self.warmup_steps)
+        warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
         return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
 
 
