@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from stores import a_drawing
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from digit_detector.classes import CLASSES
+from digit_detector.collect.decisions import log
 from digit_detector.collect.review import prepare
 from digit_detector.collect.store import Store
 from digit_detector.page import review
@@ -48,6 +50,15 @@ def press(page: AppTest, label: str) -> None:
     assert not page.exception, page.exception
 
 
+def press_twice(page: AppTest, label: str) -> None:
+    """As one who has not yet seen what follows the first press."""
+    (button,) = [button for button in page.button if button.label == label]
+    pressed = WidgetStates(widgets=[button.click()._widget_state])  # a browser sends nothing of the other buttons
+    for _ in range(2):
+        page._run(pressed)
+        assert not page.exception, page.exception
+
+
 def verdicts(store: Store) -> list[tuple[bool, list[str]]]:
     """Of all that are not rejected: whether they were reviewed, and their labels."""
     return [(record.reviewed, [one.label for one in record.annotations]) for record in store.records()]
@@ -73,6 +84,24 @@ def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, sto
     press(page, "Undo the last decision")
     press(page, "Accept")
     assert verdicts(store) == [(True, ["9"]), (True, ["7"])]
+
+
+@pytest.mark.parametrize("key", ["Accept", "Reject", "9", "Skip"])
+def test_a_key_pressed_again_before_the_next_drawing_is_seen_is_not_about_that(
+    page: AppTest, store: Store, key: str
+) -> None:
+    press_twice(page, key)
+    assert "Accept" in [button.label for button in page.button]  # the next one waits
+    assert [entry.id for entry in log(store)] == ([] if key == "Skip" else [a_drawing(0).id])
+
+
+def test_those_seen_at_a_glance_are_accepted_and_not_those_that_come_after(page: AppTest, store: Store) -> None:
+    for number in range(2, 2 * review.AT_ONCE):
+        store.keep(a_drawing(number))
+    prepare(store, {"reader": unsure})
+    page.run()
+    press_twice(page, f"Accept these {review.AT_ONCE}")
+    assert len(log(store)) == review.AT_ONCE
 
 
 def test_what_is_skipped_waits_on(page: AppTest, store: Store) -> None:

@@ -55,7 +55,7 @@ class Entry:
 
 
 def decide(store: Store, some: Sequence[Decision]) -> int:
-    """Carry out decisions, all or none; returns how many, since what was deleted meanwhile is left out.
+    """Carry out decisions, all or none; returns how many: what was deleted or decided meanwhile is left out.
 
     Raises StoreError where the store cannot be used.
     """
@@ -98,7 +98,7 @@ def _change(
 ) -> bool:
     state = sa.select(*(drawings.c[column] for column in _STATE)).where(drawings.c.id == name).with_for_update()
     row = connection.execute(state).one_or_none()
-    if row is None:
+    if row is None or (row.reviewed and undoes is None):
         return False
     before = row._asdict()
     connection.execute(drawings.update().where(drawings.c.id == name).values(changes))

@@ -3,15 +3,16 @@
 import hmac
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import streamlit as st
 
 from digit_detector.classes import DIGITS
-from digit_detector.collect.record import Annotation, Record
+from digit_detector.collect.record import Annotation
 from digit_detector.detect.images import read_image
 from digit_detector.detect.render import to_png
 from digit_detector.errors import DigitDetectorError
@@ -92,12 +93,12 @@ def _show_next(store: "Store") -> None:
     st.caption(_why(waiting[0]))
     if st.session_state.get("editing") == record.id:
         correct.show_editor(
-            "edited",
+            key := f"edited {record.id}",
             to_png(read_image(record.read())),
             record.width,
             record.height,
             record.annotations,
-            on_answer=lambda: _edit(store, record),
+            on_answer=partial(_edit, store, key, record.id, record.width, record.height),
         )
         return
     left, right = st.columns([460, 420], gap="medium")
@@ -106,18 +107,20 @@ def _show_next(store: "Store") -> None:
         show_image(marked(record), f"A drawing with its labels: {labels}")
     with right:
         with st.container(horizontal=True):
-            _button("Accept", "a", store, record, "accept")
-            _button("Reject", "n", store, record, "reject")
-            st.button("Skip", shortcut="s", on_click=lambda: skipped.add(record.id))
-            st.button("Boxes", shortcut="b", on_click=lambda: st.session_state.update(editing=record.id))
+            _button("Accept", "a", [record.id], partial(_decide, store, [record.id], "accept"))
+            _button("Reject", "n", [record.id], partial(_decide, store, [record.id], "reject"))
+            _button("Skip", "s", [record.id], partial(skipped.add, record.id))
+            _button("Boxes", "b", [record.id], partial(st.session_state.update, editing=record.id))
         if len(record.annotations) == 1:
             st.caption("It is …")
             with st.container(horizontal=True):
                 for label, key in _KEYS.items():
-                    st.button(known(label), shortcut=key, on_click=_rename, args=(store, record, label))
-        alike = group(store, waiting[0].group)
+                    so = (Annotation(label, record.annotations[0].box),)
+                    _button(known(label), key, [record.id], partial(_decide, store, [record.id], "correct", so))
+        alike = [other.id for other in group(store, waiting[0].group)]
         if len(alike) > 1:
-            st.button(f"Accept all {len(alike)} like it", shortcut="g", on_click=_decide, args=(store, alike, "accept"))
+            words = f"Accept all {len(alike)} like it"
+            _button(words, "g", [record.id, *alike], partial(_decide, store, alike, "accept"))
         _show_undo(store)
 
 
@@ -130,9 +133,8 @@ def _show_many(store: "Store") -> None:
         st.success("Nothing waits for review.")
         return
     records = [queued.record for queued in waiting]
-    st.button(
-        f"Accept these {len(records)}", key="many", type="primary", on_click=_decide, args=(store, records, "accept")
-    )
+    names = [record.id for record in records]
+    _button(f"Accept these {len(names)}", None, names, partial(_decide, store, names, "accept"), "primary")
     columns = st.columns(4)
     for index, record in enumerate(records):
         with columns[index % 4]:
@@ -157,29 +159,31 @@ def _why(queued: "Queued") -> str:
     return f"Suspicion {queued.suspicion.score:.2f}: {queued.suspicion.reason}"
 
 
-def _button(words: str, key: str, store: "Store", record: Record, action: "Verdict") -> None:
-    st.button(words, shortcut=key, on_click=_decide, args=(store, [record], action))
+def _button(
+    words: str,
+    shortcut: str | None,
+    shown: Sequence[str],
+    on_click: Callable[[], None],
+    kind: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    """A button on the drawings of these ids: pressed before the next are seen, it is still about these."""
+    st.button(words, key=" ".join([words, *shown]), type=kind, shortcut=shortcut, on_click=on_click)
 
 
-def _rename(store: "Store", record: Record, label: str) -> None:
-    (only,) = record.annotations
-    _decide(store, [record], "correct", (Annotation(label, only.box),))
-
-
-def _edit(store: "Store", record: Record) -> None:
+def _edit(store: "Store", key: str, name: str, width: int, height: int) -> None:
     st.session_state.editing = None
-    answer = correct.answer(record.width, record.height, "edited")
+    answer = correct.answer(width, height, key)
     if answer is not None:
-        _decide(store, [record], "correct", answer)
+        _decide(store, [name], "correct", answer)
 
 
 def _decide(
-    store: "Store", records: list[Record], action: "Verdict", annotations: tuple[Annotation, ...] | None = None
+    store: "Store", names: Sequence[str], action: "Verdict", annotations: tuple[Annotation, ...] | None = None
 ) -> None:
     from digit_detector.collect.decisions import Decision, decide
 
     with _saying():
-        decide(store, [Decision(record.id, action, annotations) for record in records])
+        decide(store, [Decision(name, action, annotations) for name in names])
 
 
 def _undo(store: "Store") -> None:
