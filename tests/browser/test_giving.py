@@ -127,6 +127,12 @@ def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None
     giver.press("9")
     expect(editor.get_by_role("button", name=": 9")).to_be_visible()
     giver.choose(editor.get_by_role("button", name=": 1"))
+    giver.page.keyboard.press("Delete")
+    expect(editor.get_by_role("button", name=": 1")).to_have_count(0)
+    giver.page.keyboard.press("Delete")  # no box is chosen, and the drawing stays
+    giver.page.keyboard.press("Control+z")
+    giver.press("Add a box")
+    drag(giver, (40, 80), (90, 200))
     giver.press("Delete the box")
     giver.press("Add a box")
     drag(giver, (40, 80), (130, 300))
@@ -135,6 +141,8 @@ def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None
     giver.press("Give it so")
     code_of(giver)
     (record,) = home.given(before)
+    assert record.strokes is not None
+    assert len(record.strokes) == 3
     assert sorted(annotation.label for annotation in record.annotations) == ["7", "9"]
     (drawn,) = [annotation.box for annotation in record.annotations if annotation.label == "7"]
     assert np.abs(np.array(drawn) - (40, 80, 130, 300)).max() < 4

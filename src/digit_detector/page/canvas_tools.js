@@ -99,6 +99,7 @@ let listening = null;
 function listen(press) {
   document.removeEventListener("keydown", listening);
   listening = (event) => {
+    if (document.querySelector(".st-key-correction")) return; // its boxes are what the keys are for
     const focused = event.composedPath()[0];
     if (focused.isContentEditable || focused.matches?.("input:not([type=range]), textarea")) return;
     const control = event.ctrlKey || event.metaKey ? "ctrl+" : "";

@@ -8,6 +8,8 @@ const HELP = {
   add: "Draw a box around what is missing, from corner to corner.",
 };
 
+let listening = null;
+
 export default function ({ parentElement, data, setTriggerValue }) {
   const find = (id) => parentElement.querySelector(`#${id}`);
   const picture = find("picture");
@@ -108,5 +110,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
     find("help").textContent = HELP[adding ? "add" : chosen >= 0 ? "chosen" : unnamed ? "unnamed" : "choose"];
   }
 
+  // On the whole page: a box that was chosen is drawn anew, and the focus is nowhere.
+  document.removeEventListener("keydown", listening);
+  listening = (event) => {
+    if (event.key === "Delete" && !event.composedPath()[0].matches?.("input, textarea")) find("remove").click();
+  };
+  document.addEventListener("keydown", listening);
+
   show({ choose: chosen, add: adding });
+  return () => document.removeEventListener("keydown", listening);
 }

@@ -32,7 +32,7 @@ _show = st.components.v2.component(
         <div id="classes" role="group" aria-label="What is in the box?"></div>
         <div id="actions" role="group" aria-label="Correction">
           <button type="button" id="add" aria-pressed="false">Add a box</button>
-          <button type="button" id="remove">Delete the box</button>
+          <button type="button" id="remove" aria-keyshortcuts="Delete" title="Delete">Delete the box</button>
           <button type="button" id="cancel">Cancel</button>
           <button type="button" id="done">Give it so</button>
         </div>
