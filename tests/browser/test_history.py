@@ -62,6 +62,17 @@ def test_undo_brings_back_what_was_cleared(guest: Visitor) -> None:
     guest.expect_reading("3")
 
 
+def test_what_was_undone_does_not_come_back_by_one_undo_too_many(guest: Visitor) -> None:
+    guest.draw("3", x=60, y=100, height=180)
+    guest.expect_reading("3")
+    guest.press("Undo")
+    guest.expect_reading("")
+    guest.press("Undo")
+    guest.draw("7", x=220, y=100, height=180)
+    guest.expect_reading("7")
+    expect(guest.page.get_by_role("button", name="Open again")).to_have_count(0)
+
+
 def test_the_drawing_is_still_there_after_a_look_at_another_page(guest: Visitor) -> None:
     guest.draw("5 in one", x=60, y=100, height=180)  # whole once it is read
     guest.expect_reading("5")

@@ -53,7 +53,6 @@ class Drawing(NamedTuple):
 def show_canvas(
     base: Sequence[Stroke],
     load: int,
-    based: bool,
     pen_width: int,
     boxes: Sequence[dict[str, Any]],
     on_draw: Callable[[], None],
@@ -64,7 +63,6 @@ def show_canvas(
     Args:
         base: what the canvas begins with; its own undo does not reach below it.
         load: another number makes the canvas begin anew.
-        based: whether undo, redo and clear have more to do than the canvas's own.
         pen_width: px of the drawing.
         boxes: as `overlay.boxes` makes them.
         on_draw: runs before the page does, after each stroke, undo, redo and clear; `sent()` then has the drawing.
@@ -86,7 +84,7 @@ def show_canvas(
     )
     _show_tools(
         key=f"{_KEY}_tools",
-        data={"canvas": _KEY, "boxes": boxes, "pen": pen_width, "pens": PEN_WIDTHS, "based": based},
+        data={"canvas": _KEY, "boxes": boxes, "pen": pen_width, "pens": PEN_WIDTHS},
         on_command_change=on_command,
     )
 

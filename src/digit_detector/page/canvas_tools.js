@@ -1,9 +1,9 @@
 // Buttons, keys and boxes for the drawing canvas. Its own toolbar appears only on hover and lies where a phone's tap
 // would erase the drawing; it takes no commands from Python. So it is hidden, and these buttons press its hidden ones:
 // no round trip, its undo history stays whole, and it reports the changed drawing as after a stroke. What it cannot do,
-// since it never undoes or clears what it began with, goes to Python as a command.
+// since it never undoes what it began with, goes to Python as a command, and so does Clear, which Python can undo.
 
-const HIDDEN = { undo: "Undo", redo: "Redo", clear: "Reset canvas & history" };
+const HIDDEN = { undo: "Undo", redo: "Redo" };
 const SHORTCUTS = { "ctrl+z": "undo", "ctrl+y": "redo", "ctrl+shift+z": "redo", delete: "clear" };
 
 // The drawing always has the same number of pixels; only its size on the screen follows the visitor's.
@@ -127,10 +127,10 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
   const press = (name) => {
     const button = findCanvas(data.canvas)?.querySelector(`.dc-toolbar [aria-label="${HIDDEN[name]}"]`);
-    if (data.based && (name === "clear" || button?.disabled)) command(name);
+    if (name === "clear" || button?.disabled) command(name);
     else button?.click();
   };
-  for (const name of Object.keys(HIDDEN)) parentElement.querySelector(`#${name}`).onclick = () => press(name);
+  for (const button of parentElement.querySelectorAll("button")) button.onclick = () => press(button.id);
   listen(press);
 
   const pen = parentElement.querySelector("#pen");

@@ -66,7 +66,6 @@ def _pane(loaded: Detector) -> None:
         canvas.show_canvas(
             here.base,
             here.loads,
-            bool(here.base or here.undone or here.cleared),
             here.pen_width,
             boxes,
             on_draw=_read,
@@ -82,8 +81,7 @@ def _read() -> None:
     with here.reporting():
         sent = canvas.sent()
         if sent is None:
-            here.cleared = here.last_drawing
-            here.put_away()
+            here.drawing = None
             return
         here.cleared = None
         if sent.strokes != here.base:
@@ -102,6 +100,8 @@ def _obey() -> None:
         case "show", _ if here.drawing:
             here.drawing.uncover()
         case "clear", _:
+            here.cleared = here.last_drawing
+            here.put_away()
             here.undone.clear()
             here.load(())
         case "undo", _ if here.base:

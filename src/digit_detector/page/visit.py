@@ -86,13 +86,13 @@ class Visit:
     undone: list[Stroke] = field(default_factory=list)
     """Taken off the base, the latest last."""
     cleared: Work | None = None
-    """What was on the canvas before it was emptied, until something is drawn."""
+    """What was on the canvas before it was cleared, until something is drawn."""
     loads: int = 0
     """How often the canvas was given a base."""
 
     @property
     def last_drawing(self) -> Work | None:
-        """What is on the canvas, or was before it was emptied; None where nothing was drawn yet."""
+        """What is on the canvas, or was before it was cleared; None where there is neither."""
         return self.drawing or self.cleared
 
     def detect(self, detector: Callable[[], Detector], work: Work, picture: Pixels) -> None:
