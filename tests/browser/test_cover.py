@@ -35,6 +35,8 @@ def test_a_rude_drawing_is_covered_until_its_author_taps_it(visitor: Visitor) ->
     visitor.choose(cover(visitor))
     expect(cover(visitor)).to_have_count(0)
     visitor.expect_boxes("4", "censored")
+    visitor.draw("1 plain", x=-20, y=90, height=170)
+    visitor.expect_boxes("1", "4", "censored")
 
     visitor.press("Clear")
     visitor.expect_reading("")
