@@ -6,7 +6,9 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 from strokes import strokes
 
+from digit_detector.detect.detector import Detector
 from digit_detector.detect.render import to_png
+from digit_detector.page.visit import Visit, Work
 
 
 def show_picture() -> None:
@@ -37,6 +39,10 @@ def upload(page: AppTest, file: bytes) -> None:
     assert not page.exception, page.exception
 
 
+def read(file: bytes) -> Work:
+    return Work(file, Detector.load(device="cpu", threads=1).predict(file))
+
+
 def covers(page: AppTest) -> list[str]:
     return [button.label for button in page.button if "covered" in button.label]
 
@@ -48,3 +54,17 @@ def test_to_uncover_one_rude_picture_uncovers_no_other(page: AppTest) -> None:
     assert not covers(page)
     upload(page, drawn("rude", x=160))
     assert covers(page)
+
+
+def test_another_device_looks_anew_at_what_the_visit_holds(page: AppTest) -> None:
+    works = drawing, picture = read(drawn("3")), read(drawn("7"))
+    page.session_state["visit"] = Visit(drawing=drawing, upload=picture)
+    page.run()
+    before = [work.prediction for work in works]
+    page.selectbox(key="device").select("cpu").run()
+    assert not page.exception, page.exception
+    visit = page.session_state["visit"]
+    assert (visit.drawing, visit.upload) == works
+    for work, prediction in zip(works, before, strict=True):
+        assert work.prediction is not None
+        assert work.prediction is not prediction

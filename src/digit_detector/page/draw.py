@@ -37,7 +37,7 @@ def _offer_more(here: Visit, loaded: Detector) -> None:
     """What does not change with each stroke, and so stays out of the part that runs again after each."""
     left, right = st.columns(2, gap="medium")
     with left, st.expander("Adjust", icon=":material/tune:"):
-        choose(loaded, on_device=_read)
+        choose(loaded)
     with right, st.expander("Share and save", icon=":material/ios_share:"):
         show_share()
         offer_files(here, "last_drawing", loaded)
@@ -87,7 +87,7 @@ def _read() -> None:
         if sent.strokes != here.base:
             here.undone.clear()
         shown = here.drawing is not None and here.drawing.shown
-        here.drawing = Work(sent.png, strokes=sent.strokes, shown=shown)
+        here.latest = here.drawing = Work(sent.png, strokes=sent.strokes, shown=shown)
         here.detect(detector, here.drawing, sent.ink)
 
 

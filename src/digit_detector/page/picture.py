@@ -37,7 +37,7 @@ def show() -> None:
     left, right = st.columns([460, 420], gap="medium")
     asked, more = st.container(), st.container()
     with more, st.expander("Adjust", icon=":material/tune:"):
-        choose(loaded, on_device=_read)
+        choose(loaded)
     with left:
         source = st.segmented_control(
             "Where the picture comes from",
@@ -86,7 +86,7 @@ def _read() -> None:
         return
     with here.reporting():
         picture = _kept(read_image(file.getvalue()))
-        here.upload = Work(to_png(picture))
+        here.latest = here.upload = Work(to_png(picture))
         here.detect(detector, here.upload, picture)
 
 

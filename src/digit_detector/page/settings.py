@@ -1,12 +1,12 @@
 """What a visitor may set: thresholds, which travel in the link, and the device."""
 
-from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
 
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.devices import available_devices
+from digit_detector.detect.images import read_image
 from digit_detector.page.model import load
 from digit_detector.page.visit import Thresholds, visit
 
@@ -16,8 +16,8 @@ RUNTIMES: Final = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
 _RANGE: Final = (0.05, 1.0)
 
 
-def choose(detector: Detector, on_device: Callable[[], None]) -> None:
-    """All that can be set; `on_device` runs before the page does when another device was chosen."""
+def choose(detector: Detector) -> None:
+    """All that can be set; another device looks at once at what the visit holds."""
     here = visit()
     here.thresholds = choose_thresholds(detector)
     here.left_out = st.toggle("Show boxes that were left out, and why", key="left_out", persist_state="session")
@@ -26,9 +26,17 @@ def choose(detector: Detector, on_device: Callable[[], None]) -> None:
         ["auto", *available_devices()],
         key="device",
         format_func=DEVICES.__getitem__,
-        on_change=on_device,
+        on_change=_detect_anew,
         persist_state="session",
     )
+
+
+def _detect_anew() -> None:
+    here = visit()
+    here.fault = None
+    for work in (here.upload, here.last_drawing):
+        if work is not None:
+            here.detect(detector, work, read_image(work.png))
 
 
 def choose_thresholds(detector: Detector) -> Thresholds:

@@ -97,7 +97,7 @@ class Visit:
 
     def detect(self, detector: Callable[[], Detector], work: Work, picture: Pixels) -> None:
         """Have the network look at a picture, which is also in the file; what goes wrong is told in `fault`."""
-        self.latest = work
+        work.prediction = work.found = None
         with self.reporting():
             work.prediction = detector().predict(picture)
 
