@@ -1,5 +1,7 @@
 """What the page makes of the pictures that a visitor hands over."""
 
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -8,7 +10,10 @@ from strokes import strokes
 
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.render import to_png
+from digit_detector.page import settings
 from digit_detector.page.visit import Visit, Work
+
+ABSENT = "cuda" if sys.platform == "darwin" else "mps"
 
 
 def show_picture() -> None:
@@ -68,3 +73,15 @@ def test_another_device_looks_anew_at_what_the_visit_holds(page: AppTest) -> Non
     for work, prediction in zip(works, before, strict=True):
         assert work.prediction is not None
         assert work.prediction is not prediction
+
+
+def test_a_device_that_fails_is_named_and_gives_way(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "available_devices", lambda: ("cpu", ABSENT))  # as where its driver alone is there
+    page.session_state["visit"] = visit = Visit(upload=read(drawn("3")))
+    page.run()
+    page.selectbox(key="device").select(ABSENT).run()
+    assert not page.exception, page.exception
+    assert "choose the device cpu" in page.toast[0].value
+    assert page.selectbox(key="device").value == "auto"
+    assert visit.upload is not None
+    assert visit.upload.prediction is not None

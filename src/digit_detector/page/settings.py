@@ -7,6 +7,7 @@ import streamlit as st
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.devices import available_devices
 from digit_detector.detect.images import read_image
+from digit_detector.errors import DeviceError
 from digit_detector.page.model import load
 from digit_detector.page.visit import Thresholds, visit
 
@@ -34,6 +35,11 @@ def choose(detector: Detector) -> None:
 def _detect_anew() -> None:
     here = visit()
     here.fault = None
+    try:
+        detector()
+    except DeviceError as error:  # without a detector the page would not even offer another device
+        st.toast(f"This device cannot be used: {error}", icon=":material/warning:", duration="infinite")
+        st.session_state.device = "auto"
     for work in (here.upload, here.last_drawing):
         if work is not None:
             here.detect(detector, work, read_image(work.png))
