@@ -57,6 +57,8 @@ def test_card_and_readme_name_the_figures_of_these_files(detector: Detector) -> 
         assert f"{metrics[name]:.3f}" in card.split("**Validation scenes**")[1], name
         for text in (card, readme):
             assert f"{metrics['suite'][name]:.3f}" in text.split("frozen suite")[1 if text is readme else 2], name
+    served = detector.metadata
+    assert f"--score-threshold {served.score_threshold} --iou-threshold {served.iou_threshold}" in readme
 
 
 def test_torch_and_onnx_agree() -> None:
