@@ -1,6 +1,7 @@
 """What people confirm while the store is down: kept aside, delivered later, once, and not at all when deleted."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,10 +100,30 @@ def test_postgresql_that_crashes_and_comes_back_loses_nothing(postgres: Postgres
     collector.close()
 
 
-def test_a_file_that_is_no_drawing_is_named(tmp_path: Path) -> None:
-    (tmp_path / "x.drawing").write_bytes(b'{"receipt": "r"')
-    with pytest.raises(StoreError, match=r"x\.drawing is no drawing .*: look at it"):
-        list(Outbox(tmp_path).waiting())
+def test_what_cannot_be_read_is_named_and_keeps_no_other_drawing_waiting(
+    collector: Collector, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(2):
+        collector.keep(a_drawing(number), CODE)
+    contents = {
+        "a": b"",
+        "b": b'{"receipt": "r"',
+        "c": b"[]\n",
+        "d": b'{"receipt": "r", "record": {}}\n',
+        "e": b"\xff\n",
+    }
+    bad = [tmp_path / f"outbox/{name}.drawing" for name in (*contents, "folder")]
+    for path, content in zip(bad, contents.values(), strict=False):
+        path.write_bytes(content)
+    bad[-1].mkdir()
+    (tmp_path / "disk").mkdir()
+    assert len(collector.given(CODE)) == 2
+    for path in bad:
+        assert re.search(rf"{path.name} cannot be read as a drawing \(.+\): look at it", caplog.text)
+    assert collector.deliver() == 2
+    assert sorted(bad[0].parent.iterdir()) == bad
+    assert [path.read_bytes() for path in bad[:-1]] == list(contents.values())
+    assert collector.delete(CODE) == 2
 
 
 def test_what_was_left_unfinished_is_tidied_away(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from digit_detector.errors import StoreError
 _SUFFIX: Final = ".drawing"
 _UNFINISHED: Final = ".part"
 _ABANDONED_SECONDS: Final = 3600
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,21 +60,23 @@ class Outbox:
             self._write_down_names()
 
     def waiting(self) -> Iterator[Waiting]:
-        """All drawings here, in no order; each is read when it is asked for."""
+        """All drawings here, in no order; each is read when it is asked for.
+
+        A file that cannot be read is logged and stays where it is, and keeps none of the others waiting.
+        """
         with self._said():
             paths = list(self._folder.glob(f"*{_SUFFIX}"))
         for path in paths:
-            with self._said():
-                try:
-                    content = path.read_bytes()
-                except FileNotFoundError:
-                    continue  # another process has delivered it
-            head, _, image = content.partition(b"\n")
             try:
+                head, _, image = path.read_bytes().partition(b"\n")
                 facts = json.loads(head)
-                yield Waiting(from_plain(facts["record"], image), facts["receipt"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise StoreError(f"{path} is no drawing ({error}): look at it, then remove it") from error
+                waiting = Waiting(from_plain(facts["record"], image), facts["receipt"])
+            except FileNotFoundError:
+                continue  # another process has delivered it
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                _log.error("%s cannot be read as a drawing (%s): look at it, then remove it", path, error)
+                continue
+            yield waiting
 
     def remove(self, name: str) -> None:
         """Remove the drawing of this id, if it is here."""
