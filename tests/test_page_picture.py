@@ -63,12 +63,11 @@ def test_to_uncover_one_rude_picture_uncovers_no_other(page: AppTest) -> None:
 
 def test_another_device_looks_anew_at_what_the_visit_holds(page: AppTest) -> None:
     works = drawing, picture = read(drawn("3")), read(drawn("7"))
-    page.session_state["visit"] = Visit(drawing=drawing, upload=picture)
+    page.session_state["visit"] = visit = Visit(drawing=drawing, upload=picture)
     page.run()
     before = [work.prediction for work in works]
     page.selectbox(key="device").select("cpu").run()
     assert not page.exception, page.exception
-    visit = page.session_state["visit"]
     assert (visit.drawing, visit.upload) == works
     for work, prediction in zip(works, before, strict=True):
         assert work.prediction is not None
@@ -85,3 +84,11 @@ def test_a_device_that_fails_is_named_and_gives_way(page: AppTest, monkeypatch: 
     assert page.selectbox(key="device").value == "auto"
     assert visit.upload is not None
     assert visit.upload.prediction is not None
+
+
+def test_a_picture_that_was_taken_away_is_looked_at_no_longer(page: AppTest) -> None:
+    upload(page, drawn("3"))
+    visit = page.session_state["visit"]
+    assert visit.latest is visit.upload is not None
+    page.file_uploader[0].set_value(None).run()
+    assert visit.upload is visit.latest is None

@@ -70,6 +70,9 @@ def test_a_picture_is_read_and_what_is_none_is_named(guest: Visitor) -> None:
     upload.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"no picture"})
     expect(guest.page.get_by_role("alert")).to_contain_text("is not a picture this program reads: save it as one of")
     guest.expect_reading("")
+    guest.press("Draw", "link")
+    guest.page.locator("canvas.upper-canvas").wait_for()
+    expect(guest.page.get_by_role("alert")).to_have_count(0)
 
 
 def test_the_camera_takes_a_picture(guest: Visitor) -> None:

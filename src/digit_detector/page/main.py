@@ -6,6 +6,7 @@ import streamlit as st
 
 from digit_detector.page import about, draw, inside, picture, receipt, review
 from digit_detector.page.giving import collector
+from digit_detector.page.visit import visit
 
 st.set_page_config(page_title="Digit detector", page_icon="✏️", layout="centered")
 style = Path(__file__).with_name("main.css").read_text(encoding="utf-8")
@@ -20,6 +21,7 @@ hidden = [receipt.page()] if collector() is not None else []
 if review.is_on():
     hidden.append(st.Page(review.show, title="Review", url_path="review"))
 chosen = st.navigation(pages + hidden, position="hidden")
+visit().come_to(chosen.title)
 st.html(f'<style>{style}</style><h1 class="for-screen-readers">{chosen.title}</h1>')
 with st.container(horizontal=True, gap="small", key="pages"):
     for page in pages:

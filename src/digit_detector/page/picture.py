@@ -81,6 +81,7 @@ def _read() -> None:
     """Take over the picture that was chosen or taken, and run the network on it."""
     here = visit()
     here.fault = here.upload = None
+    here.latest = here.last_drawing
     file = st.session_state.get(_KEYS[st.session_state.source])
     if file is None:
         return

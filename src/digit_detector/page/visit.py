@@ -75,7 +75,9 @@ class Visit:
     left_out: bool = False
     """Whether boxes that were left out are shown too."""
     fault: str | None = None
-    """What went wrong with the latest drawing, in words."""
+    """What went wrong on this page with the latest drawing or picture, in words."""
+    page: str = ""
+    """Where the visitor is."""
     pen_width: int = 14
     past: list[Past] = field(default_factory=list)
     """Newest first."""
@@ -94,6 +96,11 @@ class Visit:
     def last_drawing(self) -> Work | None:
         """What is on the canvas, or was before it was cleared; None where there is neither."""
         return self.drawing or self.cleared
+
+    def come_to(self, page: str) -> None:
+        """Leave behind what went wrong on another page."""
+        if page != self.page:
+            self.page, self.fault = page, None
 
     def detect(self, detector: Callable[[], Detector], work: Work, picture: Pixels) -> None:
         """Have the network look at a picture, which is also in the file; what goes wrong is told in `fault`."""
