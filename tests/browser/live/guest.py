@@ -52,6 +52,15 @@ class Guest(Visitor):
         for stroke in strokes(shape, x, y, height):
             self.stroke(np.concatenate([stroke[:-1:3], stroke[-1:]]))
 
+    def draw_rude(self) -> None:
+        """What the last of three strokes makes rude: before it there is no cover, on which nobody could draw."""
+        turn = np.linspace(0, 2 * np.pi, 14)
+        for centre in (150, 250):
+            self.stroke(np.stack([centre + 48 * np.sin(turn), 300 + 45 * np.cos(turn)], axis=1))
+        half = np.linspace(np.pi, 2 * np.pi, 9)
+        tip = np.stack([200 + 38 * np.cos(half), 100 + 45 * np.sin(half)], axis=1)
+        self.stroke(np.concatenate([[[162.0, 260]], [[162, 180]], tip, [[238, 180]], [[238, 260]]]))
+
     def stroke(self, points: Stroke) -> None:
         """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
         self.page.locator("#paper").scroll_into_view_if_needed()

@@ -75,7 +75,7 @@ def test_picture_and_json_are_saved_and_belong_together(guest: Guest, tmp_path: 
 
 
 def test_a_rude_drawing_is_covered_until_it_is_tapped(guest: Guest) -> None:
-    draw_rude(guest)
+    guest.draw_rude()
     cover = guest.page.get_by_role("button", name="Covered: perhaps rude. Show it")
     expect(cover).to_be_visible()
     guest.expect_settled("censored")
@@ -91,18 +91,8 @@ def test_a_rude_drawing_is_covered_until_it_is_tapped(guest: Guest) -> None:
     guest.choose(cover)
     expect(cover).to_have_count(0)
     guest.press("Clear")
-    draw_rude(guest)
+    guest.draw_rude()
     expect(cover).to_be_visible()
-
-
-def draw_rude(guest: Guest) -> None:
-    """What the last of three strokes makes rude: before it there is no cover, on which nobody could draw."""
-    turn = np.linspace(0, 2 * np.pi, 14)
-    for centre in (150, 250):
-        guest.stroke(np.stack([centre + 48 * np.sin(turn), 300 + 45 * np.cos(turn)], axis=1))
-    half = np.linspace(np.pi, 2 * np.pi, 9)
-    tip = np.stack([200 + 38 * np.cos(half), 100 + 45 * np.sin(half)], axis=1)
-    guest.stroke(np.concatenate([[[162.0, 260]], [[162, 180]], tip, [[238, 180]], [[238, 260]]]))
 
 
 def test_axe_finds_nothing_with_an_answer_and_settings_shown_light_and_dark(guest: Guest) -> None:
@@ -120,6 +110,6 @@ def test_axe_finds_nothing_with_an_answer_and_settings_shown_light_and_dark(gues
 
 def test_axe_finds_nothing_on_an_empty_page_or_a_rude_one(guest: Guest) -> None:
     assert violations(guest.page) == []
-    draw_rude(guest)
+    guest.draw_rude()
     expect(guest.page.locator(".cover")).to_be_visible()
     assert violations(guest.page) == []

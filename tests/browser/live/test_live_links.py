@@ -2,9 +2,10 @@
 
 import re
 
+import numpy as np
 import pytest
 from guest import DEVICES, Guest, enter
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 pytestmark = pytest.mark.browser
 
@@ -75,12 +76,28 @@ def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Brows
 
 
 def test_a_strangers_rude_drawing_is_never_seen_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
-    guest.draw("7")
+    guest.draw_rude()
     link = share(guest)
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
-    page.route("**/*.onnx", lambda route: None)  # the detector does not get ready
-    page.goto(link)
-    expect(page.locator("#hint")).to_be_hidden()
-    expect(page.locator("#drawing")).to_be_hidden()
+    network: list[Route] = []
+
+    def hold(route: Route) -> None:
+        network.append(route)
+
+    page.route("**/*.onnx", hold)  # the detector does not get ready
+    with page.expect_request("**/*.onnx"):
+        page.goto(link)
+    drawing, hint = page.locator("#drawing"), page.locator("#hint")
+    expect(hint).to_be_hidden()
+    expect(drawing).to_be_hidden()
+
+    other = Guest(page, None)
+    other.hold(np.array([[330.0, 30], [340, 50], [350, 70]]))  # before it is covered, nothing may be seen
+    network[0].continue_()
+    expect(page.locator("#detections li[data-label=censored]")).to_be_visible()
+    expect(drawing).to_be_hidden()
+    other.lift()
+    expect(page.get_by_role("button", name="Covered: perhaps rude. Show it")).to_be_visible()
+    expect(drawing).to_be_visible()
     context.close()

@@ -122,7 +122,6 @@ export class Desk {
         this.#raw = raw;
         this.#seen = revision;
         this.#showAnswer();
-        this.#paper.isHidden = false;
       },
     });
   }
@@ -180,5 +179,7 @@ export class Desk {
     this.#settings.showInput(this.#raw);
     const took = `${this.#found.detections.length} found in ${this.#raw.milliseconds.toFixed(0)} ms`;
     byId("facts", HTMLElement).textContent = `${took}, ${this.#facts}`;
+    // There are covers only while the pen rests, and only over what the answer is about.
+    if (!this.#pen.isDown && !this.#isStale) this.#paper.isHidden = false;
   }
 }
