@@ -19,6 +19,7 @@ from digit_detector.page.giving import collector
 from digit_detector.page.live import live_routes
 from digit_detector.page.model import load
 from digit_detector.page.sockets import PacedSockets
+from digit_detector.page.uploads import PacedUploads
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
@@ -46,4 +47,9 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield None
 
 
-app = st.App(PAGE, lifespan=prepare, routes=[API, *live_routes()], middleware=[Middleware(PacedSockets)])
+app = st.App(
+    PAGE,
+    lifespan=prepare,
+    routes=[API, *live_routes()],
+    middleware=[Middleware(PacedSockets), Middleware(PacedUploads)],
+)

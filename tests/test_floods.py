@@ -4,17 +4,20 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from strokes import strokes
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from wire import WireVisitor, canvas_state
 
-from digit_detector.limits import MESSAGES_BURST, MESSAGES_PER_SECOND, VISITS_BURST
+from digit_detector.limits import MAX_FILE_BYTES, MESSAGES_BURST, MESSAGES_PER_SECOND, UPLOADS_BURST, VISITS_BURST
 
 Nuisance = Callable[[ClientConnection], Coroutine[None, None, None]]
 DRAWING = canvas_state(strokes("3", 100, 100, 200))
@@ -136,6 +139,37 @@ def test_a_flood_of_messages_waits_while_a_visitor_is_served(url: str) -> None:
             assert time.monotonic() - start >= 10 / MESSAGES_PER_SECOND
 
     asyncio.run(draw_meanwhile())
+
+
+def put(url: str, address: str, session: str, data: bytes, xsrf: str = "") -> int:
+    """The status with which a file is taken."""
+    headers = {"X-Forwarded-For": address, "X-Xsrftoken": xsrf, "Cookie": f"_streamlit_xsrf={xsrf}"}
+    file = f"{url}/_stcore/upload_file/{session}/any"
+    return requests.put(file, files={"file": data}, headers=headers, timeout=60).status_code
+
+
+def test_an_upload_is_bounded_whatever_its_sender_thinks(url: str) -> None:
+    async def upload() -> list[int]:
+        async with socket(url) as client:
+            await client.send(rerun())
+            begun = ForwardMsg()
+            while not (session := begun.new_session.initialize.session_id):
+                begun.ParseFromString(await client.recv(decode=False))
+            token = requests.get(f"{url}/_stcore/health", timeout=60).cookies["_streamlit_xsrf"]
+            return [
+                await asyncio.to_thread(put, url, "192.0.2.203", session, bytes(size), token)
+                for size in (MAX_FILE_BYTES - 1024, MAX_FILE_BYTES + 1)
+            ]
+
+    assert asyncio.run(upload()) == [204, 413]
+
+
+def test_who_uploads_too_much_must_wait_and_others_need_not(url: str) -> None:
+    with ThreadPoolExecutor(8) as senders:
+        answers = list(senders.map(lambda _: put(url, "192.0.2.204", "none", b""), range(2 * UPLOADS_BURST)))
+    assert answers.count(403) >= UPLOADS_BURST  # it is no visitor
+    assert answers.count(429) > 0
+    assert put(url, "192.0.2.205", "none", b"") == 403
 
 
 def test_who_opens_too_many_pages_must_wait_and_others_need_not(url: str) -> None:

@@ -1,12 +1,8 @@
 """Web sockets at a visitor's pace: Streamlit itself would read on for as long as a client sends, and serve no other."""
 
 import asyncio
-from contextlib import ExitStack
 
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocket
 
 from digit_detector.limits import (
     MESSAGES_BURST,
@@ -41,12 +37,4 @@ class PacedSockets:
                 await asyncio.sleep(wait)
             return message
 
-        socket = WebSocket(scope, receive, send)
-        with ExitStack() as admitted:
-            try:
-                admitted.enter_context(self._throttle.admit(socket))
-            except HTTPException as refusal:
-                answer = JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
-                await socket.send_denial_response(answer)
-            else:
-                await self._app(scope, paced, send)
+        await self._throttle.run(self._app, scope, paced, send)

@@ -4,12 +4,14 @@ import ipaddress
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import takewhile
 from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 Clock = Callable[[], float]
 """Seconds, monotonic."""
@@ -91,6 +93,15 @@ class Throttle:
         finally:
             client.running -= 1
             self._running -= 1
+
+    async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have an ASGI app answer a connection that is admitted, and refuse any other."""
+        with ExitStack() as admitted:
+            try:
+                admitted.enter_context(self.admit(HTTPConnection(scope)))
+            except HTTPException as refusal:
+                app = JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
+            await app(scope, receive, send)
 
     def _forget(self, before: float) -> None:
         """Leave out who has the full allowance again, so that passers-by fill no memory."""
