@@ -1,18 +1,38 @@
 """Who may ask the API for how much, by a clock of the test's own, and what happens where something goes wrong."""
 
 import asyncio
+import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from digit_detector.limits import MAX_FILE_BYTES
 from digit_detector.page import api, api_request
 from digit_detector.page.throttle import Throttle
+
+
+def test_no_picture_that_is_uploaded_touches_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+
+    async def take(request: Request) -> PlainTextResponse:  # as Streamlit's own route does
+        async with request.form() as form:
+            picture = form["file"]
+            assert isinstance(picture, UploadFile)
+            return PlainTextResponse(str(len(await picture.read())))
+
+    client = TestClient(Starlette(routes=[Route("/", take, methods=["PUT"])]))
+    assert client.put("/", files={"file": bytes(MAX_FILE_BYTES)}).text == str(MAX_FILE_BYTES)
 
 
 class Clock:

@@ -35,9 +35,9 @@ to the pixel:
 """
 
 KEPT: Final = """
-Your drawings, and pictures you upload or take, are read in this server's memory and **stored nowhere**. They are gone
-when you close or reload the page. There is no account and no tracking. The link you share holds the two thresholds
-and nothing of what you drew.
+Your drawings, and pictures you upload or take, are read in this server's memory and **stored nowhere**. Two minutes
+after you close or reload the page nobody can reach them any more, and the next visits take their place. There is no
+account and no tracking. The link you share holds the two thresholds and nothing of what you drew.
 """
 
 LIVE: Final = """
@@ -46,10 +46,10 @@ first visit no network is needed.
 """
 
 ASKED: Final = """
-Your drawings, and pictures you upload or take, are read in this server's memory and gone when you close or reload the
-page, **unless you agree** to give them and confirm one: it is then kept for training, under a code with which you can
-see and delete it. There is no account and no tracking. The link you share holds the two thresholds and nothing of
-what you drew.
+Your drawings, and pictures you upload or take, are read in this server's memory. Two minutes after you close or reload
+the page nobody can reach them any more, and the next visits take their place, **unless you agree** to give them and
+confirm one: it is then kept for training, under a code with which you can see and delete it. There is no account and
+no tracking. The link you share holds the two thresholds and nothing of what you drew.
 """
 
 LINKS: Final = """

@@ -20,6 +20,9 @@ FORM: Final = "multipart/form-data"
 KINDS: Final = {"image/png": rb"\x89PNG\r\n\x1a\n", "image/jpeg": rb"\xff\xd8\xff", "image/webp": rb"RIFF....WEBP"}
 _PICTURE: Final = re.compile(b"|".join(KINDS.values()), re.DOTALL)
 
+# On the class, so for what is uploaded to the page too: no picture touches the disk. What is read is bounded elsewhere.
+MultiPartParser.spool_max_size = 0
+
 _FORM_EXTRA_BYTES: Final = 4096  # what a form may have around its picture
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
@@ -72,7 +75,6 @@ async def _from_body(request: Request) -> bytes:
 async def _from_form(request: Request) -> bytes:
     body = _bounded(request, MAX_FILE_BYTES + _FORM_EXTRA_BYTES)
     parser = MultiPartParser(request.headers, body, max_files=1, max_fields=0)
-    parser.spool_max_size = MAX_FILE_BYTES  # no drawing touches the disk
     try:
         picture = (await parser.parse()).get(FIELD)
     except MultiPartException as error:
