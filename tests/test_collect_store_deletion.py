@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from postgres import Postgres
 from stores import a_drawing, traces_of
 
+from digit_detector.collect.engine import address_of, connect, purge, reading
 from digit_detector.collect.store import Store
 from digit_detector.errors import StoreError
 
@@ -54,6 +55,15 @@ def write_down(store: Store) -> str:
     with store.writing() as connection:
         connection.execute(sa.text("CHECKPOINT"))
         return str(connection.scalar(sa.text("SELECT oid FROM pg_database WHERE datname = current_database()")))
+
+
+def test_a_purge_that_fails_leaves_later_writers_of_postgresql_their_patience(postgres: Postgres) -> None:
+    engine = connect(address_of(postgres.create("patience")))
+    with pytest.raises(StoreError, match="does not exist"):
+        purge(engine, (sa.Table("missing", sa.MetaData()),))
+    with reading(engine) as connection:  # the same one
+        assert connection.scalar(sa.text("SHOW lock_timeout")) == "0"
+    engine.dispose()
 
 
 def test_what_is_read_while_it_is_purged_is_wiped_out_by_the_next_purge(tmp_path: Path) -> None:

@@ -119,8 +119,8 @@ def purge(engine: sa.Engine, tables: tuple[sa.Table, ...]) -> None:
             driver.execute("SET lock_timeout = '10s'")
             for table in tables:
                 driver.execute(f"VACUUM (FULL) {table.name}")
-            driver.execute("RESET lock_timeout")
         finally:
+            driver.execute("RESET lock_timeout")
             driver.autocommit = False
 
 
