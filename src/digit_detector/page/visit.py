@@ -104,9 +104,9 @@ class Visit:
 
     def detect(self, detector: Callable[[], Detector], work: Work, picture: Pixels) -> None:
         """Have the network look at a picture, which is also in the file; what goes wrong is told in `fault`."""
-        work.prediction = work.found = None
         with self.reporting():
-            work.prediction = detector().predict(picture)
+            # Both at once: Streamlit may end a run wherever it looks at the session's state, as `detector` does.
+            work.prediction, work.found = detector().predict(picture), None
 
     def found(self, work: Work | None) -> Detections | None:
         """What is in a picture, at the thresholds; None where the network has not answered."""
