@@ -66,7 +66,7 @@ def test_another_device_looks_anew_at_what_the_visit_holds(page: AppTest) -> Non
     page.session_state["visit"] = visit = Visit(drawing=drawing, upload=picture)
     page.run()
     before = [work.prediction for work in works]
-    page.selectbox(key="device").select("cpu").run()
+    page.button_group(key="device").set_value("cpu").run()
     assert not page.exception, page.exception
     assert (visit.drawing, visit.upload) == works
     for work, prediction in zip(works, before, strict=True):
@@ -78,10 +78,10 @@ def test_a_device_that_fails_is_named_and_gives_way(page: AppTest, monkeypatch: 
     monkeypatch.setattr(settings, "available_devices", lambda: ("cpu", ABSENT))  # as where its driver alone is there
     page.session_state["visit"] = visit = Visit(upload=read(drawn("3")))
     page.run()
-    page.selectbox(key="device").select(ABSENT).run()
+    page.button_group(key="device").set_value(ABSENT).run()
     assert not page.exception, page.exception
     assert "choose the device cpu" in page.toast[0].value
-    assert page.selectbox(key="device").value == "auto"
+    assert page.button_group(key="device").value == "auto"
     assert visit.upload is not None
     assert visit.upload.prediction is not None
 

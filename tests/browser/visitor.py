@@ -70,7 +70,7 @@ class Visitor:
         assert self.finger is not None
         self.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def press(self, name: str, role: Literal["button", "combobox", "link", "option", "radio"] = "button") -> None:
+    def press(self, name: str, role: Literal["button", "link", "radio"] = "button") -> None:
         """Click on it, or tap it."""
         self.choose(self.page.get_by_role(role, name=name, exact=True))
 

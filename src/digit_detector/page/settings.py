@@ -22,9 +22,12 @@ def choose(detector: Detector) -> None:
     here = visit()
     here.thresholds = choose_thresholds(detector)
     here.left_out = st.toggle("Show boxes that were left out, and why", key="left_out", persist_state="session")
-    st.selectbox(
+    st.session_state.setdefault("device", "auto")
+    # No list that opens: it closes as soon as the page below it scrolls, and these few need none.
+    st.segmented_control(
         "Device",
         ["auto", *available_devices()],
+        required=True,
         key="device",
         format_func=DEVICES.__getitem__,
         on_change=_detect_anew,
