@@ -20,11 +20,18 @@ _show = st.components.v2.component(
 
 def show_gallery(past: Sequence[Past], on_choose: Callable[[], None]) -> None:
     """Show the drawings in the order given; `chosen()` has the one for which `on_choose` runs."""
-    drawings = [{"reading": one.reading or "no digit", "thumbnail": one.thumbnail} for one in past]
+    drawings = [
+        {"name": _name_of(one), "reading": one.reading or "no digit", "thumbnail": one.thumbnail} for one in past
+    ]
     _show(key=_KEY, data={"drawings": drawings}, on_chosen_change=on_choose)
 
 
 def chosen(past: Sequence[Past]) -> Past | None:
     """The drawing that was tapped."""
-    index = st.session_state[_KEY]["chosen"]
-    return past[index] if isinstance(index, int) and 0 <= index < len(past) else None
+    name = st.session_state[_KEY]["chosen"]
+    return next((one for one in past if _name_of(one) == name), None)
+
+
+def _name_of(one: Past) -> str:
+    """Of this drawing alone, wherever in the row it stands by the time of the tap."""
+    return str(hash(one))
