@@ -10,12 +10,12 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from bench import child, machine
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from digit_detector.baselines.classify import Baseline
 from digit_detector.baselines.weights import NAMES, path_of
@@ -32,8 +32,8 @@ from digit_detector.learn.suite.reading import Finder, reader, results
 from digit_detector.learn.suite.report import measure
 
 PROJECT: Final = Path(__file__).parents[1]
-PROBES: Final = (1, 16, 80)
-"""Steps of three short trainings: what starting takes is in each, and in the first also what a cold disk does."""
+PROBE: Final = 96
+"""Steps of the short training that shows the pace, and the fewest of any."""
 BATCH: Final = 32
 """Scenes a step, over all processes, in `train.yaml` alone and with `cpu.yaml`."""
 
@@ -67,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 "width": width,
                 "parameters": parameters,
                 "scenes": steps * BATCH,
-                "minutes": round(seconds / 60, 2),
+                "minutes": round(seconds / 60, 3),
                 **detector(onnx, suite, given.repetitions),
             }
         )
@@ -84,27 +84,24 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def train(width: float, minutes: float, root: Path, configs: Sequence[Path], folder: Path) -> tuple[int, float]:
-    """A training of so many minutes into a folder: how many steps it took, and seconds, its start included."""
-    _, fewer, more = (_fit(width, steps, root, configs, folder / "probe") for steps in PROBES)
-    if more <= fewer:
-        raise SystemExit("a longer training took no longer: the machine does other work, try again when it does not")
-    pace = (more - fewer) / (PROBES[-1] - PROBES[-2])
-    steps = max(1, round(minutes * 60 / pace))
-    return steps, _fit(width, steps, root, configs, folder)
+    """A training of so many minutes into a folder: how many steps it took, and how many seconds."""
+    steps = max(PROBE, round(minutes * 60 / _fit(width, PROBE, root, configs, folder / "probe")))
+    return steps, steps * _fit(width, steps, root, configs, folder)
 
 
 def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: Path) -> float:
-    """Train from chance for so many steps, without validation; the seconds that it took."""
+    """Train from chance for so many steps, without validation; seconds a step, without what starting took."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [PROJECT / "configs/train.yaml", *(path.resolve() for path in configs)]
     words = [word for path in files for word in ("--config", str(path))]
     words += ["--data.data_root", str(root), "--model.network.width", str(width)]
     words += ["--trainer.max_steps", str(steps), "--trainer.max_epochs", "-1", "--trainer.limit_val_batches", "0"]
-    started = time.perf_counter()
     with (folder / "log.txt").open("w", encoding="utf-8") as log:
         command = [sys.executable, "-m", "digit_detector", "fit", *words]
         subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
-    return time.perf_counter() - started
+    logged = max((folder / "runs/tensorboard").iterdir(), key=lambda version: version.stat().st_mtime_ns)
+    losses = EventAccumulator(str(logged)).Reload().Scalars("train/loss")
+    return float((losses[-1].wall_time - losses[0].wall_time) / (losses[-1].step - losses[0].step))
 
 
 def detector(onnx: Path, suite: Sequence[Frozen], repetitions: int) -> dict[str, float]:

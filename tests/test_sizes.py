@@ -18,16 +18,18 @@ SMOKE = Path(__file__).parents[1] / "configs/smoke.yaml"
 
 
 def test_sizes_are_trained_measured_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sizes.PROBES", (1, 1, 9))
+    monkeypatch.setattr("sizes.PROBE", 4)
     root, project, suite = write_all(tmp_path / "data"), checkout(tmp_path / "project"), tmp_path / "suite.json"
     chosen = [replace(one, count=2) for one in CONDITIONS if one.name in ("one digit", "doodles")]
     suite.write_text(frozen.to_text(frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)))
     options = {"--data-root": root, "--project": project, "--suite": suite, "--runs": tmp_path / "runs"}
     words = [str(word) for option in options.items() for word in option]
-    main([*words, "--config", str(SMOKE), "--minutes", "0.001", "--widths", "0.125", "--scenes=4", "--repetitions=2"])
+    main([*words, "--config", str(SMOKE), "--minutes", "0.01", "--widths", "0.125", "--scenes=4", "--repetitions=2"])
     report = json.loads((project / "models/sizes.json").read_text())
     (small,) = report["sizes"]
     assert small["parameters"] < 1e6
+    assert small["scenes"] >= 4
+    assert small["minutes"] > 0
     for one in (small, report["bundled"], *report["earlier"].values()):
         assert 0 <= one["exact"] <= 1
         assert one["milliseconds"] > 0
