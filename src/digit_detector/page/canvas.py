@@ -12,12 +12,13 @@ from PIL import Image
 
 from digit_detector.collect.record import Stroke
 from digit_detector.detect.images import Pixels
-from digit_detector.detect.render import to_png
 from digit_detector.errors import ImageError
 from digit_detector.page.strokes import read_strokes, to_drawing
 
 SIDE: Final = 400  # px of the drawing, whatever its size on the screen
 PEN_WIDTHS: Final = (4, 40)
+
+_MAX_BYTES: Final = 5 * SIDE * SIDE  # more than the pixels need without compression: a browser's file may hold anything
 
 _KEY: Final = "canvas"
 # Always a picture, and always the same: so the ink alone is what comes back, and undo survives.
@@ -44,7 +45,7 @@ class Drawing(NamedTuple):
     """What the browser sent."""
 
     png: bytes
-    """Black ink on transparency, SIDE x SIDE; written here, since a browser's file may hold more than its ink."""
+    """Black ink on transparency, SIDE x SIDE."""
     ink: Pixels
     """The same, uint8 (SIDE, SIDE, 4)."""
     strokes: tuple[Stroke, ...]
@@ -114,9 +115,11 @@ def sent() -> Drawing | None:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             if picture.mode != "RGBA" or picture.size != (SIDE, SIDE):
                 raise ImageError(f"the browser sent a drawing of {picture.size}, {picture.mode}: reload the page")
+            if len(png) > _MAX_BYTES or getattr(picture, "is_animated", False):
+                raise ImageError("the browser sent more than a drawing: reload the page")
             ink = np.asarray(picture)
     except ImageError:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
         raise ImageError("the browser sent no picture of the drawing: reload the page") from error
-    return Drawing(to_png(ink), ink, read_strokes(state["raw"])) if ink[..., 3].any() else None
+    return Drawing(png, ink, read_strokes(state["raw"])) if ink[..., 3].any() else None
