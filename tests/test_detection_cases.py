@@ -9,7 +9,7 @@ import pytest
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.decode import Candidates, Decoder, select
-from digit_detector.detect.preprocess import prepare
+from digit_detector.detect.preprocess import ink_of, prepare
 from digit_detector.detect.result import Detections
 from digit_detector.detect.tighten import tightened
 from digit_detector.metadata import ModelMetadata, NetworkConfig
@@ -27,6 +27,19 @@ def decoder() -> Decoder:
     anchors = tuple(tuple(map(tuple, scale)) for scale in model["anchors"])
     network = NetworkConfig(width=1.0, depth=1.0, in_channels=1)
     return Decoder(ModelMetadata(model["input_size"], tuple(model["strides"]), anchors, network, 0.5, 0.5))
+
+
+@pytest.mark.parametrize("case", TABLE["paper"], ids=named)
+def test_paper(case: dict[str, Any]) -> None:
+    width, height = case["size"]
+    y, x = np.mgrid[:height, :width]
+    light = 1 - case["fade"][0] * x / (width - 1) - case["fade"][1] * y / (height - 1)
+    picture = np.floor(light[..., None] * case["paper"] + 0.5).astype(np.uint8)
+    for x0, y0, x1, y1, *colour in case["ink"]:
+        picture[y0:y1, x0:x1] = colour
+    ink = ink_of(picture)
+    for x, y, expected in case["found"]:
+        assert ink[y, x] == pytest.approx(expected, abs=1), (x, y)
 
 
 @pytest.mark.parametrize("case", TABLE["preprocessing"], ids=named)

@@ -37,6 +37,44 @@ def test_paper_and_ink_of_any_colour_are_the_same_drawing(paper: int, ink: int) 
     assert prepare(stroke_on(paper, ink), SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
 
 
+def in_light(image: NDArray[np.uint8], darkest: float, angle: float) -> NDArray[np.uint8]:
+    """The picture under a light that fades to `darkest` (of 1) across it, as on a photo taken beside a lamp."""
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]] / max(image.shape[:2])
+    across = x * np.cos(angle) + y * np.sin(angle)
+    light = 1 - (1 - darkest) * (across - across.min()) / np.ptp(across)
+    return np.asarray(np.rint(image * (light[..., None] if image.ndim == 3 else light)), np.uint8)
+
+
+@pytest.mark.parametrize("darkest", [0.8, 0.6, 0.4])
+@pytest.mark.parametrize("angle", [0.0, 0.7, 2.0])
+@pytest.mark.parametrize("paper", [255, (230, 220, 200)])
+def test_a_photos_uneven_light_is_no_ink(paper: int | tuple[int, int, int], darkest: float, angle: float) -> None:
+    ink = 40 if isinstance(paper, int) else (30, 30, 90)
+    ink_found = ink_of(in_light(stroke_on(paper, ink), darkest, angle))
+    drawn = stroke_on(255, 0) == 0
+    assert ink_found[~drawn].max() <= 3
+    assert ink_found[drawn].min() >= 60
+
+
+@pytest.mark.parametrize("width", [1, 3, 20])
+@pytest.mark.parametrize(("frame", "paper", "ink"), [(0, 255, 0), (90, 255, 0), (255, 0, 255)])
+def test_a_frame_is_no_ink(frame: int, paper: int, ink: int, width: int) -> None:
+    image = stroke_on(paper, ink)
+    framed = np.pad(image[width:-width, width:-width], width, constant_values=frame)
+    assert prepare(framed, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
+
+
+def test_inside_a_frame_light_may_be_uneven() -> None:
+    framed = np.pad(in_light(stroke_on(255, 0), 0.5, 0.3), 2, constant_values=0)
+    assert np.array_equal(ink_of(framed) > 30, np.pad(stroke_on(255, 0) == 0, 2))
+
+
+def test_a_drawing_that_touches_every_side_is_no_frame() -> None:
+    image = np.full((400, 400), 255, np.uint8)
+    image[:, 180:230] = image[180:230] = 0
+    assert np.array_equal(ink_of(image), 255 - image)
+
+
 def test_transparency_is_white_paper() -> None:
     alpha = 255 - stroke_on(255, 0)
     black_on_nothing = np.dstack([np.zeros((400, 400, 3), np.uint8), alpha])
@@ -74,9 +112,9 @@ def test_ink_is_the_greatest_difference_from_the_paper(image: NDArray[np.uint8],
 def test_every_colour_and_transparency_is_mixed_with_white_to_the_nearest() -> None:
     colour, alpha = np.meshgrid(np.arange(256, dtype=np.uint8), np.arange(256, dtype=np.uint8))
     image = np.dstack([colour, np.full_like(colour, 255), np.full_like(colour, 255), alpha])
-    image = np.pad(image, ((1, 1), (1, 1), (0, 0)), constant_values=255)
+    image = np.pad(image, ((64, 64), (64, 64), (0, 0)), constant_values=255)
     shares = alpha / 255
-    assert np.array_equal(255 - ink_of(image)[1:-1, 1:-1], np.rint(colour * shares + 255 * (1 - shares)))
+    assert np.array_equal(255 - ink_of(image)[64:-64, 64:-64], np.rint(colour * shares + 255 * (1 - shares)))
 
 
 def test_black_ink_on_opaque_white_is_no_transparent_canvas() -> None:

@@ -21,6 +21,17 @@ export interface Specification {
   /** The label of the rude doodle. */
   censored: string;
   colours: Record<string, { box: string; text: string }>;
+  paper: {
+    smallest: number;
+    even: number;
+    alike: number;
+    same: number;
+    common: number;
+    rare: number;
+    framed: number;
+    samples: number;
+    rounds: number;
+  };
   preprocessing: { minContrast: number; steepness: number };
   decoding: { sizeLogitRange: number[]; top: number };
   tightening: { reach: number; reachShare: number; faint: number };

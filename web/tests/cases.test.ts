@@ -6,7 +6,7 @@ import table from "../../tests/detection_cases.json";
 import suppression from "../../tests/nms_cases.json";
 import { decode, places, select } from "../src/detect/decode";
 import { nms } from "../src/detect/nms";
-import { prepare, type Box, type Pixels } from "../src/detect/preprocess";
+import { inkOf, prepare, type Box, type Pixels } from "../src/detect/preprocess";
 import { best, reading } from "../src/detect/result";
 import { specification } from "../src/specification";
 import { tightened } from "../src/detect/tighten";
@@ -19,6 +19,21 @@ function pixels(picture: (number | number[])[][]): Pixels {
   });
   return { data: Uint8ClampedArray.from(rgba), width: picture[0].length, height: picture.length };
 }
+
+test.each(table.paper)("paper: $name", ({ size: [width, height], paper, fade, ink, found }) => {
+  const data = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const light = 1 - (fade[0] * x) / (width - 1) - (fade[1] * y) / (height - 1);
+      data.set(paper.map((shade) => Math.floor(light * shade + 0.5)), 4 * (y * width + x));
+    }
+  }
+  for (const [x0, y0, x1, y1, ...colour] of ink) {
+    for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) data.set(colour, 4 * (y * width + x));
+  }
+  const inked = inkOf({ data, width, height });
+  for (const [x, y, expected] of found) expect(Math.abs(inked[y * width + x] - expected)).toBeLessThanOrEqual(1);
+});
 
 test.each(table.preprocessing)("preprocessing: $name", ({ picture, input_size, input, scale, pad }) => {
   const prepared = prepare(pixels(picture), input_size);

@@ -5,12 +5,13 @@ of the training pipeline, so that training and serving cannot drift apart.
 """
 
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from digit_detector.detect.paper import ink_on_paper
 
 MIN_CONTRAST: Final = 24
 """Pictures whose strongest difference from the paper is below this (of 255) are blank."""
@@ -49,10 +50,9 @@ class Prepared:
 
 
 def ink_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """How far each pixel is from the paper: (H, W) uint8, 0 on paper.
+    """How far each pixel is from the paper (`paper.py`): (H, W) uint8, 0 on paper.
 
-    `image` is (H, W), (H, W, 3) or (H, W, 4); transparency is white paper. Paper is the median colour of the
-    picture's border, so that white on black and coloured pens on grey paper give the same ink as black on white.
+    `image` is (H, W), (H, W, 3) or (H, W, 4); transparency is white paper.
     """
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
         raise ValueError(f"expected uint8 (H, W), (H, W, 3) or (H, W, 4), got {image.dtype} {image.shape}")
@@ -65,12 +65,7 @@ def ink_of(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
             return np.asarray(cv2.extractChannel(image, 3), np.uint8)
         opaque = alpha == 255 * image.shape[0] * image.shape[1]
         image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8) if opaque else _on_white(image)
-    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    paper = np.median(border, axis=0).astype(np.uint8)
-    # A plane at a time: reducing over the channels' axis would take ten times as long.
-    planes = zip(cv2.split(image), np.atleast_1d(paper), strict=True)
-    differences = [cv2.absdiff(plane, np.full_like(plane, shade)) for plane, shade in planes]
-    return np.asarray(reduce(cv2.max, differences), np.uint8)
+    return ink_on_paper(image)
 
 
 def _on_white(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

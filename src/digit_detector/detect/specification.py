@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
+from digit_detector.detect import paper
 from digit_detector.detect.agreement import CHECK_CANVAS, CHECK_STROKES
 from digit_detector.detect.preprocess import MIN_CONTRAST, STEEPNESS
 from digit_detector.detect.render import COLOURS, text_colour
@@ -31,6 +32,17 @@ def specification(weights: Path) -> dict[str, Any]:
         "digits": DIGITS,
         "censored": CLASSES[CENSORED],
         "colours": {label: {"box": colour, "text": text_colour(colour)} for label, colour in COLOURS.items()},
+        "paper": {
+            "smallest": paper.SMALLEST,
+            "even": paper.EVEN,
+            "alike": paper.ALIKE,
+            "same": paper.SAME,
+            "common": paper.COMMON,
+            "rare": paper.RARE,
+            "framed": paper.FRAMED,
+            "samples": paper.SAMPLES,
+            "rounds": paper.ROUNDS,
+        },
         "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
         "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
         "tightening": {"reach": REACH, "reachShare": REACH_SHARE, "faint": FAINT},

@@ -1,6 +1,7 @@
 /** Any picture to the network's input, and boxes back: what `detect/preprocess.py` does, as the same numbers. */
 
 import { specification } from "../specification";
+import { inkOnPaper } from "./paper";
 import { enlargeLinearly, shrinkByArea } from "./resize";
 
 /** [x0, y0, x1, y1] */
@@ -62,7 +63,7 @@ export function toImage(box: Box, { scale, padX, padY, width, height }: Letterbo
   return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
 }
 
-/** How far each pixel is from the paper, 0 on paper; paper is the median colour of the border. */
+/** How far each pixel is from the paper, 0 on paper; transparency is white paper. */
 export function inkOf({ data, width, height }: Pixels): Uint8Array {
   const ink = new Uint8Array(width * height);
   let opaque = true;
@@ -76,15 +77,7 @@ export function inkOf({ data, width, height }: Pixels): Uint8Array {
     for (let i = 0; i < ink.length; i++) ink[i] = data[4 * i + 3];
     return ink;
   }
-  const solid = opaque ? data : onWhite(data);
-  for (let channel = 0; channel < 3; channel++) {
-    const shade = borderMedian(solid, width, height, channel);
-    for (let i = 0; i < ink.length; i++) {
-      const difference = Math.abs(solid[4 * i + channel] - shade);
-      if (difference > ink[i]) ink[i] = difference;
-    }
-  }
-  return ink;
+  return inkOnPaper(opaque ? data : onWhite(data), width, height);
 }
 
 function onWhite(data: Uint8ClampedArray): Uint8Array {
@@ -94,24 +87,6 @@ function onWhite(data: Uint8ClampedArray): Uint8Array {
     mixed[i] = Math.floor((data[i] * alpha + 255 * (255 - alpha) + 127) / 255);
   }
   return mixed;
-}
-
-/** The median of the first and last rows and columns, the corners counting twice. */
-function borderMedian(data: ArrayLike<number>, width: number, height: number, channel: number): number {
-  const counts = new Uint32Array(256);
-  const count = (x: number, y: number): void => {
-    counts[data[4 * (y * width + x) + channel]]++;
-  };
-  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) count(x, y);
-  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) count(x, y);
-  const half = width + height;
-  return Math.floor((ranked(counts, half - 1) + ranked(counts, half)) / 2);
-}
-
-/** The value at this place in ascending order. */
-function ranked(counts: Uint32Array, place: number): number {
-  let passed = 0;
-  return counts.findIndex((count) => (passed += count) > place);
 }
 
 function steepened(strongest: number): Uint8Array {

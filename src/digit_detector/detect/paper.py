@@ -1,0 +1,141 @@
+"""The paper under a picture's ink: of one colour, in a photo's uneven light, or inside a frame."""
+
+from functools import reduce
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.uint8]
+"""(H, W), one channel of a picture."""
+
+SMALLEST: Final = 32
+"""A picture with a shorter side than this, in pixels, has neither light nor frame."""
+
+EVEN: Final = 12
+"""Shades of a border without its darkest and brightest tenth that are no further apart (of 255) are one colour."""
+
+ALIKE: Final = 24
+"""A shade that is no further (of 255) from the border's may be of the same thing."""
+
+SAME: Final = 3
+"""A shade that is no further (of 255) from the border's median is the same."""
+
+COMMON: Final = 0.5
+"""Where this share of the picture is of the same colour as its border, the border has other shades from ink."""
+
+RARE: Final = 0.35
+"""Where a smaller share of the picture is of its border's colour, the border is a frame."""
+
+FRAMED: Final = 0.9
+"""Share of its colour in each row or column of a frame."""
+
+SAMPLES: Final = 64
+"""Pixels across, and down, by which the light is judged."""
+
+ROUNDS: Final = 20
+"""Of reweighting, after which the light's fit has settled."""
+
+_ROWS: Final = 256
+"""Of the light, worked out in one go; all of a photo's would take several times its memory."""
+
+
+def ink_on_paper(image: NDArray[np.uint8]) -> Plane:
+    """How far each pixel is from the paper: (H, W) uint8, 0 on paper; `image` is (H, W) or (H, W, 3).
+
+    Paper is the median colour of the picture's border, so that white on black and coloured pens on grey paper give the
+    same ink as black on white. Where the border has many shades, its light is uneven, and paper is the smooth surface
+    that most of the picture is nearest to. Where hardly any of the picture is of the border's colour, the border is a
+    frame, without ink, and paper is what is inside.
+    """
+    planes = [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
+    inside = _inside_frame(planes)
+    inner = [plane[inside] for plane in planes]
+    ink = np.zeros(image.shape[:2], np.uint8)
+    ink[inside] = _difference(inner, _papers(inner))
+    return ink
+
+
+def _inside_frame(planes: list[Plane]) -> tuple[slice, slice]:
+    """The rows and columns that no frame takes up."""
+    height, width = planes[0].shape
+    whole = slice(0, height), slice(0, width)
+    if min(height, width) < SMALLEST:
+        return whole
+    framed = _difference(planes, _flat(planes, _shades(_border(planes)))) <= ALIKE
+    if framed.mean() >= RARE:
+        return whole
+    # What is not the frame's fills most of the picture, and so most of some row and of some column.
+    rows, columns = (np.flatnonzero(framed.mean(axis=axis) < FRAMED) for axis in (1, 0))
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _papers(planes: list[Plane]) -> list[Plane]:
+    border = _border(planes)
+    flat = _flat(planes, _shades(border))
+    tenth = border.shape[1] // 10
+    if min(planes[0].shape) < SMALLEST or (border[:, -1 - tenth] - border[:, tenth]).max() <= EVEN:
+        return flat
+    inked = (_difference(planes, flat) <= SAME).mean() >= COMMON
+    return flat if inked else [_light(plane) for plane in planes]
+
+
+def _border(planes: list[Plane]) -> NDArray[np.int64]:
+    """(C, 2 (H + W)): the shades of the outermost rows and columns, ascending; the corners count twice."""
+    return np.sort([np.concatenate([p[0], p[-1], p[:, 0], p[:, -1]]).astype(np.int64) for p in planes])
+
+
+def _shades(border: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(C,): the medians of a border."""
+    middle = border.shape[1] // 2
+    return (border[:, middle - 1] + border[:, middle]) // 2
+
+
+def _flat(planes: list[Plane], shades: NDArray[np.int64]) -> list[Plane]:
+    return [np.full_like(plane, shade) for plane, shade in zip(planes, shades, strict=True)]
+
+
+def _difference(planes: list[Plane], papers: list[Plane]) -> Plane:
+    # A plane at a time: reducing over the channels' axis would take ten times as long.
+    differences = [cv2.absdiff(plane, paper) for plane, paper in zip(planes, papers, strict=True)]
+    return np.asarray(reduce(cv2.max, differences), np.uint8)
+
+
+def _light(plane: Plane) -> Plane:
+    """The paper's shade at every pixel: the quadratic surface with the least absolute distance from the samples.
+
+    Least squares would follow the ink; reweighted by the distance (Schlossmacher 1973) they pass it by.
+    """
+    height, width = plane.shape
+    rows, columns = _spread(height), _spread(width)
+    y, x = (grid.ravel() for grid in np.meshgrid(_place(rows, height), _place(columns, width), indexing="ij"))
+    terms = np.stack([np.ones_like(x), x, x * x, y, x * y, y * y], axis=1)
+    samples = plane[np.ix_(rows, columns)].astype(np.float64).ravel()
+    weights = np.ones_like(samples)
+    for _ in range(ROUNDS):
+        weighted = terms * weights[:, None]
+        surface = np.asarray(np.linalg.solve(weighted.T @ terms, weighted.T @ samples), np.float64)
+        weights = 1 / np.maximum(np.abs(samples - terms @ surface), 1)
+    return _evaluated(surface, height, width)
+
+
+def _evaluated(surface: NDArray[np.float64], height: int, width: int) -> Plane:
+    constant, of_x, of_xx, of_y, of_xy, of_yy = surface.astype(np.float32)
+    x, y = _place(np.arange(width), width), _place(np.arange(height), height)
+    level, slope = constant + of_x * x + of_xx * x * x, of_y + of_xy * x
+    paper = np.empty((height, width), np.uint8)
+    for first in range(0, height, _ROWS):
+        some = y[first : first + _ROWS, None]
+        paper[first : first + _ROWS] = np.clip(level + some * slope + of_yy * some * some + 0.5, 0, 255)
+    return paper
+
+
+def _spread(size: int) -> NDArray[np.int64]:
+    """Places of SAMPLES pixels, evenly spread over so many."""
+    return (2 * np.arange(SAMPLES) + 1) * size // (2 * SAMPLES)
+
+
+def _place(pixels: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """Of the middles of pixels, from -1 to 1 across the picture."""
+    return ((2 * pixels + 1) / size - 1).astype(np.float32)
