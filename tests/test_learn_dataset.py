@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 import torch
 from ink_samples import write_all
+from numpy.typing import NDArray
 
 from digit_detector.detect.preprocess import prepare
 from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import Placed, Scene, SceneGenerator
 from digit_detector.ink.sources import READERS, Reader
 from digit_detector.ink.splits import Split
-from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation
+from digit_detector.learn.augment import (
+    GeometricAugmentation,
+    PaperAugmentation,
+    PhotometricAugmentation,
+    RasterAugmentation,
+)
 from digit_detector.learn.data import main as data_command
 from digit_detector.learn.dataset import SceneData, SceneDataset, collate
 
@@ -48,6 +54,7 @@ def test_samples_are_functions_of_their_index(generator: SceneGenerator) -> None
 
 def test_boxes_hold_the_ink_after_augmentation(generator: SceneGenerator) -> None:
     dataset = scenes(generator, augmented=True, count=150)
+    dataset.paper = None  # whose lines are everywhere
     inside, all_ink = 0.0, 0.0
     for index in range(len(dataset)):
         sample = dataset[index]
@@ -103,6 +110,39 @@ def test_photometry_changes_the_look_not_the_shape() -> None:
     assert all(other.shape == image.shape and other.dtype == np.uint8 for other in changed)
     assert any((other[0, 0] < 128) for other in changed)  # dark paper
     assert any(not np.array_equal(other, image) for other in changed)
+
+
+def test_lines_of_the_paper_are_fainter_than_half_the_ink() -> None:
+    image = np.full((200, 200), 255, np.uint8)
+    image[30:80, 40:50] = 0
+    augment = PaperAugmentation(share=1.0)
+    for seed in range(20):
+        lined = augment(image, np.random.default_rng(seed))
+        assert (lined[30:80, 40:50] == 0).all()
+        assert 127 < np.delete(lined, np.s_[30:80], axis=0).min() < 255
+
+
+def rastered(scene: Scene, seeds: int = 40) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+    augment = RasterAugmentation(share=1.0)
+    return [augment(draw(scene), boxes_of(scene), scene, np.random.default_rng(seed)) for seed in range(seeds)]
+
+
+def test_a_coarse_raster_keeps_its_boxes_around_the_ink() -> None:
+    scene = Scene(400, 300, (Placed(np.array([[60, 50], [300, 240]], np.float32), (2,), 24.0, 1),))
+    pictures = rastered(scene)
+    for image, boxes in pictures:
+        rows, columns = np.nonzero(image < 128)
+        cell = 24.0 * 0.8 * image.shape[1] / 400
+        assert boxes[0] == pytest.approx([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], abs=cell)
+    assert {image.shape == (300, 400) for image, _ in pictures} == {True, False}
+    assert min(image.shape[1] for image, _ in pictures) < 40
+    assert any((np.repeat(image[:, ::2], 2, axis=1) == image).mean() > 0.95 for image, _ in pictures)  # pixels in sight
+
+
+@pytest.mark.parametrize("objects", [(), (Placed(np.array([[50, 50], [90, 60]], np.float32), (2,), 2.0, 1),)])
+def test_what_a_coarse_raster_would_lose_stays_as_it_was(objects: tuple[Placed, ...]) -> None:
+    scene = Scene(400, 400, objects)
+    assert all(np.array_equal(image, draw(scene)) for image, _ in rastered(scene, seeds=5))
 
 
 def test_collate_lays_objects_end_to_end(generator: SceneGenerator) -> None:

@@ -8,6 +8,7 @@ import os
 from dataclasses import replace
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +20,15 @@ import albumentations  # after the variable that it reads
 
 OVERHANG: Final = 0.03
 """Share of the canvas by which ink may leave it; a scene that leaves further stays as it was."""
+
+FINEST_CELL: Final = 3.0
+"""Smallest cells of a coarse raster, in pixels of the canvas."""
+
+CELLS_ACROSS: Final = 14
+"""Cells on the longer side of a raster's smallest object, at least; MNIST's digits have 20."""
+
+CELL_OF_PEN: Final = 0.8
+"""Largest cell as a share of the thinnest pen's width: wider ones lose lines."""
 
 
 class GeometricAugmentation:
@@ -90,7 +100,7 @@ class PhotometricAugmentation:
                 albumentations.RandomBrightnessContrast(brightness_limit=0.25, contrast_limit=(-0.5, 0.1), p=0.4),
                 albumentations.Downscale(scale_range=(0.45, 0.9), p=0.25),
                 albumentations.GaussianBlur(blur_limit=(3, 7), p=0.35),
-                albumentations.GaussNoise(std_range=(0.005, 0.03), p=0.25),
+                albumentations.GaussNoise(std_range=(0.005, 0.1), p=0.25),
                 albumentations.ImageCompression(quality_range=(40, 95), p=0.25),
             ]
         )
@@ -101,3 +111,64 @@ class PhotometricAugmentation:
             return image
         self._pipeline.set_random_seed(int(rng.integers(2**31)))
         return np.asarray(self._pipeline(image=image)["image"], np.uint8)
+
+
+class PaperAugmentation:
+    """Draws on ruled or squared paper now and then; its lines are fainter than half the ink."""
+
+    def __init__(self, share: float = 0.05) -> None:
+        """share: probability that the paper has lines."""
+        self.share = share
+
+    def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        """A picture (H, W) of black ink on white, on lined paper, or as it was."""
+        if rng.random() >= self.share:
+            return image
+        paper = np.full_like(image, 255)
+        shade, width = int(rng.integers(140, 236)), int(rng.integers(1, 4))
+        step, first = int(rng.integers(14, 80)), int(rng.integers(80))
+        squared = rng.random() < 0.5
+        for line in range(width):
+            paper[(first + line) % step :: step] = shade
+            if squared:
+                paper[:, (first + line) % step :: step] = shade
+        return np.minimum(image, paper)
+
+
+class RasterAugmentation:
+    """Makes a canvas a coarse raster now and then, as MNIST's pictures and pixel art are, enlarged or left small."""
+
+    ENLARGED: Final = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, None)
+    """How it comes back to the canvas's size; None: it does not."""
+
+    def __init__(self, share: float = 0.4) -> None:
+        """share: probability that a canvas is changed, if it can be coarser at all."""
+        self.share = share
+
+    def __call__(
+        self, image: NDArray[np.uint8], boxes: NDArray[np.float32], scene: Scene, rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The picture (H, W) of a scene and its boxes (n, 4), coarser, or as they were."""
+        coarsest = _coarsest(scene)
+        if coarsest < FINEST_CELL or rng.random() >= self.share:
+            return image, boxes
+        cell = float(rng.uniform(max(FINEST_CELL, 0.4 * coarsest), coarsest))
+        height, width = image.shape
+        small = max(1, round(width / cell)), max(1, round(height / cell))
+        raster = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
+        method = self.ENLARGED[int(rng.integers(len(self.ENLARGED)))]
+        if method is None:
+            scale = np.array(small * 2, np.float32) / np.array([width, height] * 2, np.float32)
+            return np.asarray(raster, np.uint8), np.asarray(boxes * scale, np.float32)
+        return np.asarray(cv2.resize(raster, (width, height), interpolation=method), np.uint8), boxes
+
+
+def _coarsest(scene: Scene) -> float:
+    """The largest cells, in pixels of the canvas, in which all of a scene can still be read."""
+    cells = []
+    for placed in scene.objects:
+        low, high = placed.extent
+        cells.append(float((high - low).max()) / CELLS_ACROSS)
+        if not placed.filled:
+            cells.append(placed.pen * CELL_OF_PEN)
+    return min(cells, default=0.0)

@@ -17,7 +17,13 @@ from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import Scene, SceneGenerator, SceneMix
 from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
 from digit_detector.ink.splits import Split
-from digit_detector.learn.augment import GeometricAugmentation, PhotometricAugmentation, PictureAugmentation
+from digit_detector.learn.augment import (
+    GeometricAugmentation,
+    PaperAugmentation,
+    PhotometricAugmentation,
+    PictureAugmentation,
+    RasterAugmentation,
+)
 from digit_detector.learn.pictures import Pictures, PictureSource, load
 from digit_detector.yolo.targets import Objects
 
@@ -61,7 +67,9 @@ class SceneDataset(Dataset[Sample]):
         self.count = count
         self.input_size = input_size
         self.geometric = GeometricAugmentation() if augmented else None
+        self.paper = PaperAugmentation() if augmented else None
         self.photometric = PhotometricAugmentation() if augmented else None
+        self.coarse = RasterAugmentation() if augmented else None
         self.moving = PictureAugmentation() if augmented else None
 
     def __len__(self) -> int:
@@ -76,22 +84,28 @@ class SceneDataset(Dataset[Sample]):
         else:
             scene = given.scene(rng) if given else self.generator.scene(self.seed, index)
             image, boxes, labels = self._scene(scene, rng)
-        if self.photometric:
-            image = self.photometric(image, rng)
         prepared = prepare(image, self.input_size)
         return Sample(prepared.input[0], prepared.to_input(boxes), labels)
 
     def _scene(self, scene: Scene, rng: np.random.Generator) -> _Annotated:
         if self.geometric:
             scene = self.geometric(scene, rng)
-        labels = np.array([placed.label for placed in scene.objects], np.int64)
-        return draw(scene), boxes_of(scene), labels
+        image, boxes = draw(scene), boxes_of(scene)
+        if self.paper:
+            image = self.paper(image, rng)
+        image = self._photographed(image, rng)
+        if self.coarse:
+            image, boxes = self.coarse(image, boxes, scene, rng)
+        return image, boxes, np.array([placed.label for placed in scene.objects], np.int64)
 
     def _picture(self, record: Record, rng: np.random.Generator) -> _Annotated:
         image, boxes, labels = load(record)
         if self.moving:
             image, boxes = self.moving(image, boxes, rng)
-        return image, boxes, labels
+        return self._photographed(image, rng), boxes, labels
+
+    def _photographed(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        return self.photometric(image, rng) if self.photometric else image
 
 
 def collate(samples: list[Sample]) -> tuple[Tensor, Objects]:
