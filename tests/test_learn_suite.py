@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ink_samples import CIRCLE, seven, write_all, write_mnist
 
 from digit_detector.classes import CENSORED, CLASSES, OTHER
+from digit_detector.detect.preprocess import ink_of
 from digit_detector.errors import DataError
 from digit_detector.ink.scene import Placed
 from digit_detector.ink.sources import READERS, Reader
@@ -115,9 +116,9 @@ def test_labels_are_what_the_condition_says(suite: dict[str, list[Canvas]]) -> N
 
 
 def test_boxes_hold_the_ink_to_the_pixel(suite: dict[str, list[Canvas]]) -> None:
-    for name in ("one digit", "several digits", "written numbers", "thin pens", "slanted", "doodles"):
+    for name in ("one digit", "several digits", "written numbers", "thin pens", "slanted", "doodles", "framed"):
         for canvas in suite[name]:
-            rows, columns = np.nonzero(canvas.image < 250)
+            rows, columns = np.nonzero(ink_of(canvas.image) > 5)
             low, high = canvas.boxes[:, :2].min(0), canvas.boxes[:, 2:].max(0)
             extent = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
             assert np.abs(np.concatenate((low, high)) - extent).max() <= 1, name
@@ -128,6 +129,14 @@ def test_pictures_are_as_wide_as_their_conditions_ask(suite: dict[str, list[Canv
     assert all(canvas.image.ndim == 3 for canvas in suite["coloured pens"])
     assert all(np.median(canvas.image) == 0 for canvas in suite["white on black"])
     assert all(160 < np.median(canvas.image) < 240 for canvas in suite["grey paper"])
+    for canvas in suite["beside a lamp"]:
+        assert np.percentile(canvas.image.max(axis=2), 2) < 0.6 * np.percentile(canvas.image.max(axis=2), 98)
+    for canvas in suite["lined paper"]:
+        assert any((row == row[0]).all() and (row != 255).any() for row in canvas.image)
+    for canvas in suite["framed"]:
+        assert len(np.unique(np.concatenate([canvas.image[[0, -1]].ravel(), canvas.image[:, [0, -1]].ravel()]))) == 1
+        assert canvas.image[0, 0] < 180
+    assert all(canvas.image.shape[0] in (400, *range(28, 57)) for canvas in suite["pixelated"])
 
 
 def test_a_changed_drawing_is_told_by_its_condition(listed: dict[str, object], pool: Pool) -> None:

@@ -127,4 +127,8 @@ CONDITIONS: Final = (
     Condition("coloured pens", 80, _digits(1, 7), uploads.coloured_pens),
     Condition("not square", 80, _digits(1, 7), uploads.not_square),
     Condition("JPEG", 80, _digits(1, 7), uploads.compressed),
+    Condition("beside a lamp", 80, _digits(1, 7), uploads.lamp),
+    Condition("lined paper", 80, _digits(1, 7), uploads.lined),
+    Condition("framed", 80, _digits(1, 7), uploads.framed),
+    Condition("pixelated", 80, _digits(1, 1), uploads.pixelated),
 )

@@ -22,6 +22,7 @@ from digit_detector.learn.suite.canvases import (
     over,
     pen_width,
 )
+from digit_detector.learn.suite.layout import scattered, sized
 
 COLOURS: Final = (
     (200, 30, 30),
@@ -90,3 +91,56 @@ def compressed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     Image.fromarray(255 - made.ink).save(file, "JPEG", quality=int(rng.integers(30, 85)))
     decoded: NDArray[np.uint8] = np.asarray(Image.open(file))
     return made.on(decoded)
+
+
+def lamp(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+    """A sheet photographed beside a lamp: the light falls with the square of the distance, to a half or less."""
+    made = _digits(rng, drawings)
+    across, down = np.meshgrid(np.linspace(-0.5, 0.5, SIDE), np.linspace(-0.5, 0.5, SIDE))
+    angle, height = rng.uniform(0, 2 * np.pi), rng.uniform(0.9, 1.4)
+    squared = (across - 0.6 * np.cos(angle)) ** 2 + (down - 0.6 * np.sin(angle)) ** 2
+    light = height**2 / (height**2 + squared)
+    tint = np.array(PAPERS[int(rng.integers(len(PAPERS)))])
+    pen = np.array([30.0, 30.0, rng.uniform(30, 120)])
+    share = made.ink[..., None] / 255
+    image = light[..., None] * (tint * (1 - share) + pen * share) + rng.normal(0, 2, (SIDE, SIDE, 1))
+    return made.on(np.clip(np.rint(image), 0, 255).astype(np.uint8))
+
+
+def lined(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+    """On a page of an exercise book, ruled or squared in pale blue, with a red margin now and then."""
+    made = _digits(rng, drawings)
+    image = np.full((SIDE, SIDE, 3), 255, np.uint8)
+    blue = tuple(int(shade) for shade in rng.integers((150, 185, 215), (205, 225, 240)))
+    step, width = int(rng.integers(16, 56)), int(rng.integers(1, 3))
+    for at in range(int(rng.integers(step)), SIDE, step):
+        image[at : at + width] = blue
+    if rng.random() < 0.5:
+        for at in range(int(rng.integers(step)), SIDE, step):
+            image[:, at : at + width] = blue
+    elif rng.random() < 0.5:
+        at = int(rng.integers(20, 60))
+        image[:, at : at + width] = (235, 170, 170)
+    pen = ((20, 20, 20), (20, 40, 130))[int(rng.integers(2))]
+    for channel in range(3):
+        image[:, :, channel] = over(image[:, :, channel], pen[channel], made.ink)
+    return made.on(image)
+
+
+def framed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+    """A screenshot with the frame around the canvas, from a hairline to a window's edge."""
+    made = _digits(rng, drawings)
+    width, shade = int(np.exp(rng.uniform(0, np.log(24)))), int(rng.integers(0, 180))
+    image = np.pad(255 - made.ink, width, constant_values=shade)
+    return Canvas(image, made.boxes + np.float32(width), made.labels)
+
+
+def pixelated(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+    """One digit in as few pixels as MNIST has, or twice as many: as it is, or enlarged."""
+    size = SIDE * rng.uniform(0.55, 0.95)
+    made = inked(rng, scattered(rng, [sized(drawings[0], size, size * rng.uniform(0.08, 0.14))], SIDE, SIDE))
+    side = int(rng.integers(28, 57))
+    small = Image.fromarray(255 - made.ink).resize((side, side), Image.Resampling.BOX)
+    method = (None, Image.Resampling.NEAREST, Image.Resampling.BICUBIC)[int(rng.integers(3))]
+    shown = small if method is None else small.resize((SIDE, SIDE), method)
+    return Canvas(np.asarray(shown), made.boxes * np.float32(shown.width / SIDE), made.labels)
