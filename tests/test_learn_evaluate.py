@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digit_detector.learn.evaluate import Evaluation, exactly_right
+from digit_detector.learn.evaluate import Evaluation, default_threshold, exactly_right
 
 TWO = np.array([[10, 10, 30, 50], [60, 10, 80, 50]], np.float32)
 LABELS = np.array([4, 2])
@@ -46,6 +46,20 @@ def test_perfect_detections_have_perfect_figures() -> None:
     assert figures["AP50:95"] == pytest.approx(1)
     assert figures["exact"] == 1
     assert {name for name in figures if name.startswith("AP50:95/")} == {"AP50:95/2", "AP50:95/4"}
+
+
+@pytest.mark.parametrize(
+    ("exact", "threshold"),
+    [
+        ({0.2: 0.8, 0.3: 0.9, 0.4: 0.85}, 0.3),
+        ({0.2: 0.9, 0.3: 0.901, 0.4: 0.8995, 0.5: 0.89}, 0.4),
+        ({0.2: 0.0, 0.3: 0.0}, 0.3),
+    ],
+)
+def test_of_thresholds_that_measure_alike_the_highest_is_the_default(
+    exact: dict[float, float], threshold: float
+) -> None:
+    assert default_threshold(exact) == threshold
 
 
 def test_the_threshold_is_the_one_that_reads_most_canvases() -> None:

@@ -41,11 +41,16 @@ def test_the_table_sets_all_beside_one_another() -> None:
 
 def test_figures_that_are_missing_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"figures\.json.*--generations"):
-        generations.load(tmp_path)
+        generations.load(tmp_path, [])
+
+
+def test_figures_of_another_suite_are_told() -> None:
+    with pytest.raises(DataError, match="without rainbows; make them anew"):
+        generations.load(ROOT, ["one digit", "rainbows"])
 
 
 def test_the_card_shows_the_figures_that_are_kept() -> None:
-    baselines = generations.load(ROOT)
+    baselines = generations.load(ROOT, frozen.load(frozen.LIST)["conditions"])
     assert tuple(baselines) == NAMES
     card = (ROOT / "models/README.md").read_text()
     _, _, rest = card.partition("<!-- generations -->")
@@ -77,5 +82,5 @@ def test_one_command_measures_all_and_writes_the_card(
     printed = capsys.readouterr().out
     assert [line.split("|")[1].strip() for line in printed.splitlines()[2:4]] == ["one digit", "doodles"]
     assert f"<!-- generations -->\n{printed.strip()}\n<!--" in (tmp_path / "models/README.md").read_text()
-    kept = generations.load(tmp_path)
+    kept = generations.load(tmp_path, [])
     assert {name: figures["overall"]["canvases"] for name, figures in kept.items()} == dict.fromkeys(NAMES, 6)

@@ -13,8 +13,8 @@ from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, exactly_righ
 def scene_figures(detector: Detector, generator: SceneGenerator, seed: int, scenes: int) -> dict[str, Any]:
     """AP50, AP50:95 and the share read exactly right on scenes 0 to `scenes` of `seed`.
 
-    `exact` is at the detector's own thresholds; `best` names the score threshold at which most scenes are read exactly
-    right, and that share.
+    `exact` is at the detector's own thresholds; `best` names the score threshold that these scenes would choose, and
+    the share read exactly right there.
     """
     evaluation = Evaluation()
     right, milliseconds = [], []

@@ -44,6 +44,7 @@ def main(argv: Sequence[str]) -> int:
     if not bundled.is_file():
         raise DigitDetectorError(f"{bundled} does not exist: run this in a checkout, or name one by --project")
     suite = frozen.rebuild(frozen.load(given.suite), Pool.read(root))
+    baselines = generations.load(given.project, [condition.condition for condition in suite])
     scenes = SceneGenerator(Reader(root, "validation").read(TRAINED_ON))
     collected = [Frozen("reviewed drawings", reviewed(given.reviewed))] if given.reviewed else []
     network, metadata = read_weights(given.candidate)
@@ -64,7 +65,7 @@ def main(argv: Sequence[str]) -> int:
             return 1
         validation = scene_figures(Detector.load(candidate), scenes, REPORTED_SEED, given.scenes)
     metadata = replace(metadata, metrics=_metrics(measured, validation))
-    documents = _documents(given.project, measured, validation, metadata)
+    documents = _documents(given.project, measured, validation, metadata, baselines)
     write(network, metadata, bundled.with_suffix(".safetensors"))
     for path, text in documents.items():
         path.write_text(text, encoding="utf-8")
@@ -121,14 +122,20 @@ def _metrics(suite: Measured, validation: dict[str, Any]) -> dict[str, Any]:
     return rounded
 
 
-def _documents(project: Path, suite: Measured, validation: dict[str, Any], metadata: ModelMetadata) -> dict[Path, str]:
+def _documents(
+    project: Path,
+    suite: Measured,
+    validation: dict[str, Any],
+    metadata: ModelMetadata,
+    baselines: dict[str, Any],
+) -> dict[Path, str]:
     """The model card and the README with the figures, to be written."""
     figures = suite.figures
     thresholds = (metadata.score_threshold, metadata.iou_threshold)
     sections = {
         "models/README.md": {
             "suite": card.suite_section(figures, thresholds),
-            "generations": generations.section(figures, generations.load(project)),
+            "generations": generations.section(figures, baselines),
             "aims": card.aims_section(aims(figures)),
             "validation": card.validation_section(validation),
         },

@@ -1,7 +1,7 @@
 """The detector beside the earlier generations, on the same suite: what the model card compares."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,15 +44,22 @@ def to_text(baselines: dict[str, Any]) -> str:
     return json.dumps(rounded, indent=1) + "\n"
 
 
-def load(project: Path) -> dict[str, Any]:
-    """The baselines' figures in a checkout. Raises DataError where they are missing."""
+def load(project: Path, conditions: Collection[str]) -> dict[str, Any]:
+    """The baselines' figures in a checkout. Raises DataError where they are missing, or are not of these conditions."""
     path = project / FIGURES
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+        baselines = dict(json.loads(path.read_text(encoding="utf-8")))
+        lacking = [name for name in conditions if any(name not in one["conditions"] for one in baselines.values())]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{path}: expected the baselines' figures, made by digit-detector evaluate --generations ({error})"
         ) from error
+    if lacking:
+        raise DataError(
+            f"{path}: figures of another suite, without {', '.join(lacking)}; "
+            "make them anew by digit-detector evaluate --generations"
+        )
+    return baselines
 
 
 def section(detector: dict[str, Any], baselines: dict[str, Any]) -> str:
