@@ -83,7 +83,7 @@ def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
     axes.set_xticks([tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if min(every) / 1.5 < tick < max(every) * 2])
     axes.xaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
-    axes.legend(loc="lower right", fontsize="small")
+    axes.legend(loc="best", fontsize="small")
     figure.savefig(path)
 
 
