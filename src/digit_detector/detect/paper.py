@@ -50,50 +50,48 @@ def ink_on_paper(image: NDArray[np.uint8]) -> Plane:
     frame, without ink, and paper is what is inside.
     """
     planes = [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
-    inside = _inside_frame(planes)
-    inner = [plane[inside] for plane in planes]
-    ink = np.zeros(image.shape[:2], np.uint8)
-    ink[inside] = _difference(inner, _papers(inner))
+    ink = _ink_on_border_colour(planes)
+    if min(ink.shape) < SMALLEST:
+        return ink
+    inside = _inside_frame(ink)
+    if inside is None:
+        return _ink_in_light(planes, ink)
+    planes = [plane[inside] for plane in planes]
+    ink[:] = 0
+    ink[inside] = _ink_in_light(planes, _ink_on_border_colour(planes))
     return ink
 
 
-def _inside_frame(planes: list[Plane]) -> tuple[slice, slice]:
-    """The rows and columns that no frame takes up."""
-    height, width = planes[0].shape
-    whole = slice(0, height), slice(0, width)
-    if min(height, width) < SMALLEST:
-        return whole
-    framed = _difference(planes, _flat(planes, _shades(_border(planes)))) <= ALIKE
+def _ink_on_border_colour(planes: list[Plane]) -> Plane:
+    border = _border(planes)
+    middle = border.shape[1] // 2
+    shades = (border[:, middle - 1] + border[:, middle]) // 2
+    return _difference(planes, [np.full_like(plane, shade) for plane, shade in zip(planes, shades, strict=True)])
+
+
+def _inside_frame(ink: Plane) -> tuple[slice, slice] | None:
+    """The rows and columns inside a frame, if there is one; `ink` is on paper of the border's colour."""
+    framed = ink <= ALIKE
     if framed.mean() >= RARE:
-        return whole
+        return None
     # What is not the frame's fills most of the picture, and so most of some row and of some column.
     rows, columns = (np.flatnonzero(framed.mean(axis=axis) < FRAMED) for axis in (1, 0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _papers(planes: list[Plane]) -> list[Plane]:
+def _ink_in_light(planes: list[Plane], ink: Plane) -> Plane:
+    """The ink where the border's light is uneven, else that on paper of the border's colour, which is given."""
     border = _border(planes)
-    flat = _flat(planes, _shades(border))
     tenth = border.shape[1] // 10
-    if min(planes[0].shape) < SMALLEST or (border[:, -1 - tenth] - border[:, tenth]).max() <= EVEN:
-        return flat
-    inked = (_difference(planes, flat) <= SAME).mean() >= COMMON
-    return flat if inked else [_light(plane) for plane in planes]
+    even = (border[:, -1 - tenth] - border[:, tenth]).max() <= EVEN
+    if even or min(ink.shape) < SMALLEST or (ink <= SAME).mean() >= COMMON:
+        return ink
+    return _difference(planes, [_light(plane) for plane in planes])
 
 
 def _border(planes: list[Plane]) -> NDArray[np.int64]:
     """(C, 2 (H + W)): the shades of the outermost rows and columns, ascending; the corners count twice."""
     return np.sort([np.concatenate([p[0], p[-1], p[:, 0], p[:, -1]]).astype(np.int64) for p in planes])
-
-
-def _shades(border: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(C,): the medians of a border."""
-    middle = border.shape[1] // 2
-    return (border[:, middle - 1] + border[:, middle]) // 2
-
-
-def _flat(planes: list[Plane], shades: NDArray[np.int64]) -> list[Plane]:
-    return [np.full_like(plane, shade) for plane, shade in zip(planes, shades, strict=True)]
 
 
 def _difference(planes: list[Plane], papers: list[Plane]) -> Plane:

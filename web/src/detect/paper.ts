@@ -16,10 +16,14 @@ export function inkOnPaper(data: ArrayLike<number>, width: number, height: numbe
     for (let i = 0; i < shades.length; i++) shades[i] = data[4 * i + channel];
     return { shades, width, height };
   });
-  const { left, top, right, bottom } = insideFrame(planes);
+  const ink = inkOnBorderColour(planes);
+  if (Math.min(width, height) < specification.paper.smallest) return ink;
+  const inside = insideFrame(ink, width, height);
+  if (!inside) return inkInLight(planes, ink);
+  const { left, top, right, bottom } = inside;
   const inner = planes.map((plane) => cropped(plane, left, top, right, bottom));
-  const found = difference(inner, papers(inner));
-  const ink = new Uint8Array(width * height);
+  const found = inkInLight(inner, inkOnBorderColour(inner));
+  ink.fill(0);
   for (let y = top; y < bottom; y++) {
     const row = found.subarray((y - top) * (right - left), (y - top + 1) * (right - left));
     ink.set(row, y * width + left);
@@ -27,24 +31,30 @@ export function inkOnPaper(data: ArrayLike<number>, width: number, height: numbe
   return ink;
 }
 
-/** What no frame takes up. */
-function insideFrame(planes: Plane[]): { left: number; top: number; right: number; bottom: number } {
-  const { smallest, alike, rare, framed } = specification.paper;
-  const { width, height } = planes[0];
-  const whole = { left: 0, top: 0, right: width, bottom: height };
-  if (Math.min(width, height) < smallest) return whole;
-  const flat = planes.map((plane) => filled(plane, median(border(plane))));
-  const distance = difference(planes, flat);
+function inkOnBorderColour(planes: Plane[]): Uint8Array {
+  return difference(planes, planes.map((plane) => filled(plane, median(border(plane)))));
+}
+
+interface Inside {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** What is inside a frame, if there is one; the ink is on paper of the border's colour. */
+function insideFrame(ink: Uint8Array, width: number, height: number): Inside | undefined {
+  const { alike, rare, framed } = specification.paper;
   const inRows = new Uint32Array(height);
   const inColumns = new Uint32Array(width);
   let all = 0;
-  for (let i = 0; i < distance.length; i++) {
-    if (distance[i] > alike) continue;
+  for (let i = 0; i < ink.length; i++) {
+    if (ink[i] > alike) continue;
     inRows[Math.floor(i / width)]++;
     inColumns[i % width]++;
     all++;
   }
-  if (all / distance.length >= rare) return whole;
+  if (all / ink.length >= rare) return undefined;
   // What is not the frame's fills most of the picture, and so most of some row and of some column.
   const ofRow = (count: number): boolean => count / width < framed;
   const ofColumn = (count: number): boolean => count / height < framed;
@@ -56,17 +66,16 @@ function insideFrame(planes: Plane[]): { left: number; top: number; right: numbe
   };
 }
 
-function papers(planes: Plane[]): Uint8Array[] {
+/** The ink where the border's light is uneven, else that on paper of the border's colour, which is given. */
+function inkInLight(planes: Plane[], ink: Uint8Array): Uint8Array {
   const { smallest, even, same, common } = specification.paper;
-  const borders = planes.map(border);
-  const flat = planes.map((plane, at) => filled(plane, median(borders[at])));
-  const spread = borders.map((shades) => {
+  const spread = planes.map(border).map((shades) => {
     const tenth = Math.floor(shades.length / 10);
     return shades[shades.length - 1 - tenth] - shades[tenth];
   });
-  if (Math.min(planes[0].width, planes[0].height) < smallest || Math.max(...spread) <= even) return flat;
-  const alike = difference(planes, flat).reduce((count, distance) => count + (distance <= same ? 1 : 0), 0);
-  return alike / flat[0].length >= common ? flat : planes.map(light);
+  if (Math.min(planes[0].width, planes[0].height) < smallest || Math.max(...spread) <= even) return ink;
+  const alike = ink.reduce((count, distance) => count + (distance <= same ? 1 : 0), 0);
+  return alike / ink.length >= common ? ink : difference(planes, planes.map(light));
 }
 
 /** The shades of the first and last rows and columns, ascending; the corners count twice. */
