@@ -173,9 +173,9 @@ def test_training_and_validation_come_from_different_hands(root: Path) -> None:
     hands = [
         {
             (one.source, one.writer)
-            for pools, _ in data.generator(split)._pools.values()
-            for pool in pools
-            for one in pool
+            for pool in data.generator(split)._pools.values()
+            for drawings in pool._sources
+            for one in drawings
         }
         for split in splits
     ]

@@ -34,6 +34,7 @@ _ROOMS: Final = {
     "data sheet": _Room("digit_detector.learn.data", "look at the training scenes", named=True),
     "data anchors": _Room("digit_detector.learn.data", "fit anchors to the boxes of the training scenes", named=True),
     "data suspects": _Room("digit_detector.baselines.suspects", "list drawings that are not what their label says"),
+    "data hard": _Room("digit_detector.learn.hard", "list training's drawings that weights misread, for --data.hard"),
     "fit": _Room("digit_detector.learn.cli", "train: --config configs/train.yaml", named=True),
     "validate": _Room("digit_detector.learn.cli", "measure a checkpoint on the validation scenes", named=True),
     "evaluate": _Room("digit_detector.learn.suite.command", "measure weights as they are served, on the frozen suite"),

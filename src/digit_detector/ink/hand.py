@@ -14,14 +14,16 @@ DOODLES: Final = ("quickdraw", "moniker")
 
 def marked(rng: Generator, drawing: Drawing) -> Drawing:
     """Now and then a slash through the 0 or a bar through the 7, which whole countries write and few sources hold."""
-    if drawing.filled or drawing.label not in ("0", "7") or rng.random() > 0.1:
+    if drawing.filled or drawing.label not in ("0", "7") or rng.random() > (0.2 if drawing.label == "0" else 0.1):
         return drawing
     low, high = drawing.points.min(0), drawing.points.max(0)
     size = high - low
     if drawing.label == "0":
-        reach = rng.uniform(-0.15, 0.2)  # beyond the ring, or short of it
-        corners = np.array([[low[0] - reach * size[0], high[1] + reach * size[1]],
-                            [high[0] + reach * size[0], low[1] - reach * size[1]]])  # fmt: skip
+        middle, half = (low + high) / 2, size / 2
+        upright = rng.uniform(0.1, 1.2)  # from a steep stroke to the ring's corners, and a little flatter
+        beyond = rng.uniform(0.6, 1.45)  # short of the ring, or over it
+        slash = np.array([half[0] * upright, -half[1]]) * beyond * (1 if rng.random() < 0.9 else [-1, 1])
+        corners = np.stack([middle - slash, middle + slash]) + rng.normal(0, 0.05, (2, 2)) * size
     else:
         way = np.concatenate([evenly(stroke, 0.03) for stroke in drawing.strokes])
         stem = way[np.abs(way[:, 1] - low[1] - rng.uniform(0.4, 0.6) * size[1]).argmin()]

@@ -1,7 +1,7 @@
 """Scenes: what a visitor's canvas may hold, each a function of (seed, index)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -71,12 +71,35 @@ READABLE: Final = 0.055
 
 READABLE_DOODLE: Final = 0.17
 
+HARD_SHARE: Final = 0.35
+"""How often a hard drawing is picked where a class has some; at other times any drawing of the class is."""
+
+
+class _Pool:
+    """The drawings of one class by source."""
+
+    def __init__(self, sources: Mapping[str, list[Drawing]]) -> None:
+        self._sources = list(sources.values())
+        self._shares = _shares([_weight(name, len(pool)) for name, pool in sources.items()])
+
+    def __bool__(self) -> bool:
+        return bool(self._sources)
+
+    def pick(self, rng: Generator) -> Drawing:
+        pool = self._sources[int(np.searchsorted(self._shares, rng.random()))]
+        return pool[int(rng.integers(len(pool)))]
+
 
 class SceneGenerator:
     """Makes scenes of drawings; the same (seed, index) gives the same scene."""
 
-    def __init__(self, drawings: Sequence[Drawing], mix: SceneMix | None = None) -> None:
-        """Raises DataError where a class has no drawing at all."""
+    def __init__(
+        self, drawings: Sequence[Drawing], mix: SceneMix | None = None, hard: Container[str] = frozenset()
+    ) -> None:
+        """hard: keys of drawings that are often misread, which scenes show HARD_SHARE of the time.
+
+        Raises DataError where a class has no drawing at all.
+        """
         self.mix = mix or SceneMix()
         by_class: dict[str, dict[str, list[Drawing]]] = defaultdict(lambda: defaultdict(list))
         for drawing in drawings:
@@ -84,8 +107,9 @@ class SceneGenerator:
         missing = [name for name in CLASSES if name not in by_class]
         if missing:
             raise DataError(f"no drawings of {', '.join(missing)}: add a source that has them")
-        self._pools = {
-            label: (list(sources.values()), _shares([_weight(name, len(pool)) for name, pool in sources.items()]))
+        self._pools = {label: _Pool(sources) for label, sources in by_class.items()}
+        self._hard = {
+            label: _Pool({name: some for name, pool in sources.items() if (some := [d for d in pool if d.key in hard])})
             for label, sources in by_class.items()
         }
         self._letters = [one for one in drawings if one.label == CLASSES[OTHER] and one.source not in hand.DOODLES]
@@ -104,24 +128,29 @@ class SceneGenerator:
         return Scene(width, height, tuple(objects), specks)
 
     def _pick(self, rng: Generator, label: int) -> Drawing:
-        pools, shares = self._pools[CLASSES[label]]
-        pool = pools[int(np.searchsorted(shares, rng.random()))]
-        return pool[int(rng.integers(len(pool)))]
+        hard = self._hard[CLASSES[label]]
+        if hard and rng.random() < HARD_SHARE:
+            return hard.pick(rng)
+        return self._pools[CLASSES[label]].pick(rng)
 
     def _label(self, rng: Generator, digits: float) -> int:
         if rng.random() < digits:
             return int(rng.integers(len(DIGITS)))
         return CENSORED if rng.random() < self.mix.censored else OTHER
 
-    def _single(self, rng: Generator, width: int, height: int) -> list[Placed]:
+    @staticmethod
+    def alone(rng: Generator, width: int, height: int, drawing: Drawing) -> list[Placed]:
+        """A drawing as the only one on a canvas, in some size, by another hand."""
         side, longer = min(width, height), max(width, height)
-        label = self._label(rng, self.mix.digits)
         if rng.random() < 0.65:
             size = side * rng.uniform(0.4, 0.97)
         else:
-            size = _log_uniform(rng, _readable(label) * longer, 0.5 * side)
-        placed = by_another_hand(rng, self._pick(rng, label), size, some_pen(rng, side), longer)
+            size = _log_uniform(rng, _readable(CLASSES.index(drawing.label)) * longer, 0.5 * side)
+        placed = by_another_hand(rng, drawing, size, some_pen(rng, side), longer)
         return _scattered(rng, width, height, [placed])
+
+    def _single(self, rng: Generator, width: int, height: int) -> list[Placed]:
+        return self.alone(rng, width, height, self._pick(rng, self._label(rng, self.mix.digits)))
 
     def _free(self, rng: Generator, width: int, height: int) -> list[Placed]:
         side, longer = min(width, height), max(width, height)
@@ -183,7 +212,7 @@ def _weight(source: str, drawings: int) -> float:
 def _shares(weights: Sequence[float]) -> NDArray[np.float64]:
     """Cumulative shares, for searchsorted."""
     cumulative = np.cumsum(weights)
-    return np.asarray(cumulative / cumulative[-1])
+    return np.asarray(cumulative / cumulative[-1:])
 
 
 def _log_uniform(rng: Generator, low: float, high: float) -> float:

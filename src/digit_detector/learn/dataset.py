@@ -24,6 +24,7 @@ from digit_detector.learn.augment import (
     PictureAugmentation,
     RasterAugmentation,
 )
+from digit_detector.learn.hard import read_hard
 from digit_detector.learn.pictures import Pictures, PictureSource, load
 from digit_detector.yolo.targets import Objects
 
@@ -134,6 +135,7 @@ class SceneData(lightning.LightningDataModule):
         workers: int = 1,
         input_size: int = 192,
         seed: int = 1,
+        hard: str | None = None,
     ) -> None:
         """Args:
         data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
@@ -146,6 +148,7 @@ class SceneData(lightning.LightningDataModule):
         workers: processes that make scenes.
         input_size: side of the network's input in pixels.
         seed: of the training scenes.
+        hard: file of `digit-detector data hard`; training shows the drawings that it names more often.
         """
         super().__init__()
         self.given_root = data_root
@@ -158,6 +161,7 @@ class SceneData(lightning.LightningDataModule):
         self.workers = workers
         self.input_size = input_size
         self.seed = seed
+        self.hard = Path(hard) if hard else None
         self._generators: dict[Split, SceneGenerator] = {}
         self._pictures: dict[Split, Pictures] = {}
 
@@ -165,7 +169,8 @@ class SceneData(lightning.LightningDataModule):
         """The scene generator of one split, read once."""
         if split not in self._generators:
             reader = Reader(Path(data_root(self.given_root)), split)
-            self._generators[split] = SceneGenerator(reader.read(self.sources), self.mix)
+            hard = read_hard(self.hard) if self.hard and split == "train" else frozenset()
+            self._generators[split] = SceneGenerator(reader.read(self.sources), self.mix, hard)
         return self._generators[split]
 
     def pictures(self, split: Split) -> Pictures:

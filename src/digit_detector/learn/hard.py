@@ -1,0 +1,61 @@
+"""`digit-detector data hard`: training's drawings that weights misread, for a training that shows them more often.
+
+Most drawings are read rightly long before training ends, and teach little more (hard example mining, as in
+Shrivastava et al. 2016, but over drawings instead of regions).
+"""
+
+import argparse
+import json
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from digit_detector.detect.detector import Detector
+from digit_detector.errors import DataError
+from digit_detector.ink.canvas import boxes_of, draw
+from digit_detector.ink.scene import SIDE, Scene, SceneGenerator
+from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
+from digit_detector.ink.strokes import Drawing
+from digit_detector.learn.evaluate import exactly_right
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the keys of the drawings that are misread, as JSON."""
+    parser = argparse.ArgumentParser(prog="digit-detector data hard", description=main.__doc__)
+    parser.add_argument("output", type=Path, help="the JSON file to write, for --data.hard of fit")
+    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
+    parser.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
+    parser.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
+    parser.add_argument("--readings", type=int, default=3, help="canvases of each drawing; by default %(default)s")
+    arguments = parser.parse_args(argv)
+    cv2.setNumThreads(1)
+    detector = Detector.load(arguments.weights)
+    drawings = Reader(data_root(arguments.data_root), "train").read(tuple(arguments.sources))
+    keys = [one.key for one in tqdm(drawings, disable=None) if is_hard(detector, one, arguments.readings)]
+    arguments.output.write_text(json.dumps({"misread": keys}, indent=0) + "\n", encoding="utf-8")
+    print(f"{len(keys):,} of {len(drawings):,} drawings were misread at least once in {arguments.readings} readings")
+    return 0
+
+
+def is_hard(detector: Detector, drawing: Drawing, readings: int) -> bool:
+    """Whether the detector, at its own thresholds, misreads the drawing alone on any of so many canvases."""
+    rng = np.random.default_rng(zlib.crc32(drawing.key.encode()))
+    for _ in range(readings):
+        scene = Scene(SIDE, SIDE, tuple(SceneGenerator.alone(rng, SIDE, SIDE, drawing)))
+        found = detector.detect(draw(scene))
+        labels = np.array([placed.label for placed in scene.objects], np.int64)
+        if not exactly_right(found.boxes, found.labels, boxes_of(scene), labels):
+            return True
+    return False
+
+
+def read_hard(path: Path) -> frozenset[str]:
+    """The keys that the command wrote. Raises DataError where the file is missing or is no such list."""
+    try:
+        return frozenset(json.loads(path.read_text(encoding="utf-8"))["misread"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{path}: expected the list that `digit-detector data hard` writes ({error})") from error
