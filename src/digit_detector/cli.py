@@ -40,6 +40,7 @@ _ROOMS: Final = {
     "evaluate": _Room("digit_detector.learn.suite.command", "measure weights as they are served, on the frozen suite"),
     "promote": _Room("digit_detector.learn.promote.command", "let new weights take the bundled ones' place, if better"),
     "review": _Room("digit_detector.collect.review_command", "order the drawings that people gave, for their review"),
+    "average": _Room("digit_detector.learn.average", "the weights between two, which keep what each learned"),
     "export": _Room("digit_detector.learn.export", "make a checkpoint into weights for serving, and their ONNX twin"),
 }
 
