@@ -57,4 +57,4 @@ def test_weights_of_different_networks_are_refused(
     save(network, replace(metadata, network=deeper), other)
     words = [str(safetensors_file), str(other), str(tmp_path / "a.safetensors")]
     assert main(["average", *words]) == 1
-    assert "give two of one training" in capsys.readouterr().err
+    assert "make them equal" in capsys.readouterr().err

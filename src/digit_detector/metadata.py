@@ -87,6 +87,13 @@ class ModelMetadata:
             _require(type(value) in (int, float) and 0 <= value <= 1, f"{name} {value!r}")
         _require(isinstance(self.training, dict) and isinstance(self.metrics, dict), "training or metrics")
 
+    def must_fit(self, wanted: "ModelMetadata", name: str, wanted_name: str) -> None:
+        """Raises WeightsError, naming both, where these weights cannot stand in the network that `wanted` describes."""
+        for fact in ("classes", "anchors", "network"):
+            found, expected = getattr(self, fact), getattr(wanted, fact)
+            if found != expected:
+                raise WeightsError(f"{name} has {fact} {found}, {wanted_name} {expected}: make them equal")
+
     @property
     def predictions(self) -> int:
         """Number of boxes that the network predicts for one picture: cells times anchors over all scales."""

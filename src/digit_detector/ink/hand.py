@@ -11,10 +11,13 @@ from digit_detector.ink.strokes import Drawing, Points
 DOODLES: Final = ("quickdraw", "moniker")
 """Sources of doodles: more detail than a sign has, and either side may be left."""
 
+MARKED: Final = {"0": 0.2, "7": 0.1}
+"""Share of these digits that get a slash or a bar, beside those that have one from their writer."""
+
 
 def marked(rng: Generator, drawing: Drawing) -> Drawing:
     """Now and then a slash through the 0 or a bar through the 7, which whole countries write and few sources hold."""
-    if drawing.filled or drawing.label not in ("0", "7") or rng.random() > (0.2 if drawing.label == "0" else 0.1):
+    if drawing.filled or drawing.label not in MARKED or rng.random() > MARKED[drawing.label]:
         return drawing
     low, high = drawing.points.min(0), drawing.points.max(0)
     size = high - low

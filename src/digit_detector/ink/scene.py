@@ -1,7 +1,7 @@
 """Scenes: what a visitor's canvas may hold, each a function of (seed, index)."""
 
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
 from digit_detector.errors import DataError
 from digit_detector.ink import hand
+from digit_detector.ink.pools import ClassPool, cumulative_shares
 from digit_detector.ink.strokes import Drawing, Points
 
 SIDE: Final = 400
@@ -71,24 +72,6 @@ READABLE: Final = 0.055
 
 READABLE_DOODLE: Final = 0.17
 
-HARD_SHARE: Final = 0.35
-"""How often a hard drawing is picked where a class has some; at other times any drawing of the class is."""
-
-
-class _Pool:
-    """The drawings of one class by source."""
-
-    def __init__(self, sources: Mapping[str, list[Drawing]]) -> None:
-        self._sources = list(sources.values())
-        self._shares = _shares([_weight(name, len(pool)) for name, pool in sources.items()])
-
-    def __bool__(self) -> bool:
-        return bool(self._sources)
-
-    def pick(self, rng: Generator) -> Drawing:
-        pool = self._sources[int(np.searchsorted(self._shares, rng.random()))]
-        return pool[int(rng.integers(len(pool)))]
-
 
 class SceneGenerator:
     """Makes scenes of drawings; the same (seed, index) gives the same scene."""
@@ -107,13 +90,9 @@ class SceneGenerator:
         missing = [name for name in CLASSES if name not in by_class]
         if missing:
             raise DataError(f"no drawings of {', '.join(missing)}: add a source that has them")
-        self._pools = {label: _Pool(sources) for label, sources in by_class.items()}
-        self._hard = {
-            label: _Pool({name: some for name, pool in sources.items() if (some := [d for d in pool if d.key in hard])})
-            for label, sources in by_class.items()
-        }
+        self._pools = {label: ClassPool(sources, hard) for label, sources in by_class.items()}
         self._letters = [one for one in drawings if one.label == CLASSES[OTHER] and one.source not in hand.DOODLES]
-        self._kinds = _shares([self.mix.single, self.mix.free, self.mix.rows, self.mix.blank])
+        self._kinds = cumulative_shares([self.mix.single, self.mix.free, self.mix.rows, self.mix.blank])
 
     def scene(self, seed: int, index: int) -> Scene:
         """The scene of this seed and index."""
@@ -128,9 +107,6 @@ class SceneGenerator:
         return Scene(width, height, tuple(objects), specks)
 
     def _pick(self, rng: Generator, label: int) -> Drawing:
-        hard = self._hard[CLASSES[label]]
-        if hard and rng.random() < HARD_SHARE:
-            return hard.pick(rng)
         return self._pools[CLASSES[label]].pick(rng)
 
     def _label(self, rng: Generator, digits: float) -> int:
@@ -199,20 +175,6 @@ class SceneGenerator:
 
     def _blank(self, rng: Generator, width: int, height: int) -> list[Placed]:
         return []
-
-
-def _weight(source: str, drawings: int) -> float:
-    """Of a source among those of its class: the square root keeps small ones, which look different, from drowning.
-
-    Doodles come in hundreds of kinds, and are what is taken for a rude one: they weigh twice as much as letters.
-    """
-    return (2.0 if source in hand.DOODLES else 1.0) * float(drawings**0.5)
-
-
-def _shares(weights: Sequence[float]) -> NDArray[np.float64]:
-    """Cumulative shares, for searchsorted."""
-    cumulative = np.cumsum(weights)
-    return np.asarray(cumulative / cumulative[-1:])
 
 
 def _log_uniform(rng: Generator, low: float, high: float) -> float:

@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from digit_detector.errors import DigitDetectorError, WeightsError
+from digit_detector.errors import DigitDetectorError
 from digit_detector.learn.export import read_weights, write
 from digit_detector.yolo.network import YOLOv3
 
@@ -24,10 +24,7 @@ def main(arguments: Sequence[str]) -> None:
     if not 0 <= given.share <= 1:
         raise DigitDetectorError(f"--share is {given.share}: give a number from 0 to 1")
     (first, facts), (second, metadata) = read_weights(given.first), read_weights(given.second)
-    for name in ("classes", "anchors", "network"):
-        ours, theirs = getattr(facts, name), getattr(metadata, name)
-        if ours != theirs:
-            raise WeightsError(f"{given.first} has {name} {ours}, {given.second} {theirs}: give two of one training")
+    facts.must_fit(metadata, str(given.first), str(given.second))
     mix(second, first, given.share)
     for path in write(second, metadata, given.output.with_suffix(".safetensors")):
         print(f"{path}  {path.stat().st_size:,} bytes")

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 from tqdm import tqdm
 
@@ -32,7 +31,6 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
     parser.add_argument("--readings", type=int, default=3, help="canvases of each drawing; by default %(default)s")
     arguments = parser.parse_args(argv)
-    cv2.setNumThreads(1)
     detector = Detector.load(arguments.weights)
     drawings = Reader(data_root(arguments.data_root), "train").read(tuple(arguments.sources))
     keys = [one.key for one in tqdm(drawings, disable=None) if is_hard(detector, one, arguments.readings)]

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 from digit_detector.detect.decode import Decoder, select
 from digit_detector.detect.tighten import tightened
-from digit_detector.errors import WeightsError
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import Anchors, Grid
@@ -150,8 +149,5 @@ class DetectorModule(lightning.LightningModule):
 def _trained(path: Path, wanted: ModelMetadata) -> dict[str, Tensor]:
     """The tensors of a safetensors file, which must fit the wanted network and its anchors."""
     network, metadata = load(path)
-    for name in ("classes", "anchors", "network"):
-        found, expected = getattr(metadata, name), getattr(wanted, name)
-        if found != expected:
-            raise WeightsError(f"{path} has {name} {found}, the configuration {expected}: make them equal")
+    metadata.must_fit(wanted, str(path), "the configuration")
     return network.state_dict()
