@@ -213,15 +213,22 @@ def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Ho
     expect(page.get_by_text("New: no reader was asked")).to_be_visible()
     picture = page.get_by_alt_text("A drawing with its labels: ").first
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
-    expect(page.get_by_role("button", name="Undo the last decision")).to_be_visible()  # the last to come
-    page.keyboard.press("5")
+    strike(page, "5")
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 8")
     (decided,) = [record for record in home.store.records(reviewed=True) if record.id == first.id]
     assert [annotation.label for annotation in decided.annotations] == ["5"]
-    page.keyboard.press("u")
+    strike(page, "u")
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
     assert next(home.store.records(reviewed=False)) == first
     page.context.close()
+
+
+def strike(page: Page, key: str) -> None:
+    """Press the key of a button once the page is at rest: it shows the button before it listens for the key."""
+    expect(page.get_by_role("button", name="Undo the last decision")).to_be_visible()  # the last to come
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    page.evaluate("new Promise((done) => requestIdleCallback(done))")
+    page.keyboard.press(key)
 
 
 def log_in(page: Page, password: str) -> None:
