@@ -89,7 +89,7 @@ class ModelMetadata:
 
     def must_fit(self, wanted: "ModelMetadata", name: str, wanted_name: str) -> None:
         """Raises WeightsError, naming both, where these weights cannot stand in the network that `wanted` describes."""
-        for fact in ("classes", "anchors", "network"):
+        for fact in ("anchors", "network"):
             found, expected = getattr(self, fact), getattr(wanted, fact)
             if found != expected:
                 raise WeightsError(f"{name} has {fact} {found}, {wanted_name} {expected}: make them equal")

@@ -11,35 +11,36 @@ from digit_detector.ink import hand
 from digit_detector.ink.strokes import Drawing
 
 HARD_SHARE: Final = 0.35
-"""How often a hard drawing is picked where a class has some; at other times any drawing of the class is."""
+"""Share of a source's picks that its hard drawings get at most."""
+
+HARD_TIMES: Final = 10.0
+"""How many times as often as by chance they are picked at most: a few, of which some are mislabelled, stay few."""
 
 
 class ClassPool:
-    """The drawings of one class by source, and those among them that are often misread."""
+    """The drawings of one class; of each source, those that are often misread are picked more often."""
 
     def __init__(self, sources: Mapping[str, Sequence[Drawing]], hard: Container[str] = frozenset()) -> None:
         """hard: keys of drawings, of this class or any other."""
-        self.any = _Weighed(sources)
-        of_hard = {name: [one for one in drawings if one.key in hard] for name, drawings in sources.items()}
-        self.hard = _Weighed({name: drawings for name, drawings in of_hard.items() if drawings})
-
-    def pick(self, rng: Generator) -> Drawing:
-        """One drawing by chance."""
-        if self.hard.drawings and rng.random() < HARD_SHARE:
-            return self.hard.pick(rng)
-        return self.any.pick(rng)
-
-
-class _Weighed:
-    """Drawings by source, each source picked by its weight."""
-
-    def __init__(self, sources: Mapping[str, Sequence[Drawing]]) -> None:
-        self.drawings = list(sources.values())
+        self._sources = [_Source(drawings, hard) for drawings in sources.values()]
         self._shares = cumulative_shares([_weight(name, len(drawings)) for name, drawings in sources.items()])
 
     def pick(self, rng: Generator) -> Drawing:
-        drawings = self.drawings[int(np.searchsorted(self._shares, rng.random()))]
-        return drawings[int(rng.integers(len(drawings)))]
+        """One drawing by chance."""
+        return self._sources[int(np.searchsorted(self._shares, rng.random()))].pick(rng)
+
+
+class _Source:
+    """The drawings of one class and source."""
+
+    def __init__(self, drawings: Sequence[Drawing], hard: Container[str]) -> None:
+        self._any = drawings
+        self._hard = [one for one in drawings if one.key in hard]
+        self._share = min(HARD_SHARE, HARD_TIMES * len(self._hard) / len(drawings))
+
+    def pick(self, rng: Generator) -> Drawing:
+        chosen = self._hard if self._hard and rng.random() < self._share else self._any
+        return chosen[int(rng.integers(len(chosen)))]
 
 
 def _weight(source: str, drawings: int) -> float:

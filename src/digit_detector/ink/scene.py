@@ -79,7 +79,7 @@ class SceneGenerator:
     def __init__(
         self, drawings: Sequence[Drawing], mix: SceneMix | None = None, hard: Container[str] = frozenset()
     ) -> None:
-        """hard: keys of drawings that are often misread, which scenes show HARD_SHARE of the time.
+        """hard: keys of drawings that are often misread, which a `ClassPool` picks more often.
 
         Raises DataError where a class has no drawing at all.
         """

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from digit_detector.collect.record import Record
 from digit_detector.detect.preprocess import prepare
+from digit_detector.errors import DataError
 from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import Scene, SceneGenerator, SceneMix
 from digit_detector.ink.sources import TRAINED_ON, Reader, data_root
@@ -168,9 +169,13 @@ class SceneData(lightning.LightningDataModule):
     def generator(self, split: Split) -> SceneGenerator:
         """The scene generator of one split, read once."""
         if split not in self._generators:
-            reader = Reader(Path(data_root(self.given_root)), split)
-            hard = read_hard(self.hard) if self.hard and split == "train" else frozenset()
-            self._generators[split] = SceneGenerator(reader.read(self.sources), self.mix, hard)
+            drawings = Reader(Path(data_root(self.given_root)), split).read(self.sources)
+            hard: frozenset[str] = frozenset()
+            if self.hard and split == "train":
+                hard = read_hard(self.hard)
+                if hard.isdisjoint(one.key for one in drawings):
+                    raise DataError(f"{self.hard} names no drawing of {', '.join(self.sources)}: make it of these")
+            self._generators[split] = SceneGenerator(drawings, self.mix, hard)
         return self._generators[split]
 
     def pictures(self, split: Split) -> Pictures:

@@ -39,13 +39,17 @@ def main(arguments: Sequence[str]) -> None:
     notes = {} if given.notes is None else _read_notes(given.notes)
     changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
     metadata = replace(metadata, **changes)
-    target = (given.output or given.source).with_suffix(".safetensors")
-    for path in write(network, metadata, target):
+    for path in write(network, metadata, given.output or given.source.with_suffix(".safetensors")):
         print(f"{path}  {path.stat().st_size:,} bytes")
 
 
 def write(network: YOLOv3, metadata: ModelMetadata, target: Path) -> tuple[Path, Path]:
-    """Write a .safetensors file and beside it the .onnx file that is made from it; returns their paths."""
+    """Write a .safetensors file and beside it the .onnx file that is made from it; returns their paths.
+
+    Raises DigitDetectorError where the target is named otherwise.
+    """
+    if target.suffix != ".safetensors":
+        raise DigitDetectorError(f"{target} is to hold safetensors: give it a name that ends so")
     twin = target.with_suffix(".onnx")
     weights.save(network, metadata, target)
     export_onnx(target, twin)

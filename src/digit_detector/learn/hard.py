@@ -14,7 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from digit_detector.detect.detector import Detector
-from digit_detector.errors import DataError
+from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.ink.canvas import boxes_of, draw
 from digit_detector.ink.scene import SIDE, Scene, SceneGenerator
 from digit_detector.ink.sources import READERS, TRAINED_ON, Reader, data_root
@@ -31,12 +31,25 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled one")
     parser.add_argument("--readings", type=int, default=3, help="canvases of each drawing; by default %(default)s")
     arguments = parser.parse_args(argv)
+    if arguments.readings < 1:
+        raise DigitDetectorError(f"--readings is {arguments.readings}: give 1 or more")
+    output: Path = arguments.output
+    _make_room(output)
     detector = Detector.load(arguments.weights)
     drawings = Reader(data_root(arguments.data_root), "train").read(tuple(arguments.sources))
     keys = [one.key for one in tqdm(drawings, disable=None) if is_hard(detector, one, arguments.readings)]
-    arguments.output.write_text(json.dumps({"misread": keys}, indent=0) + "\n", encoding="utf-8")
+    output.write_text(json.dumps({"misread": keys}, indent=0) + "\n", encoding="utf-8")
     print(f"{len(keys):,} of {len(drawings):,} drawings were misread at least once in {arguments.readings} readings")
     return 0
+
+
+def _make_room(output: Path) -> None:
+    """Show before the long reading that the list can be written after it."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.touch()
+    except OSError as error:
+        raise DataError(f"{output} cannot be written ({error}): give another file") from error
 
 
 def is_hard(detector: Detector, drawing: Drawing, readings: int) -> bool:
@@ -54,6 +67,9 @@ def is_hard(detector: Detector, drawing: Drawing, readings: int) -> bool:
 def read_hard(path: Path) -> frozenset[str]:
     """The keys that the command wrote. Raises DataError where the file is missing or is no such list."""
     try:
-        return frozenset(json.loads(path.read_text(encoding="utf-8"))["misread"])
+        keys = json.loads(path.read_text(encoding="utf-8"))["misread"]
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise TypeError("`misread` is no list of keys")
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise DataError(f"{path}: expected the list that `digit-detector data hard` writes ({error})") from error
+    return frozenset(keys)
