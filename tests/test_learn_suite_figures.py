@@ -17,7 +17,7 @@ from digit_detector.errors import DataError
 from digit_detector.learn.suite import frozen, plots, sheets
 from digit_detector.learn.suite.canvases import Canvas
 from digit_detector.learn.suite.conditions import CONDITIONS
-from digit_detector.learn.suite.figures import calibration, confusion, evaluated, figures
+from digit_detector.learn.suite.figures import calibration, confusion, evaluated, figures, precision_of_top
 from digit_detector.learn.suite.frozen import Frozen
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import Reading, Result, matched, results
@@ -84,6 +84,16 @@ def test_what_does_not_occur_has_no_figure() -> None:
     made = figures_of(read([], []))
     assert made["exact"] == made["blank_clean"] == 1
     assert made["AP50"] is made["digits_read"] is made["others_clean"] is made["censored_recall"] is None
+
+
+def test_what_is_named_wrongly_can_be_found_as_its_second_class() -> None:
+    scores = np.zeros((1, len(CLASSES)), np.float32)
+    scores[0, [3, 5]] = 0.4, 0.6
+    said = Detections.of(Candidates(np.array([LEFT], np.float32), scores), 100, 100)
+    some = results([Frozen("one digit", [canvas((LEFT, 3))])], lambda image: Reading(said, said, 1.0))
+    assert figures_of(*some)["AP50"] == 0
+    assert precision_of_top(some).curves[0].mean() == pytest.approx(1)
+    assert measure(some).figures["AP50_of_top"] == pytest.approx(1)
 
 
 def test_a_digit_on_a_part_of_a_doodle_counts_against_it() -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
 from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.result import Detections
-from digit_detector.learn.evaluate import Evaluation, Precision
+from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, Precision
 from digit_detector.learn.suite.reading import Result, matched
 
 BINS: Final = 15
@@ -37,12 +37,34 @@ class Calibration(NamedTuple):
 
 
 def evaluated(results: Sequence[Result]) -> Evaluation:
-    """The results as pictures of one evaluation."""
+    """The results as pictures of one evaluation, in which a box counts as its best class alone."""
     evaluation = Evaluation()
     for result in results:
         found, canvas = result.reading.found, result.canvas
         evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
     return evaluation
+
+
+def precision_of_top(results: Sequence[Result]) -> Precision:
+    """The precision where a box counts as each of its `top` classes, at that class's score.
+
+    So YOLOv3's authors evaluate theirs, whose classes are independent (Darknet's `validate_detector`): what is named
+    wrongly can still be found as its second class.
+    """
+    evaluation = Evaluation()
+    for result in results:
+        found, canvas = result.reading.found, result.canvas
+        named = [
+            (box, entry.score, CLASSES.index(entry.label))
+            for box, top in zip(found.boxes, found.top, strict=True)
+            for entry in top
+            if entry.score >= LOWEST_SCORE
+        ]
+        boxes = np.array([box for box, _, _ in named], np.float32).reshape(-1, 4)
+        scores = np.array([score for _, score, _ in named], np.float32)
+        labels = np.array([label for _, _, label in named], np.int64)
+        evaluation.add((boxes, scores, labels), canvas.boxes, canvas.labels)
+    return evaluation.precision()
 
 
 def figures(results: Sequence[Result], precision: Precision) -> dict[str, Any]:
