@@ -174,8 +174,8 @@ def test_training_and_validation_come_from_different_hands(root: Path) -> None:
         {
             (one.source, one.writer)
             for pool in data.generator(split)._pools.values()
-            for drawings in pool.any.drawings
-            for one in drawings
+            for source in pool.sources
+            for one in source.drawings
         }
         for split in splits
     ]

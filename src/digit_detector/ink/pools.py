@@ -22,24 +22,24 @@ class ClassPool:
 
     def __init__(self, sources: Mapping[str, Sequence[Drawing]], hard: Container[str] = frozenset()) -> None:
         """hard: keys of drawings, of this class or any other."""
-        self._sources = [_Source(drawings, hard) for drawings in sources.values()]
+        self.sources = [_Source(drawings, hard) for drawings in sources.values()]
         self._shares = cumulative_shares([_weight(name, len(drawings)) for name, drawings in sources.items()])
 
     def pick(self, rng: Generator) -> Drawing:
         """One drawing by chance."""
-        return self._sources[int(np.searchsorted(self._shares, rng.random()))].pick(rng)
+        return self.sources[int(np.searchsorted(self._shares, rng.random()))].pick(rng)
 
 
 class _Source:
     """The drawings of one class and source."""
 
     def __init__(self, drawings: Sequence[Drawing], hard: Container[str]) -> None:
-        self._any = drawings
+        self.drawings = drawings
         self._hard = [one for one in drawings if one.key in hard]
         self._share = min(HARD_SHARE, HARD_TIMES * len(self._hard) / len(drawings))
 
     def pick(self, rng: Generator) -> Drawing:
-        chosen = self._hard if self._hard and rng.random() < self._share else self._any
+        chosen = self._hard if self._hard and rng.random() < self._share else self.drawings
         return chosen[int(rng.integers(len(chosen)))]
 
 
