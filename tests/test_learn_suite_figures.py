@@ -17,7 +17,7 @@ from digit_detector.errors import DataError
 from digit_detector.learn.suite import frozen, plots, sheets
 from digit_detector.learn.suite.canvases import Canvas
 from digit_detector.learn.suite.conditions import CONDITIONS
-from digit_detector.learn.suite.figures import calibration, confusion, evaluated, figures, precision_of_top
+from digit_detector.learn.suite.figures import calibration, confusion, evaluated, figures
 from digit_detector.learn.suite.frozen import Frozen
 from digit_detector.learn.suite.pool import Pool, Review
 from digit_detector.learn.suite.reading import Reading, Result, matched, results
@@ -92,7 +92,7 @@ def test_what_is_named_wrongly_can_be_found_as_its_second_class() -> None:
     said = Detections.of(Candidates(np.array([LEFT], np.float32), scores), 100, 100)
     some = results([Frozen("one digit", [canvas((LEFT, 3))])], lambda image: Reading(said, said, 1.0))
     assert figures_of(*some)["AP50"] == 0
-    assert precision_of_top(some).curves[0].mean() == pytest.approx(1)
+    assert evaluated(some, 2).precision().curves[0].mean() == pytest.approx(1)
     assert measure(some).figures["AP50_of_top"] == pytest.approx(1)
 
 

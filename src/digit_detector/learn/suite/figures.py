@@ -36,20 +36,11 @@ class Calibration(NamedTuple):
         return float(gaps @ self.counts / max(1, self.counts.sum()))
 
 
-def evaluated(results: Sequence[Result]) -> Evaluation:
-    """The results as pictures of one evaluation, in which a box counts as its best class alone."""
-    evaluation = Evaluation()
-    for result in results:
-        found, canvas = result.reading.found, result.canvas
-        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
-    return evaluation
+def evaluated(results: Sequence[Result], classes: int = 1) -> Evaluation:
+    """The results as pictures of one evaluation, in which a box counts as each of so many of its best classes.
 
-
-def precision_of_top(results: Sequence[Result]) -> Precision:
-    """The precision where a box counts as each of its `top` classes, at that class's score.
-
-    So YOLOv3's authors evaluate theirs, whose classes are independent (Darknet's `validate_detector`): what is named
-    wrongly can still be found as its second class.
+    One is what the page shows. YOLOv3's authors count every class at its own score, since theirs are independent
+    (Darknet's `validate_detector`): what is named wrongly can still be found as its second class.
     """
     evaluation = Evaluation()
     for result in results:
@@ -57,14 +48,14 @@ def precision_of_top(results: Sequence[Result]) -> Precision:
         named = [
             (box, entry.score, CLASSES.index(entry.label))
             for box, top in zip(found.boxes, found.top, strict=True)
-            for entry in top
+            for entry in top[:classes]
             if entry.score >= LOWEST_SCORE
         ]
         boxes = np.array([box for box, _, _ in named], np.float32).reshape(-1, 4)
         scores = np.array([score for _, score, _ in named], np.float32)
         labels = np.array([label for _, _, label in named], np.int64)
         evaluation.add((boxes, scores, labels), canvas.boxes, canvas.labels)
-    return evaluation.precision()
+    return evaluation
 
 
 def figures(results: Sequence[Result], precision: Precision) -> dict[str, Any]:

@@ -7,16 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
+from digit_detector.detect.result import TOP
 from digit_detector.learn.evaluate import Precision
-from digit_detector.learn.suite.figures import (
-    Calibration,
-    calibration,
-    class_figures,
-    confusion,
-    evaluated,
-    figures,
-    precision_of_top,
-)
+from digit_detector.learn.suite.figures import Calibration, calibration, class_figures, confusion, evaluated, figures
 from digit_detector.learn.suite.frozen import LeftOut
 from digit_detector.learn.suite.reading import Result
 
@@ -81,7 +74,7 @@ def measure(results: Sequence[Result]) -> Measured:
         "overall": figures(results, precision),
         "conditions": {name: figures(some, evaluated(some).precision()) for name, some in by_condition.items()},
         "classes": class_figures(precision),
-        "AP50_of_top": float(precision_of_top(results).curves[0].mean()) if precision.labels else None,
+        "AP50_of_top": float(evaluated(results, TOP).precision().curves[0].mean()) if precision.labels else None,
         "exact_by_threshold": evaluation.exact(),
         "confusion": {"labels": [*CLASSES, "background"], "counts": counts.tolist()},
         "calibration_error": calibrated.error,
