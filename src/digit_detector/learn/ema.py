@@ -1,0 +1,23 @@
+"""The average of the weights over a training's steps, which is what is validated and kept."""
+
+import torch
+from lightning.pytorch.callbacks import WeightAveraging
+from torch import Tensor
+
+
+class WarmedUpEMA(WeightAveraging):
+    """An exponential moving average (mean teacher's, Tarvainen & Valpola 2017) that soon forgets where it began.
+
+    After n steps the decay is (1 + n) / (10 + n), as in TensorFlow's ExponentialMovingAverage, until it reaches its
+    highest: a constant one would hold much of the random start for the first thousand steps.
+    """
+
+    def __init__(self, decay: float = 0.998) -> None:
+        """decay: the highest, in [0, 1]."""
+
+        @torch.no_grad()
+        def average(averaged: Tensor, current: Tensor, steps: Tensor) -> Tensor:
+            reached = ((1 + steps) / (10 + steps)).clamp(max=decay)
+            return reached * averaged + (1 - reached) * current
+
+        super().__init__(avg_fn=average)
