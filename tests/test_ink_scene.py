@@ -115,8 +115,12 @@ def test_ink_is_connected_where_strokes_are_whole() -> None:
     assert components == 2
 
 
-@pytest.mark.parametrize(("label", "strokes"), [("0", [CIRCLE]), ("7", [[[0, 50, 20], [0, 0, 100]]])])
-def test_some_zeros_are_slashed_and_some_sevens_crossed(label: str, strokes: list[list[list[float]]]) -> None:
+@pytest.mark.parametrize(
+    ("label", "strokes"), [("0", [CIRCLE]), ("1", [[[0, 5], [0, 100]]]), ("7", [[[0, 50, 20], [0, 0, 100]]])]
+)
+def test_some_zeros_are_slashed_some_ones_get_a_foot_and_some_sevens_a_bar(
+    label: str, strokes: list[list[list[float]]]
+) -> None:
     ink = [np.array(stroke, np.float32).T for stroke in strokes]
     drawing = Drawing.of(ink, label=label, name=label, writer="w", source="unipen", key="k")
     marked = [hand.marked(np.random.default_rng(seed), drawing) for seed in range(200)]
@@ -125,10 +129,10 @@ def test_some_zeros_are_slashed_and_some_sevens_crossed(label: str, strokes: lis
     assert all(np.array_equal(one.strokes[0], drawing.strokes[0]) for one in marked)
     for mark in marks:
         run, rise = np.abs(mark[-1] - mark[0])
-        assert (mark.min(0) < drawing.points.max(0)).all()
-        assert (mark.max(0) > drawing.points.min(0)).all()
+        assert (mark.min(0) < drawing.points.max(0) + 0.1).all()
+        assert (mark.max(0) > drawing.points.min(0) - 0.1).all()
         assert rise > 0.4 if label == "0" else run > rise
-    if label == "0":  # from nearly upright to along the diagonal
+    if label == "0":  # from upright to along the diagonal
         runs = [np.abs(mark[-1] - mark[0])[0] / np.ptp(drawing.points, axis=0)[0] for mark in marks]
-        assert min(runs) < 0.35
+        assert min(runs) < 0.2
         assert max(runs) > 1
