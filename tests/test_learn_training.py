@@ -121,8 +121,10 @@ def test_every_configuration_composes_and_takes_a_step(
         "trainer.strategy": "auto",
         "trainer.fast_dev_run": 1,
     }
-    if name == "finetune.yaml":
+    if name in ("finetune.yaml", "taught.yaml"):
         small["model.start"] = BUNDLED
+    if name == "taught.yaml":
+        small["model.teacher"] = BUNDLED
     cli = LightningCLI(
         DetectorModule,
         SceneData,
@@ -179,3 +181,25 @@ def test_training_goes_on_from_weights(tmp_path: Path) -> None:
     assert "start" not in again.hparams  # which a checkpoint keeps, to be read where that file may be gone
     with pytest.raises(WeightsError, match="anchors"):
         DetectorModule(anchors[::-1], config, start=str(tmp_path / "weights.safetensors"))
+
+
+def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path: Path) -> None:
+    weights = ("--model.teacher", str(BUNDLED), "--model.network.depth", "0.1")
+    run(root, tmp_path, *smoke("fit", *weights, "--data.echoes", "1"))
+    rows = [row for row in metrics(tmp_path) if row["train/loss"]]
+    assert len(rows) == 8  # of 16 scenes in batches of 4, each of which is followed by an echo
+    for row in rows:
+        labels, taught = (
+            sum(float(row[f"train/{prefix}{term}"]) for term in ("box", "objectness", "classes"))
+            for prefix in ("", "teacher_")
+        )
+        assert float(row["train/loss"]) == pytest.approx((labels + taught) / 2, rel=1e-4)
+    checkpoint = torch.load(tmp_path / "runs/checkpoints/last.ckpt", weights_only=True)
+    assert all(name.startswith("network.") for name in checkpoint["state_dict"])
+    assert "teacher" not in checkpoint["hyper_parameters"]
+
+
+def test_a_teacher_of_other_anchors_is_refused() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    with pytest.raises(WeightsError, match="anchors"):
+        DetectorModule(config["anchors"][::-1], NetworkConfig(**config["network"]), teacher=str(BUNDLED))

@@ -25,6 +25,7 @@ from digit_detector.learn.augment import (
     PictureAugmentation,
     RasterAugmentation,
 )
+from digit_detector.learn.echo import Echoing, Loader
 from digit_detector.learn.hard import read_hard
 from digit_detector.learn.pictures import Pictures, PictureSource, load
 from digit_detector.yolo.targets import Objects
@@ -134,6 +135,7 @@ class SceneData(lightning.LightningDataModule):
         validation_scenes: int = 1_000,
         batch_size: int = 32,
         workers: int = 1,
+        echoes: int = 0,
         input_size: int = 192,
         seed: int = 1,
         hard: str | None = None,
@@ -147,6 +149,7 @@ class SceneData(lightning.LightningDataModule):
         validation_scenes: scenes, the same each time.
         batch_size: scenes a step and device.
         workers: processes that make scenes.
+        echoes: earlier batches that follow each new one, where a GPU waits for scenes.
         input_size: side of the network's input in pixels.
         seed: of the training scenes.
         hard: file of `digit-detector data hard`; training shows the drawings that it names more often.
@@ -160,6 +163,7 @@ class SceneData(lightning.LightningDataModule):
         self.validation_scenes = validation_scenes
         self.batch_size = batch_size
         self.workers = workers
+        self.echoes = echoes
         self.input_size = input_size
         self.seed = seed
         self.hard = Path(hard) if hard else None
@@ -184,11 +188,12 @@ class SceneData(lightning.LightningDataModule):
             self._pictures[split] = Pictures(self.picture_sources, split)
         return self._pictures[split]
 
-    def train_dataloader(self) -> DataLoader[Sample]:
+    def train_dataloader(self) -> Loader[tuple[Tensor, Objects]]:
         """The scenes of the current epoch: index continues where the epoch before ended, also after a resume."""
         epoch = self.trainer.current_epoch if self.trainer else 0
         first = epoch * self.epoch_scenes
-        return self._loader("train", self.seed, first, self.epoch_scenes, augmented=True)
+        loader = self._loader("train", self.seed, first, self.epoch_scenes, augmented=True)
+        return Echoing(loader, self.echoes) if self.echoes else loader
 
     def val_dataloader(self) -> DataLoader[Sample]:
         """The validation scenes."""
@@ -214,7 +219,8 @@ class SceneData(lightning.LightningDataModule):
             collate_fn=collate,
             worker_init_fn=_one_thread,
             drop_last=augmented,
-            prefetch_factor=8 if self.workers else None,
+            prefetch_factor=max(2, 8 // self.workers) if self.workers else None,
+            pin_memory=augmented and torch.cuda.is_available(),
         )
 
 

@@ -1,6 +1,7 @@
 """Training and validation of the detector as a Lightning module."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from digit_detector.detect.tighten import tightened
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import Anchors, Grid
+from digit_detector.yolo.distillation import distillation_loss
 from digit_detector.yolo.loss import LossSettings, yolo_loss
 from digit_detector.yolo.network import STRIDES, YOLOv3
 from digit_detector.yolo.targets import Objects
@@ -36,6 +38,8 @@ class DetectorModule(lightning.LightningModule):
         warmup_steps: int = 200,
         iou_threshold: float = 0.3,
         start: str | None = None,
+        teacher: str | None = None,
+        teacher_share: float = 0.5,
         freeze_normalisation: bool = False,
     ) -> None:
         """Args:
@@ -48,12 +52,15 @@ class DetectorModule(lightning.LightningModule):
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
         start: safetensors file whose network training goes on from, instead of from chance.
+        teacher: safetensors file of a better network of any width, whose answers are learned beside the labels.
+        teacher_share: of the loss, in [0, 1], that is the distance from the teacher; the labels have the rest.
         freeze_normalisation: keep the running means and variances as they are, as small batches and fine-tuning want.
 
-        Raises WeightsError when `start` cannot be used for this network.
+        Raises WeightsError when `start` or `teacher` cannot be used for this network.
         """
         super().__init__()
-        self.save_hyperparameters(ignore=["start"])  # a checkpoint holds its weights itself
+        # A checkpoint holds the weights itself, and is read where these files may be gone.
+        self.save_hyperparameters(ignore=["start", "teacher"])
         self.metadata = ModelMetadata(
             input_size=input_size,
             strides=STRIDES,
@@ -69,16 +76,17 @@ class DetectorModule(lightning.LightningModule):
         self.freeze_normalisation = freeze_normalisation
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         if start:
-            self.network.load_state_dict(_trained(Path(start), self.metadata))
+            self.network.load_state_dict(_trained(Path(start), self.metadata).state_dict())
         self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
+        self._teacher = Teacher(Path(teacher), self.metadata) if teacher else None
+        self.teacher_share = teacher_share
         self._grid = Grid.of(anchors, input_size)
         self._decoder = Decoder(self.metadata)
         self._evaluation: Evaluation | None = None
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, C, S, S) to raw predictions (N, A, 5 + classes)."""
-        predictions: Tensor = self.network(images.expand(-1, self.network.in_channels, -1, -1))
-        return predictions
+        return _predict(self.network, images)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         images, objects = batch
@@ -87,9 +95,14 @@ class DetectorModule(lightning.LightningModule):
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
-        terms = yolo_loss(self(images), objects, self._grid, self.loss, self._average)
-        total = torch.stack(list(terms.values())).sum()
+        raw = self(images)
+        terms = yolo_loss(raw, objects, self._grid, self.loss, self._average)
+        total = _sum(terms)
         self.log_dict({f"train/{name}": value for name, value in terms.items()})
+        if self._teacher:
+            distances = distillation_loss(raw, self._teacher(images), self._grid, self.loss, self._average)
+            total = (1 - self.teacher_share) * total + self.teacher_share * _sum(distances)
+            self.log_dict({f"train/teacher_{name}": value for name, value in distances.items()})
         self.log("train/loss", total, prog_bar=True)
         return total
 
@@ -111,7 +124,7 @@ class DetectorModule(lightning.LightningModule):
         images, objects = batch
         raw = self(images)
         terms = yolo_loss(raw, objects, self._grid, self.loss)
-        self.log("val/loss", torch.stack(list(terms.values())).sum(), batch_size=len(images), sync_dist=True)
+        self.log("val/loss", _sum(terms), batch_size=len(images), sync_dist=True)
         assert self._evaluation is not None
         for index, predictions in enumerate(raw.float().cpu().numpy()):
             own = objects.image == index
@@ -146,8 +159,31 @@ class DetectorModule(lightning.LightningModule):
         return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
 
 
-def _trained(path: Path, wanted: ModelMetadata) -> dict[str, Tensor]:
-    """The tensors of a safetensors file, which must fit the wanted network and its anchors."""
+class Teacher:
+    """A trained network that answers, and is no part of what is trained, averaged or kept."""
+
+    def __init__(self, path: Path, student: ModelMetadata) -> None:
+        """Raises WeightsError where the file cannot be read, or its anchors are not the student's."""
+        self._network = _trained(path, student, of_any_size=True).to(memory_format=torch.channels_last)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """(N, C, S, S) to raw predictions (N, A, 5 + classes) that no gradient enters."""
+        with torch.no_grad():
+            return _predict(self._network.to(images.device), images)
+
+
+def _predict(network: YOLOv3, images: Tensor) -> Tensor:
+    predictions: Tensor = network(images.expand(-1, network.in_channels, -1, -1))
+    return predictions
+
+
+def _sum(terms: dict[str, Tensor]) -> Tensor:
+    return torch.stack(list(terms.values())).sum()
+
+
+def _trained(path: Path, wanted: ModelMetadata, *, of_any_size: bool = False) -> YOLOv3:
+    """The network of a safetensors file, which must fit the wanted one and its anchors, or the anchors alone."""
     network, metadata = load(path)
+    wanted = replace(wanted, network=metadata.network) if of_any_size else wanted
     metadata.must_fit(wanted, str(path), "the configuration")
-    return network.state_dict()
+    return network

@@ -29,7 +29,12 @@ class LossSettings:
     """IoU above which a prediction that is not positive is ignored (the authors' value)."""
 
 
-def _alone(value: Tensor) -> Tensor:
+Average = Callable[[Tensor], Tensor]
+"""The mean of a value over the processes of a training."""
+
+
+def alone(value: Tensor) -> Tensor:
+    """The mean over the one process that there is."""
     return value
 
 
@@ -38,7 +43,7 @@ def yolo_loss(
     objects: Objects,
     grid: Grid,
     settings: LossSettings,
-    average: Callable[[Tensor], Tensor] = _alone,
+    average: Average = alone,
 ) -> dict[str, Tensor]:
     """Weighted terms `box`, `objectness` and `classes`, whose sum is to be minimised; finite on empty pictures.
 

@@ -95,10 +95,6 @@ def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
     predicted: (N, A, 4) xyxy. A prediction that overlaps any object of its picture by more than `threshold` is
     neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).
     """
-    count = len(predicted)
-    mask = torch.zeros(predicted.shape[:2], dtype=torch.bool, device=predicted.device)
-    for index in range(count):
-        boxes = objects.boxes[objects.image == index]
-        if len(boxes):
-            mask[index] = (iou(predicted[index][:, None], boxes[None]) > threshold).any(dim=1)
-    return mask
+    seen = iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
+    times = torch.zeros(predicted.shape[:2], device=predicted.device)
+    return times.index_add(0, objects.image, seen.float()) > 0

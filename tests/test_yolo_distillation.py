@@ -1,0 +1,69 @@
+"""The distance from a teacher: least where the answers agree, and only where the teacher sees an object."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from digit_detector.yolo.anchors import Grid
+from digit_detector.yolo.distillation import distillation_loss
+from digit_detector.yolo.loss import LossSettings
+
+GRID = Grid.of([[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]], 192)
+SEEN = 700
+"""The prediction at which the teacher is sure of an object."""
+
+
+def teacher() -> Tensor:
+    raw = torch.full((2, len(GRID.strides), 17), -20.0)
+    raw[..., :4] = 0
+    raw[0, SEEN, 4] = 20.0
+    raw[0, SEEN, 5 + 3] = 20.0
+    return raw
+
+
+def test_agreeing_costs_nothing() -> None:
+    terms = distillation_loss(teacher(), teacher(), GRID, LossSettings())
+    assert set(terms) == {"box", "objectness", "classes"}
+    assert all(abs(value) < 1e-4 for value in terms.values())
+
+
+@pytest.mark.parametrize(("term", "columns"), [("box", slice(0, 4)), ("classes", slice(5, 17))])
+def test_boxes_and_classes_count_where_the_teacher_sees_an_object(term: str, columns: slice) -> None:
+    taught = teacher()
+    for place, costs in ((SEEN, True), (SEEN + 1, False)):
+        raw = taught.clone()
+        raw[0, place, columns] = 2.0
+        terms = distillation_loss(raw, taught, GRID, LossSettings())
+        assert (terms[term] > 0.5) == costs
+        assert sum(float(value) for name, value in terms.items() if name != term) < 1e-4
+
+
+def test_objectness_counts_everywhere() -> None:
+    taught = teacher()
+    for picture, place in ((0, SEEN), (1, 5)):
+        raw = taught.clone()
+        raw[picture, place, 4] *= -1
+        assert distillation_loss(raw, taught, GRID, LossSettings())["objectness"] > 10
+
+
+def test_a_student_moves_to_its_teacher() -> None:
+    torch.manual_seed(0)
+    taught = torch.rand(1, len(GRID.strides), 17) * 2 - 1
+    raw = torch.zeros_like(taught, requires_grad=True)
+    optimizer = torch.optim.Adam([raw], lr=0.05)
+    for _ in range(400):
+        optimizer.zero_grad()
+        torch.stack(list(distillation_loss(raw, taught, GRID, LossSettings()).values())).sum().backward()
+        optimizer.step()
+    torch.testing.assert_close(raw[..., 4:].detach(), taught[..., 4:], rtol=0, atol=0.05)
+    assert not taught.requires_grad
+
+
+def test_no_object_in_sight_is_finite() -> None:
+    taught = torch.full((2, len(GRID.strides), 17), -50.0)
+    raw = torch.zeros_like(taught, requires_grad=True)
+    total = torch.stack(list(distillation_loss(raw, taught, GRID, LossSettings()).values())).sum()
+    total.backward()
+    assert torch.isfinite(total)
+    assert raw.grad is not None
+    assert torch.isfinite(raw.grad).all()
