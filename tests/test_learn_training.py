@@ -20,7 +20,7 @@ from digit_detector.learn.dataset import SceneData
 from digit_detector.learn.module import DetectorModule
 from digit_detector.metadata import NetworkConfig
 from digit_detector.yolo.loss import LossSettings, yolo_loss
-from digit_detector.yolo.weights import save
+from digit_detector.yolo.weights import load, save
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 BUNDLED = CONFIGS.parent / "models/digit-detector.safetensors"
@@ -203,3 +203,13 @@ def test_a_teacher_of_other_anchors_is_refused() -> None:
     config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
     with pytest.raises(WeightsError, match="anchors"):
         DetectorModule(config["anchors"][::-1], NetworkConfig(**config["network"]), teacher=str(BUNDLED))
+
+
+def test_training_goes_on_from_narrower_weights_in_a_wider_network() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    wide = DetectorModule(config["anchors"], NetworkConfig(width=0.5, depth=1.0, in_channels=1), start=str(BUNDLED))
+    bundled, _ = load(BUNDLED)
+    running = [network.backbone.stem[1].running_mean for network in (bundled, wide.network)]
+    assert torch.equal(running[0].repeat_interleave(2), running[1])
+    with pytest.raises(WeightsError, match="choose a multiple"):
+        DetectorModule(config["anchors"], NetworkConfig(width=0.375, depth=1.0, in_channels=1), start=str(BUNDLED))

@@ -16,8 +16,11 @@ class WarmedUpEMA(WeightAveraging):
         """decay: the highest, in [0, 1]."""
 
         @torch.no_grad()
-        def average(averaged: Tensor, current: Tensor, steps: Tensor) -> Tensor:
-            reached = ((1 + steps) / (10 + steps)).clamp(max=decay)
-            return reached * averaged + (1 - reached) * current
+        def average(averaged: list[Tensor], current: list[Tensor], steps: Tensor) -> None:
+            followed = max(1 - decay, 9 / (10 + int(steps)))
+            if averaged[0].is_floating_point():  # all at once: a GPU would wait for one after the other
+                torch._foreach_lerp_(averaged, current, followed)
+            else:  # counts of batches
+                torch._foreach_copy_(averaged, current)
 
-        super().__init__(avg_fn=average)
+        super().__init__(multi_avg_fn=average)

@@ -20,6 +20,7 @@ from digit_detector.yolo.loss import LossSettings, yolo_loss
 from digit_detector.yolo.network import STRIDES, YOLOv3
 from digit_detector.yolo.targets import Objects
 from digit_detector.yolo.weights import load
+from digit_detector.yolo.widen import widen
 
 Batch = tuple[Tensor, Objects]
 
@@ -51,7 +52,7 @@ class DetectorModule(lightning.LightningModule):
         weight_decay: AdamW's (Loshchilov & Hutter 2019), not applied to normalisation and biases.
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
-        start: safetensors file whose network training goes on from, instead of from chance.
+        start: safetensors file whose network training goes on from, instead of from chance; a narrower one is widened.
         teacher: safetensors file of a better network of any width, whose answers are learned beside the labels.
         teacher_share: of the loss, in [0, 1], that is the distance from the teacher; the labels have the rest.
         freeze_normalisation: keep the running means and variances as they are, as small batches and fine-tuning want.
@@ -76,7 +77,7 @@ class DetectorModule(lightning.LightningModule):
         self.freeze_normalisation = freeze_normalisation
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         if start:
-            self.network.load_state_dict(_trained(Path(start), self.metadata).state_dict())
+            _begin(self.network, Path(start), self.metadata)
         self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
         self._teacher = Teacher(Path(teacher), self.metadata) if teacher else None
         self.teacher_share = teacher_share
@@ -164,12 +165,27 @@ class Teacher:
 
     def __init__(self, path: Path, student: ModelMetadata) -> None:
         """Raises WeightsError where the file cannot be read, or its anchors are not the student's."""
-        self._network = _trained(path, student, of_any_size=True).to(memory_format=torch.channels_last)
+        network, metadata = load(path)
+        metadata.must_fit(replace(student, network=metadata.network), str(path), "the configuration")
+        self._network = network.to(memory_format=torch.channels_last)
 
     def __call__(self, images: Tensor) -> Tensor:
         """(N, C, S, S) to raw predictions (N, A, 5 + classes) that no gradient enters."""
         with torch.no_grad():
             return _predict(self._network.to(images.device), images)
+
+
+def _begin(network: YOLOv3, path: Path, wanted: ModelMetadata) -> None:
+    """Give the network, which `wanted` describes, the tensors of a safetensors file, widened where that is narrower."""
+    start, metadata = load(path)
+    if metadata.network.width < network.width:
+        metadata.must_fit(
+            replace(wanted, network=replace(wanted.network, width=start.width)), str(path), "the configuration"
+        )
+        widen(start, network)
+    else:
+        metadata.must_fit(wanted, str(path), "the configuration")
+        network.load_state_dict(start.state_dict())
 
 
 def _predict(network: YOLOv3, images: Tensor) -> Tensor:
@@ -179,11 +195,3 @@ def _predict(network: YOLOv3, images: Tensor) -> Tensor:
 
 def _sum(terms: dict[str, Tensor]) -> Tensor:
     return torch.stack(list(terms.values())).sum()
-
-
-def _trained(path: Path, wanted: ModelMetadata, *, of_any_size: bool = False) -> YOLOv3:
-    """The network of a safetensors file, which must fit the wanted one and its anchors, or the anchors alone."""
-    network, metadata = load(path)
-    wanted = replace(wanted, network=metadata.network) if of_any_size else wanted
-    metadata.must_fit(wanted, str(path), "the configuration")
-    return network

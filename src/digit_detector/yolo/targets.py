@@ -96,5 +96,5 @@ def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
     neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).
     """
     seen = iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
-    times = torch.zeros(predicted.shape[:2], device=predicted.device)
-    return times.index_add(0, objects.image, seen.float()) > 0
+    times = torch.zeros(predicted.shape[:2], dtype=torch.int32, device=predicted.device)
+    return times.index_add(0, objects.image, seen.int()) > 0
