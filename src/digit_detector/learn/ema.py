@@ -19,7 +19,8 @@ class WarmedUpEMA(WeightAveraging):
         def average(averaged: list[Tensor], current: list[Tensor], steps: Tensor) -> None:
             followed = max(1 - decay, 9 / (10 + int(steps)))
             if averaged[0].is_floating_point():  # all at once: a GPU would wait for one after the other
-                torch._foreach_lerp_(averaged, current, followed)
+                alike = [now.to(averaged[0].dtype) for now in current]  # where the training is in float64
+                torch._foreach_lerp_(averaged, alike, followed)
             else:  # counts of batches
                 torch._foreach_copy_(averaged, current)
 
