@@ -211,5 +211,5 @@ def test_training_goes_on_from_narrower_weights_in_a_wider_network() -> None:
     bundled, _ = load(BUNDLED)
     running = [network.backbone.stem[1].running_mean for network in (bundled, wide.network)]
     assert torch.equal(running[0].repeat_interleave(2), running[1])
-    with pytest.raises(WeightsError, match="choose a multiple"):
+    with pytest.raises(WeightsError, match="a whole multiple of the width"):
         DetectorModule(config["anchors"], NetworkConfig(width=0.375, depth=1.0, in_channels=1), start=str(BUNDLED))

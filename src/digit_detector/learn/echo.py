@@ -6,7 +6,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 Batch_co = TypeVar("Batch_co", covariant=True)
 
-REMEMBERED: Final = 256
+REMEMBERED: Final = 64
 """Batches among which an echo is chosen: apart in time, so that no two steps in a row see the same pictures."""
 
 

@@ -94,6 +94,10 @@ class DetectorModule(lightning.LightningModule):
         self._grid = self._grid.to(device)
         return images.to(device, non_blocking=True), objects.to(device)
 
+    def on_fit_start(self) -> None:
+        if self._teacher:
+            self._teacher.to(self.device)
+
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
         raw = self(images)
@@ -169,10 +173,14 @@ class Teacher:
         metadata.must_fit(replace(student, network=metadata.network), str(path), "the configuration")
         self._network = network.to(memory_format=torch.channels_last)
 
+    def to(self, device: torch.device) -> None:
+        """Answer on that device from now on."""
+        self._network.to(device)
+
     def __call__(self, images: Tensor) -> Tensor:
         """(N, C, S, S) to raw predictions (N, A, 5 + classes) that no gradient enters."""
         with torch.no_grad():
-            return _predict(self._network.to(images.device), images)
+            return _predict(self._network, images)
 
 
 def _begin(network: YOLOv3, path: Path, wanted: ModelMetadata) -> None:

@@ -20,25 +20,26 @@ def widen(narrow: YOLOv3, wide: YOLOv3, noise: float = NOISE) -> None:
 
     Raises WeightsError where the channels of `wide` are not whole multiples, or its depth is another.
     """
-    learned = narrow.state_dict()
-    tensors = {}
-    for name, own in wide.state_dict().items():
-        if name not in learned or any(new % old for new, old in zip(own.shape, learned[name].shape, strict=True)):
-            raise WeightsError(
-                f"weights of width {narrow.width} cannot be widened to {wide.width}, in which {name} does not fit "
-                "a whole number of times: choose a multiple, and the same depth"
-            )
-        tensors[name] = _repeated(learned[name], own.shape)
-        if own.ndim > 1 and own.shape != learned[name].shape:
-            tensors[name] *= 1 + noise * torch.randn(own.shape)
-    wide.load_state_dict(tensors)
+    learned, own = narrow.state_dict(), wide.state_dict()
+    if learned.keys() != own.keys() or not all(_fits(learned[name], own[name]) for name in own):
+        sizes = [f"width {network.width:g} and depth {network.depth:g}" for network in (narrow, wide)]
+        raise WeightsError(
+            f"{sizes[0]} cannot become {sizes[1]}: give a whole multiple of the width, and the same depth"
+        )
+    wide.load_state_dict({name: _repeated(learned[name], own[name].shape, noise) for name in own})
 
 
-def _repeated(values: Tensor, shape: torch.Size) -> Tensor:
+def _fits(values: Tensor, wider: Tensor) -> bool:
+    return all(new % old == 0 for old, new in zip(values.shape, wider.shape, strict=True))
+
+
+def _repeated(values: Tensor, shape: torch.Size, noise: float) -> Tensor:
     """Each output channel several times, and each input channel too, with its share of the kernel."""
+    wider = values
     for axis, (old, new) in enumerate(zip(values.shape, shape, strict=True)):
-        times = new // old
-        values = values.repeat_interleave(times, dim=axis)
+        wider = wider.repeat_interleave(new // old, dim=axis)
         if axis == 1:
-            values = values / times
-    return values
+            wider = wider / (new // old)
+    if values.ndim > 1 and shape != values.shape:
+        wider = wider * (1 + noise * torch.randn(shape))
+    return wider
