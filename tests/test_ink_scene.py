@@ -136,3 +136,19 @@ def test_some_zeros_are_slashed_some_ones_get_a_foot_and_some_sevens_a_bar(
         runs = [np.abs(mark[-1] - mark[0])[0] / np.ptp(drawing.points, axis=0)[0] for mark in marks]
         assert min(runs) < 0.2
         assert max(runs) > 1
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_strokes_come_a_little_apart_and_outlines_stay_together(filled: bool) -> None:
+    stroke = np.array([[0, 0], [30, 50], [60, 100]], np.float32)
+    twice = Drawing.of([stroke, stroke], label="4", name="4", writer="w", source="unipen", key="k")
+    twice = replace(twice, filled=filled)
+    gaps = []
+    for seed in range(100):
+        first, second = np.split(hand.varied(np.random.default_rng(seed), twice, digit=True), twice.ends[:-1])
+        gaps.append(np.linalg.norm((first - second).mean(axis=0)))
+    if filled:
+        assert max(gaps) == 0
+    else:
+        assert 0.005 < np.median(gaps) < 0.05
+        assert max(gaps) < 0.2

@@ -9,6 +9,18 @@ from torch.utils.data import DataLoader
 from digit_detector.learn.ema import WarmedUpEMA
 
 
+def test_all_weights_are_averaged_and_counts_are_copied() -> None:
+    """In the average's own precision, which is float32 also where the training is in float64."""
+    average = WarmedUpEMA(decay=0.5)._kwargs["multi_avg_fn"]
+    averaged = [torch.zeros(2), torch.ones(3)]
+    average(averaged, [torch.ones(2, dtype=torch.float64), torch.zeros(3, dtype=torch.float64)], torch.tensor(10))
+    assert torch.equal(averaged[0], torch.full((2,), 0.5))
+    assert torch.equal(averaged[1], torch.full((3,), 0.5))
+    counts = [torch.tensor(1), torch.tensor(2)]
+    average(counts, [torch.tensor(5), torch.tensor(6)], torch.tensor(10))
+    assert counts == [5, 6]
+
+
 class Counter(lightning.LightningModule):
     """Its one weight is the number of steps that it was trained."""
 

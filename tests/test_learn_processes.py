@@ -32,6 +32,7 @@ def trained(root: Path, folder: Path, processes: int) -> tuple[dict[str, Tensor]
         "trainer.precision": "64-true",
         "model.freeze_normalisation": True,
         "model.warmup_steps": 5,
+        "model.teacher": CONFIGS.parent / "models/digit-detector.safetensors",
         "trainer.max_epochs": 2,
         "data.epoch_scenes": STEPS // 2 * BATCH,
         "data.batch_size": BATCH // processes,

@@ -13,7 +13,7 @@ from ink_samples import write_all
 from lightning.pytorch.cli import LightningCLI
 
 from digit_detector import Detector
-from digit_detector.errors import WeightsError
+from digit_detector.errors import DataError, DigitDetectorError, WeightsError
 from digit_detector.ink.canvas import draw
 from digit_detector.learn.cli import main
 from digit_detector.learn.dataset import SceneData
@@ -184,10 +184,9 @@ def test_training_goes_on_from_weights(tmp_path: Path) -> None:
 
 
 def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path: Path) -> None:
-    weights = ("--model.teacher", str(BUNDLED), "--model.network.depth", "0.1")
-    run(root, tmp_path, *smoke("fit", *weights, "--data.echoes", "1"))
+    run(root, tmp_path, *smoke("fit", "--model.teacher", str(BUNDLED), "--data.echoes", "1"))
     rows = [row for row in metrics(tmp_path) if row["train/loss"]]
-    assert len(rows) == 8  # of 16 scenes in batches of 4, each of which is followed by an echo
+    assert len(rows) == 8  # of 16 scenes in batches of 4, each of which comes again
     for row in rows:
         labels, taught = (
             sum(float(row[f"train/{prefix}{term}"]) for term in ("box", "objectness", "classes"))
@@ -213,3 +212,11 @@ def test_training_goes_on_from_narrower_weights_in_a_wider_network() -> None:
     assert torch.equal(running[0].repeat_interleave(2), running[1])
     with pytest.raises(WeightsError, match="a whole multiple of the width"):
         DetectorModule(config["anchors"], NetworkConfig(width=0.375, depth=1.0, in_channels=1), start=str(BUNDLED))
+
+
+def test_shares_and_echoes_outside_their_range_are_refused() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    with pytest.raises(DigitDetectorError, match=r"teacher_share is 1\.5"):
+        DetectorModule(config["anchors"], NetworkConfig(**config["network"]), teacher_share=1.5)
+    with pytest.raises(DataError, match="echoes is -1"):
+        SceneData(echoes=-1)

@@ -101,6 +101,13 @@ def test_well_placed_predictions_are_ignored_in_their_own_picture_only() -> None
     assert mask.tolist() == [[False, False, False], [True, True, False]]
 
 
+def test_each_of_several_objects_has_its_own_ignored_predictions() -> None:
+    seen = objects((50, 50, 20, 20), (120, 120, 30, 30), (50, 50, 20, 20), image=(0, 0, 1))
+    predicted = seen.boxes[[0, 1, 1]].repeat(2, 1, 1)
+    assert ignored(predicted, seen, threshold=0.7).tolist() == [[True, True, True], [True, False, False]]
+    assert not ignored(predicted, objects(), threshold=0.7).any()
+
+
 def planted_sizes(centres: Tensor) -> Tensor:
     generator = torch.Generator().manual_seed(0)
     return centres.repeat(50, 1) * (1 + 0.05 * torch.randn(50 * len(centres), 2, generator=generator))

@@ -56,7 +56,7 @@ def _bar(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
 
 
 def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
-    """The drawing's points (n, 2) with other proportions, slant, turn and a wavering hand; strokes keep their ends.
+    """The drawing's points (n, 2) with other proportions, slant, turn and a wavering hand, its strokes a little apart.
 
     Digits are never mirrored and turn little, since 6 and 9 or 1 and 7 are told apart by it.
     """

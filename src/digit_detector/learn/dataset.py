@@ -145,16 +145,18 @@ class SceneData(lightning.LightningDataModule):
         sources: names of the sources to read.
         mix: how often the kinds of scenes occur.
         pictures: ready pictures with boxes that stand in the place of some scenes, split by session.
-        epoch_scenes: scenes an epoch; no scene occurs twice in a training.
+        epoch_scenes: scenes an epoch; no scene occurs in two of them.
         validation_scenes: scenes, the same each time.
         batch_size: scenes a step and device.
         workers: processes that make scenes.
-        echoes: earlier batches that follow each new one, where a GPU waits for scenes.
+        echoes: how often each batch comes again, where a GPU waits for scenes; up to 64 batches are held in memory.
         input_size: side of the network's input in pixels.
         seed: of the training scenes.
         hard: file of `digit-detector data hard`; training shows the drawings that it names more often.
         """
         super().__init__()
+        if echoes < 0:
+            raise DataError(f"echoes is {echoes}: give 0, or how often each batch is to come again")
         self.given_root = data_root
         self.sources = tuple(sources)
         self.mix = mix or SceneMix()
@@ -193,7 +195,7 @@ class SceneData(lightning.LightningDataModule):
         epoch = self.trainer.current_epoch if self.trainer else 0
         first = epoch * self.epoch_scenes
         loader = self._loader("train", self.seed, first, self.epoch_scenes, augmented=True)
-        return Echoing(loader, self.echoes) if self.echoes else loader
+        return Echoing(loader, self.echoes, self.seed + epoch) if self.echoes else loader
 
     def val_dataloader(self) -> DataLoader[Sample]:
         """The validation scenes."""

@@ -6,8 +6,8 @@ from typing import Final, Generic, Protocol, TypeVar
 
 Batch_co = TypeVar("Batch_co", covariant=True)
 
-REMEMBERED: Final = 64
-"""Batches among which an echo is chosen: apart in time, so that no two steps in a row see the same pictures."""
+WAITING: Final = 64
+"""Echoes that wait, among which the next one is chosen: so that a batch comes again some time later."""
 
 
 class Loader(Protocol[Batch_co]):
@@ -19,10 +19,10 @@ class Loader(Protocol[Batch_co]):
 
 
 class Echoing(Generic[Batch_co]):
-    """Each batch of a loader as it comes, and after it some of the latest again (Choi et al. 2019, 1907.05550)."""
+    """Each batch of a loader as it comes, and its echoes in between later ones (Choi et al. 2019, arXiv:1907.05550)."""
 
-    def __init__(self, loader: Loader[Batch_co], echoes: int, seed: int = 0) -> None:
-        """echoes: how many of the earlier batches follow each new one."""
+    def __init__(self, loader: Loader[Batch_co], echoes: int, seed: int) -> None:
+        """echoes: how often each batch comes again."""
         self.loader = loader
         self.echoes = echoes
         self.seed = seed
@@ -32,11 +32,11 @@ class Echoing(Generic[Batch_co]):
 
     def __iter__(self) -> Iterator[Batch_co]:
         rng = random.Random(self.seed)
-        remembered: list[Batch_co] = []
-        for count, batch in enumerate(self.loader):
+        waiting: list[Batch_co] = []
+        for batch in self.loader:
             yield batch
-            if count < REMEMBERED:
-                remembered.append(batch)
-            else:
-                remembered[count % REMEMBERED] = batch
-            yield from rng.choices(remembered, k=self.echoes)
+            waiting += [batch] * self.echoes
+            while len(waiting) > WAITING:
+                yield waiting.pop(rng.randrange(len(waiting)))
+        while waiting:
+            yield waiting.pop(rng.randrange(len(waiting)))

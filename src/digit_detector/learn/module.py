@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from digit_detector.detect.decode import Decoder, select
 from digit_detector.detect.tighten import tightened
+from digit_detector.errors import DigitDetectorError
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import Anchors, Grid
@@ -57,11 +58,14 @@ class DetectorModule(lightning.LightningModule):
         teacher_share: of the loss, in [0, 1], that is the distance from the teacher; the labels have the rest.
         freeze_normalisation: keep the running means and variances as they are, as small batches and fine-tuning want.
 
-        Raises WeightsError when `start` or `teacher` cannot be used for this network.
+        Raises WeightsError when `start` or `teacher` cannot be used for this network, DigitDetectorError for a
+        `teacher_share` outside its range.
         """
         super().__init__()
+        if not 0 <= teacher_share <= 1:
+            raise DigitDetectorError(f"teacher_share is {teacher_share}: give a number from 0 to 1")
         # A checkpoint holds the weights itself, and is read where these files may be gone.
-        self.save_hyperparameters(ignore=["start", "teacher"])
+        self.save_hyperparameters(ignore=["start", "teacher", "teacher_share"])
         self.metadata = ModelMetadata(
             input_size=input_size,
             strides=STRIDES,
@@ -77,7 +81,10 @@ class DetectorModule(lightning.LightningModule):
         self.freeze_normalisation = freeze_normalisation
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         if start:
-            _begin(self.network, Path(start), self.metadata)
+            trained, metadata = load(Path(start))
+            of_its_width = replace(network, width=metadata.network.width)
+            metadata.must_fit(replace(self.metadata, network=of_its_width), start, "the configuration")
+            widen(trained, self.network)
         self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
         self._teacher = Teacher(Path(teacher), self.metadata) if teacher else None
         self.teacher_share = teacher_share
@@ -96,7 +103,7 @@ class DetectorModule(lightning.LightningModule):
 
     def on_fit_start(self) -> None:
         if self._teacher:
-            self._teacher.to(self.device)
+            self._teacher.to(next(self.parameters()))
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
@@ -173,27 +180,18 @@ class Teacher:
         metadata.must_fit(replace(student, network=metadata.network), str(path), "the configuration")
         self._network = network.to(memory_format=torch.channels_last)
 
-    def to(self, device: torch.device) -> None:
-        """Answer on that device from now on."""
-        self._network.to(device)
+    def __deepcopy__(self, memo: object) -> "Teacher":
+        """Itself, since it never changes: who averages a training copies all of it."""
+        return self
+
+    def to(self, like: Tensor) -> None:
+        """Answer on that tensor's device and in its precision from now on."""
+        self._network.to(like)
 
     def __call__(self, images: Tensor) -> Tensor:
         """(N, C, S, S) to raw predictions (N, A, 5 + classes) that no gradient enters."""
         with torch.no_grad():
             return _predict(self._network, images)
-
-
-def _begin(network: YOLOv3, path: Path, wanted: ModelMetadata) -> None:
-    """Give the network, which `wanted` describes, the tensors of a safetensors file, widened where that is narrower."""
-    start, metadata = load(path)
-    if metadata.network.width < network.width:
-        metadata.must_fit(
-            replace(wanted, network=replace(wanted.network, width=start.width)), str(path), "the configuration"
-        )
-        widen(start, network)
-    else:
-        metadata.must_fit(wanted, str(path), "the configuration")
-        network.load_state_dict(start.state_dict())
 
 
 def _predict(network: YOLOv3, images: Tensor) -> Tensor:

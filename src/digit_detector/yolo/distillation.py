@@ -14,7 +14,7 @@ def distillation_loss(
 ) -> dict[str, Tensor]:
     """Weighted terms `box`, `objectness` and `classes` of the distance from a teacher's raw predictions (N, A, 5 + C).
 
-    Objectness-scaled distillation (Mehta & Ozturk 2018, "Object detection at 200 frames per second", section 3.2): a
+    Objectness-scaled distillation (Mehta & Ozturk 2018, "Object detection at 200 frames per second"): a
     teacher's boxes and classes count as much as it believes in an object there, so that its background teaches
     nothing but that. The terms are those of `yolo_loss`, and as large: its positives are here the teacher's belief,
     summed over the batch (at least 1), which `average` averages over the processes of a training.

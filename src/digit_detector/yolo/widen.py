@@ -15,8 +15,9 @@ NOISE: Final = 0.4
 def widen(narrow: YOLOv3, wide: YOLOv3, noise: float = NOISE) -> None:
     """Give `wide` what `narrow` learned: each channel becomes several, which share what it passed on.
 
-    Without noise both give the same predictions. But equal channels would learn the same for ever, so each number of a
-    kernel is multiplied by its own factor around 1, whose standard deviation is `noise`.
+    Where both are equally wide, `wide` becomes the same. Else both give the same predictions without noise; but equal
+    channels would learn the same for ever, so each number of a kernel is multiplied by its own factor around 1, whose
+    standard deviation is `noise`.
 
     Raises WeightsError where the channels of `wide` are not whole multiples, or its depth is another.
     """
