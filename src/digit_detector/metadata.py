@@ -87,9 +87,14 @@ class ModelMetadata:
             _require(type(value) in (int, float) and 0 <= value <= 1, f"{name} {value!r}")
         _require(isinstance(self.training, dict) and isinstance(self.metrics, dict), "training or metrics")
 
-    def must_fit(self, wanted: "ModelMetadata", name: str, wanted_name: str) -> None:
-        """Raises WeightsError, naming both, where these weights cannot stand in the network that `wanted` describes."""
-        for fact in ("anchors", "network"):
+    def must_fit(
+        self, wanted: "ModelMetadata", name: str, wanted_name: str, facts: tuple[str, ...] = ("anchors", "network")
+    ) -> None:
+        """Raises WeightsError, naming both, where these weights differ from what `wanted` describes.
+
+        facts: what must be equal; by default all that weights need to stand in that network.
+        """
+        for fact in facts:
             found, expected = getattr(self, fact), getattr(wanted, fact)
             if found != expected:
                 raise WeightsError(f"{name} has {fact} {found}, {wanted_name} {expected}: make them equal")

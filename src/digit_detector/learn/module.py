@@ -1,7 +1,6 @@
 """Training and validation of the detector as a Lightning module."""
 
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +81,7 @@ class DetectorModule(lightning.LightningModule):
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         if start:
             trained, metadata = load(Path(start))
-            of_its_width = replace(network, width=metadata.network.width)
-            metadata.must_fit(replace(self.metadata, network=of_its_width), start, "the configuration")
+            metadata.must_fit(self.metadata, start, "the configuration", facts=("anchors",))
             widen(trained, self.network)
         self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
         self._teacher = Teacher(Path(teacher), self.metadata) if teacher else None
@@ -177,7 +175,7 @@ class Teacher:
     def __init__(self, path: Path, student: ModelMetadata) -> None:
         """Raises WeightsError where the file cannot be read, or its anchors are not the student's."""
         network, metadata = load(path)
-        metadata.must_fit(replace(student, network=metadata.network), str(path), "the configuration")
+        metadata.must_fit(student, str(path), "the configuration", facts=("anchors",))
         self._network = network.to(memory_format=torch.channels_last)
 
     def __deepcopy__(self, memo: object) -> "Teacher":

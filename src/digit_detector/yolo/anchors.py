@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from digit_detector.yolo.boxes import shape_iou
+from digit_detector.yolo.boxes import cxcywh_to_xyxy, decode, shape_iou
 from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
 Anchors = list[list[tuple[float, float]]]
@@ -71,6 +71,10 @@ class Grid:
             priors.append(own.repeat(side * side, 1))
             first.append(first[-1] + len(cells[-1]))
         return cls(torch.cat(cells), torch.cat(strides), torch.cat(priors), torch.tensor(first[:-1]), input_size)
+
+    def boxes(self, raw: Tensor) -> Tensor:
+        """Raw predictions (..., A, 5 + classes) to xyxy boxes (..., A, 4) in pixels of the input."""
+        return cxcywh_to_xyxy(decode(raw[..., :4], self.cells, self.strides, self.anchors))
 
     def to(self, device: torch.device) -> "Grid":
         """The same grid on another device."""

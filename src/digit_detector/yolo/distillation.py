@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from digit_detector.yolo.anchors import Grid
-from digit_detector.yolo.boxes import complete_iou, cxcywh_to_xyxy, decode
+from digit_detector.yolo.boxes import complete_iou
 from digit_detector.yolo.loss import Average, LossSettings, alone
 
 
@@ -24,10 +24,7 @@ def distillation_loss(
     belief = taught[..., 4].sigmoid()
     count = average(belief.sum()).clamp(min=1)
 
-    boxes, wanted = (
-        cxcywh_to_xyxy(decode(raw[..., :4], grid.cells, grid.strides, grid.anchors)) for raw in (predictions, taught)
-    )
-    _, complete = complete_iou(boxes, wanted)
+    _, complete = complete_iou(grid.boxes(predictions), grid.boxes(taught))
     objectness = binary_cross_entropy_with_logits(predictions[..., 4], belief, reduction="sum")
     classes = binary_cross_entropy_with_logits(predictions[..., 5:], taught[..., 5:].sigmoid(), reduction="none")
 

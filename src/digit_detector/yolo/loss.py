@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from digit_detector.yolo.anchors import Grid
-from digit_detector.yolo.boxes import complete_iou, cxcywh_to_xyxy, decode
+from digit_detector.yolo.boxes import complete_iou
 from digit_detector.yolo.targets import Objects, assign, ignored
 
 
@@ -54,7 +54,7 @@ def yolo_loss(
     (section 2.2: logistic classifiers, no softmax).
     """
     predictions = predictions.to(torch.promote_types(predictions.dtype, torch.float32))
-    decoded = cxcywh_to_xyxy(decode(predictions[..., :4], grid.cells, grid.strides, grid.anchors))
+    decoded = grid.boxes(predictions)
     positives = assign(objects, grid, settings.shape_threshold, settings.anchors_per_object)
     count = average(predictions.new_tensor(len(positives.target))).clamp(min=1)
     at = (positives.image, positives.prediction)
