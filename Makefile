@@ -69,7 +69,7 @@ bench: $(DEV) ## time the detector in ONNX Runtime and in torch; on a machine th
 	$(BIN)/python scripts/bench.py
 
 sizes: $(DEV) ## compare networks of three sizes after equal minutes of training on two cores (DATA=…, MINUTES=10)
-	OMP_NUM_THREADS=1 $(BIN)/python scripts/sizes.py --config configs/cpu.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
+	OMP_NUM_THREADS=1 $(BIN)/python scripts/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
 
 web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the page that runs in the visitor's own browser into web/dist
 	$(BIN)/python -m digit_detector.detect.specification web/specification.json

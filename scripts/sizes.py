@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from bench import child, machine
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -34,8 +35,6 @@ from digit_detector.learn.suite.report import measure
 PROJECT: Final = Path(__file__).parents[1]
 PROBE: Final = 96
 """Steps of the short training that shows the pace, and the fewest of any."""
-BATCH: Final = 32
-"""Scenes a step, over all processes, in `train.yaml` alone and with `cpu.yaml`."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -57,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     sizes = []
     for width in given.widths:
         folder = given.runs / str(width)
-        steps, seconds = train(width, given.minutes, root, given.config, folder)
+        scenes_seen, seconds = train(width, given.minutes, root, given.config, folder)
         network, metadata = read_weights(folder / "runs/checkpoints/last.ckpt")
         onnx = folder / "weights.onnx"
         write_at_best_threshold(network, metadata, onnx, scenes, given.scenes)
@@ -66,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             {
                 "width": width,
                 "parameters": parameters,
-                "scenes": steps * BATCH,
+                "scenes": scenes_seen,
                 "minutes": round(seconds / 60, 3),
                 **detector(onnx, suite, given.repetitions),
             }
@@ -84,9 +83,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def train(width: float, minutes: float, root: Path, configs: Sequence[Path], folder: Path) -> tuple[int, float]:
-    """A training of so many minutes into a folder: how many steps it took, and how many seconds."""
+    """A training of so many minutes into a folder: how many scenes it saw, and how many seconds it took."""
     steps = max(PROBE, round(minutes * 60 / _fit(width, PROBE, root, configs, folder / "probe")))
-    return steps, steps * _fit(width, steps, root, configs, folder)
+    seconds = steps * _fit(width, steps, root, configs, folder)
+    return steps * _scenes_a_step(folder), seconds
 
 
 def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: Path) -> float:
@@ -102,6 +102,14 @@ def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: 
     logged = max((folder / "runs/tensorboard").iterdir(), key=lambda version: version.stat().st_mtime_ns)
     losses = EventAccumulator(str(logged)).Reload().Scalars("train/loss")
     return float((losses[-1].wall_time - losses[0].wall_time) / (losses[-1].step - losses[0].step))
+
+
+def _scenes_a_step(folder: Path) -> int:
+    """Of all processes of the training in a folder, by the configuration that it wrote."""
+    (written,) = (folder / "runs/csv").glob("*/config.yaml")
+    config = yaml.safe_load(written.read_text(encoding="utf-8"))
+    devices = config["trainer"]["devices"]
+    return int(config["data"]["batch_size"]) * (devices if isinstance(devices, int) else 1)
 
 
 def detector(onnx: Path, suite: Sequence[Frozen], repetitions: int) -> dict[str, float]:
