@@ -80,11 +80,14 @@ def test_a_threshold_outside_0_to_1_is_refused(metadata: ModelMetadata, threshol
         Decoder(metadata)(random_predictions(4), threshold)
 
 
-def test_selection_takes_the_better_of_two_classes_for_one_object() -> None:
+def test_selection_weakens_the_lesser_of_two_classes_for_one_object() -> None:
     boxes = np.array([[0, 0, 10, 10], [0, 0, 10, 9]], np.float32)
     class_scores = np.array([[0.6, 0.1], [0.2, 0.7]], np.float32)
     kept = select(Candidates(boxes, class_scores), 0.45)
-    np.testing.assert_array_equal(kept.class_scores, class_scores[[1]])
+    np.testing.assert_array_equal(kept.boxes, boxes[[1, 0]])
+    np.testing.assert_allclose(kept.class_scores, [[0.2, 0.7], [0.3 * 0.6, 0.3 * 0.1]], rtol=1e-6)
+    above = select(Candidates(boxes, class_scores), 0.45, 0.25)
+    np.testing.assert_array_equal(above.class_scores, class_scores[[1]])
 
 
 def test_sigmoid() -> None:

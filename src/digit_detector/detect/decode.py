@@ -10,6 +10,9 @@ from digit_detector.metadata import SIZE_LOGIT_RANGE, ModelMetadata
 
 Floats = npt.NDArray[np.float32]
 
+TOP: Final = 3
+"""Classes that a box may be read as, its best ones."""
+
 
 class Candidates(NamedTuple):
     """Boxes in px of the network's input, with a score for every class.
@@ -65,10 +68,38 @@ class Decoder:
         return np.concatenate([centres - halves, centres + halves], axis=1)
 
 
-def select(candidates: Candidates, iou_threshold: float) -> Candidates:
-    """Class-agnostic non-maximum suppression by each box's best class; what stays, best first."""
-    kept = nms(candidates.boxes, candidates.class_scores.max(axis=1), iou_threshold)
-    return Candidates(candidates.boxes[kept], candidates.class_scores[kept])
+class Readings(NamedTuple):
+    """Candidates read as one of their classes each, best first.
+
+    Attributes:
+        indices: int64 (K,) of the candidates; one may have several readings.
+        labels: int64 (K,), the class it is read as.
+        shares: float32 (K,) in [0, 1], the part of its score that suppression leaves it.
+    """
+
+    indices: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    shares: Floats
+
+
+def readings(candidates: Candidates, iou_threshold: float, score_threshold: float = 0.0) -> Readings:
+    """What `nms` leaves of the candidates, each read as its TOP best classes; YOLOv3 lets several be true."""
+    class_scores = candidates.class_scores
+    labels = np.argsort(-class_scores, axis=1, kind="stable")[:, :TOP]
+    scores = np.take_along_axis(class_scores, labels, axis=1)
+    indices, labels = np.repeat(np.arange(len(labels)), labels.shape[1]), labels.ravel()
+    kept, shares = nms(candidates.boxes[indices], scores.ravel(), iou_threshold, labels, score_threshold)
+    return Readings(indices[kept], labels[kept], shares)
+
+
+def select(candidates: Candidates, iou_threshold: float, score_threshold: float = 0.0) -> Candidates:
+    """Non-maximum suppression: a box for each of the `readings`, with the scores of that class and those below it."""
+    indices, labels, shares = readings(candidates, iou_threshold, score_threshold)
+    class_scores = candidates.class_scores[indices] * shares[:, None]
+    own = np.take_along_axis(class_scores, labels[:, None], axis=1)
+    earlier = np.arange(class_scores.shape[1]) < labels[:, None]
+    better = (class_scores > own) | ((class_scores == own) & earlier)
+    return Candidates(candidates.boxes[indices], np.where(better, np.float32(0), class_scores))
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -46,7 +46,7 @@ class RawPrediction:
         """
         score = self.score_threshold if score_threshold is None else score_threshold
         iou = self.iou_threshold if iou_threshold is None else iou_threshold
-        found = select(self.decoder(self.predictions, score), iou)
+        found = select(self.decoder(self.predictions, score), iou, score)
         found = found._replace(boxes=self.to_image(found.boxes))
         return Detections.of(found, self.prepared.width, self.prepared.height)
 

@@ -7,9 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.classes import CLASSES, DIGITS
-from digit_detector.detect.decode import Candidates
-
-TOP: Final = 3
+from digit_detector.detect.decode import TOP, Candidates
 
 # Two digits stand on one line when they share this part of the smaller one's height.
 LINE_OVERLAP: Final = 0.4
@@ -26,11 +24,13 @@ class ClassScore(NamedTuple):
 class Detections:
     """The objects found in one picture, best first; raises ValueError where the parts do not fit together.
 
+    What may be something else is there once more with that label, at a score of at most a quarter (`decode.readings`).
+
     Attributes:
         boxes: float32 (N, 4) xyxy in px of the picture, inside it.
         scores: float32 (N,) in [0, 1], descending: objectness times class probability.
         labels: int64 (N,), indices into `names`.
-        top: for each box its three best classes with their scores, the first being its label and score.
+        top: for each box its label and score, and the two best classes below it with theirs.
         width, height: of the picture, px.
         names: the classes' names.
     """

@@ -12,9 +12,11 @@ from typing import Any
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.detect import paper
 from digit_detector.detect.agreement import CHECK_CANVAS, CHECK_STROKES
+from digit_detector.detect.decode import TOP
+from digit_detector.detect.nms import NOISE
 from digit_detector.detect.preprocess import MIN_CONTRAST, STEEPNESS
 from digit_detector.detect.render import COLOURS, text_colour
-from digit_detector.detect.result import LINE_OVERLAP, TOP
+from digit_detector.detect.result import LINE_OVERLAP
 from digit_detector.detect.runtime import OnnxRuntime, bundled
 from digit_detector.detect.tighten import FAINT, REACH, REACH_SHARE
 from digit_detector.metadata import SIZE_LOGIT_RANGE
@@ -44,7 +46,7 @@ def specification(weights: Path) -> dict[str, Any]:
             "rounds": paper.ROUNDS,
         },
         "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
-        "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
+        "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP, "noise": NOISE},
         "tightening": {"reach": REACH, "reachShare": REACH_SHARE, "faint": FAINT},
         "reading": {"lineOverlap": LINE_OVERLAP},
         "check": {"side": CHECK_CANVAS, "strokes": CHECK_STROKES},

@@ -138,7 +138,8 @@ class DetectorModule(lightning.LightningModule):
         assert self._evaluation is not None
         for index, predictions in enumerate(raw.float().cpu().numpy()):
             own = objects.image == index
-            kept = select(self._decoder(predictions, LOWEST_SCORE), self.metadata.iou_threshold)
+            candidates = self._decoder(predictions, LOWEST_SCORE)
+            kept = select(candidates, self.metadata.iou_threshold, LOWEST_SCORE)
             boxes = tightened(kept.boxes, images[index, 0].float().cpu().numpy())
             found = (boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
             self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())

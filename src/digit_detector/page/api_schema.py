@@ -4,8 +4,8 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from digit_detector.classes import CLASSES
+from digit_detector.detect.decode import TOP
 from digit_detector.detect.devices import DEVICES
-from digit_detector.detect.result import TOP
 from digit_detector.detect.runtime import RUNTIMES
 from digit_detector.limits import API_BURST, API_PER_SECOND, MAX_FILE_BYTES, MAX_PIXELS
 from digit_detector.page.api_request import FIELD, FORM, KINDS
@@ -42,7 +42,7 @@ _DETECTION: Final = _closed(
         "label": _LABEL,
         "score": _SHARE | {"description": "objectness times class probability"},
         "box": _array(_PIXELS, 4, 4) | {"description": "x0, y0, x1, y1 in pixels of the picture"},
-        "top": _array(_BEST, TOP, TOP) | {"description": "the best classes, the first being `label`"},
+        "top": _array(_BEST, TOP, TOP) | {"description": "`label`, and the best classes below it"},
     }
 )
 _SCHEMAS: Final[Schema] = {
@@ -116,7 +116,9 @@ _DETECT: Final[Schema] = {
     "description": "A PNG, JPEG or WebP picture as the body itself, or as a file in a form. Nothing of it is kept.",
     "parameters": [
         _threshold("score_threshold", "leave out what scores less"),
-        _threshold("iou_threshold", "overlap at which the lesser box goes"),
+        _threshold(
+            "iou_threshold", "overlap above which the lesser box goes or, of another label, scores at most 0.25"
+        ),
     ],
     "requestBody": {
         "required": True,

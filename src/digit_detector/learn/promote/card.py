@@ -40,15 +40,15 @@ def suite_section(figures: dict[str, Any], thresholds: tuple[float, float]) -> s
     return "\n".join(rows) + f"\n\n{summary}"
 
 
-def aims_section(aims: list[Aim], of_top: float) -> str:
+def aims_section(aims: list[Aim], of_best: float) -> str:
     """What the detector must reach on the suite, and what of it is reached, in Markdown.
 
-    of_top: AP50 where each box counts as its three best classes.
+    of_best: AP50 where of overlapping detections the best counts alone.
     """
     rows = [f"| {aim.name} | {aim.wanted} | {aim.reached:.3f} | {'yes' if aim.met else 'no'} |" for aim in aims]
     beside = (
-        f"AP50 counts a box as its best class alone, as the page shows it. Where it counts as each of its three best "
-        f"classes,\nat that class's score, as in the evaluation of YOLOv3's authors, AP50 is {of_top:.3f}."
+        "AP50 counts every reading of a box, as in the evaluation of YOLOv3's authors. Where of overlapping ones, "
+        f"whatever\ntheir labels, the best counts alone, as on the page by default, it is {of_best:.3f}."
     )
     return "\n".join(["| aim | wanted | reached | met |", "|---|---|---|---|", *rows]) + f"\n\n{beside}"
 

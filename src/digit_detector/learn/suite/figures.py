@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
 from digit_detector.detect.boxes import pairwise_iou
+from digit_detector.detect.nms import nms
 from digit_detector.detect.result import Detections
-from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation, Precision
+from digit_detector.learn.evaluate import Evaluation, Precision
 from digit_detector.learn.suite.reading import Result, matched
 
 BINS: Final = 15
@@ -36,25 +37,17 @@ class Calibration(NamedTuple):
         return float(gaps @ self.counts / max(1, self.counts.sum()))
 
 
-def evaluated(results: Sequence[Result], classes: int = 1) -> Evaluation:
-    """The results as pictures of one evaluation, in which a box counts as each of so many of its best classes.
+def evaluated(results: Sequence[Result], one_place: float = 1.0) -> Evaluation:
+    """The results as pictures of one evaluation.
 
-    One is what the page shows. YOLOv3's authors count every class at its own score, since theirs are independent
-    (Darknet's `validate_detector`): what is named wrongly can still be found as its second class.
+    one_place: IoU above which of several detections the best counts alone, whatever their labels. By default all count,
+    as with YOLOv3's authors (Darknet's `validate_detector`): what is named wrongly can be found by its second name.
     """
     evaluation = Evaluation()
     for result in results:
         found, canvas = result.reading.found, result.canvas
-        named = [
-            (box, entry.score, CLASSES.index(entry.label))
-            for box, top in zip(found.boxes, found.top, strict=True)
-            for entry in top[:classes]
-            if entry.score >= LOWEST_SCORE
-        ]
-        boxes = np.array([box for box, _, _ in named], np.float32).reshape(-1, 4)
-        scores = np.array([score for _, score, _ in named], np.float32)
-        labels = np.array([label for _, _, label in named], np.int64)
-        evaluation.add((boxes, scores, labels), canvas.boxes, canvas.labels)
+        counts, _ = nms(found.boxes, found.scores, one_place)
+        evaluation.add((found.boxes[counts], found.scores[counts], found.labels[counts]), canvas.boxes, canvas.labels)
     return evaluation
 
 
