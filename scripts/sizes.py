@@ -106,7 +106,7 @@ def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: 
 
 def _scenes_a_step(folder: Path) -> int:
     """Of all processes of the training in a folder, by the configuration that it wrote."""
-    (written,) = (folder / "runs/csv").glob("*/config.yaml")
+    written = max((folder / "runs/csv").glob("*/config.yaml"), key=lambda path: path.stat().st_mtime_ns)
     config = yaml.safe_load(written.read_text(encoding="utf-8"))
     devices = config["trainer"]["devices"]
     return int(config["data"]["batch_size"]) * (devices if isinstance(devices, int) else 1)

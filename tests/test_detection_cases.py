@@ -54,8 +54,7 @@ def test_decoding(case: dict[str, Any], decoder: Decoder) -> None:
     predictions = np.full((168, 17), -12, np.float32)  # two anchors in each of 64, 16 and 4 cells
     for index, row in case["predictions"].items():
         predictions[int(index)] = row
-    candidates = decoder(predictions, case["score_threshold"])
-    found = select(candidates, case["iou_threshold"], case["score_threshold"])
+    found = select(decoder(predictions, case["score_threshold"]), case["iou_threshold"])
     expected = np.array([one["box"] for one in case["found"]]).reshape(-1, 4)
     assert found.boxes == pytest.approx(expected, abs=0.01)
     shown = Detections.of(found._replace(boxes=np.zeros_like(found.boxes)), 64, 64)

@@ -87,9 +87,14 @@ def test_what_does_not_occur_has_no_figure() -> None:
 
 
 def test_what_is_named_wrongly_can_be_found_by_its_second_name() -> None:
-    some = [read([(LEFT, 3)], [(LEFT, 5, 0.6), (LEFT, 3, 0.2)])]
-    assert figures_of(*some)["AP50"] == pytest.approx(1)
-    assert measure(some).figures["AP50_of_best"] == 0
+    scores = np.zeros((2, len(CLASSES)), np.float32)
+    scores[[0, 1], [5, 3]] = 0.6, 0.2
+    said = Detections.of(Candidates(np.array([LEFT, LEFT], np.float32), scores), 100, 100, lesser=[1])
+    some = results([Frozen("one digit", [canvas((LEFT, 3))])], lambda image: Reading(said, said.objects(), 1.0))
+    made = measure(some)
+    assert made.figures["overall"]["AP50"] == pytest.approx(1)
+    assert made.figures["AP50_by_surest"] == 0
+    assert made.calibration.counts.sum() == 1
 
 
 def test_a_digit_on_a_part_of_a_doodle_counts_against_it() -> None:

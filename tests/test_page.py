@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from digit_detector.collect.record import Stroke
@@ -119,6 +119,19 @@ def test_the_latest_drawings_of_a_visit_are_kept_each_once(detector: Detector) -
         visit.put_away()
     assert visit.drawing is None
     assert [past.strokes[0].points[0][1] - 20 for past in visit.past] == list(range(MAX_PAST + 1, 1, -1))
+
+
+def test_the_page_says_the_surest_names_alone(detector: Detector) -> None:
+    ink = Image.new("L", (400, 400), 255)
+    ImageDraw.Draw(ink).line([(150, 120), (210, 80), (180, 300)], fill=0, width=12)  # a 1, or a 7
+    visit = Visit(thresholds=Thresholds(0.02, 0.3))
+    work = Work(png(ink))
+    work.prediction = detector.predict(work.png)
+    every, shown = work.prediction.detections(0.02, 0.3), visit.found(work)
+    assert shown is not None
+    assert shown.reading() == every.reading() == "1"
+    assert shown.labels.tolist() == [1]
+    assert every.labels.tolist() == [1, 7]
 
 
 def test_an_error_that_nobody_foresaw_gets_an_id_and_is_logged_once(

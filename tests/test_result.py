@@ -1,6 +1,7 @@
 """Detections: only what fits together, readable by programs and by people."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -127,6 +128,18 @@ def test_parts_that_do_not_fit_are_refused(part: str, value: object, message: st
     Detections(**parts)
     with pytest.raises(ValueError, match=message):
         Detections(**{**parts, part: value})
+
+
+def test_an_object_is_read_by_its_surest_name_alone() -> None:
+    every = detections(("7", box(10, 10)), ("4", box(60, 10)), ("1", box(10, 10)))
+    found = replace(every, lesser=(2,))
+    assert every.reading() == "7 1 4"
+    assert found.reading() == found.objects().reading() == "7 4"
+    assert found.objects().labels.tolist() == [7, 4]
+    assert found.objects().top == every.top[:2]
+    assert len(found.to_json()["detections"]) == 3
+    with pytest.raises(ValueError, match=r"lesser names \(3,\) of 3"):
+        replace(every, lesser=(3,))
 
 
 def test_scores_that_rise_are_refused() -> None:

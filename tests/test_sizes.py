@@ -28,7 +28,8 @@ def test_sizes_are_trained_measured_and_drawn(tmp_path: Path, monkeypatch: pytes
     report = json.loads((project / "models/sizes.json").read_text())
     (small,) = report["sizes"]
     assert small["parameters"] < 1e6
-    assert small["scenes"] >= 4
+    assert small["scenes"] >= 16  # four steps of four
+    assert small["scenes"] % 4 == 0
     assert small["minutes"] > 0
     for one in (small, report["bundled"], *report["earlier"].values()):
         assert 0 <= one["exact"] <= 1

@@ -33,7 +33,7 @@ export interface Specification {
     rounds: number;
   };
   preprocessing: { minContrast: number; steepness: number };
-  decoding: { sizeLogitRange: number[]; top: number; noise: number };
+  decoding: { sizeLogitRange: number[]; top: number };
   tightening: { reach: number; reachShare: number; faint: number };
   reading: { lineOverlap: number };
   /** Strokes of [x, y] on a canvas of this side, on which an accelerator must agree with the CPU. */

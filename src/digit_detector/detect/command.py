@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
                 found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
                 entries.append({"file": str(path), **found.to_json()})
                 if targets is not None:
-                    targets.save(to_png(draw_boxes(image, found)), relative)
+                    targets.save(to_png(draw_boxes(image, found.objects())), relative)
             except ImageError as error:
                 progress.say(str(error))
                 entries.append({"file": str(path), "error": str(error)})

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from digit_detector.detect.boxes import overlap
 from digit_detector.detect.nms import nms
 from digit_detector.metadata import SIZE_LOGIT_RANGE, ModelMetadata
 
@@ -12,6 +13,9 @@ Floats = npt.NDArray[np.float32]
 
 TOP: Final = 3
 """Classes that a box may be read as, its best ones."""
+
+NOISE: Final = 0.005
+"""Another name that scores less is no reading: where the evaluation of YOLOv3's authors (Darknet's) ends too."""
 
 
 class Candidates(NamedTuple):
@@ -68,38 +72,53 @@ class Decoder:
         return np.concatenate([centres - halves, centres + halves], axis=1)
 
 
-class Readings(NamedTuple):
-    """Candidates read as one of their classes each, best first.
+def select(candidates: Candidates, iou_threshold: float) -> Candidates:
+    """The objects: class-agnostic non-maximum suppression by each box's best class; what stays, best first."""
+    kept = nms(candidates.boxes, candidates.class_scores.max(axis=1), iou_threshold)
+    return Candidates(candidates.boxes[kept], candidates.class_scores[kept])
 
-    Attributes:
-        indices: int64 (K,) of the candidates; one may have several readings.
-        labels: int64 (K,), the class it is read as.
-        shares: float32 (K,) in [0, 1], the part of its score that suppression leaves it.
+
+def readings(
+    candidates: Candidates, iou_threshold: float, score_threshold: float
+) -> tuple[Candidates, npt.NDArray[np.int64]]:
+    """The objects of `select`, with what else each may be; best first.
+
+    YOLOv3's classes do not exclude each other: each box, kept or suppressed, is read as its TOP best ones. But an
+    object is one thing. Another name for it is right only where the first one, of score s, is wrong: 1 - s of its score
+    is left, a quarter at most. (Soft-NMS, Bodla et al. 2017, weakens by the overlap.) Of the boxes with that name the
+    best stays.
+
+    Returns:
+        A candidate for each object, and one for each other name, with the scores of that class and of those below it;
+        and the indices of the latter.
     """
+    objects = select(candidates, iou_threshold)
+    least = max(score_threshold, NOISE)
+    named, (boxes, class_scores) = (_scoring(some, least) for some in (objects, candidates))
+    # (objects, boxes): which box is of which object.
+    of = overlap(named.boxes, boxes, iou_threshold) | (named.boxes[:, None] == boxes).all(axis=2)
+    # For each box, the chance that the names of its objects are wrong.
+    wrong = np.where(of, 1 - named.class_scores.max(axis=1)[:, None], np.float32(1)).prod(axis=0)
+    rank = np.argsort(np.argsort(-class_scores, axis=1, kind="stable"), axis=1)
+    weakened = class_scores * wrong[:, None]
+    others = (rank < TOP) & (weakened >= least)
+    for own, name in zip(of, named.class_scores.argmax(axis=1), strict=True):
+        others[own, name] = False
+    indices, labels = np.nonzero(others)
+    best = nms(boxes[indices], weakened[indices, labels], iou_threshold, labels)
+    indices, labels = indices[best], labels[best]
+    below = rank[indices] >= rank[indices, labels][:, None]
+    found = Candidates(
+        np.concatenate([objects.boxes, boxes[indices]]),
+        np.concatenate([objects.class_scores, np.where(below, weakened[indices], np.float32(0))]),
+    )
+    order = np.argsort(-found.class_scores.max(axis=1), kind="stable")
+    return Candidates(found.boxes[order], found.class_scores[order]), np.flatnonzero(order >= len(objects.boxes))
 
-    indices: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int64]
-    shares: Floats
 
-
-def readings(candidates: Candidates, iou_threshold: float, score_threshold: float = 0.0) -> Readings:
-    """What `nms` leaves of the candidates, each read as its TOP best classes; YOLOv3 lets several be true."""
-    class_scores = candidates.class_scores
-    labels = np.argsort(-class_scores, axis=1, kind="stable")[:, :TOP]
-    scores = np.take_along_axis(class_scores, labels, axis=1)
-    indices, labels = np.repeat(np.arange(len(labels)), labels.shape[1]), labels.ravel()
-    kept, shares = nms(candidates.boxes[indices], scores.ravel(), iou_threshold, labels, score_threshold)
-    return Readings(indices[kept], labels[kept], shares)
-
-
-def select(candidates: Candidates, iou_threshold: float, score_threshold: float = 0.0) -> Candidates:
-    """Non-maximum suppression: a box for each of the `readings`, with the scores of that class and those below it."""
-    indices, labels, shares = readings(candidates, iou_threshold, score_threshold)
-    class_scores = candidates.class_scores[indices] * shares[:, None]
-    own = np.take_along_axis(class_scores, labels[:, None], axis=1)
-    earlier = np.arange(class_scores.shape[1]) < labels[:, None]
-    better = (class_scores > own) | ((class_scores == own) & earlier)
-    return Candidates(candidates.boxes[indices], np.where(better, np.float32(0), class_scores))
+def _scoring(candidates: Candidates, least: float) -> Candidates:
+    reached = candidates.class_scores.max(axis=1) >= least
+    return Candidates(candidates.boxes[reached], candidates.class_scores[reached])
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.decode import Decoder, select
+from digit_detector.detect.decode import Decoder, readings
 from digit_detector.detect.images import ImageSource, read_image
 from digit_detector.detect.preprocess import Prepared, prepare
 from digit_detector.detect.result import Detections
@@ -42,13 +42,14 @@ class RawPrediction:
     def detections(self, score_threshold: float | None = None, iou_threshold: float | None = None) -> Detections:
         """The objects at the thresholds given, each in [0, 1], else at the weights' own; the network does not run.
 
+        A score threshold of less than a quarter shows also what else they may be (`decode.readings`).
         Raises ValueError for a threshold outside [0, 1].
         """
         score = self.score_threshold if score_threshold is None else score_threshold
         iou = self.iou_threshold if iou_threshold is None else iou_threshold
-        found = select(self.decoder(self.predictions, score), iou, score)
+        found, lesser = readings(self.decoder(self.predictions, score), iou, score)
         found = found._replace(boxes=self.to_image(found.boxes))
-        return Detections.of(found, self.prepared.width, self.prepared.height)
+        return Detections.of(found, self.prepared.width, self.prepared.height, lesser)
 
     def to_image(self, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The network's boxes (N, 4) xyxy in px of its input, tightened to the ink, in px of the picture."""

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.detect.boxes import pairwise_iou
-from digit_detector.detect.decode import Candidates, readings, sigmoid
+from digit_detector.detect.decode import Candidates, sigmoid
 from digit_detector.detect.detector import RawPrediction
 from digit_detector.detect.nms import nms
 from digit_detector.detect.result import Detections
@@ -49,11 +49,13 @@ def left_out(prediction: RawPrediction, score_threshold: float, iou_threshold: f
     """
     boxes, class_scores = prediction.decoder(prediction.predictions, min(FAINTEST, score_threshold))
     scores = class_scores.max(axis=1)
-    shown, labels, _ = readings(Candidates(boxes, class_scores), iou_threshold, score_threshold)
+    kept = nms(boxes, scores, iou_threshold)
+    # Greedy suppression never looks at lesser boxes, so this is what the higher threshold alone would leave.
+    shown = kept[scores[kept] >= score_threshold]
     doubled = np.setdiff1d(np.flatnonzero(scores >= score_threshold), shown)
-    apart, _ = nms(boxes, scores, iou_threshold)
-    chosen = np.concatenate([doubled, apart[scores[apart] < score_threshold]])
+    chosen = np.concatenate([doubled, kept[len(shown) :]])
     chosen = chosen[np.argsort(-scores[chosen], kind="stable")][:MOST]
+    shown_labels = class_scores[shown].argmax(axis=1)
     reasons = []
     for index in chosen:
         if scores[index] < score_threshold:
@@ -61,7 +63,7 @@ def left_out(prediction: RawPrediction, score_threshold: float, iou_threshold: f
             continue
         overlaps = np.where(scores[shown] >= scores[index], pairwise_iou(boxes[index][None], boxes[shown])[0], -1)
         better = int(overlaps.argmax())
-        label = prediction.decoder.metadata.classes[labels[better]]
+        label = prediction.decoder.metadata.classes[shown_labels[better]]
         reasons.append(Reason("overlap", label, float(overlaps[better])))
     prepared = prediction.prepared
     found = Candidates(prediction.to_image(boxes[chosen]), class_scores[chosen])

@@ -1,6 +1,7 @@
 """What the detector answers."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
@@ -24,15 +25,15 @@ class ClassScore(NamedTuple):
 class Detections:
     """The objects found in one picture, best first; raises ValueError where the parts do not fit together.
 
-    What may be something else is there once more with that label, at a score of at most a quarter (`decode.readings`).
-
     Attributes:
         boxes: float32 (N, 4) xyxy in px of the picture, inside it.
         scores: float32 (N,) in [0, 1], descending: objectness times class probability.
         labels: int64 (N,), indices into `names`.
-        top: for each box its label and score, and the two best classes below it with theirs.
+        top: for each box its three best classes with their scores, the first being its label and score; for a lesser
+            name that name and the best classes below it.
         width, height: of the picture, px.
         names: the classes' names.
+        lesser: indices of the detections that are lesser names of an object: what else it may be, at a quarter at most.
     """
 
     boxes: npt.NDArray[np.float32]
@@ -42,6 +43,7 @@ class Detections:
     width: int
     height: int
     names: tuple[str, ...] = CLASSES
+    lesser: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name, dtype in (("boxes", np.float32), ("scores", np.float32), ("labels", np.int64)):
@@ -59,12 +61,13 @@ class Detections:
         ranked = (self.scores >= 0) & (self.scores <= 1) & (np.diff(self.scores, append=0) <= 0)
         _require(bool(ranked.all()), "scores that are not in [0, 1] or do not descend")
         _require(bool(((self.labels >= 0) & (self.labels < len(self.names))).all()), "labels without a name")
+        _require(set(self.lesser) <= set(range(count)), f"lesser names {self.lesser} of {count} objects")
         for label, score, best in zip(self.labels, self.scores, self.top, strict=True):
             shown = best[:1] == (ClassScore(self.names[label], float(score)),)
             _require(shown, f"top {best} does not begin with {self.names[label]} at {score}")
 
     @classmethod
-    def of(cls, candidates: Candidates, width: int, height: int) -> Self:
+    def of(cls, candidates: Candidates, width: int, height: int, lesser: Iterable[int] = ()) -> Self:
         """Label each box with its best class; the boxes are in px of the picture, best first."""
         scores = candidates.class_scores
         ranking = np.argsort(-scores, axis=1, kind="stable")[:, :TOP]
@@ -72,10 +75,17 @@ class Detections:
             tuple(ClassScore(CLASSES[label], score) for label, score in zip(labels, own, strict=True))
             for labels, own in zip(ranking.tolist(), np.take_along_axis(scores, ranking, axis=1).tolist(), strict=True)
         )
-        return cls(candidates.boxes, scores.max(axis=1), ranking[:, 0], top, width, height)
+        lesser = tuple(int(index) for index in lesser)
+        return cls(candidates.boxes, scores.max(axis=1), ranking[:, 0], top, width, height, lesser=lesser)
 
     def __len__(self) -> int:
         return len(self.top)
+
+    def objects(self) -> Self:
+        """Each object by its surest name alone."""
+        kept = [index for index in range(len(self)) if index not in self.lesser]
+        parts = {name: getattr(self, name)[kept] for name in ("boxes", "scores", "labels")}
+        return replace(self, **parts, top=tuple(self.top[index] for index in kept), lesser=())
 
     def to_json(self) -> dict[str, Any]:
         """`{"width", "height", "detections": [{"label", "score", "box": [x0, y0, x1, y1], "top": […]}]}`."""
@@ -88,9 +98,11 @@ class Detections:
     def reading(self) -> str:
         """The digits as a person reads them: lines from top to bottom, in each left to right with one space between.
 
-        `other` and `censored` are left out; without a digit the reading is empty.
+        `other`, `censored` and lesser names are left out; without a digit the reading is empty.
         """
-        digits = [index for index, label in enumerate(self.labels) if self.names[label] in DIGITS]
+        digits = [
+            index for index, label in enumerate(self.labels) if self.names[label] in DIGITS and index not in self.lesser
+        ]
         lines: list[list[int]] = []
         for index in sorted(digits, key=lambda i: float(self.boxes[i, 0] + self.boxes[i, 2])):
             # The nearest digit to the left is what a written line, also a rising one, goes on from.

@@ -13,7 +13,6 @@ from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.detect import paper
 from digit_detector.detect.agreement import CHECK_CANVAS, CHECK_STROKES
 from digit_detector.detect.decode import TOP
-from digit_detector.detect.nms import NOISE
 from digit_detector.detect.preprocess import MIN_CONTRAST, STEEPNESS
 from digit_detector.detect.render import COLOURS, text_colour
 from digit_detector.detect.result import LINE_OVERLAP
@@ -46,7 +45,7 @@ def specification(weights: Path) -> dict[str, Any]:
             "rounds": paper.ROUNDS,
         },
         "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
-        "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP, "noise": NOISE},
+        "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
         "tightening": {"reach": REACH, "reachShare": REACH_SHARE, "faint": FAINT},
         "reading": {"lineOverlap": LINE_OVERLAP},
         "check": {"side": CHECK_CANVAS, "strokes": CHECK_STROKES},

@@ -9,7 +9,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
-from digit_detector.detect.decode import Decoder, select
+from digit_detector.detect.decode import Decoder, readings
 from digit_detector.detect.tighten import tightened
 from digit_detector.errors import DigitDetectorError
 from digit_detector.learn.evaluate import LOWEST_SCORE, Evaluation
@@ -139,7 +139,7 @@ class DetectorModule(lightning.LightningModule):
         for index, predictions in enumerate(raw.float().cpu().numpy()):
             own = objects.image == index
             candidates = self._decoder(predictions, LOWEST_SCORE)
-            kept = select(candidates, self.metadata.iou_threshold, LOWEST_SCORE)
+            kept, _ = readings(candidates, self.metadata.iou_threshold, LOWEST_SCORE)
             boxes = tightened(kept.boxes, images[index, 0].float().cpu().numpy())
             found = (boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
             self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())

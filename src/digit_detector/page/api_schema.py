@@ -115,10 +115,8 @@ _DETECT: Final[Schema] = {
     "summary": "Find and name every object in a picture",
     "description": "A PNG, JPEG or WebP picture as the body itself, or as a file in a form. Nothing of it is kept.",
     "parameters": [
-        _threshold("score_threshold", "leave out what scores less"),
-        _threshold(
-            "iou_threshold", "overlap above which the lesser box goes or, of another label, scores at most 0.25"
-        ),
+        _threshold("score_threshold", "leave out what scores less; below 0.25 comes also what else an object may be"),
+        _threshold("iou_threshold", "overlap at which the lesser box goes"),
     ],
     "requestBody": {
         "required": True,

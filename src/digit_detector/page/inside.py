@@ -135,11 +135,10 @@ def _threshold(look: Look) -> None:
 
 def _overlap(look: Look) -> None:
     before = look.candidates(look.thresholds.score)
-    found = select(before, look.thresholds.iou, look.thresholds.score)
+    found = select(before, look.thresholds.iou)
     st.markdown(
         "Neighbouring squares often found the same thing. Of boxes that overlap by more than"
-        f" **{look.thresholds.iou:.0%}**, only the surest stays; another name for the same thing keeps what"
-        " certainty that one leaves, at most 25%. That is called **non-maximum suppression**. From"
+        f" **{look.thresholds.iou:.0%}**, only the surest stays. That is called **non-maximum suppression**. From"
         f" {len(before.boxes)} boxes, **{len(found.boxes)}** are left: the answer."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes are left", before)

@@ -66,8 +66,7 @@ def choose_thresholds(detector: Detector) -> Thresholds:
         0.01,
         key="iou",
         bind="query-params",
-        help="How much may two boxes overlap? Where it is more, the surer one stays, and another name for it scores"
-        " at most 25%.",
+        help="How much may two boxes overlap? Where it is more, only the surer one stays.",
     )
     return Thresholds(score, iou)
 

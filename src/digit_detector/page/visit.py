@@ -115,7 +115,7 @@ class Visit:
         if work.found is not None and work.found[0] == self.thresholds:
             return work.found[1]
         with self.reporting():
-            detections = work.prediction.detections(*self.thresholds)
+            detections = work.prediction.detections(*self.thresholds).objects()
             work.found = self.thresholds, detections
             return detections
         work.prediction = None  # what failed once is not tried again with every run of the page

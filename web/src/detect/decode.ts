@@ -41,23 +41,11 @@ export function decode(predictions: Float32Array, at: readonly Place[], scoreThr
   return found;
 }
 
-/**
- * Non-maximum suppression of the boxes, each read as its best classes, of which YOLOv3 lets several be true: best
- * first, with the scores of that class and those below it.
- */
-export function select(candidates: readonly Candidate[], iouThreshold: number, scoreThreshold: number): Candidate[] {
-  const readings = candidates.flatMap((candidate) => {
-    const ranking = [...candidate.classScores.keys()].sort((a, b) => candidate.classScores[b] - candidate.classScores[a]);
-    const labels = ranking.slice(0, specification.decoding.top);
-    return labels.map((label, rank) => ({ ...candidate, label, better: labels.slice(0, rank) }));
-  });
-  const boxes = readings.map(({ box }) => box);
-  const labels = readings.map(({ label }) => label);
-  const scores = readings.map(({ classScores, label }) => classScores[label]);
-  return nms(boxes, scores, iouThreshold, labels, scoreThreshold).map(({ index, share }) => {
-    const { box, classScores, better } = readings[index];
-    return { box, classScores: classScores.map((score, label) => (better.includes(label) ? 0 : score * share)) };
-  });
+/** Those that non-maximum suppression leaves, best first. */
+export function select(candidates: readonly Candidate[], iouThreshold: number): Candidate[] {
+  const scores = candidates.map((candidate) => Math.max(...candidate.classScores));
+  const kept = nms(candidates.map((candidate) => candidate.box), scores, iouThreshold);
+  return kept.map((index) => candidates[index]);
 }
 
 function boxOf(row: Float32Array, { column, row: line, stride, anchor }: Place): Box {

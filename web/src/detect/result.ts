@@ -46,7 +46,7 @@ const PLACES = places(specification.model);
 /** The objects at these thresholds; the network does not run. */
 export function detectionsOf(raw: RawPrediction, { score, iou }: Thresholds): Detections {
   const { width, height } = raw.letterbox;
-  const detections = select(decode(raw.predictions, PLACES, score), iou, score).map(({ box, classScores }) => {
+  const detections = select(decode(raw.predictions, PLACES, score), iou).map(({ box, classScores }) => {
     const top = best(classScores);
     return { ...top[0], box: toImage(tightened(box, raw.input, specification.model.inputSize), raw.letterbox), top };
   });

@@ -40,15 +40,15 @@ def suite_section(figures: dict[str, Any], thresholds: tuple[float, float]) -> s
     return "\n".join(rows) + f"\n\n{summary}"
 
 
-def aims_section(aims: list[Aim], of_best: float) -> str:
+def aims_section(aims: list[Aim], by_surest: float) -> str:
     """What the detector must reach on the suite, and what of it is reached, in Markdown.
 
-    of_best: AP50 where of overlapping detections the best counts alone.
+    by_surest: AP50 where each object counts by its surest name alone.
     """
     rows = [f"| {aim.name} | {aim.wanted} | {aim.reached:.3f} | {'yes' if aim.met else 'no'} |" for aim in aims]
     beside = (
-        "AP50 counts every reading of a box, as in the evaluation of YOLOv3's authors. Where of overlapping ones, "
-        f"whatever\ntheir labels, the best counts alone, as on the page by default, it is {of_best:.3f}."
+        "AP50 counts also what else an object may be, as the detector answers at low thresholds. Where each object "
+        f"counts by\nits surest name alone, as the page shows it, AP50 is {by_surest:.3f}."
     )
     return "\n".join(["| aim | wanted | reached | met |", "|---|---|---|---|", *rows]) + f"\n\n{beside}"
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
 from digit_detector.detect.boxes import pairwise_iou
-from digit_detector.detect.nms import nms
 from digit_detector.detect.result import Detections
 from digit_detector.learn.evaluate import Evaluation, Precision
 from digit_detector.learn.suite.reading import Result, matched
@@ -37,17 +36,17 @@ class Calibration(NamedTuple):
         return float(gaps @ self.counts / max(1, self.counts.sum()))
 
 
-def evaluated(results: Sequence[Result], one_place: float = 1.0) -> Evaluation:
+def evaluated(results: Sequence[Result], by_surest: bool = False) -> Evaluation:
     """The results as pictures of one evaluation.
 
-    one_place: IoU above which of several detections the best counts alone, whatever their labels. By default all count,
-    as with YOLOv3's authors (Darknet's `validate_detector`): what is named wrongly can be found by its second name.
+    by_surest: whether an object counts by its surest name alone, as the page shows it; else what else it may be counts
+    too, so that what is named wrongly can still be found.
     """
     evaluation = Evaluation()
     for result in results:
         found, canvas = result.reading.found, result.canvas
-        counts, _ = nms(found.boxes, found.scores, one_place)
-        evaluation.add((found.boxes[counts], found.scores[counts], found.labels[counts]), canvas.boxes, canvas.labels)
+        found = found.objects() if by_surest else found
+        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
     return evaluation
 
 
@@ -144,9 +143,10 @@ def confusion(results: Sequence[Result]) -> NDArray[np.int64]:
 
 
 def calibration(results: Sequence[Result]) -> Calibration:
-    """Of every detection that scores at least CALIBRATED_FROM."""
-    scores = np.concatenate([one.reading.found.scores for one in results]).astype(np.float64)
-    right = np.concatenate([_right(one.reading.found, one) for one in results])
+    """Of every object's surest name that scores at least CALIBRATED_FROM."""
+    objects = [one.reading.found.objects() for one in results]
+    scores = np.concatenate([found.scores for found in objects]).astype(np.float64)
+    right = np.concatenate([_right(found, one) for found, one in zip(objects, results, strict=True)])
     claims = scores >= CALIBRATED_FROM
     scores, right = scores[claims], right[claims]
     bins = np.minimum((scores * BINS).astype(int), BINS - 1)
