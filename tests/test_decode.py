@@ -140,6 +140,9 @@ def test_readings_leave_the_objects_as_they_are(seed: int, count: int, iou: floa
     some = Candidates(boxes, rng.uniform(0, 1, (count, len(CLASSES))).astype(np.float32))
     objects = select(some, iou)
     found, lesser = readings(some, iou, score)
+    every, lesser_of_all = readings(some, iou, 0)
+    reached = [index for index in lesser_of_all if every.class_scores[index].max() >= score]
+    np.testing.assert_array_equal(found.class_scores[lesser], every.class_scores[reached])
     best = found.class_scores.max(axis=1)
     assert (np.diff(best) <= 0).all()
     assert (best[lesser] <= 0.25 + 1e-6).all()
@@ -148,7 +151,7 @@ def test_readings_leave_the_objects_as_they_are(seed: int, count: int, iou: floa
     np.testing.assert_array_equal(np.delete(found.class_scores, lesser, axis=0), objects.class_scores)
     names = objects.class_scores.argmax(axis=1)
     for index in lesser:
-        there = overlap(found.boxes[[index]], objects.boxes, iou)[0]
+        there = overlap(found.boxes[[index]], objects.boxes, iou)[0] & (objects.class_scores.max(axis=1) >= best[index])
         assert found.class_scores[index].argmax() not in names[there]
 
 

@@ -93,7 +93,7 @@ def test_what_is_named_wrongly_can_be_found_by_its_second_name() -> None:
     some = results([Frozen("one digit", [canvas((LEFT, 3))])], lambda image: Reading(said, said.objects(), 1.0))
     made = measure(some)
     assert made.figures["overall"]["AP50"] == pytest.approx(1)
-    assert made.figures["AP50_by_surest"] == 0
+    assert made.figures["by_surest"]["AP50"] == 0
     assert made.calibration.counts.sum() == 1
 
 

@@ -129,9 +129,9 @@ def test_the_page_says_the_surest_names_alone(detector: Detector) -> None:
     work.prediction = detector.predict(work.png)
     every, shown = work.prediction.detections(0.02, 0.3), visit.found(work)
     assert shown is not None
-    assert shown.reading() == every.reading() == "1"
-    assert shown.labels.tolist() == [1]
-    assert every.labels.tolist() == [1, 7]
+    assert shown.reading() == every.reading()
+    assert shown.to_json() == every.objects().to_json()
+    assert len(shown) < len(every)
 
 
 def test_an_error_that_nobody_foresaw_gets_an_id_and_is_logged_once(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 def overlap(
     first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], iou_threshold: float
 ) -> npt.NDArray[np.bool_]:
-    """Whether the IoU of xyxy boxes (N, 4) and (M, 4) is greater than the threshold: (N, M); no box without area is."""
+    """Whether the IoU of xyxy boxes (N, 4) and (M, 4) is greater than the threshold: (N, M); never without area."""
     low = np.maximum(first[:, None, :2], second[None, :, :2])
     high = np.minimum(first[:, None, 2:], second[None, :, 2:])
     intersection = np.maximum(high - low, 0).prod(-1)

@@ -52,10 +52,10 @@ def run(arguments: argparse.Namespace) -> int:
                 if path.is_dir():
                     raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
                 image = read_image(path)
-                found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
+                found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold).objects()
                 entries.append({"file": str(path), **found.to_json()})
                 if targets is not None:
-                    targets.save(to_png(draw_boxes(image, found.objects())), relative)
+                    targets.save(to_png(draw_boxes(image, found)), relative)
             except ImageError as error:
                 progress.say(str(error))
                 entries.append({"file": str(path), "error": str(error)})

@@ -15,7 +15,7 @@ TOP: Final = 3
 """Classes that a box may be read as, its best ones."""
 
 NOISE: Final = 0.005
-"""Another name that scores less is no reading: where the evaluation of YOLOv3's authors (Darknet's) ends too."""
+"""A lesser name that scores less is none: where the evaluation of YOLOv3's authors (Darknet's) ends too."""
 
 
 class Candidates(NamedTuple):
@@ -84,12 +84,17 @@ def readings(
     """The objects of `select`, with what else each may be; best first.
 
     YOLOv3's classes do not exclude each other: each box, kept or suppressed, is read as its TOP best ones. But an
-    object is one thing. Another name for it is right only where the first one, of score s, is wrong: 1 - s of its score
-    is left, a quarter at most. (Soft-NMS, Bodla et al. 2017, weakens by the overlap.) Of the boxes with that name the
-    best stays.
+    object is one thing. A lesser name is right only where the surest one, of score s, is wrong: 1 - s of its score is
+    left, a quarter at most. (Soft-NMS, Bodla et al. 2017, weakens by the overlap.) Of the boxes with that name the best
+    stays. Those that are left with less than NOISE go, whatever the threshold. A higher threshold leaves fewer of them,
+    and changes none.
+
+    Args:
+        candidates: those that score at least `score_threshold`.
+        iou_threshold, score_threshold: in [0, 1].
 
     Returns:
-        A candidate for each object, and one for each other name, with the scores of that class and of those below it;
+        A candidate for each object, and one for each lesser name, with the scores of that class and of those below it;
         and the indices of the latter.
     """
     objects = select(candidates, iou_threshold)
@@ -97,13 +102,13 @@ def readings(
     named, (boxes, class_scores) = (_scoring(some, least) for some in (objects, candidates))
     # (objects, boxes): which box is of which object.
     of = overlap(named.boxes, boxes, iou_threshold) | (named.boxes[:, None] == boxes).all(axis=2)
-    # For each box, the chance that the names of its objects are wrong.
-    wrong = np.where(of, 1 - named.class_scores.max(axis=1)[:, None], np.float32(1)).prod(axis=0)
+    names, scores = named.class_scores.argmax(axis=1), named.class_scores.max(axis=1)
+    surest = np.where(of, scores[:, None], np.float32(0)).max(axis=0, initial=0)
+    weakened = class_scores * (1 - surest)[:, None]
     rank = np.argsort(np.argsort(-class_scores, axis=1, kind="stable"), axis=1)
-    weakened = class_scores * wrong[:, None]
     others = (rank < TOP) & (weakened >= least)
-    for own, name in zip(of, named.class_scores.argmax(axis=1), strict=True):
-        others[own, name] = False
+    for own, name, score in zip(of, names, scores, strict=True):
+        others[own, name] &= weakened[own, name] > score
     indices, labels = np.nonzero(others)
     best = nms(boxes[indices], weakened[indices, labels], iou_threshold, labels)
     indices, labels = indices[best], labels[best]

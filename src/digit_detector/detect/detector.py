@@ -42,7 +42,7 @@ class RawPrediction:
     def detections(self, score_threshold: float | None = None, iou_threshold: float | None = None) -> Detections:
         """The objects at the thresholds given, each in [0, 1], else at the weights' own; the network does not run.
 
-        A score threshold of less than a quarter shows also what else they may be (`decode.readings`).
+        A score threshold below a quarter shows also what else they may be (`decode.readings`, `Detections.objects`).
         Raises ValueError for a threshold outside [0, 1].
         """
         score = self.score_threshold if score_threshold is None else score_threshold

@@ -42,7 +42,7 @@ class LeftOut:
 
 
 def left_out(prediction: RawPrediction, score_threshold: float, iou_threshold: float) -> LeftOut:
-    """The boxes that `prediction.detections` leaves out at these thresholds, each in [0, 1].
+    """The boxes that `prediction.detections(…).objects()` leaves out at these thresholds, each in [0, 1].
 
     A box that falls short of the score threshold counts only where no better box overlaps it: those that lowering the
     threshold would show.

@@ -82,8 +82,8 @@ class Detections:
         return len(self.top)
 
     def objects(self) -> Self:
-        """Each object by its surest name alone."""
-        kept = [index for index in range(len(self)) if index not in self.lesser]
+        """Each object by its surest name alone, as the page, the API and the command line say it."""
+        kept = sorted(set(range(len(self))).difference(self.lesser))
         parts = {name: getattr(self, name)[kept] for name in ("boxes", "scores", "labels")}
         return replace(self, **parts, top=tuple(self.top[index] for index in kept), lesser=())
 
@@ -100,9 +100,8 @@ class Detections:
 
         `other`, `censored` and lesser names are left out; without a digit the reading is empty.
         """
-        digits = [
-            index for index, label in enumerate(self.labels) if self.names[label] in DIGITS and index not in self.lesser
-        ]
+        lesser = set(self.lesser)
+        digits = [i for i, label in enumerate(self.labels) if self.names[label] in DIGITS and i not in lesser]
         lines: list[list[int]] = []
         for index in sorted(digits, key=lambda i: float(self.boxes[i, 0] + self.boxes[i, 2])):
             # The nearest digit to the left is what a written line, also a rising one, goes on from.

@@ -1,6 +1,6 @@
 """Figures of a detector on pictures whose objects are known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -79,9 +79,11 @@ class Evaluation:
         found: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]],
         boxes: NDArray[np.float32],
         labels: NDArray[np.int64],
+        lesser: Sequence[int] | NDArray[np.int64] = (),
     ) -> None:
         """One picture: the boxes (N, 4) xyxy, scores (N,) and labels (N,) found down to LOWEST_SCORE, after NMS;
-        and its objects' boxes (M, 4) in the same pixels and labels (M,)."""
+        its objects' boxes (M, 4) in the same pixels and labels (M,); and which of the found are lesser names, which
+        count for precision, but not for what is exactly right."""
         found_boxes, scores, found_labels = found
         self._precision.update(
             [
@@ -98,7 +100,9 @@ class Evaluation:
                 }
             ],
         )
-        above = [scores >= threshold for threshold in THRESHOLDS]
+        surest = np.ones(len(scores), bool)
+        surest[np.asarray(lesser, np.int64)] = False
+        above = [surest & (scores >= threshold) for threshold in THRESHOLDS]
         self._right.append([exactly_right(found_boxes[a], found_labels[a], boxes, labels) for a in above])
 
     def exact(self) -> dict[float, float]:

@@ -139,10 +139,10 @@ class DetectorModule(lightning.LightningModule):
         for index, predictions in enumerate(raw.float().cpu().numpy()):
             own = objects.image == index
             candidates = self._decoder(predictions, LOWEST_SCORE)
-            kept, _ = readings(candidates, self.metadata.iou_threshold, LOWEST_SCORE)
+            kept, lesser = readings(candidates, self.metadata.iou_threshold, LOWEST_SCORE)
             boxes = tightened(kept.boxes, images[index, 0].float().cpu().numpy())
             found = (boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
-            self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy())
+            self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy(), lesser)
 
     def on_validation_epoch_end(self) -> None:
         assert self._evaluation is not None

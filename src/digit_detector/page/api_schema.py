@@ -42,7 +42,7 @@ _DETECTION: Final = _closed(
         "label": _LABEL,
         "score": _SHARE | {"description": "objectness times class probability"},
         "box": _array(_PIXELS, 4, 4) | {"description": "x0, y0, x1, y1 in pixels of the picture"},
-        "top": _array(_BEST, TOP, TOP) | {"description": "`label`, and the best classes below it"},
+        "top": _array(_BEST, TOP, TOP) | {"description": "the best classes, the first being `label`"},
     }
 )
 _SCHEMAS: Final[Schema] = {
@@ -115,7 +115,7 @@ _DETECT: Final[Schema] = {
     "summary": "Find and name every object in a picture",
     "description": "A PNG, JPEG or WebP picture as the body itself, or as a file in a form. Nothing of it is kept.",
     "parameters": [
-        _threshold("score_threshold", "leave out what scores less; below 0.25 comes also what else an object may be"),
+        _threshold("score_threshold", "leave out what scores less"),
         _threshold("iou_threshold", "overlap at which the lesser box goes"),
     ],
     "requestBody": {

@@ -46,7 +46,7 @@ def evaluated(results: Sequence[Result], by_surest: bool = False) -> Evaluation:
     for result in results:
         found, canvas = result.reading.found, result.canvas
         found = found.objects() if by_surest else found
-        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
+        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels, found.lesser)
     return evaluation
 
 
@@ -59,13 +59,11 @@ def figures(results: Sequence[Result], precision: Precision) -> dict[str, Any]:
     that bear one. wrongly_censored: share of canvases with digits and nothing rude on which something is censored.
     blank_clean: share of canvases without objects on which nothing is found.
     """
-    some = bool(precision.labels)
     objects = _Objects(results)
     return {
         "canvases": len(results),
         "objects": len(objects.labels),
-        "AP50": float(precision.curves[0].mean()) if some else None,
-        "AP50:95": float(precision.curves.mean()) if some else None,
+        **average_precision(precision),
         "exact": float(np.mean([result.right for result in results])),
         "digits_read": _share(objects.read[objects.labels < len(DIGITS)]),
         "censored_recall": _share(objects.read[objects.labels == CENSORED]),
@@ -74,6 +72,15 @@ def figures(results: Sequence[Result], precision: Precision) -> dict[str, Any]:
         "others_as_censored": _share(objects.bear_censored[objects.labels == OTHER]),
         "wrongly_censored": _share([_names(one, CENSORED) for one in results if _is_of_digits(one)]),
         "blank_clean": _share([not len(one.reading.served.boxes) for one in results if not len(one.canvas.boxes)]),
+    }
+
+
+def average_precision(precision: Precision) -> dict[str, float | None]:
+    """AP50 and AP50:95, over the classes that occur; None where none does."""
+    some = bool(precision.labels)
+    return {
+        "AP50": float(precision.curves[0].mean()) if some else None,
+        "AP50:95": float(precision.curves.mean()) if some else None,
     }
 
 

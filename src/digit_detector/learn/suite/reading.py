@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     """One picture's detections."""
 
     found: Detections
-    """Down to LOWEST_SCORE, for precision and calibration."""
+    """Down to LOWEST_SCORE and with lesser names, for precision and calibration."""
     served: Detections
     """At the thresholds of the product."""
     milliseconds: float
@@ -64,7 +64,7 @@ def reader(finder: Finder) -> Callable[[NDArray[np.uint8]], Reading]:
 
     def read(image: NDArray[np.uint8]) -> Reading:
         raw = finder.predict(image)
-        return Reading(raw.detections(LOWEST_SCORE), raw.detections(), raw.milliseconds)
+        return Reading(raw.detections(LOWEST_SCORE), raw.detections().objects(), raw.milliseconds)
 
     return read
 

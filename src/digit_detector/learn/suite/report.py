@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 from digit_detector.learn.evaluate import Precision
-from digit_detector.learn.suite.figures import Calibration, calibration, class_figures, confusion, evaluated, figures
+from digit_detector.learn.suite.figures import (
+    Calibration,
+    average_precision,
+    calibration,
+    class_figures,
+    confusion,
+    evaluated,
+    figures,
+)
 from digit_detector.learn.suite.frozen import LeftOut
 from digit_detector.learn.suite.reading import Result
 
@@ -73,7 +81,7 @@ def measure(results: Sequence[Result]) -> Measured:
         "overall": figures(results, precision),
         "conditions": {name: figures(some, evaluated(some).precision()) for name, some in by_condition.items()},
         "classes": class_figures(precision),
-        "AP50_by_surest": float(evaluated(results, True).precision().curves[0].mean()) if precision.labels else None,
+        "by_surest": average_precision(evaluated(results, by_surest=True).precision()),
         "exact_by_threshold": evaluation.exact(),
         "confusion": {"labels": [*CLASSES, "background"], "counts": counts.tolist()},
         "calibration_error": calibrated.error,
@@ -107,7 +115,7 @@ def table(figures: dict[str, Any]) -> str:
     targets += [(aim.name, _number(aim.reached), aim.wanted, "" if aim.met else "missed") for aim in aims(figures)]
     best = max(figures["exact_by_threshold"], key=lambda threshold: figures["exact_by_threshold"][threshold])
     rest = (
-        f"AP50 {_number(figures['AP50_by_surest'])} where each object counts by its surest name alone; "
+        f"AP50 {_number(figures['by_surest']['AP50'])} where each object counts by its surest name alone; "
         f"calibration error {figures['calibration_error']:.3f}; {figures['milliseconds_p50']:.1f} ms a canvas; "
         f"most are exactly right at a threshold of {best}: {figures['exact_by_threshold'][best]:.3f}"
     )
