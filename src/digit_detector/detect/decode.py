@@ -98,6 +98,8 @@ def readings(
         and the indices of the latter.
     """
     objects = select(candidates, iou_threshold)
+    if score_threshold > 0.25:  # more than s (1 - s) can be
+        return objects, np.zeros(0, np.int64)
     least = max(score_threshold, NOISE)
     named, (boxes, class_scores) = (_scoring(some, least) for some in (objects, candidates))
     # (objects, boxes): which box is of which object.
