@@ -25,7 +25,7 @@ RUN pip install --require-hashes --requirement requirements/serve.txt
 COPY . ./
 RUN pip install --no-deps --no-build-isolation --editable . \
     && python -m compileall -q src \
-    && python -m digit_detector.detect.specification web/specification.json
+    && python -m digit_detector.show.specification web/specification.json
 
 # The page at /live, which runs in the visitor's own browser; Node.js and what builds it stay out of the image.
 FROM node:24-slim AS web

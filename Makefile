@@ -30,8 +30,8 @@ app: $(APP) ## start the page (PORT=8501; TORCH=1 also installs torch)
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(DEV) ## run all tests, also those in a real browser
-	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
-	$(call need,$(BIN)/python scripts/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
+	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
 	$(BIN)/python -m pytest
@@ -43,50 +43,50 @@ train: $(DEV) ## train the bundled network anew (DATA=folder of the public drawi
 	$(BIN)/digit-detector fit --config configs/train.yaml $(if $(DATA),--data.data_root $(DATA))
 
 rehearse: $(DEV) ## play the Dockerfile's steps through without Docker, and draw on the page
-	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
-	$(BIN)/python scripts/rehearse.py
+	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	$(BIN)/python tools/rehearse.py
 
 faults: $(DEV) ## keep drawings while processes are killed, disks full and servers down; counts what is lost
-	$(call need,$(BIN)/python scripts/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
-	$(BIN)/python scripts/faults.py
+	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
+	$(BIN)/python tools/faults.py
 
 review-bench: $(DEV) ## measure how early the review shows wrong labels (DATA=folder of the public drawings)
-	$(BIN)/python scripts/review_bench.py $(if $(DATA),--data-root $(DATA))
+	$(BIN)/python tools/review_bench.py $(if $(DATA),--data-root $(DATA))
 
 wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in an empty environment
 	rm -rf build dist
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv build/empty
 	build/empty/bin/pip install --quiet dist/*.whl
-	cd build/empty && bin/digit-detector --version && bin/python ../../scripts/drawing.py drawing.png \
+	cd build/empty && bin/digit-detector --version && bin/python ../../tools/drawing.py drawing.png \
 	  && bin/digit-detector detect drawing.png
 
 load: $(DEV) ## measure the page with 60 visitors at once; on a machine that does nothing else
-	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
-	PYTHONPATH=tests:tests/browser $(BIN)/python scripts/load.py
+	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	PYTHONPATH=tests $(BIN)/python tools/load.py
 
 bench: $(DEV) ## time the detector in ONNX Runtime and in torch; on a machine that does nothing else
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python tools/bench.py
 
 sizes: $(DEV) ## compare networks of three sizes after equal minutes of training on two cores (DATA=…, MINUTES=10)
-	OMP_NUM_THREADS=1 $(BIN)/python scripts/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
+	OMP_NUM_THREADS=1 $(BIN)/python tools/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
 
 web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the page that runs in the visitor's own browser into web/dist
-	$(BIN)/python -m digit_detector.detect.specification web/specification.json
+	$(BIN)/python -m digit_detector.show.specification web/specification.json
 	$(NPM) run build
 
 web-dev: web ## serve that page while it is being changed
 	$(NPM) run dev
 
 web-bench: $(DEV) web ## measure that page: transfer, start, answers, memory; on a machine that does nothing else
-	$(call need,$(BIN)/python tests/browser/chromium.py,chromium,run $(BIN)/playwright install chromium)
-	PYTHONPATH=tests:tests/browser $(BIN)/python tests/browser/live/page_bench.py
+	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
+	PYTHONPATH=tests $(BIN)/python tests/browser/live/page_bench.py
 
 release: wheel ## put into dist/ what a release of this version consists of
-	$(BIN)/python scripts/release.py
+	$(BIN)/python tools/release.py
 
 lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml, as far as it has changed
-	$(BIN)/python scripts/lock.py
+	$(BIN)/python tools/lock.py
 
 audit: $(DEV) ## look the locked versions up among the known vulnerabilities
 	$(BIN)/pip-audit --disable-pip --requirement requirements/serve.txt

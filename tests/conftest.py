@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
-from postgres import Postgres
-from postgres import serve as serve_postgres
-from server import ROOT, serve
+from support.postgres import Postgres
+from support.postgres import serve as serve_postgres
+from support.server import ROOT, serve
 
-from digit_detector.collect.store import Store
-from digit_detector.learn.export import export_onnx
+from digit_detector.collect.store.store import Store
 from digit_detector.metadata import ModelMetadata
-from digit_detector.yolo import weights
+from digit_detector.train.export import export_onnx
+from digit_detector.yolo import checkpoint as weights
 from digit_detector.yolo.network import YOLOv3
 
 ANCHORS = (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from strokes import SHAPES, strokes
+from support.strokes import SHAPES, strokes
 
 from digit_detector import Detector
 from digit_detector.classes import DIGITS

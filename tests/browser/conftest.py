@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from chromium import FLAGS, find_chromium
 from playwright.sync_api import Browser, expect, sync_playwright
-from visitor import DEVICES, Visitor, arrive
+from support.chromium import FLAGS, find_chromium
+from support.visitor import DEVICES, Visitor, arrive
 
 # What is expected comes within half a second, but not on a machine that is busy with something else.
 expect.set_options(timeout=60_000)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from visitor import Visitor, arrive
+from support.visitor import Visitor, arrive
 
 pytestmark = pytest.mark.browser
 

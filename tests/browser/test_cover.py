@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
-from visitor import SIDE, Visitor
+from support.visitor import SIDE, Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from strokes import SHAPES
-from visitor import Visitor
+from support.strokes import SHAPES
+from support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,8 @@ import numpy as np
 import onnx
 import pytest
 from playwright.sync_api import Browser, expect
-from server import ROOT, serve
-from visitor import arrive
+from support.server import ROOT, serve
+from support.visitor import arrive
 
 pytestmark = pytest.mark.browser
 

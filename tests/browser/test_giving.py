@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from postgres import Postgres
-from server import ROOT, serve
-from stores import a_drawing
-from visitor import SIDE, Visitor, arrive
+from support.postgres import Postgres
+from support.server import ROOT, serve
+from support.stores import a_drawing
+from support.visitor import SIDE, Visitor, arrive
 
-from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.receipt import hash_of
-from digit_detector.collect.record import Record
-from digit_detector.collect.store import Store
+from digit_detector.collect.store.decisions import Decision, decide
+from digit_detector.collect.store.store import Store
+from digit_detector.drawing import Record
 
 pytestmark = pytest.mark.browser
 PASSWORD = "open sesame"  # pragma: allowlist secret

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from server import ROOT
+from support.server import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +15,7 @@ def test_the_load_is_measured_without_errors() -> None:
     small = ("--clients", "3", "--seconds", "3", "--warm-up", "1", "--browser-strokes", "7")
     folders = os.pathsep.join(str(ROOT / folder) for folder in ("tests", "tests/browser"))
     run = subprocess.run(
-        [sys.executable, "scripts/load.py", *small],
+        [sys.executable, "tools/load.py", *small],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": folders},
         capture_output=True,

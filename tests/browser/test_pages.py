@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
-from strokes import strokes
-from visitor import Visitor, arrive
+from support.strokes import strokes
+from support.visitor import Visitor, arrive
 
 pytestmark = pytest.mark.browser
 

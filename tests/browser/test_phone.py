@@ -1,7 +1,7 @@
 """The first screen: all that drawing needs, without scrolling."""
 
 import pytest
-from visitor import Visitor
+from support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

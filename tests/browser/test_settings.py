@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
-from visitor import Visitor, arrive
+from support.visitor import Visitor, arrive
 
 pytestmark = pytest.mark.browser
 

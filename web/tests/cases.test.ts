@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 
-import table from "../../tests/detection_cases.json";
-import suppression from "../../tests/nms_cases.json";
+import table from "../../tests/detect/detection_cases.json";
+import suppression from "../../tests/detect/nms_cases.json";
 import { decode, places, select } from "../src/detect/decode";
 import { nms } from "../src/detect/nms";
 import { inkOf, prepare, type Box, type Pixels } from "../src/detect/preprocess";

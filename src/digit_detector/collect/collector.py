@@ -8,9 +8,9 @@ from typing import Final, Self
 
 from digit_detector.collect.outbox import Outbox, Waiting
 from digit_detector.collect.receipt import hash_of
-from digit_detector.collect.record import Record
 from digit_detector.collect.settings import Settings
-from digit_detector.collect.store import Store
+from digit_detector.collect.store.store import Store
+from digit_detector.drawing import Record
 from digit_detector.errors import StoreError
 
 DELIVERY_SECONDS: Final = 15.0

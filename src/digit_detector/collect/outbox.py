@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from digit_detector.collect.plain import from_plain, to_plain
-from digit_detector.collect.record import Record
+from digit_detector.drawing import Record
 from digit_detector.errors import StoreError
+from digit_detector.serialization import from_plain, to_plain
 
 _SUFFIX: Final = ".drawing"
 _UNFINISHED: Final = ".part"

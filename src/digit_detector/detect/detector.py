@@ -9,11 +9,11 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.decode import Decoder, readings
+from digit_detector.detect.backends import Runtime, RuntimeName, load_runtime
+from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.detect.preprocess import Prepared, prepare
-from digit_detector.detect.result import Detections
-from digit_detector.detect.runtime import Runtime, RuntimeName, load_runtime
+from digit_detector.detect.letterbox import Prepared, prepare
+from digit_detector.detect.postprocess import Decoder, readings
 from digit_detector.detect.tighten import tightened
 
 # A third core makes one small picture hardly faster.

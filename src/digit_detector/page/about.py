@@ -5,9 +5,9 @@ from typing import Final
 
 import streamlit as st
 
+from digit_detector.detect.backends import bundled
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
-from digit_detector.detect.runtime import bundled
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image

@@ -7,11 +7,11 @@ from typing import Any, Final
 import streamlit as st
 
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.explain import left_out
 from digit_detector.page import overlay
 from digit_detector.page.settings import where
 from digit_detector.page.visit import Visit, Work
 from digit_detector.page.words import remark
+from digit_detector.show.explain import left_out
 
 _HERE: Final = Path(__file__).parent
 _show = st.components.v2.component(

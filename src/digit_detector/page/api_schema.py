@@ -4,9 +4,9 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.decode import TOP
+from digit_detector.detect.backends import RUNTIMES
 from digit_detector.detect.devices import DEVICES
-from digit_detector.detect.runtime import RUNTIMES
+from digit_detector.detect.postprocess import TOP
 from digit_detector.limits import API_BURST, API_PER_SECOND, MAX_FILE_BYTES, MAX_PIXELS
 from digit_detector.page.api_request import FIELD, FORM, KINDS
 

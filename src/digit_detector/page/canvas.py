@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from digit_detector.collect.record import Stroke
 from digit_detector.detect.images import Pixels
+from digit_detector.drawing import Stroke
 from digit_detector.errors import ImageError
 from digit_detector.page.strokes import read_strokes, to_drawing
 

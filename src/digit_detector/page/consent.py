@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from digit_detector.collect.record import Annotation
+from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import correct, receipt
 from digit_detector.page.giving import annotations_of, collector, giving

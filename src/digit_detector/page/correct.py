@@ -9,14 +9,14 @@ from typing import Any, Final
 import streamlit as st
 
 from digit_detector.classes import CLASSES
-from digit_detector.collect.record import Annotation
+from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import read_image
-from digit_detector.detect.render import on_paper, to_png
-from digit_detector.detect.result import Detections
+from digit_detector.drawing import Annotation
 from digit_detector.page.giving import annotations_of
 from digit_detector.page.overlay import look
 from digit_detector.page.visit import Work
 from digit_detector.page.words import known
+from digit_detector.show.render import on_paper, to_png
 
 MAX_BOXES: Final = 200
 LEAST_SIDE: Final = 3

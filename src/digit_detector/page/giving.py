@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from digit_detector.collect.receipt import new_receipt
-from digit_detector.collect.record import Annotation, Detection, Model, Record
 from digit_detector.collect.settings import Settings
+from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.result import Detections
+from digit_detector.drawing import Annotation, Detection, Model, Record
 from digit_detector.errors import StoreError
 from digit_detector.page.model import identity
 from digit_detector.page.visit import Work

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from digit_detector.detect.images import Pixels
-from digit_detector.detect.render import to_png
+from digit_detector.show.render import to_png
 
 
 def show_image(picture: Pixels, description: str, caption: str = "") -> None:

@@ -7,15 +7,22 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from digit_detector.detect.agreement import stored_input
-from digit_detector.detect.decode import Candidates, select
 from digit_detector.detect.detector import Detector, RawPrediction
-from digit_detector.detect.explain import FAINTEST, objectness_maps, origin
-from digit_detector.detect.teach import FAINT, anchor_frames, frames_picture, heat_picture, ink_picture, named_frames
+from digit_detector.detect.postprocess import Candidates, select
+from digit_detector.detect.self_check import stored_input
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.image import show_image
 from digit_detector.page.settings import choose_thresholds, detector
 from digit_detector.page.visit import Thresholds, visit
+from digit_detector.show.explain import FAINTEST, objectness_maps, origin
+from digit_detector.show.step_pictures import (
+    FAINT,
+    anchor_frames,
+    frames_picture,
+    heat_picture,
+    ink_picture,
+    named_frames,
+)
 
 
 class Look(NamedTuple):

@@ -3,10 +3,10 @@
 import numpy as np
 
 from digit_detector.classes import CLASSES
-from digit_detector.collect.record import Record
+from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.detect.render import draw_boxes, on_paper
-from digit_detector.detect.result import ClassScore, Detections
+from digit_detector.drawing import Record
+from digit_detector.show.render import draw_boxes, on_paper
 
 
 def marked(record: Record) -> Pixels:

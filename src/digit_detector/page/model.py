@@ -5,8 +5,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
+from digit_detector.detect.backends import RuntimeName, bundled
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.runtime import RuntimeName, bundled
 
 
 class ModelIdentity(NamedTuple):

@@ -5,10 +5,10 @@ from typing import Any, Final
 import numpy as np
 
 from digit_detector.classes import CENSORED
-from digit_detector.detect.explain import LeftOut, Reason
-from digit_detector.detect.render import COLOURS, LINES, text_colour
-from digit_detector.detect.result import ClassScore, Detections
+from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.page.words import known
+from digit_detector.show.explain import LeftOut, Reason
+from digit_detector.show.render import COLOURS, LINES, text_colour
 
 _MARGIN: Final = 2.0
 """Per cent of the canvas by which a cover is larger than its box, where the pen's edge may look out."""

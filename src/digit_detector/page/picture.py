@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.detect.render import to_png
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import MAX_FILE_BYTES
 from digit_detector.page import consent
@@ -17,6 +16,7 @@ from digit_detector.page.saving import boxed, offer_files
 from digit_detector.page.settings import choose, detector
 from digit_detector.page.share import show_share
 from digit_detector.page.visit import Work, visit
+from digit_detector.show.render import to_png
 
 MAX_SIDE: Final = 1024
 """px of the longer side at which a picture is kept: several times what the network looks at."""

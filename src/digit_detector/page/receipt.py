@@ -4,12 +4,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from digit_detector.collect.receipt import hash_of
-from digit_detector.collect.record import Record
 from digit_detector.detect.images import read_image
-from digit_detector.detect.render import on_paper
+from digit_detector.drawing import Record
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import Giving, collector, giving
 from digit_detector.page.image import show_image
+from digit_detector.show.render import on_paper
 
 
 def page() -> StreamlitPage:

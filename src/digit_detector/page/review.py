@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Final, Literal
 import streamlit as st
 
 from digit_detector.classes import DIGITS
-from digit_detector.collect.record import Annotation
 from digit_detector.detect.images import read_image
-from digit_detector.detect.render import to_png
+from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import correct
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
 from digit_detector.page.marked import marked
 from digit_detector.page.words import known
+from digit_detector.show.render import to_png
 
 if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
-    from digit_detector.collect.decisions import Verdict
-    from digit_detector.collect.review import Queued
-    from digit_detector.collect.store import Store
+    from digit_detector.collect.review.queue import Queued
+    from digit_detector.collect.store.decisions import Verdict
+    from digit_detector.collect.store.store import Store
 
 PASSWORD: Final = "DIGIT_DETECTOR_REVIEW_PASSWORD"  # the setting's name  # pragma: allowlist secret
 WRONG_SECONDS: Final = 1.0
@@ -81,7 +81,7 @@ def _log_in() -> None:
 
 
 def _show_next(store: "Store") -> None:
-    from digit_detector.collect.review import group, queue
+    from digit_detector.collect.review.queue import group, queue
 
     skipped: set[str] = st.session_state.setdefault("skipped", set())
     waiting = [queued for queued in queue(store, len(skipped) + 1) if queued.record.id not in skipped]
@@ -126,7 +126,7 @@ def _show_next(store: "Store") -> None:
 
 def _show_many(store: "Store") -> None:
     """The least suspicious: those that can be accepted at a glance."""
-    from digit_detector.collect.review import queue
+    from digit_detector.collect.review.queue import queue
 
     waiting = queue(store, AT_ONCE, least=True)
     if not waiting:
@@ -143,7 +143,7 @@ def _show_many(store: "Store") -> None:
 
 
 def _show_undo(store: "Store") -> None:
-    from digit_detector.collect.decisions import log
+    from digit_detector.collect.store.decisions import log
 
     st.button("Undo the last decision", shortcut="u", on_click=_undo, args=(store,))
     with st.expander("Log"):
@@ -180,14 +180,14 @@ def _edit(store: "Store", key: str, name: str, width: int, height: int) -> None:
 def _decide(
     store: "Store", names: Sequence[str], action: "Verdict", annotations: tuple[Annotation, ...] | None = None
 ) -> None:
-    from digit_detector.collect.decisions import Decision, decide
+    from digit_detector.collect.store.decisions import Decision, decide
 
     with _saying():
         decide(store, [Decision(name, action, annotations) for name in names])
 
 
 def _undo(store: "Store") -> None:
-    from digit_detector.collect.decisions import undo
+    from digit_detector.collect.store.decisions import undo
 
     with _saying():
         undo(store)

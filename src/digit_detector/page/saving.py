@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.detect.render import cover, draw_boxes, to_png
-from digit_detector.detect.result import Detections
 from digit_detector.page.model import identity
 from digit_detector.page.strokes import to_json
 from digit_detector.page.visit import Thresholds, Visit, Work
+from digit_detector.show.render import cover, draw_boxes, to_png
 
 LEAST_SIDE: Final = 800
 """px of the longer side of a saved picture: smaller ones are enlarged, so that names can be read."""

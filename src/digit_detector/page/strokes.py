@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final
 
-from digit_detector.collect.record import Stroke
+from digit_detector.drawing import Stroke
 from digit_detector.errors import ImageError
 
 MAX_POINTS: Final = 100_000

@@ -13,12 +13,12 @@ import numpy as np
 import streamlit as st
 
 from digit_detector.classes import CENSORED
-from digit_detector.collect.record import Stroke
+from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector, RawPrediction
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.detect.render import cover, on_paper, to_png
-from digit_detector.detect.result import Detections
+from digit_detector.drawing import Stroke
 from digit_detector.errors import DigitDetectorError
+from digit_detector.show.render import cover, on_paper, to_png
 
 MAX_PAST: Final = 12
 _THUMB: Final = 96  # px

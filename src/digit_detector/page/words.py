@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Final
 
 from digit_detector.classes import DIGITS
-from digit_detector.detect.explain import LeftOut
-from digit_detector.detect.result import ClassScore, Detections
+from digit_detector.detect.detections import ClassScore, Detections
+from digit_detector.show.explain import LeftOut
 
 UNSURE: Final = 0.5
 """A best class that scores less, or hardly more than the runner-up, is not sure."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from digit_detector.yolo.boxes import cxcywh_to_xyxy, decode, shape_iou
+from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou
 from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
 Anchors = list[list[tuple[float, float]]]

@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from digit_detector.yolo.anchors import Grid
-from digit_detector.yolo.boxes import complete_iou
+from digit_detector.yolo.box_coder import complete_iou
 from digit_detector.yolo.loss import Average, LossSettings, alone
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from digit_detector.yolo.anchors import Grid
-from digit_detector.yolo.boxes import iou, shape_iou, xyxy_to_cxcywh
+from digit_detector.yolo.box_coder import iou, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
 

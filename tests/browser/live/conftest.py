@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from guest import DEVICES, Guest, Hand, enter
-from host import Host, serve_live, serve_plainly
 from playwright.sync_api import Browser, BrowserContext, expect
+from support.live_visitor import DEVICES, Guest, Hand, enter
+from support.static_host import Host, serve_live, serve_plainly
 
 from digit_detector.page.live import BUILT
 

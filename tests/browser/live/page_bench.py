@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from chromium import FLAGS, find_chromium
-from guest import DEVICES, Guest, enter
-from host import serve_live, serve_plainly
 from playwright.sync_api import Browser, expect, sync_playwright
+from support.chromium import FLAGS, find_chromium
+from support.live_visitor import DEVICES, Guest, enter
+from support.static_host import serve_live, serve_plainly
 
 from digit_detector.page.live import BUILT
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from guest import Guest
 from PIL import Image
 from playwright.sync_api import Page, expect
+from support.live_visitor import Guest
 
 pytestmark = pytest.mark.browser
 

@@ -1,8 +1,8 @@
 """The page's own process serves the other one too, and links to it."""
 
 import pytest
-from guest import DEVICES, Hand, enter
 from playwright.sync_api import Browser, expect
+from support.live_visitor import DEVICES, Hand, enter
 
 pytestmark = pytest.mark.browser
 

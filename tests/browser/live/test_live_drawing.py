@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from guest import Guest
 from playwright.sync_api import expect
-from strokes import strokes
-from visitor import SIDE
+from support.live_visitor import Guest
+from support.strokes import strokes
+from support.visitor import SIDE
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from guest import Guest
-from visitor import SIDE
+from support.live_visitor import Guest
+from support.visitor import SIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hand", ["touch"], indirect=True)]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from guest import DEVICES, Guest, enter
-from host import Host, serve_live, serve_plainly
 from playwright.sync_api import Browser, expect
+from support.live_visitor import DEVICES, Guest, enter
+from support.static_host import Host, serve_live, serve_plainly
 
 pytestmark = pytest.mark.browser
 

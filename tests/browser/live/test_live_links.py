@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from guest import DEVICES, Guest, enter
 from playwright.sync_api import Browser, Route, expect
+from support.live_visitor import DEVICES, Guest, enter
 
 pytestmark = pytest.mark.browser
 

@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from guest import DEVICES, enter
-from ink_samples import BAR, CIRCLE
 from PIL import Image
 from playwright.sync_api import Browser
-from strokes import SHAPES, strokes
+from support.live_visitor import DEVICES, enter
+from support.source_samples import BAR, CIRCLE
+from support.strokes import SHAPES, strokes
 
 from digit_detector.detect.detector import Detector
-from digit_detector.ink.canvas import draw
-from digit_detector.ink.scene import SceneGenerator
-from digit_detector.ink.strokes import Drawing
+from digit_detector.synth.rasterize import draw
+from digit_detector.synth.scene import SceneGenerator
+from digit_detector.synth.strokes import Drawing
 
 pytestmark = pytest.mark.browser
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from chromium import FLAGS, find_chromium
-from guest import DEVICES, enter
-from host import Host
 from playwright.sync_api import Browser, BrowserType, expect
+from support.chromium import FLAGS, find_chromium
+from support.live_visitor import DEVICES, enter
+from support.static_host import Host
 
 pytestmark = pytest.mark.browser
 

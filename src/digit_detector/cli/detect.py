@@ -1,0 +1,169 @@
+"""`digit-detector detect`: pictures and folders of pictures in; JSON, CSV or a table out."""
+
+import argparse
+import csv
+import io
+import json
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from digit_detector.detect.backends import RUNTIMES
+from digit_detector.detect.detector import Detector
+from digit_detector.detect.devices import DEVICES
+from digit_detector.detect.images import SUFFIXES, read_image
+from digit_detector.errors import DigitDetectorError, ImageError
+from digit_detector.show.render import draw_boxes, to_png
+
+Entry = dict[str, Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `detect`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
+    parser.add_argument("--score-threshold", type=_share, metavar="T", help="leave out what scores less (0 to 1)")
+    parser.add_argument(
+        "--iou-threshold", type=_share, metavar="I", help="overlap at which the lesser box goes (0 to 1)"
+    )
+    parser.add_argument("--device", choices=("auto", *DEVICES), default="auto")
+    parser.add_argument("--runtime", choices=("auto", *RUNTIMES), default="auto")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help=".onnx or .safetensors; default: the bundled ones")
+    parser.add_argument("--format", choices=tuple(_FORMATS), default="json")
+    parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Detect in all pictures and print the answer; returns 1 when any of them could not be read."""
+    detector = Detector.load(arguments.weights, arguments.device, arguments.runtime)
+    pictures = [picture for path in arguments.paths for picture in _pictures(path)]
+    targets = None if arguments.save_dir is None else _Targets(arguments.save_dir, (path for path, _ in pictures))
+    progress = _Progress(len(pictures))
+    entries: list[Entry] = []
+    with warnings.catch_warnings():
+        # What is wrong with a picture is said in read_image's one line, not in Pillow's warnings.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        for path, relative in pictures:
+            try:
+                if path.is_dir():
+                    raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
+                image = read_image(path)
+                found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold).objects()
+                entries.append({"file": str(path), **found.to_json()})
+                if targets is not None:
+                    targets.save(to_png(draw_boxes(image, found)), relative)
+            except ImageError as error:
+                progress.say(str(error))
+                entries.append({"file": str(path), "error": str(error)})
+            progress.step()
+    print(_FORMATS[arguments.format](entries))
+    return int(any("error" in entry for entry in entries))
+
+
+def _pictures(path: Path) -> Iterator[tuple[Path, Path]]:
+    """Each picture with its path below the folder that was named; a folder without one stands for itself."""
+    inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    if not inside:
+        yield path, Path(path.name)
+    for file in inside:
+        yield file, file.relative_to(path)
+
+
+class _Targets:
+    """Where the pictures with boxes go: never onto one another, never onto a picture that is read."""
+
+    def __init__(self, folder: Path, sources: Iterable[Path]) -> None:
+        self._folder = folder
+        self._sources = {_file(path): path for path in sources if path.exists()}
+        self._taken: set[Path] = set()
+
+    def save(self, png: bytes, relative: Path) -> None:
+        plain = self._folder / relative.with_suffix(".png")
+        target, number = plain, 2
+        while target in self._taken:
+            target, number = plain.with_stem(f"{plain.stem}-{number}"), number + 1
+        if target.exists() and _file(target) in self._sources:
+            source = self._sources[_file(target)]
+            raise DigitDetectorError(f"saving into {self._folder} would overwrite {source}: choose another --save-dir")
+        self._taken.add(target)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(png)
+        except OSError as error:
+            raise DigitDetectorError(f"{target} cannot be written ({error}): choose another --save-dir") from error
+
+
+def _file(path: Path) -> tuple[int, int]:
+    """What file it is, whatever the path to it is called."""
+    facts = path.stat()
+    return facts.st_dev, facts.st_ino
+
+
+class _Progress:
+    """A counter on stderr, on a terminal only; messages go between."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._shown = sys.stderr.isatty() and total > 1
+
+    def step(self) -> None:
+        self._done += 1
+        if self._shown:
+            bar = "#" * (30 * self._done // self._total)
+            end = "\n" if self._done == self._total else ""
+            sys.stderr.write(f"\r[{bar:<30}] {self._done}/{self._total}{end}")
+            sys.stderr.flush()
+
+    def say(self, message: str) -> None:
+        clear = "\r\x1b[K" if self._shown else ""
+        print(f"{clear}digit-detector: {' '.join(message.split())}", file=sys.stderr)
+
+
+def _as_json(entries: Sequence[Entry]) -> str:
+    return "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]"
+
+
+def _as_csv(entries: Sequence[Entry]) -> str:
+    """A row an object; a picture without one has a row without label."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["file", "width", "height", "label", "score", "x0", "y0", "x1", "y1", "error"])
+    for entry in entries:
+        start = [entry["file"], entry.get("width"), entry.get("height")]
+        for found in entry.get("detections") or [None]:
+            values = [None] * 6 if found is None else [found["label"], found["score"], *found["box"]]
+            writer.writerow([*start, *values, entry.get("error")])
+    return buffer.getvalue().rstrip("\n")
+
+
+def _as_table(entries: Sequence[Entry]) -> str:
+    rows = [("file", "label", "score", "box")]
+    for entry in entries:
+        if "error" in entry:
+            rows.append((entry["file"], "error", "", entry["error"]))
+        for found in entry.get("detections", []):
+            box = " ".join(f"{edge:.0f}" for edge in found["box"])
+            rows.append((entry["file"], found["label"], f"{found['score']:.2f}", box))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = (
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    )
+    return "\n".join(lines)
+
+
+_FORMATS = {"json": _as_json, "csv": _as_csv, "table": _as_table}
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return value

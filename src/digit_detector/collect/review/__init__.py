@@ -1,0 +1,1 @@
+"""What a maintainer looks at first, and decides."""

@@ -1,0 +1,1 @@
+"""Where contributed drawings are kept."""

@@ -1,0 +1,1 @@
+"""Drawings as files: public sets to download, and formats to convert between."""

@@ -1,0 +1,126 @@
+"""The suite's figures as pictures, and a training's."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from digit_detector.classes import CLASSES
+from digit_detector.errors import DataError
+from digit_detector.evaluate.figures import Calibration
+from digit_detector.evaluate.metrics import Precision
+from digit_detector.show.render import COLOURS
+
+
+def precision_recall(precision: Precision, path: Path) -> None:
+    """A curve for each class at IoU 0.5."""
+    figure, axes = _figure()
+    recall = np.linspace(0, 1, precision.curves.shape[1])
+    for at, label in enumerate(precision.labels):
+        name, curve = CLASSES[label], precision.curves[0, :, at]
+        axes.plot(recall, curve, color=COLOURS[name], label=f"{name}  {curve.mean():.3f}")
+    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1.005), ylim=(0, 1.005), title="IoU 0.5; AP50 by class")
+    axes.legend(loc="lower left", fontsize="small")
+    figure.savefig(path)
+
+
+def confusion_matrix(counts: NDArray[np.int64], path: Path) -> None:
+    """What is there by row, what was said by column; shades are shares of a row, numbers are objects."""
+    figure, axes = _figure()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares**0.5, cmap="Blues", vmin=0, vmax=1)  # the root shows the few mistakes
+    names = [*CLASSES, "background"]
+    axes.set_xticks(range(len(names)), names, rotation=90)
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlabel="said", ylabel="there", title="Objects at the product's threshold")
+    for row, column in np.argwhere(counts > 0):
+        colour = "white" if shares[row, column] > 0.4 else "black"
+        axes.text(column, row, counts[row, column], ha="center", va="center", fontsize="x-small", color=colour)
+    figure.savefig(path)
+
+
+def reliability(calibration: Calibration, path: Path) -> None:
+    """How often detections of a score are right, with their number below."""
+    figure = Figure(figsize=(6, 6), dpi=120, layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    edges = np.linspace(0, 1, len(calibration.counts) + 1)
+    above.plot([0, 1], [0, 1], color="silver")
+    some = calibration.counts > 0
+    above.plot(calibration.scores[some], calibration.right[some], marker="o", color=COLOURS["0"])
+    above.set(ylabel="share that is right", ylim=(0, 1.02), title=f"Calibration error {calibration.error:.3f}")
+    below.stairs(calibration.counts, edges, fill=True, color=COLOURS["0"])
+    below.set(xlabel="score", ylabel="detections", yscale="symlog", xlim=(0, 1))
+    figure.savefig(path)
+
+
+class Trade(NamedTuple):
+    """One way to read drawings: what it costs, and what it gives."""
+
+    name: str
+    milliseconds: float
+    """From a PNG file's bytes to detections, p50."""
+    exact: float
+    """Share of the frozen suite's canvases read exactly right."""
+
+
+def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
+    """Share of canvases read exactly right over milliseconds, one colour a group, joined in the given order."""
+    figure, axes = _figure()
+    for (title, group), colour in zip(groups.items(), ("3", "0", "2"), strict=False):
+        times, exact = [one.milliseconds for one in group], [one.exact for one in group]
+        axes.plot(times, exact, marker="o", linestyle=":", color=COLOURS[colour], label=title)
+        for one in group:
+            at = (one.milliseconds, one.exact)
+            axes.annotate(one.name, at, xytext=(6, -11), textcoords="offset points", fontsize="small")
+    every = [one.milliseconds for group in groups.values() for one in group]
+    axes.set(xscale="log", xlim=(min(every) / 1.5, max(every) * 2), ylim=(None, 1))
+    axes.set(xlabel="milliseconds from PNG to detections (p50)", ylabel="canvases exactly right")
+    axes.set_xticks([tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if min(every) / 1.5 < tick < max(every) * 2])
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.legend(loc="best", fontsize="small")
+    figure.savefig(path)
+
+
+def training_curves(metrics: Path, path: Path) -> None:
+    """The loss and the validation figures over the steps of a training, from Lightning's metrics.csv.
+
+    Raises DataError when the file is missing or holds no such columns.
+    """
+    try:
+        with metrics.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        loss, *shown = [_series(rows, name) for name in ("train/loss", "val/AP50", "val/AP50:95", "val/exact")]
+    except (OSError, UnicodeDecodeError, KeyError, ValueError) as error:
+        raise DataError(f"{metrics}: expected a training's metrics.csv ({error!r})") from error
+    figure = Figure(figsize=(7, 6), dpi=120, layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    above.plot(*_smoothed(*loss), color=COLOURS["0"])
+    above.set(ylabel="training loss", yscale="log")
+    for series, name, colour in zip(shown, ("AP50", "AP50:95", "exact"), ("2", "3", "9"), strict=True):
+        below.plot(*series, marker=".", label=name, color=COLOURS[colour])
+    below.set(xlabel="step", ylabel="validation", ylim=(None, 1))
+    below.legend(loc="best")
+    figure.savefig(path)
+
+
+def _series(rows: Sequence[dict[str, str]], name: str) -> NDArray[np.float64]:
+    """(2, n) steps and values of the rows that have the column."""
+    return np.array([(float(row["step"]), float(row[name])) for row in rows if row[name]]).reshape(-1, 2).T
+
+
+def _smoothed(steps: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means of about 30 stretches: single batches jump."""
+    stretch = max(1, len(steps) // 30)
+    kept = len(steps) // stretch * stretch
+    return np.stack([part[:kept].reshape(-1, stretch).mean(axis=1) for part in (steps, values)])
+
+
+def _figure() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(6.5, 6), dpi=120, layout="constrained")
+    return figure, figure.subplots()

@@ -1,0 +1,186 @@
+"""Boxes and names drawn on a picture, for the page and for saved files."""
+
+import io
+import math
+from functools import cache
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from digit_detector.classes import CENSORED
+from digit_detector.detect.detections import Detections
+
+Pixels = npt.NDArray[np.uint8]
+Rectangle = tuple[float, float, float, float]
+Line = Literal["solid", "dashed", "dotted"]
+
+# Each has a contrast of 3 with white paper; each two stay apart for people who see red, green or blue badly.
+COLOURS: Final = {
+    "0": "#1f67bc",
+    "1": "#c58702",
+    "2": "#6d0037",
+    "3": "#2477ff",
+    "4": "#e66b85",
+    "5": "#320baf",
+    "6": "#900d03",
+    "7": "#a585ce",
+    "8": "#4d2c70",
+    "9": "#0c00f1",
+    "other": "#5f666d",
+    "censored": "#d41422",
+}
+
+# A second cue: the more two colours are alike for some eyes, the surer their boxes differ in this.
+LINES: Final[dict[str, Line]] = {
+    "0": "dotted",
+    "1": "dashed",
+    "2": "dashed",
+    "3": "dashed",
+    "4": "dotted",
+    "5": "dashed",
+    "6": "dotted",
+    "7": "solid",
+    "8": "dotted",
+    "9": "solid",
+    "other": "dashed",
+    "censored": "solid",
+}
+
+_PADDING: Final = 2
+_DASHES: Final[dict[Line, tuple[int, int]]] = {"dashed": (5, 3), "dotted": (2, 2)}
+"""Lengths of a dash and of the gap after it, in widths of the line."""
+_COVER: Final = ("#b9bdc2", "#8d9298")
+
+
+def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
+    """A copy of the picture with each object's box, name and score, the best object's box over the others.
+
+    Args:
+        picture: uint8 (H, W), (H, W, 3) or (H, W, 4), transparency being white paper; of the size that the
+            detections were made on, or that picture enlarged or shrunk.
+
+    Returns:
+        uint8 (H, W, 3).
+    """
+    image = Image.fromarray(on_paper(picture))
+    draw = ImageDraw.Draw(image)
+    height, width = picture.shape[:2]
+    line = max(2, round(max(width, height) / 200))
+    font = _font(max(12, round(max(width, height) / 32)))
+    boxes = detections.boxes * np.array([width / detections.width, height / detections.height] * 2)
+    edge = np.array([width - 1, height - 1] * 2)
+    best = [top[0] for top in detections.top]
+    for box, (label, _) in zip(boxes[::-1].tolist(), best[::-1], strict=True):
+        _outline(draw, np.minimum(box, edge).tolist(), label, line)
+    tags: list[Rectangle] = []
+    for box, (label, score) in zip(boxes.tolist(), best, strict=True):
+        text = f"{label} {score:.0%}"
+        tags.append(_place(font, text, box, (width, height), tags))
+        draw.rectangle(tags[-1], fill=COLOURS[label])
+        corner = (tags[-1][0] + _PADDING, tags[-1][1] + _PADDING)
+        draw.text(corner, text, fill=text_colour(COLOURS[label]), font=font, anchor="la")
+    return np.asarray(image)
+
+
+def on_paper(picture: Pixels) -> Pixels:
+    """A picture as in `draw_boxes`, on white paper: uint8 (H, W, 3)."""
+    image = Image.fromarray(picture)
+    if image.mode != "RGBA":
+        return np.asarray(image.convert("RGB"))
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return np.asarray(paper)
+
+
+def cover(picture: Pixels, detections: Detections) -> Pixels:
+    """A copy of the picture on which nothing can be seen of what was found `censored`.
+
+    Args:
+        picture, detections: as in `draw_boxes`.
+
+    Returns:
+        uint8 (H, W, 3).
+    """
+    image = Image.fromarray(on_paper(picture))
+    height, width = picture.shape[:2]
+    scale = np.array([width / detections.width, height / detections.height] * 2)
+    for box in (detections.boxes[detections.labels == CENSORED] * scale).tolist():
+        _hatch(image, box)
+    return np.asarray(image)
+
+
+def to_png(picture: Pixels) -> bytes:
+    """The picture as a PNG file, written fast rather than small."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _outline(draw: ImageDraw.ImageDraw, box: list[float], label: str, width: int) -> None:
+    style, colour = LINES[label], COLOURS[label]
+    if style == "solid":
+        draw.rectangle(box, outline=colour, width=width)
+        return
+    dash, gap = (width * length for length in _DASHES[style])
+    x0, y0, x1, y1 = (round(edge) for edge in box)
+    inner = width - 1
+    for x in range(x0, x1 + 1, dash + gap):
+        end = min(x + dash - 1, x1)
+        draw.rectangle((x, y0, end, min(y0 + inner, y1)), fill=colour)
+        draw.rectangle((x, max(y1 - inner, y0), end, y1), fill=colour)
+    for y in range(y0, y1 + 1, dash + gap):
+        end = min(y + dash - 1, y1)
+        draw.rectangle((x0, y, min(x0 + inner, x1), end), fill=colour)
+        draw.rectangle((max(x1 - inner, x0), y, x1, end), fill=colour)
+
+
+def _hatch(image: Image.Image, box: list[float]) -> None:
+    """Cover a part of the picture, and a margin where the pen's edge may look out of the box."""
+    margin = max(image.size) / 50
+    x0, y0 = max(math.floor(box[0] - margin), 0), max(math.floor(box[1] - margin), 0)
+    size = (min(math.ceil(box[2] + margin), image.width) - x0, min(math.ceil(box[3] + margin), image.height) - y0)
+    patch = Image.new("RGB", size, _COVER[0])
+    draw = ImageDraw.Draw(patch)
+    stripe = max(4, round(max(image.size) / 50))
+    for start in range(0, sum(size), 2 * stripe):
+        draw.line((start, 0, start - size[1], size[1]), fill=_COVER[1], width=stripe // 2)
+    image.paste(patch, (x0, y0))
+
+
+def _place(
+    font: ImageFont.FreeTypeFont, text: str, box: list[float], size: tuple[int, int], taken: list[Rectangle]
+) -> Rectangle:
+    """Where a box's tag goes: above it, below it or inside, the first place in the picture that no tag has taken."""
+    width = font.getlength(text) + 2 * _PADDING
+    height = sum(font.getmetrics()) + 2 * _PADDING
+    left = min(max(box[0], 0), max(size[0] - width, 0))
+    places = [(left, top, left + width, top + height) for top in (box[1] - height, box[3], box[1])]
+    inside = [place for place in places if place[1] >= 0 and place[3] <= size[1]]
+    free = [place for place in inside if not any(_overlap(place, other) for other in taken)]
+    return (free or inside or places)[0]
+
+
+def _overlap(first: Rectangle, second: Rectangle) -> bool:
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+
+
+def text_colour(background: str) -> str:
+    """Black or white, whichever reads better on the colour (WCAG 2.2, relative luminance)."""
+    return "white" if luminance(background) < 0.18 else "black"
+
+
+@cache
+def luminance(colour: str) -> float:
+    """The relative luminance of `#rrggbb`, in [0, 1] (WCAG 2.2)."""
+    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # Pillow's own; without FreeType it would be a bitmap
+    return font

@@ -1,0 +1,97 @@
+"""Pictures of the detector's own steps, for people who want to see how it comes to its answer.
+
+All are uint8 (S * ENLARGED, S * ENLARGED, 3), of a network whose input is (S, S); boxes are xyxy in px of that input.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from digit_detector.detect.postprocess import Candidates
+from digit_detector.metadata import ModelMetadata
+from digit_detector.show.explain import Origin
+from digit_detector.show.render import COLOURS, Pixels
+
+Floats = npt.NDArray[np.float32]
+Colour = tuple[int, int, int]
+
+ENLARGED: Final = 3
+HEAT: Final[Colour] = (217, 72, 15)
+"""What an objectness of 1 looks like; 0 is white."""
+FAINT: Final[Colour] = (150, 156, 163)
+FILLED: Final = -1
+_CELL: Final[Colour] = (253, 214, 190)
+_INK: Final = 0.35  # of black, where boxes or heat are what counts
+
+
+class Frame(NamedTuple):
+    """A box in a picture of a step."""
+
+    box: Floats
+    colour: Colour
+    width: int
+    """Of the line; FILLED tints the ground under the ink."""
+
+
+def ink_picture(ink: Floats) -> Pixels:
+    """The network's input (S, S), ink in [0, 1], pixel by pixel as black on white."""
+    return _enlarged(np.asarray(255 * (1 - ink), np.uint8))
+
+
+def heat_picture(ink: Floats, objectness: Floats) -> Pixels:
+    """A grid's objectness (cells, cells) in [0, 1] as colour under the ink."""
+    colour = 255 - objectness[:, :, None] * (255 - np.array(HEAT))
+    side = ink.shape[0] * ENLARGED
+    heat = cv2.resize(np.asarray(colour, np.uint8), (side, side), interpolation=cv2.INTER_NEAREST)
+    step = side // objectness.shape[0]
+    heat[::step] = heat[:, ::step] = FAINT
+    dark = cv2.resize(ink, (side, side), interpolation=cv2.INTER_NEAREST)[:, :, None]
+    return np.asarray(heat * (1 - 0.8 * dark), np.uint8)
+
+
+def frames_picture(ink: Floats, frames: Iterable[Frame]) -> Pixels:
+    """Boxes over the faint ink, the later over the earlier."""
+    picture = _enlarged(np.asarray(255 * (1 - _INK * ink), np.uint8))
+    for box, colour, width in frames:
+        x0, y0, x1, y1 = np.rint(np.clip(box, -1e4, 1e4) * ENLARGED).astype(int).tolist()
+        if width == FILLED:
+            ground = picture[max(y0, 0) : y1, max(x0, 0) : x1]
+            ground[:] = np.minimum(ground, colour)
+        else:
+            cv2.rectangle(picture, (x0, y0), (x1, y1), colour, width)
+    return picture
+
+
+def anchor_frames(metadata: ModelMetadata, where: Origin, box: Floats) -> list[Frame]:
+    """One cell, its grid's anchors around the cell's centre, and the box that was made of one of them."""
+    stride = metadata.strides[where.scale]
+    corner = np.array([where.column, where.row], np.float32) * stride
+    centre = corner + stride / 2
+    frames = [Frame(np.concatenate([corner, corner + stride]), _CELL, FILLED)]
+    for index, (width, height) in enumerate(metadata.anchors[where.scale]):
+        half = np.array([width, height], np.float32) / 2
+        chosen = index == where.anchor
+        frames.append(Frame(np.concatenate([centre - half, centre + half]), HEAT if chosen else FAINT, 2))
+    return [*frames, Frame(box, (0, 0, 0), 3)]
+
+
+def named_frames(candidates: Candidates, classes: tuple[str, ...], width: int) -> list[Frame]:
+    """Boxes in the colours of their best classes, the best last."""
+    labels = candidates.class_scores.argmax(axis=1)
+    order = np.argsort(candidates.class_scores.max(axis=1), kind="stable")
+    return [Frame(candidates.boxes[index], rgb(COLOURS[classes[labels[index]]]), width) for index in order]
+
+
+def rgb(colour: str) -> Colour:
+    """`#rrggbb` as three numbers in 0..255."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return red, green, blue
+
+
+def _enlarged(grey: Pixels) -> Pixels:
+    side = grey.shape[0] * ENLARGED
+    large = cv2.resize(grey, (side, side), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.cvtColor(large, cv2.COLOR_GRAY2RGB), np.uint8)

@@ -1,0 +1,1 @@
+"""Public sets of drawings, each read into typed drawings."""

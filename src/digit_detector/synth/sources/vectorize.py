@@ -1,0 +1,110 @@
+"""Raster digits as ink: the filled outlines of their strokes, or the pen's way along their centre lines."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_detector.synth.strokes import Points
+
+UPSCALE: Final = 4
+SPUR: Final = 7
+"""Branches of the skeleton shorter than this (upscaled pixels) are artefacts of thinning."""
+USUAL_LEVEL: Final = 110
+"""Raster values above this are ink, of 255."""
+
+FAINTEST: Final = 30
+"""Values up to this are paper, however faint the pen."""
+
+WIDEST_TRACED: Final = 4.0
+"""Ink that is wider than this anywhere (pixels of the raster) has lost loops and corners that its centre line lacks."""
+_AROUND: Final = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    padded = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    side = (padded.shape[1] * UPSCALE, padded.shape[0] * UPSCALE)
+    # A faint pen, whose ink would fall to pieces at the usual level, has its own.
+    inked = image[image > FAINTEST]
+    level = min(USUAL_LEVEL, np.median(inked) / 2) if inked.size else USUAL_LEVEL
+    return np.asarray(cv2.resize(padded, side, interpolation=cv2.INTER_CUBIC) > level, np.uint8)
+
+
+def outlines(image: NDArray[np.uint8]) -> list[Points]:
+    """Closed outlines of the ink, to be filled by the even-odd rule. image: (H, W), ink bright."""
+    contours, _ = cv2.findContours(_enlarged(image), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    return [_rounded(contour[:, 0].astype(np.float32)) for contour in contours if len(contour) >= 4]
+
+
+def _rounded(outline: Points) -> Points:
+    """A closed outline without the steps of its pixels."""
+    for _ in range(2):
+        mixed = (np.roll(outline, 1, axis=0) + 2 * outline + np.roll(outline, -1, axis=0)) / 4
+        outline = mixed.astype(np.float32)
+    return outline
+
+
+def is_traceable(image: NDArray[np.uint8]) -> bool:
+    """Whether the pen was thin enough for the centre lines to be what was written. image: (H, W), ink bright."""
+    radius = cv2.distanceTransform(_enlarged(image), cv2.DIST_L2, 5).max() / UPSCALE
+    return bool(2 * radius <= WIDEST_TRACED)
+
+
+def centre_lines(image: NDArray[np.uint8]) -> list[Points]:
+    """Strokes along the skeleton of the ink (Zhang & Suen 1984). image: (H, W), ink bright."""
+    from skimage.morphology import skeletonize
+
+    rows, columns = np.nonzero(skeletonize(_enlarged(image).astype(bool)))  # type: ignore[no-untyped-call]
+    pixels = set(zip(rows.tolist(), columns.tolist(), strict=True))
+    neighbours = {pixel: _neighbours(pixel, pixels) for pixel in pixels}
+    paths = _paths(neighbours)
+    ends = {path[i] for path in paths for i in (0, -1) if len(neighbours[path[i]]) == 1}
+    long_enough = [p for p in paths if len(p) > SPUR or not (p[0] in ends or p[-1] in ends)]
+    return [_smooth(np.array(path, np.float32)[:, ::-1]) for path in long_enough or paths]
+
+
+Pixel = tuple[int, int]
+
+
+def _neighbours(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
+    """Skeleton pixels around one; a diagonal only where no straight neighbour leads there too."""
+    row, column = pixel
+    found: list[Pixel] = []
+    for dy, dx in _AROUND:
+        other = (row + dy, column + dx)
+        if other not in pixels:
+            continue
+        if dy and dx and ((row + dy, column) in pixels or (row, column + dx) in pixels):
+            continue
+        found.append(other)
+    return found
+
+
+def _paths(neighbours: dict[Pixel, list[Pixel]]) -> list[list[Pixel]]:
+    """Walks between ends and junctions, then around what is left (rings)."""
+    walked: set[tuple[Pixel, Pixel]] = set()
+    paths: list[list[Pixel]] = []
+    nodes = [pixel for pixel, around in neighbours.items() if len(around) != 2]
+    for start in (*nodes, *neighbours):
+        for step in neighbours[start]:
+            if (start, step) in walked:
+                continue
+            path = [start, step]
+            walked.update(((start, step), (step, start)))
+            while len(neighbours[path[-1]]) == 2 and path[-1] != start:
+                first, second = neighbours[path[-1]]
+                following = second if first == path[-2] else first
+                walked.update(((path[-1], following), (following, path[-1])))
+                path.append(following)
+            paths.append(path)
+        if not neighbours[start]:
+            paths.append([start])
+    return paths
+
+
+def _smooth(path: Points) -> Points:
+    for _ in range(4):
+        if len(path) >= 4:
+            path = np.concatenate((path[:1], (path[:-2] + 2 * path[1:-1] + path[2:]) / 4, path[-1:]))
+    return path

@@ -1,0 +1,162 @@
+"""`digit-detector export`: a checkpoint's network as safetensors, and its ONNX twin, which CPUs and browsers run."""
+
+import argparse
+import json
+import pickle
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnx
+import torch
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from digit_detector.errors import DigitDetectorError, WeightsError
+from digit_detector.metadata import METADATA_KEY, ModelMetadata
+from digit_detector.train.module import DetectorModule
+from digit_detector.yolo import checkpoint as weights
+from digit_detector.yolo.network import ConvNormAct, YOLOv3
+
+INPUT: Final = "ink"
+OUTPUT: Final = "predictions"
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write both weights files from a training checkpoint, or again from a safetensors file."""
+    parser = argparse.ArgumentParser(prog="digit-detector export", description=main.__doc__)
+    parser.add_argument("source", type=Path, help="a .ckpt of the training, or a .safetensors file")
+    parser.add_argument("--output", type=Path, help="the .safetensors to write; default: beside the source")
+    parser.add_argument("--score-threshold", type=float, help="the detector's default, 0 to 1")
+    parser.add_argument("--iou-threshold", type=float, help="the detector's default, 0 to 1")
+    parser.add_argument("--notes", type=Path, help='JSON {"training": {…}, "metrics": {…}} to add to the metadata')
+    given = parser.parse_args(arguments)
+    network, metadata = read_weights(given.source)
+    thresholds = {name: getattr(given, name) for name in ("score_threshold", "iou_threshold")}
+    changes = {name: value for name, value in thresholds.items() if value is not None}
+    notes = {} if given.notes is None else _read_notes(given.notes)
+    changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
+    metadata = replace(metadata, **changes)
+    for path in write(network, metadata, given.output or given.source.with_suffix(".safetensors")):
+        print(f"{path}  {path.stat().st_size:,} bytes")
+
+
+def write(network: YOLOv3, metadata: ModelMetadata, target: Path) -> tuple[Path, Path]:
+    """Write a .safetensors file and beside it the .onnx file that is made from it; returns their paths.
+
+    Raises DigitDetectorError where the target is named otherwise.
+    """
+    if target.suffix != ".safetensors":
+        raise DigitDetectorError(f"{target} is to hold safetensors: give it a name that ends so")
+    twin = target.with_suffix(".onnx")
+    weights.save(network, metadata, target)
+    export_onnx(target, twin)
+    return target, twin
+
+
+def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
+    """The network of a training checkpoint (its moving average, where the training keeps one) and its metadata.
+
+    Raises WeightsError when the file is missing, damaged, or not of this project's training.
+    """
+    try:
+        facts = torch.load(path, map_location="cpu", weights_only=True)
+        module = DetectorModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+        # Torch's own text runs over many lines and advises to load the file unsafely.
+        name = type(error).__name__
+        raise WeightsError(f"{path} cannot be read as a training checkpoint ({name}): give a .ckpt of `fit`") from error
+    settings = {name: value for name, value in facts["hyper_parameters"].items() if not name.startswith("_")}
+    training = {"epochs": facts["epoch"] + 1, "steps": facts["global_step"], "settings": settings}
+    return module.network.eval(), replace(module.metadata, training=training)
+
+
+def read_weights(source: Path) -> tuple[YOLOv3, ModelMetadata]:
+    """The network and metadata of a .ckpt of the training or of a .safetensors file; raises WeightsError."""
+    return read_checkpoint(source) if source.suffix == ".ckpt" else weights.load(source)
+
+
+def _read_notes(path: Path) -> dict[str, dict[str, object]]:
+    try:
+        notes = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise DigitDetectorError(f"{path} cannot be read as JSON ({error})") from error
+    known = isinstance(notes, dict) and set(notes) <= {"training", "metrics"}
+    if not known or not all(isinstance(facts, dict) for facts in notes.values()):
+        raise DigitDetectorError(f'{path} is not of the form {{"training": {{…}}, "metrics": {{…}}}}')
+    return dict(notes)
+
+
+def export_onnx(source: Path, target: Path) -> None:
+    """Write the ONNX twin of a safetensors file; equal weights give equal bytes.
+
+    The graph takes one picture, float32 (1, 1, S, S), and gives the raw predictions (1, A, 5 + classes).
+
+    Raises WeightsError when the source is missing, damaged, or holds another network.
+    """
+    network, metadata = weights.load(source)
+    picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
+    program = torch.onnx.export(
+        network, (picture,), dynamo=True, input_names=[INPUT], output_names=[OUTPUT], verbose=False
+    )
+    assert program is not None
+    model = program.model_proto
+    _strip(model)
+    _store_kernels_as_float16(model, network)
+    helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
+    onnx.checker.check_model(model, full_check=True)
+    target.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _strip(model: ModelProto) -> None:
+    """Drop what the exporter tells about itself and the machine: source paths, stack traces, versions."""
+    graph = model.graph
+    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer, graph, model):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    graph.ClearField("value_info")
+    graph.name = model.producer_name = "digit-detector"
+    model.producer_version = ""
+
+
+def _store_kernels_as_float16(model: ModelProto, network: YOLOv3) -> None:
+    """Store the kernels in float16, as in the safetensors file: half the bytes, and the very same numbers.
+
+    The exporter has folded the batch normalisation into the kernels, and the products do not fit float16 exactly.
+    So the graph holds each kernel in float16 beside its channels' factors in float32, and multiplies them; ONNX
+    Runtime does that once, when it loads the graph.
+    """
+    graph = model.graph
+    stored, nodes = [], []
+    for initializer in graph.initializer:
+        name = initializer.name
+        if len(initializer.dims) < 4:
+            stored.append(initializer)
+            continue
+        kernel, factors = _kernel_and_factors(network, name)
+        stored.append(numpy_helper.from_array(kernel.numpy().astype(np.float16), f"{name}.float16"))
+        if factors is None:
+            nodes.append(helper.make_node("Cast", [f"{name}.float16"], [name], to=TensorProto.FLOAT))
+        else:
+            stored.append(numpy_helper.from_array(factors.numpy(), f"{name}.factors"))
+            nodes.append(helper.make_node("Cast", [f"{name}.float16"], [f"{name}.float32"], to=TensorProto.FLOAT))
+            nodes.append(helper.make_node("Mul", [f"{name}.float32", f"{name}.factors"], [name]))
+    nodes.extend(graph.node)
+    graph.ClearField("initializer")
+    graph.ClearField("node")
+    graph.initializer.extend(stored)
+    graph.node.extend(nodes)
+
+
+def _kernel_and_factors(network: YOLOv3, name: str) -> tuple[Tensor, Tensor | None]:
+    """A convolution's kernel (O, I, K, K) and what its batch normalisation multiplies it by, (O, 1, 1, 1)."""
+    kernel = network.get_parameter(name).detach()
+    unit = network.get_submodule(name.removesuffix(".0.weight")) if name.endswith(".0.weight") else None
+    if not isinstance(unit, ConvNormAct):
+        return kernel, None
+    norm = unit[1]
+    assert isinstance(norm, nn.BatchNorm2d)
+    assert norm.running_var is not None
+    return kernel, (norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)).reshape(-1, 1, 1, 1)

@@ -1,0 +1,53 @@
+"""Keeping drawings where the disk is full: limits on files are Unix's."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from support.stores import a_drawing
+
+from digit_detector.collect.store.store import Store
+
+WRITER = """
+import resource, signal, sys
+from digit_detector.collect.collector import Collector, Kept
+from digit_detector.collect.settings import Settings
+from digit_detector.errors import StoreError
+from support.stores import a_drawing
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+collector = Collector(Settings.of({"DIGIT_DETECTOR_STORE": sys.argv[1]}))
+limit(200_000)
+number, kept = 0, Kept.STORE
+while kept is Kept.STORE:
+    kept = collector.keep(a_drawing(number), "code")
+    number += 1
+print(number)
+limit(5_000)
+try:
+    collector.keep(a_drawing(number), "code")
+except StoreError as error:
+    print(error)
+limit(resource.RLIM_INFINITY)
+print(collector.deliver())
+collector.close()
+"""
+
+
+def test_a_full_disk_is_said_and_loses_nothing_confirmed(tmp_path: Path) -> None:
+    """A limit on the size of a file stands for the disk's end: first the database meets it, then the outbox."""
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "drawings.db")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    confirmed, said, delivered = done.stdout.splitlines()
+    assert int(confirmed) > 3
+    assert "drawings.db cannot be used" in said
+    assert "drawings.db-outbox cannot be used (File too large): the drawing is not kept, try again later" in said
+    assert delivered == "1"
+    store = Store(str(tmp_path / "drawings.db"))
+    assert [record.id for record in store.records()] == [a_drawing(number).id for number in range(int(confirmed))]
+    store.close()

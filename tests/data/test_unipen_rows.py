@@ -1,0 +1,150 @@
+"""Fetched drawings bear the names under which the suite was frozen, and what they lack of the suite is counted."""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import pytest
+from support.download_sites import serving
+from support.source_samples import BAR, WRITERS, write_all
+
+from digit_detector.cli import main as digit_detector
+from digit_detector.data.fetch import unipen_archive as unipen
+from digit_detector.data.fetch.download import Home
+from digit_detector.data.fetch.gzipped_rows import write_rows
+from digit_detector.data.fetch.unipen_rows import PARTS, Known, listed
+from digit_detector.evaluate import frozen
+from digit_detector.evaluate.conditions import CONDITIONS
+from digit_detector.evaluate.pool import Pool, Review
+from digit_detector.synth.sources.public_sets import Reader
+from digit_detector.synth.splits import SPLITS
+
+UNKNOWN = WRITERS[:10]
+"""Of them the collection has nothing, of the others all but the nines."""
+
+FEW = [replace(one, count=3) for one in CONDITIONS if one.name in ("one digit", "letters", "doodles", "empty or dots")]
+
+Row = Mapping[str, Any]
+
+
+@pytest.fixture(scope="module")
+def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The collection from which the list is made, and what is fetched by means of that list."""
+    folder = tmp_path_factory.mktemp("known")
+    collection, fetched = write_all(folder / "collection"), write_all(folder / "fetched")
+    with serving() as homes:
+        bring(homes.address, folder / "plain", Known(""))
+        for part in PARTS:
+            write_rows(unipen_file(collection, part), collected(rows_of(folder / "plain", part)))
+        rmtree(fetched / "unipen")
+        bring(homes.address, fetched, Known(listed(collection)))
+    return collection, fetched
+
+
+def bring(address: str, root: Path, known: Known) -> None:
+    downloads = root / "downloads"
+    downloads.mkdir(parents=True)
+    unipen.bring(Home(address), root, downloads, known)
+
+
+def unipen_file(root: Path, part: str) -> Path:
+    return root / f"unipen/unipen_{part}.ndjson.gz"
+
+
+def rows_of(root: Path, part: str) -> list[dict[str, Any]]:
+    with gzip.open(unipen_file(root, part), "rt") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def collected(rows: list[dict[str, Any]]) -> Iterable[Row]:
+    """In another order, without keys, and with other names of the writers; some labels keep their backslash."""
+    for row in reversed(rows):
+        if row["writer"].removeprefix("don/") not in UNKNOWN and row["label"] != "9":
+            label = row["label"].replace('"', '\\"')
+            yield {"label": label, "writer": other_name(row["writer"]), "strokes": row["strokes"]}
+
+
+def other_name(writer: str) -> str:
+    return f"pen{WRITERS.index(writer.removeprefix('don/'))}"
+
+
+def test_a_drawing_is_named_by_its_ink(roots: tuple[Path, Path]) -> None:
+    collection, fetched = roots
+    for part in PARTS:
+        rows = {row["key"]: row for row in rows_of(fetched, part)}
+        known = dict(enumerate(rows_of(collection, part), start=1))
+        assert {key for key in rows if key.isdecimal()} == {str(number) for number in known}
+        for number, row in known.items():
+            found = rows[str(number)]
+            assert (found["strokes"], found["writer"]) == (row["strokes"], row["writer"])
+
+
+def test_what_is_not_known_stays_with_its_hand(roots: tuple[Path, Path]) -> None:
+    rows = [row for row in rows_of(roots[1], "1a") if not row["key"].isdecimal()]
+    writers = {row["key"].split("/")[2]: row["writer"] for row in rows if row["label"] == "9"}
+    assert writers == {one: f"don/{one}" if one in UNKNOWN else other_name(one) for one in WRITERS}
+    assert len(rows) == len(WRITERS) + 9 * len(UNKNOWN)
+
+
+def test_a_drawing_that_comes_more_often_than_it_is_known_is_left_out(roots: tuple[Path, Path]) -> None:
+    rows = rows_of(roots[1], "1d")  # the same ink by every writer
+    assert len(rows) == 2 * (len(WRITERS) - len(UNKNOWN))
+    assert all(row["key"].isdecimal() for row in rows)
+
+
+def test_the_splits_are_the_same(roots: tuple[Path, Path]) -> None:
+    for split in SPLITS:
+        collection, fetched = (
+            {drawing.key for drawing in Reader(root, split).read(("unipen-digits", "unipen-letters"))} for root in roots
+        )
+        assert collection
+        assert collection <= fetched
+
+
+def test_the_frozen_suite_is_rebuilt_from_fetched_drawings(roots: tuple[Path, Path]) -> None:
+    collection, fetched = roots
+    suite = frozen.freeze(Pool.read(collection).chooser(Review({}, {})), FEW)
+    for root in (collection, fetched):
+        built, left_out = frozen.rebuild_at_hand(suite, Pool.read(root))
+        assert {name: frozen.digest(canvases) for name, canvases in built} == {
+            name: condition["sha256"] for name, condition in suite["conditions"].items()
+        }
+        assert {(one.lacking, one.different, one.canvases) for one in left_out} == {(0, 0, 3)}
+
+
+def test_what_is_not_at_hand_or_in_another_form_is_left_out_and_counted(
+    roots: tuple[Path, Path], tmp_path: Path, onnx_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    collection = roots[0]
+    suite = frozen.freeze(Pool.read(collection).chooser(Review({}, {})), FEW)
+    first = suite["conditions"]["doodles"]["canvases"][0][1]
+    doodles = collection / "quickdraw/drawings.ndjson.gz"
+    before = doodles.read_bytes()
+    # One drawing of the list is there in another form, the others are not.
+    write_rows(doodles, [{"word": "cat", "key_id": first.removeprefix("quickdraw/"), "drawing": [BAR]}])
+    (tmp_path / "suite.json").write_text(frozen.to_text(suite))
+    words = ["--weights", onnx_file, "--data-root", collection, "--suite", tmp_path / "suite.json"]
+    assert digit_detector(["evaluate", "--at-hand", *map(str, words)]) == 0
+    doodles.write_bytes(before)
+    made = [line.split() for line in capsys.readouterr().out.splitlines()]
+    (missing,) = (line for line in made if line[0:1] == ["doodles"])
+    assert int(missing[1]) == int(missing[2]) + int(missing[3]) == 3
+    assert int(missing[3]) >= 1
+    assert missing[4] == "0"
+    assert ["all", "3", *missing[2:4], "9"] in made
+
+
+def test_the_list_of_the_package_names_what_the_suite_was_made_of() -> None:
+    text = (Path(unipen.__file__).with_name("unipen_rows.txt")).read_text()
+    counts = dict.fromkeys(PARTS, 0)
+    for line in text.splitlines():
+        part, _, *inks = line.split()
+        counts[part] += len(inks)
+    for condition in frozen.load(frozen.LIST)["conditions"].values():
+        for _, *keys in condition["canvases"]:
+            for part, number in (key.split("/") for key in keys):
+                assert part not in counts or 1 <= int(number) <= counts[part]

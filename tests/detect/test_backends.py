@@ -1,0 +1,184 @@
+"""Which runtime and device are chosen, and what is said when the weights or the machine do not allow it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from digit_detector import Detector
+from digit_detector.detect.backends import OnnxRuntime
+from digit_detector.detect.devices import available_devices
+from digit_detector.detect.self_check import disagreement, stored_input
+from digit_detector.errors import DeviceError, DigitDetectorError, WeightsError
+from digit_detector.metadata import METADATA_KEY, ModelMetadata
+
+ABSENT = "cuda" if sys.platform == "darwin" else "mps"
+
+
+def refused(kind: type[DigitDetectorError], message: str, *arguments: object) -> None:
+    with pytest.raises(kind, match=message) as caught:
+        Detector.load(*arguments)
+    assert "\n" not in str(caught.value)
+
+
+def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu"])
+@pytest.mark.parametrize("runtime", ["auto", "onnx"])
+def test_onnx_weights_run_on_the_cpu(onnx_file: Path, device: str, runtime: str) -> None:
+    detector = Detector.load(onnx_file, device, runtime)
+    assert (detector.runtime, detector.device) == ("onnx", "cpu")
+
+
+@pytest.mark.parametrize("device", available_devices())
+def test_every_device_offered_works_and_finds_what_the_cpu_finds(
+    safetensors_file: Path, onnx_file: Path, drawing: np.ndarray, device: str
+) -> None:
+    detector = Detector.load(safetensors_file, device)
+    assert (detector.runtime, detector.device) == ("torch", device)
+    expected, found = Detector.load(onnx_file).predict(drawing), detector.predict(drawing)
+    assert disagreement(detector.metadata, expected.predictions, found.predictions) is None
+
+
+def test_auto_takes_the_best_device(safetensors_file: Path) -> None:
+    assert Detector.load(safetensors_file).device == available_devices()[-1]
+
+
+def test_a_device_that_is_not_there_is_refused(safetensors_file: Path) -> None:
+    assert ABSENT not in available_devices()
+    refused(DeviceError, "choose the device cpu", safetensors_file, ABSENT)
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_onnx_runtime_with_an_accelerator_is_refused(onnx_file: Path, device: str) -> None:
+    refused(DeviceError, f"serves the CPU, not {device}", onnx_file, device)
+    refused(DeviceError, f"serves the CPU, not {device}", None, device, "onnx")
+
+
+def test_unknown_names_are_refused(onnx_file: Path) -> None:
+    refused(DeviceError, "'gpu' is no device: choose auto, cpu, cuda, mps", onnx_file, "gpu")
+    refused(DeviceError, "'tf' is no runtime: choose auto, onnx, torch", onnx_file, "cpu", "tf")
+
+
+def test_weights_of_the_other_runtime_are_refused(onnx_file: Path, safetensors_file: Path) -> None:
+    refused(WeightsError, "is for the runtime onnx, not torch", onnx_file, "cpu", "torch")
+    refused(WeightsError, "is for the runtime torch, not onnx", safetensors_file, "cpu", "onnx")
+    refused(WeightsError, "digit-detector export", "last.ckpt")
+
+
+def test_missing_weights_are_refused(tmp_path: Path) -> None:
+    refused(WeightsError, "does not exist", tmp_path / "none.onnx")
+    refused(WeightsError, "does not exist", tmp_path / "none.safetensors", "cpu")
+
+
+@pytest.mark.parametrize("content", [b"", b"version https://git-lfs.github.com/spec/v1\n", bytes(1000)])
+def test_files_that_are_no_weights_are_refused(tmp_path: Path, content: bytes) -> None:
+    for name in ("a.onnx", "a.safetensors"):
+        (tmp_path / name).write_bytes(content)
+        refused(WeightsError, "is damaged or no|holds no weights", tmp_path / name, "cpu")
+
+
+def test_onnx_weights_cut_short_are_refused(onnx_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(onnx_file.read_bytes()[:-1000])
+    refused(WeightsError, "is damaged", tmp_path / "a.onnx")
+
+
+def test_onnx_weights_of_another_project_are_refused(onnx_file: Path, tmp_path: Path) -> None:
+    model = onnx.load(onnx_file)
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "a.onnx")
+    refused(WeightsError, "holds no weights of this project", tmp_path / "a.onnx")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('"input_size": 192', '"input_size": 320'), "do not run"),
+        (('"in_channels": 1', '"in_channels": 3'), "take 3 channels"),
+        (("[8.0, 14.0], ", ""), r"predict \(2268, 17\), not \(1692, 17\)"),
+        (('"censored"', '"rude"'), "classes"),
+    ],
+)
+def test_metadata_that_does_not_fit_the_graph_is_refused(
+    onnx_file: Path, tmp_path: Path, metadata: ModelMetadata, change: tuple[str, str], message: str
+) -> None:
+    assert change[0] in metadata.to_json()
+    model = onnx.load(onnx_file)
+    helper.set_model_props(model, {METADATA_KEY: metadata.to_json().replace(*change)})
+    onnx.save(model, tmp_path / "a.onnx")
+    refused(WeightsError, message, tmp_path / "a.onnx")
+
+
+@pytest.fixture(scope="module")
+def reference(onnx_file: Path) -> tuple[ModelMetadata, np.ndarray]:
+    runtime = OnnxRuntime(onnx_file, threads=1)
+    return runtime.metadata, runtime(stored_input(192))
+
+
+def test_small_differences_are_agreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+    metadata, predictions = reference
+    noise = np.random.default_rng(0).normal(0, 1e-4, predictions.shape).astype(np.float32)
+    assert disagreement(metadata, predictions, predictions + noise) is None
+
+
+def test_boxes_elsewhere_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+    metadata, predictions = reference
+    shifted = predictions.copy()
+    shifted[:, 2] += 0.5
+    assert "boxes that differ by" in str(disagreement(metadata, predictions, shifted))
+
+
+def test_other_labels_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+    metadata, predictions = reference
+    swapped = predictions.copy()
+    swapped[:, 5:] = predictions[:, :4:-1]
+    assert disagreement(metadata, predictions, swapped) == "other labels"
+
+
+def test_objects_where_the_cpu_sees_none_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+    metadata, predictions = reference
+    crowded = predictions.copy()
+    crowded[:, 4] = 20
+    assert "scores that differ by" in str(disagreement(metadata, predictions, crowded))
+
+
+def test_numbers_that_are_not_finite_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+    metadata, predictions = reference
+    broken = predictions.copy()
+    broken[0, 0] = np.nan
+    assert "not finite" in str(disagreement(metadata, predictions, broken))
+
+
+def test_without_torch_the_cpu_is_offered_and_used(onnx_file: Path) -> None:
+    code = """
+import sys
+sys.modules["torch"] = None  # what an installation without torch looks like
+from digit_detector import Detector
+from digit_detector.detect.devices import available_devices
+from digit_detector.errors import DeviceError
+assert available_devices() == ("cpu",)
+assert Detector.load(sys.argv[1]).device == "cpu"
+try:
+    Detector.load(device="cuda")
+except DeviceError as error:
+    print(error)
+"""
+    finished = python(code, onnx_file)
+    assert finished.returncode == 0, finished.stderr
+    assert "pip install 'digit-detector[torch]'" in finished.stdout
+
+
+def test_onnx_runtime_leaves_nothing_in_the_home_folder(onnx_file: Path, tmp_path: Path) -> None:
+    code = "import sys; from digit_detector import Detector; Detector.load(sys.argv[1])"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_", "CI"))}
+    environment |= {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code, onnx_file], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []

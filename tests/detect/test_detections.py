@@ -1,0 +1,150 @@
+"""Detections: only what fits together, readable by programs and by people."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digit_detector import Detections
+from digit_detector.classes import CLASSES
+from digit_detector.detect.postprocess import Candidates
+
+
+def detections(*objects: tuple[str, tuple[float, float, float, float]], size: int = 200) -> Detections:
+    """Objects by name and box, the first being the best."""
+    scores = np.full((len(objects), len(CLASSES)), 0.01, np.float32)
+    for index, (name, _) in enumerate(objects):
+        scores[index, CLASSES.index(name)] = 0.95 - index / 100
+    boxes = np.array([box for _, box in objects], np.float32).reshape(-1, 4)
+    return Detections.of(Candidates(boxes, scores), size, size)
+
+
+def box(x: float, y: float, width: float = 20, height: float = 30) -> tuple[float, float, float, float]:
+    return (x, y, x + width, y + height)
+
+
+READINGS = {
+    "nothing": ([], ""),
+    "one digit": ([("7", box(50, 50))], "7"),
+    "left to right, whatever the scores": ([("3", box(100, 50)), ("1", box(10, 50)), ("2", box(60, 50))], "1 2 3"),
+    "a doodle and a rude doodle are left out": (
+        [("other", box(10, 10)), ("4", box(60, 10)), ("censored", box(100, 10))],
+        "4",
+    ),
+    "doodles alone": ([("other", box(10, 10))], ""),
+    "two lines": ([("3", box(10, 100)), ("4", box(60, 100)), ("1", box(40, 10)), ("2", box(90, 10))], "1 2\n3 4"),
+    "a wobbling line": ([("1", box(10, 50)), ("2", box(50, 62)), ("3", box(90, 45)), ("4", box(130, 58))], "1 2 3 4"),
+    "a rising line": ([(str(n), box(10 + 35 * n, 120 - 15 * n)) for n in range(5)], "0 1 2 3 4"),
+    "two rising lines": (
+        [(str(n), box(10 + 35 * n, 60 - 12 * n)) for n in range(5)]
+        + [(str(5 + n), box(10 + 35 * n, 100 - 12 * n)) for n in range(5)],
+        "0 1 2 3 4\n5 6 7 8 9",
+    ),
+    "a small digit beside a large one": ([("9", box(10, 10, 60, 120)), ("1", box(90, 60, 8, 14))], "9 1"),
+    "one above the other": ([("2", box(50, 100)), ("1", box(52, 40))], "1\n2"),
+}
+
+
+@pytest.mark.parametrize("case", READINGS)
+def test_reading(case: str) -> None:
+    objects, expected = READINGS[case]
+    assert detections(*objects).reading() == expected
+
+
+@settings(deadline=None)
+@given(st.permutations(range(6)))
+def test_reading_does_not_depend_on_the_order_of_the_scores(order: list[int]) -> None:
+    objects = [(str(n), box(10 + 60 * (n % 3), 20 + 80 * (n // 3))) for n in range(6)]
+    assert detections(*(objects[n] for n in order)).reading() == "0 1 2\n3 4 5"
+
+
+def test_json_is_plain_and_complete() -> None:
+    found = detections(("7", box(10, 20)), ("other", box(100, 20)))
+    answer = json.loads(json.dumps(found.to_json()))
+    assert (answer["width"], answer["height"]) == (200, 200)
+    first, second = answer["detections"]
+    assert first["label"] == "7"
+    assert first["score"] == pytest.approx(0.95)
+    assert first["box"] == [10, 20, 30, 50]
+    assert first["top"][0] == {"label": "7", "score": first["score"]}
+    assert len(first["top"]) == 3
+    assert second["label"] == "other"
+
+
+def test_labels_index_the_names_and_lead_the_top() -> None:
+    found = detections(("censored", box(10, 20)), ("0", box(100, 20)))
+    assert [found.names[label] for label in found.labels] == ["censored", "0"]
+    for label, score, top in zip(found.labels, found.scores, found.top, strict=True):
+        assert top[0] == (found.names[label], score)
+        assert [entry.score for entry in top] == sorted((entry.score for entry in top), reverse=True)
+
+
+def test_empty() -> None:
+    found = detections()
+    assert len(found) == 0
+    assert found.boxes.shape == (0, 4)
+    assert found.to_json() == {"width": 200, "height": 200, "detections": []}
+
+
+def test_cannot_be_changed() -> None:
+    boxes = np.array([[0, 0, 10, 10]], np.float32)
+    found = Detections.of(Candidates(boxes, np.full((1, 12), 0.5, np.float32)), 20, 20)
+    boxes[:] = 5
+    assert found.boxes.tolist() == [[0, 0, 10, 10]]
+    with pytest.raises(ValueError, match="read-only"):
+        found.boxes[0, 0] = 3
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "message"),
+    [
+        ("boxes", [[0, 0, 10, 30]], "boxes outside"),
+        ("boxes", [[9, 0, 3, 10]], "not xyxy"),
+        ("boxes", [[-1, 0, 3, 10]], "boxes outside"),
+        ("boxes", [[0, 0, float("nan"), 10]], "boxes outside"),
+        ("boxes", [[0, 0, 10]], "boxes of shape"),
+        ("scores", [1.5], "scores that are not in"),
+        ("scores", [float("nan")], "scores that are not in"),
+        ("scores", [0.5, 0.4], "scores of shape"),
+        ("labels", [12], "labels without a name"),
+        ("labels", [-1], "labels without a name"),
+        ("labels", [4], "does not begin with 4"),
+        ("top", (), "for 0 objects"),
+        ("width", 0, "a picture of 0 x 20 px"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(part: str, value: object, message: str) -> None:
+    parts = {
+        "boxes": [[0, 0, 10, 10]],
+        "scores": [0.5],
+        "labels": [3],
+        "top": ((("3", 0.5),),),
+        "width": 20,
+        "height": 20,
+    }
+    Detections(**parts)
+    with pytest.raises(ValueError, match=message):
+        Detections(**{**parts, part: value})
+
+
+def test_an_object_is_read_by_its_surest_name_alone() -> None:
+    every = detections(("7", box(10, 10)), ("4", box(60, 10)), ("1", box(10, 10)))
+    found = replace(every, lesser=(2,))
+    assert every.reading() == "7 1 4"
+    assert found.reading() == found.objects().reading() == "7 4"
+    assert found.objects().labels.tolist() == [7, 4]
+    assert found.objects().top == every.top[:2]
+    assert len(found.to_json()["detections"]) == 3
+    with pytest.raises(ValueError, match=r"lesser names \(3,\) of 3"):
+        replace(every, lesser=(3,))
+
+
+def test_scores_that_rise_are_refused() -> None:
+    boxes = np.array([[0, 0, 10, 10]] * 2, np.float32)
+    scores = np.zeros((2, 12), np.float32)
+    scores[:, 0] = 0.2, 0.8
+    with pytest.raises(ValueError, match="do not descend"):
+        Detections.of(Candidates(boxes, scores), 20, 20)

@@ -1,0 +1,225 @@
+"""The earlier generations: contours, crops as MNIST has them, small classifiers, their training and their figures."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from support.source_samples import write_all
+from support.strokes import strokes
+
+from digit_detector.classes import CLASSES, DIGITS, OTHER
+from digit_detector.cli import main
+from digit_detector.errors import WeightsError
+from digit_detector.evaluate import frozen
+from digit_detector.evaluate.baselines import baseline_weights as weights
+from digit_detector.evaluate.baselines.baseline_weights import Facts
+from digit_detector.evaluate.baselines.classifier import Baseline
+from digit_detector.evaluate.baselines.contours import INNER, SIDE, clean, crop, extent, find_boxes
+from digit_detector.evaluate.baselines.networks import build
+from digit_detector.evaluate.baselines.training import ClassifierModule
+from digit_detector.evaluate.conditions import CONDITIONS
+from digit_detector.evaluate.pool import Pool, Review
+
+ROOT = Path(__file__).parents[2]
+
+
+def canvas(*shapes: tuple[str, float, float, float], pen: int = 8) -> NDArray[np.uint8]:
+    """White paper of 400 x 400 with shapes: name, x, y, height."""
+    image = np.full((400, 400), 255, np.uint8)
+    for name, x, y, height in shapes:
+        lines = [np.rint(stroke).astype(np.int32) for stroke in strokes(name, x, y, height)]
+        cv2.polylines(image, lines, isClosed=False, color=0, thickness=pen, lineType=cv2.LINE_AA)
+    return image
+
+
+def test_the_predecessors_network_has_its_88226_parameters() -> None:
+    assert sum(parameter.numel() for parameter in build("cnn", 10).parameters()) == 88_226
+
+
+@pytest.mark.parametrize("kind", ["cnn", "vit"])
+@pytest.mark.parametrize("classes", [10, 12])
+def test_networks_name_each_picture_by_itself(kind: weights.Kind, classes: int) -> None:
+    torch.manual_seed(0)
+    network = build(kind, classes).eval()
+    pictures = torch.rand(3, 1, SIDE, SIDE)
+    together = network(pictures)
+    assert together.shape == (3, classes)
+    assert torch.allclose(network(pictures[1:2]), together[1:2], atol=1e-5)
+    assert not torch.allclose(together[0], together[1], atol=1e-5)
+
+
+BOXES = st.lists(
+    st.tuples(st.integers(0, 80), st.integers(0, 80), st.integers(4, 40), st.integers(4, 40)), min_size=1, max_size=6
+)
+
+
+@given(BOXES)
+def test_boxes_hold_all_ink_and_none_overlaps_another(rectangles: list[tuple[int, int, int, int]]) -> None:
+    ink = np.zeros((120, 120), np.uint8)
+    for x, y, width, height in rectangles:
+        cv2.rectangle(ink, (x, y), (x + width - 1, y + height - 1), 255, 1)
+    found = find_boxes(ink)
+    covered = np.zeros((120, 120), int)
+    for x0, y0, x1, y1 in found:
+        covered[y0:y1, x0:x1] += 1
+        assert ink[y0, x0:x1].any()
+        assert ink[y0:y1, x1 - 1].any()
+    assert covered.max() == 1
+    assert covered[ink > 0].all()
+
+
+def test_pieces_apart_are_objects_of_their_own_and_specks_are_none() -> None:
+    image = canvas(("0", 40, 40, 120), ("7", 240, 200, 120))
+    image[350:355, 30:35] = 0
+    ink = clean(255 - image)
+    boxes = find_boxes(ink)
+    assert len(boxes) == 2
+    assert sorted(boxes[:, 0].tolist()) == pytest.approx([40 + 6 * 1.2 - 4, 240 + 6 * 1.2 - 4], abs=3)
+
+
+def test_faint_ink_is_paper() -> None:
+    ink = np.array([[200, 51, 49, 0]], np.uint8)
+    assert clean(ink).tolist() == [[200, 51, 0, 0]]
+    assert not clean(np.full((3, 3), 20, np.uint8)).any()
+
+
+@pytest.mark.parametrize("name", ["0", "1 plain", "4", "7", "9"])
+@pytest.mark.parametrize("height", [60, 330])
+def test_crops_are_as_mnist_has_them(name: str, height: int) -> None:
+    ink = clean(255 - canvas((name, 40, 30, height), pen=max(2, height // 16)))
+    picture = crop(ink, extent(ink))
+    rows, columns = np.nonzero(picture > 0.02)
+    assert picture.shape == (SIDE, SIDE)
+    assert picture.max() == pytest.approx(1)
+    assert picture.min() == 0
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == INNER
+    down, across = np.indices(picture.shape)
+    for axis in (down, across):
+        assert (picture * axis).sum() / picture.sum() == pytest.approx((SIDE - 1) / 2, abs=0.51)
+
+
+@pytest.mark.parametrize("width", range(1, 6))
+def test_slim_ink_is_centred_too(width: int) -> None:
+    ink = np.zeros((300, 300), np.uint8)
+    ink[20:220, 30 : 30 + width] = 255
+    assert np.isfinite(crop(ink, extent(ink))).all()
+    assert crop(ink, extent(ink))[:, 12:16].sum() == pytest.approx(crop(ink, extent(ink)).sum())
+
+
+def test_weights_come_back(tmp_path: Path) -> None:
+    network, facts = build("vit", 12).eval(), Facts("vit", CLASSES, {"epochs": 2})
+    weights.save(network, facts, tmp_path / "a.safetensors")
+    again, read = weights.load(tmp_path / "a.safetensors")
+    assert read == facts
+    pictures = torch.rand(2, 1, SIDE, SIDE)
+    assert torch.equal(again(pictures), network(pictures))
+
+
+def test_other_files_are_refused(tmp_path: Path, safetensors_file: Path) -> None:
+    with pytest.raises(WeightsError, match=r"missing\.safetensors"):
+        weights.load(tmp_path / "missing.safetensors")
+    with pytest.raises(WeightsError, match="metadata"):
+        weights.load(safetensors_file)
+    weights.save(build("cnn", 10), Facts("cnn", CLASSES), tmp_path / "mixed.safetensors")
+    with pytest.raises(WeightsError, match="other tensors"):
+        weights.load(tmp_path / "mixed.safetensors")
+    with pytest.raises(WeightsError, match="'forest'"):
+        Facts.from_json(json.dumps({"kind": "forest", "classes": list(DIGITS)}))
+
+
+def constant(classes: tuple[str, ...], best: int, probability: float) -> Baseline:
+    """A baseline that always gives one class this probability, and the others equal shares of the rest."""
+    network = build("cnn", len(classes))
+    rest = (1 - probability) / (len(classes) - 1)
+    with torch.no_grad():
+        network[-1].weight.zero_()
+        network[-1].bias.fill_(float(np.log(rest)))
+        network[-1].bias[best] = float(np.log(probability))
+    return Baseline(network.eval(), Facts("cnn", classes))
+
+
+def test_below_sixty_percent_no_digit_is_named() -> None:
+    crops = np.zeros((1, SIDE, SIDE), np.float32)
+    sure, unsure = constant(DIGITS, 3, 0.7).probabilities(crops)[0], constant(DIGITS, 3, 0.5).probabilities(crops)[0]
+    assert sure[3] == pytest.approx(0.7)
+    assert sure[OTHER] == 0
+    assert unsure[OTHER] == pytest.approx(0.5)
+    assert unsure[:OTHER].max() == 0
+    twelve = constant(CLASSES, 3, 0.5).probabilities(crops)[0]
+    assert twelve[3] == pytest.approx(0.5)
+    assert twelve.sum() == pytest.approx(1)
+
+
+def test_an_answer_is_the_detectors_kind() -> None:
+    answer = constant(CLASSES, 7, 0.9).predict(canvas(("7", 240, 200, 120), ("7", 40, 40, 120)))
+    assert answer.detections().reading() == answer.detections(0.02).reading() == "7\n7"
+    assert len(constant(CLASSES, 7, 0.9).predict(np.full((50, 60, 3), 255, np.uint8)).detections()) == 0
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+@pytest.mark.parametrize("name", weights.NAMES)
+def test_each_configuration_trains_weights_that_the_suite_reads(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    small = {"drawings": 8, "validation_drawings": 4, "batch_size": 4, "data_root": root}
+    words = [f"--data.{key}={value}" for key, value in small.items()]
+    config = str(ROOT / f"configs/baselines/{name}.yaml")
+    assert main(["fit", "--config", config, "--trainer.max_epochs=1", *words]) == 0
+    network, facts = weights.load(tmp_path / f"models/baselines/{name}.safetensors")
+    assert f"{facts.kind}{len(facts.classes)}" == name
+    assert facts.training["steps"] == 2
+    assert 0 <= facts.training["val/accuracy"] <= 1
+    assert all(torch.isfinite(parameter).all() for parameter in network.parameters())
+
+
+def test_a_network_without_other_learns_from_digits_alone() -> None:
+    torch.manual_seed(0)
+    module = ClassifierModule("cnn", 10)
+    pictures = torch.rand(4, 1, SIDE, SIDE)
+    labels = torch.tensor([3, OTHER, 7, OTHER])
+    kept, known = module._known((pictures, labels))
+    assert known.tolist() == [3, 7]
+    assert torch.equal(kept, pictures[[0, 2]])
+
+
+@pytest.mark.parametrize("name", weights.NAMES)
+def test_the_bundled_baselines_are_small_and_read_digits(name: str) -> None:
+    path = weights.path_of(name)
+    assert path.stat().st_size < 1_000_000
+    baseline = Baseline.load(path)
+    assert baseline.facts.classes == (CLASSES if name.endswith("12") else DIGITS)
+    shapes = ["0", "1", "2", "3", "4 closed", "5 in one", "6", "7", "8", "9"]
+    read = [baseline.predict(canvas((shape, 130, 80, 230), pen=14)).detections().reading() for shape in shapes]
+    assert sum(said == shape[0] for said, shape in zip(read, shapes, strict=True)) >= 8, read
+
+
+def test_the_suite_measures_a_baseline_as_it_measures_the_detector(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = [replace(one, count=3) for one in CONDITIONS if one.name in ("one digit", "doodles")]
+    listed = frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)
+    (tmp_path / "suite.json").write_text(frozen.to_text(listed))
+    words = ["evaluate", "--baseline", "cnn12", "--data-root", root, "--suite", tmp_path / "suite.json"]
+    assert main([*map(str, words), "--output", str(tmp_path / "out")]) == 0
+    assert "canvases exactly right" in capsys.readouterr().out
+    made = json.loads((tmp_path / "out/figures.json").read_text())
+    assert made["baseline"] == "cnn12"
+    assert set(made["conditions"]) == {"one digit", "doodles"}
+
+
+def test_a_baseline_reads_the_suite_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["evaluate", "--baseline", "cnn12", "--split", "validation", "--data-root", str(root)])
+    assert "--split" in capsys.readouterr().err

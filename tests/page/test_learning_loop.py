@@ -1,0 +1,102 @@
+"""The whole loop: what people draw and correct is reviewed, learnt from and promoted, and the page answers with it."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from support.promotion import MODELS, checkout, promote
+from support.server import ROOT, serve
+from support.source_samples import write_all
+from support.stores import a_hands_drawings
+
+from digit_detector import Detector
+from digit_detector.cli import main
+from digit_detector.collect.collector import Collector, Kept
+from digit_detector.collect.review.queue import queue
+from digit_detector.collect.settings import Settings
+from digit_detector.collect.store.decisions import Decision, decide
+from digit_detector.data.formats.table import READERS
+from digit_detector.drawing import Annotation, Record
+from digit_detector.page.giving import Giving
+from digit_detector.page.visit import Work
+
+CONFIGS = ROOT / "configs"
+TINY = {
+    "trainer.max_epochs": 1,
+    "data.epoch_scenes": 8,
+    "data.validation_scenes": 4,
+    "data.batch_size": 4,
+    "data.workers": 0,
+    "trainer.accelerator": "cpu",
+    "trainer.devices": 1,
+    "trainer.precision": "32-true",
+}
+
+
+@pytest.fixture
+def collector(store_address: str, tmp_path: Path) -> Iterator[Collector]:
+    collector = Collector(Settings(store_address, tmp_path / "outbox"))
+    yield collector
+    collector.close()
+
+
+def give(collector: Collector, drawn: Record, said: tuple[Annotation, ...], session: str) -> None:
+    """As the page does it for a visitor who agreed, sees what was found, and says what it is."""
+    detector = Detector.load(device="cpu")
+    work = Work(drawn.read())
+    giver = Giving(agreed=True, session=session)
+    giver.give(collector, work, said, detector.detect(drawn.read()), detector)
+    assert giver.kept[work] is Kept.STORE
+
+
+def test_what_people_draw_becomes_the_model_that_answers(
+    collector: Collector,
+    tmp_path: Path,
+    onnx_file: Path,
+    safetensors_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root, store = write_all(tmp_path / "data"), collector.store
+    address = store.url.render_as_string(hide_password=False)
+    project = checkout(tmp_path / "checkout", onnx_file, safetensors_file)
+    monkeypatch.chdir(tmp_path)
+
+    drawings = a_hands_drawings(12)
+    wrong = (Annotation("other", drawings[0].annotations[0].box),)
+    for number, drawn in enumerate(drawings):  # each in a visit of its own
+        give(collector, drawn, drawn.annotations if number else wrong, str(number))
+
+    assert main(["review", "--store", address, "--baseline", "none"]) == 0
+    waiting = [queued.record for queued in queue(store, 100)]
+    assert len(waiting) == 12
+    decisions = [
+        Decision(one.id, "correct", drawings[0].annotations) if one.annotations == wrong else Decision(one.id, "accept")
+        for one in waiting
+    ]
+    decide(store, decisions)
+    assert main(["data", "convert", "--from", "store", "--to", "ndjson", "--store", address, "reviewed"]) == 0
+    exported = list(READERS["ndjson"](Path("reviewed")))
+    assert all(record.reviewed for record in exported)
+    assert exported[0].annotations == drawings[0].annotations
+
+    pictures = [{"path": address, "format": "store", "share": 0.5, "only_reviewed": True}]
+    options = TINY | {"data.data_root": root, "data.pictures": json.dumps(pictures)}
+    options["model.start"] = MODELS / "digit-detector.safetensors"
+    configs = [f"--config={CONFIGS / name}" for name in ("train.yaml", "finetune.yaml")]
+    assert main(["fit", *configs, *(f"--{name}={value}" for name, value in options.items())]) == 0
+    assert promote(root, project, Path("runs/checkpoints/last.ckpt"), "--reviewed", "reviewed") == 0
+
+    shutil.copyfile(ROOT / "app.py", project / "app.py")
+    for name in (".streamlit", "src/digit_detector"):
+        shutil.copytree(ROOT / name, project / name)
+    with serve(project, tmp_path / "log") as url:
+        asked = Request(f"{url}/api/detect", drawings[3].read(), {"Content-Type": "image/png"})
+        with urlopen(asked) as said:
+            answer = json.load(said)
+    taken = hashlib.sha256((project / "models/digit-detector.onnx").read_bytes()).hexdigest()
+    assert answer["model"]["sha256"] == taken
+    assert [found["label"] for found in answer["detections"]] == [drawings[3].annotations[0].label]

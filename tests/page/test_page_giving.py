@@ -1,0 +1,142 @@
+"""What the page takes of those who give drawings, and of those who say that they are the maintainer."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from digit_detector import Detector
+from digit_detector.collect.store.store import Store
+from digit_detector.page import review
+from digit_detector.page.giving import Giving, collector
+from digit_detector.page.visit import Visit, Work
+
+
+def read_the_answer() -> None:
+    import streamlit as st
+
+    from digit_detector.page.correct import answer
+
+    found = answer(400, 300)
+    st.text("nothing" if found is None else " ".join(f"{one.label}{list(one.box)}" for one in found) or "no box")
+
+
+BOX = [1, 2.5, 30, 40]
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        ({"boxes": [{"label": "7", "box": BOX}]}, "7[1.0, 2.5, 30.0, 40.0]"),
+        ({"boxes": [{"label": "7", "box": [-5, -5, 900, 900]}]}, "7[0.0, 0.0, 400.0, 300.0]"),
+        ({"boxes": []}, "no box"),
+        ({"boxes": None}, "nothing"),
+        (None, "nothing"),
+        ([], "nothing"),
+        ({"boxes": [{"label": "ten", "box": BOX}]}, "nothing"),
+        ({"boxes": [{"label": "7", "box": [1, 2, 1, 2]}]}, "nothing"),
+        ({"boxes": [{"label": "7", "box": [0, 0, float("nan"), 9]}]}, "nothing"),
+        ({"boxes": [{"label": "7", "box": [0, 0, 10**400, 9]}]}, "nothing"),
+        ({"boxes": [{"label": "7", "box": "1234"}]}, "7[1.0, 2.0, 3.0, 4.0]"),
+        ({"boxes": [{"label": "7"}]}, "nothing"),
+        ({"boxes": [7]}, "nothing"),
+        ({"boxes": [{"label": "7", "box": BOX}] * 201}, "nothing"),
+    ],
+)
+def test_whatever_a_browser_sends_is_boxes_inside_the_drawing_or_nothing(sent: Any, answer: str) -> None:
+    test = AppTest.from_function(read_the_answer)
+    test.session_state["correction"] = {"answer": sent}
+    test.run(timeout=120)
+    assert not test.exception, test.exception
+    assert test.text[0].value == answer
+
+
+@pytest.mark.parametrize(
+    ("password", "tried", "opens"),
+    [("sesame", "sesame", True), ("sesame", "sesam", False), ("sesame", "", False), ("", "", False), ("ß", "ß", True)],
+)
+def test_the_review_opens_for_the_password_alone_and_never_without_one(
+    monkeypatch: pytest.MonkeyPatch, password: str, tried: str, opens: bool
+) -> None:
+    monkeypatch.setenv(review.PASSWORD, password)
+    assert review.is_password(tried) is opens
+
+
+def test_the_review_is_off_without_a_store_or_without_a_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DIGIT_DETECTOR_STORE", raising=False)
+    monkeypatch.setenv(review.PASSWORD, "sesame")
+    assert not review.is_on()
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    assert review.is_on()
+    monkeypatch.setenv(review.PASSWORD, "")
+    assert not review.is_on()
+
+
+def test_nothing_is_kept_where_the_settings_are_unfit_and_the_log_says_why(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", "postgresql://me@localhost/drawings")
+    monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
+    assert collector() is None
+    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a lasting disk" in caplog.text
+
+
+def show_picture() -> None:
+    import streamlit as st
+
+    from digit_detector.page import picture, receipt
+
+    def both() -> None:
+        picture.show()
+        receipt.show()
+
+    st.navigation([st.Page(both, default=True), receipt.page()], position="hidden").run()
+
+
+def test_a_picture_is_given_too_by_those_alone_who_agreed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8], drawing_png: bytes
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    page.session_state["visit"] = Visit(upload=Work(drawing_png, Detector.load(device="cpu").predict(drawing)))
+    page.run()
+    assert "Right" not in [button.label for button in page.button]
+    for label in ("I agree", "Right"):
+        press(page, label)
+    assert [said.value for said in page.success] == ["Thank you! Your picture is kept."]
+    (record,) = Store(str(tmp_path / "drawings.db")).records()
+    assert (record.image, record.width, record.height) == (drawing_png, 320, 240)
+    assert record.strokes is None
+    assert record.detections is not None
+    assert [found.box for found in record.detections] == [said.box for said in record.annotations]
+
+
+def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8], drawing_png: bytes
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    work = Work(drawing_png, Detector.load(device="cpu").predict(drawing))
+    page.session_state["visit"] = Visit(upload=work)
+    page.session_state["giving"] = mine = Giving(agreed=True)
+    page.run()
+    press(page, "Right")
+    page.text_input(key="receipt").input(mine.code).run()
+    press(page, "Delete all of it")
+    assert [said.value for said in page.success] == ["Deleted: 1 drawing, with all that was noted about it."]
+    press(page, "Right")
+    assert "Thank you! Your picture is kept." in [said.value for said in page.success]
+    assert mine.code not in " ".join(said.value for said in page.markdown)
+    (record,) = Store(str(tmp_path / "drawings.db")).records()
+    assert record.session == mine.session
+
+
+def press(page: AppTest, label: str) -> None:
+    (button,) = [button for button in page.button if button.label == label]
+    button.click().run()
+    assert not page.exception, page.exception

@@ -1,0 +1,124 @@
+"""The maintainer's page, run as Streamlit runs it, without a browser."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.testing.v1 import AppTest
+from support.stores import a_drawing
+
+from digit_detector.classes import CLASSES
+from digit_detector.collect.review.queue import prepare
+from digit_detector.collect.store.decisions import log
+from digit_detector.collect.store.store import Store
+from digit_detector.page import review
+
+
+def show_review() -> None:
+    from digit_detector.page import review
+
+    review.show()
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    address = str(tmp_path / "drawings.db")
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", address)
+    monkeypatch.setenv(review.PASSWORD, "sesame")
+    store = Store(address)
+    for number, label in enumerate("77"):
+        store.keep(a_drawing(number, label=label))
+    return store
+
+
+@pytest.fixture
+def page(store: Store) -> AppTest:
+    page = AppTest.from_function(show_review, default_timeout=300)
+    page.session_state["maintainer"] = True
+    return page.run()
+
+
+def unsure(_: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.zeros((len(boxes), len(CLASSES)), np.float32)
+
+
+def press(page: AppTest, label: str) -> None:
+    (button,) = [button for button in page.button if button.label == label]
+    button.click().run()
+    assert not page.exception, page.exception
+
+
+def press_twice(page: AppTest, label: str) -> None:
+    """As one who has not yet seen what follows the first press."""
+    (button,) = [button for button in page.button if button.label == label]
+    pressed = WidgetStates(widgets=[button.click()._widget_state])  # a browser sends nothing of the other buttons
+    for _ in range(2):
+        page._run(pressed)
+        assert not page.exception, page.exception
+
+
+def verdicts(store: Store) -> list[tuple[bool, list[str]]]:
+    """Of all that are not rejected: whether they were reviewed, and their labels."""
+    return [(record.reviewed, [one.label for one in record.annotations]) for record in store.records()]
+
+
+def test_only_the_password_opens_it(store: Store) -> None:
+    page = AppTest.from_function(show_review, default_timeout=300).run()
+    assert not page.button
+    page.text_input[0].set_value("wrong").run()
+    assert page.error[0].value == "That is not the password."
+    assert not page.button
+    page.text_input[0].set_value("sesame").run()
+    assert "Accept" in [button.label for button in page.button]
+
+
+def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, store: Store) -> None:
+    assert not page.exception, page.exception
+    press(page, "9")
+    assert verdicts(store) == [(True, ["9"]), (False, ["7"])]
+    press(page, "Reject")
+    assert verdicts(store) == [(True, ["9"])]
+    assert page.success[0].value == "Nothing waits for review."
+    press(page, "Undo the last decision")
+    press(page, "Accept")
+    assert verdicts(store) == [(True, ["9"]), (True, ["7"])]
+
+
+@pytest.mark.parametrize("key", ["Accept", "Reject", "9", "Skip"])
+def test_a_key_pressed_again_before_the_next_drawing_is_seen_is_not_about_that(
+    page: AppTest, store: Store, key: str
+) -> None:
+    press_twice(page, key)
+    assert "Accept" in [button.label for button in page.button]  # the next one waits
+    assert [entry.id for entry in log(store)] == ([] if key == "Skip" else [a_drawing(0).id])
+
+
+def test_those_seen_at_a_glance_are_accepted_and_not_those_that_come_after(page: AppTest, store: Store) -> None:
+    for number in range(2, 2 * review.AT_ONCE):
+        store.keep(a_drawing(number))
+    prepare(store, {"reader": unsure})
+    page.run()
+    press_twice(page, f"Accept these {review.AT_ONCE}")
+    assert len(log(store)) == review.AT_ONCE
+
+
+def test_what_is_skipped_waits_on(page: AppTest, store: Store) -> None:
+    press(page, "Skip")
+    press(page, "Reject")
+    assert verdicts(store) == [(False, ["7"])]
+
+
+def test_near_duplicates_and_the_least_suspicious_are_accepted_at_once(page: AppTest, store: Store) -> None:
+    prepare(store, {"reader": unsure})
+    page.run()
+    press(page, "Accept these 2")
+    assert verdicts(store) == [(True, ["7"])] * 2
+
+
+def test_a_store_that_is_down_is_said(page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "missing/drawings.db"))
+    page.run()
+    assert not page.exception
+    assert "unable to open database file" in page.error[0].value

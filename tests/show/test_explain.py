@@ -1,0 +1,95 @@
+"""Why a box was left out: what the detector shows and what it does not, add up."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digit_detector.classes import CLASSES
+from digit_detector.detect.detector import Detector, RawPrediction
+from digit_detector.detect.letterbox import prepare
+from digit_detector.detect.postprocess import Decoder, sigmoid
+from digit_detector.metadata import ModelMetadata, NetworkConfig
+from digit_detector.show.explain import FAINTEST, left_out, objectness_maps, origin
+
+METADATA = ModelMetadata(
+    input_size=64,
+    strides=(8, 32),
+    anchors=(((8.0, 8.0), (16.0, 24.0)), ((30.0, 40.0),)),
+    network=NetworkConfig(width=1, depth=1, in_channels=1),
+    score_threshold=0.4,
+    iou_threshold=0.45,
+)
+NOWHERE = -20.0  # the logit of what is not there
+
+
+def predicted(*objects: tuple[int, float, str]) -> RawPrediction:
+    """Nothing but these predictions: index, score, label; centred in their cells, of their anchors' sizes."""
+    predictions = np.full((METADATA.predictions, 5 + len(CLASSES)), NOWHERE, np.float32)
+    predictions[:, :4] = 0
+    for index, score, label in objects:
+        predictions[index, 4] = np.log(score / (1 - score))
+        predictions[index, 5 + CLASSES.index(label)] = -NOWHERE
+    prepared = prepare(np.full((64, 64), 255, np.uint8), 64)
+    return RawPrediction(predictions, prepared, Decoder(METADATA), 0.4, 0.45, 0.0)
+
+
+def test_each_reason_is_named() -> None:
+    # Anchors of 16 x 24 in neighbouring cells overlap by a third; the small anchor stands alone.
+    prediction = predicted((3, 0.9, "7"), (5, 0.8, "1"), (120, 0.2, "4"), (121, 0.02, "5"))
+    rest = left_out(prediction, 0.4, 0.2)
+    assert [top[0].label for top in rest.detections.top] == ["1", "4"]
+    overlap, faint = rest.reasons
+    assert (overlap.kind, overlap.label) == ("overlap", "7")
+    assert overlap.iou == pytest.approx(8 / 24, abs=0.01)
+    assert faint.kind == "score"
+
+
+def test_a_lower_threshold_shows_what_fell_short_of_it() -> None:
+    prediction = predicted((3, 0.9, "7"), (120, 0.2, "4"))
+    assert len(left_out(prediction, 0.1, 0.4).detections) == 0
+    assert len(prediction.detections(0.1, 0.4)) == 2
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(score=st.floats(FAINTEST, 1), iou=st.floats(0, 1), seed=st.integers(0, 20))
+def test_what_is_shown_and_what_fell_short_are_what_the_lowest_threshold_shows(
+    score: float, iou: float, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    objects = [(int(i), float(random.uniform(0.01, 0.99)), "3") for i in random.choice(130, 8, replace=False)]
+    prediction = predicted(*objects)
+    rest = left_out(prediction, score, iou)
+    short = [s for s, reason in zip(rest.detections.scores, rest.reasons, strict=True) if reason.kind == "score"]
+    doubled = len(rest.reasons) - len(short)
+    shown = prediction.detections(score, iou)
+    everything = prediction.detections(min(FAINTEST, score), iou)
+    assert sorted([*shown.scores, *short]) == sorted(everything.scores)
+    assert len(shown) + doubled == sum(best >= score for _, best, _ in objects)
+    assert all(reason.iou > iou - 1e-6 for reason in rest.reasons if reason.kind == "overlap")
+
+
+@pytest.mark.parametrize(
+    ("index", "place"),
+    [(0, (0, 0, 0, 0)), (1, (0, 0, 0, 1)), (17, (0, 1, 0, 1)), (127, (0, 7, 7, 1)), (130, (1, 1, 0, 0))],
+)
+def test_a_prediction_is_found_in_its_grid(index: int, place: tuple[int, ...]) -> None:
+    assert tuple(origin(METADATA, index)) == place
+    prediction = predicted((index, 0.9, "7"))
+    maps = objectness_maps(prediction)
+    assert [grid.shape for grid in maps] == [(8, 8), (2, 2)]
+    assert maps[place[0]][place[1], place[2]] == pytest.approx(0.9)
+    assert sum((grid > 0.5).sum() for grid in maps) == 1
+
+
+def test_there_is_nothing_past_the_last_prediction() -> None:
+    with pytest.raises(IndexError, match="132 predictions: index 132"):
+        origin(METADATA, 132)
+
+
+def test_the_maps_of_the_bundled_network_hold_its_highest_objectness() -> None:
+    detector = Detector.load(device="cpu", threads=1)
+    prediction = detector.predict(np.full((60, 60), 255, np.uint8))
+    maps = objectness_maps(prediction)
+    assert [grid.shape[0] for grid in maps] == [192 // stride for stride in detector.metadata.strides]
+    assert max(float(grid.max()) for grid in maps) == float(sigmoid(prediction.predictions[:, 4]).max())

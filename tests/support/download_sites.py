@@ -1,0 +1,217 @@
+"""The homes of the public sets on a loopback server: small original files, and connections that break."""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import sys
+import tarfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from digit_detector.data.fetch import quickdraw
+from digit_detector.data.fetch import uci_and_mnist as digits
+from digit_detector.data.fetch import unipen_archive as unipen
+from support.source_samples import BAR, CIRCLE, WRITERS, seven
+
+ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
+
+# Twenty digits of UCI's form, packed by `compress` (ncompress 4.2.4), which Python cannot do.
+PENDIGITS_Z = (
+    "H52QLpI4GcKkCpEiIBIqTEimjJsyLsi8GaPABZMiWJIMeeIEhAgYIjzGCClCBskZJGmQrEHSBskbJHGQzCFCQcUpRY40KeKECggi"
+    "SY4k8akQBogfHkFW3NhkZ08QRmMkhFERCs8vRJ5ccaIAhIwZOBLOyEGj69ewIMBS9VrDaNobZb3akCHWBg6zc8XWiCsDrlgad+XS"
+    "TTuDr9+0Mtb2pSE2RlkXVp18qQKlIhGfMWBQvZnTqU+gQokmlIpUxMilT5ryxOx1dNWrWbeaBSuWrNm2YnEozvvWMOO0dvEOnjFX"
+    "uF4bxtPSkGH28AwZgaHbaPw48uTKLi6DyLzZBU6dq38GHbqQbmmTqFU/pTsjIXPIsLVyZesWLHKvtN8y9ypjOvD7Mjim136JDQeW"
+    "WQIixld/jSnGoFc5AJgfdO9ZR5llmGlmk3edhQcaeQq1VxpK6XmWFgi/zfCaZLHN199wOADonG7NpQhXjXVFF6NefOWAVmGBzZDZ"
+    "X/s9Nxx0XRkplgwVXnVhdhl2952JH4qG4lEeqVRieIzVkFB18cmG348x3lbfDQTmN0MN0T1YGF8JznCgV3HKAGeKMUQHw3AxELin"
+    "ez6ueB2G22nIGXhPVbmQl6WxtOVTXkoFQg2CtpicfTimRaNgdQGIG3CKqbmXWW7S4KB/zwFYp2JxwoAcfJI9qR13G07p4XhWTlea"
+    "S4/6NN1gr1pnKX218fWpWmZ2eqkNijlHg4wpmpppqtP2adaOEN4F66BQFiplh4niutANWIoAU68gkNteupXKNxuZnp6Z5o9sJptW"
+    "DfOKNedZSxpbX2bJyRBhphQKKmuUtYL7mbgKhVWaTOiG9Zu2wro7ZrH2ghXdsTdyCuqlz2b83LuNRacmDHxNmANV2x7sbcKILhza"
+    "QjmUSxO6NXsJQg7tislvWrYRq+nG9eFAIG/EEc0jycopdmxhTD8X6o+OGYzdrIZyGLN4Mys0ZGlKucCUiVGNxnLFPh8b9M/ICj1D"
+    "xy/Wtdtwo7oNGMhHGwgg0kxaTSith1LJ8GikiVST2KmZKNVgMcTQs4tIrz2jYti+zVflzJrl418Abk5YkUOmlWeSoc+AcpJMAnq2"
+    "k1cjHPitXY9mnkfoIa6eT+zJ/njUZfKH6qYBpmgDgG7iG3XIvuubr+hKp3X6xdn63S3gWgse+3YiekSi7Sa291sMKm47bNyaxpvb"
+    "1GLBfWxwbhcHPZAZLxc1kskj1mSsrb/8erjXC1ialtzj0qRGAyYWWYx8mHIb8DjmL7kdj3iokhadUgQ1r/wJMXo60v24hbVvbU1R"
+    "XmOURxwVQEhtZzSUEt8B1dQ7GXBseWtqUwRT9iPTkQpVMYBggxCUoucVCFAUY93fsmYr/oFoNLryCK9K6KvWbCdYYXKRmtbGwuaB"
+    "JW85WhYW77W34cjPK86hn3SoI70Owsx6R9wOuUpzLiam60Rq3J0CJfQjNEVteDd04PuQx6QIsipF/eFhYwjkJleV0XXVg10a81Qu"
+    "iLlRYqMJogF9hrQWvvBS9QJjtHyjr2YBki9IG50mxeJDbAlMkhxEZBFltsialeZmbszZaHimwrTVZ23HwoHJ6khDPfaRc8dzWn0C"
+    "6TGpTcuQLcsfrQA="
+)
+
+
+class Homes(ThreadingHTTPServer):
+    """Serves `files` (path to content), and remembers what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.files: dict[str, bytes] = {}
+        self.breaks: dict[str, list[int]] = {}
+        """How many bytes of a path's next answers are sent before the connection breaks."""
+        self.failures: dict[str, list[int]] = {}
+        """The statuses of a path's next answers."""
+        self.ranges = True
+        self.asked: list[tuple[str, str | None]] = []
+        """Paths and their Range headers."""
+        self.sent = 0
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who asked may hang up when it has enough; anything else is shown."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Homes
+
+    def do_GET(self) -> None:
+        asked = self.headers["Range"]
+        self.server.asked.append((self.path, asked))
+        content = self.server.files.get(self.path)
+        failures = self.server.failures.get(self.path)
+        if failures or content is None:
+            self.send_error(failures.pop(0) if failures else 404)
+            return
+        tag = f'"{hashlib.md5(content).hexdigest()}"'
+        whole = not self.server.ranges or asked is None or self.headers.get("If-Range", tag) != tag
+        start = 0 if whole else int(asked.removeprefix("bytes=").rstrip("-"))
+        if start >= len(content) and not whole:
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{len(content)}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        self.send_response(200 if whole else 206)
+        self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(len(content) - start))
+        if not whole:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.end_headers()
+        breaks = self.server.breaks.get(self.path)
+        end = start + breaks.pop(0) if breaks else len(content)
+        self._send(content[start:end])
+        self.close_connection = end < len(content)
+
+    def _send(self, content: bytes) -> None:
+        for begin in range(0, len(content), 1 << 14):
+            try:
+                self.wfile.write(content[begin : begin + (1 << 14)])
+            except ConnectionError:  # who asked has enough
+                self.close_connection = True
+                return
+            self.server.sent += len(content[begin : begin + (1 << 14)])
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving() -> Iterator[Homes]:
+    """The homes of all sources, on a free port."""
+    homes = Homes()
+    homes.files = {path_of(url): content for url, content in originals().items()}
+    thread = threading.Thread(target=homes.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield homes
+    finally:
+        homes.shutdown()
+        thread.join()
+        homes.server_close()
+
+
+def path_of(url: str) -> str:
+    """Where a mirror holds the file of this address."""
+    return "/" + url.split("://", 1)[1]
+
+
+def archive_url() -> str:
+    return f"{unipen.RECORD}/files/{ARCHIVE}/content"
+
+
+def originals() -> dict[str, bytes]:
+    """Every file that is asked for, by its address at home."""
+    archive = unipen_archive()
+    listed = {"key": ARCHIVE, "checksum": f"md5:{hashlib.md5(archive).hexdigest()}", "size": len(archive)}
+    pictures = np.stack([seven()] * 12)
+    drawing = [[*CIRCLE], BAR]
+    doodles = {
+        word: [{"word": word, "key_id": f"{word}{n}", "drawing": drawing} for n in range(40)]
+        for word in ("cat", "The Eiffel Tower")
+    }
+    rude = [{"word": "penis", "key_id": n, "drawing": drawing} for n in range(40)]
+    files = {
+        unipen.RECORD: json.dumps({"files": [{"key": "README.txt", "checksum": "md5:0"}, listed]}).encode(),
+        archive_url(): archive,
+        digits.PENDIGITS: _zip({"pendigits.names": b"", "pendigits-orig.tra.Z": base64.b64decode(PENDIGITS_Z)}),
+        quickdraw.CATEGORIES: b"The Eiffel Tower\ncat\ncircle\n",
+        quickdraw.MONIKER: _lines(rude),
+        **{f"{quickdraw.DRAWINGS}/{word.replace(' ', '%20')}.ndjson": _lines(rows) for word, rows in doodles.items()},
+    }
+    header = {"images": (3, np.array(pictures.shape, ">u4")), "labels": (1, np.array([12], ">u4"))}
+    contents = {"images": pictures.tobytes(), "labels": bytes([7] * 12)}
+    for kind, (dimensions, shape) in header.items():
+        name = f"train-{kind}-idx{dimensions}-ubyte.gz"
+        idx = bytes((0, 0, 8, dimensions)) + shape.tobytes() + contents[kind]
+        files[f"https://ossci-datasets.s3.amazonaws.com/mnist/{name}"] = gzip.compress(idx, mtime=0)
+    return files
+
+
+def unipen_archive() -> bytes:
+    """The CD's layout: a segment file a writer and part, which name components of the pen file that they include."""
+    members = {}
+    for number, writer in enumerate(WRITERS):
+        pens = "".join(
+            f".PEN_DOWN\n{x} {400 + number} {x}\n{x} 300 0\n.PEN_UP\n"
+            f".PEN_DOWN\n{x - 40} 350 1\n{x + 40} 340 0\n.PEN_UP\n"
+            for x in range(100, 1300, 100)
+        )
+        name = f"don/data/don{number % 2}/{writer}.dat"
+        members[f"include/{name}"] = f".INCLUDE don/lost.doc\n.WRITER_ID {writer}\n.COORD X Y P\n{pens}"
+        segments = {
+            "1a": "".join(f'.SEGMENT CHARACTER {2 * digit}-{2 * digit + 1} OK "{digit}"\n' for digit in range(10)),
+            "1b": '.SEGMENT CHARACTER 0 ? "A"\n',
+            "1c": '.SEGMENT CHARACTER 0,2 ? "h"\n.SEGMENT WORD 0-3 ? "hand"\n',
+            "1d": '.SEGMENT CHARACTER 1 ? "\\""\n.SEGMENT CHARACTER 1 ? "#"\n',
+            "2": '.SEGMENT CHARACTER 0 ? "z"\n',
+        }
+        for part, text in segments.items():
+            members[f"data/{part}/don/don{number % 2}/{writer}.dat"] = f".VERSION 1.0\n.INCLUDE {name}\n{text}"
+    members["data/1a/bad/one.dat"] = '.INCLUDE don/data/don0/writer0.dat\n.SEGMENT CHARACTER 99 OK "2"\n'
+    members["data/1a/bad/two.dat"] = '.INCLUDE gone.dat\n.SEGMENT CHARACTER 0 OK "2"\n'
+    members["include/../../escaped.dat"] = ".PEN_DOWN\n"
+    # Pen files first, segments after, and a folder around all.
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name in sorted(members, reverse=True):
+            member = tarfile.TarInfo(f"unipen/CDROM/train_r01_v07/{name}")
+            member.size = len(members[name])
+            tar.addfile(member, io.BytesIO(members[name].encode()))
+    return packed.getvalue()
+
+
+def _zip(members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def _lines(rows: list[dict[str, object]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def everything_below(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,81 @@
+"""Drawings to keep, and a look for their bytes."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from digit_detector.drawing import Annotation, Detection, Model, Record, Stroke
+from support.strokes import SHAPES, strokes
+
+SIDE = 64
+
+
+def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session: str = "s1") -> Record:
+    """A record that no other is like, its picture not compressible, so that its bytes can be searched for."""
+    noise = np.random.default_rng(number).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+    picture = BytesIO()
+    Image.fromarray(noise).save(picture, "PNG")
+    box = (4.0, 5.5, 40.0, 60.0)
+    return Record(
+        id=f"{number:032x}",
+        image=picture.getvalue(),
+        width=SIDE,
+        height=SIDE,
+        annotations=(Annotation(label, box),),
+        session=session,
+        source="page",
+        strokes=(Stroke(tuple(map(tuple, noise[:9, 0, :2].tolist())), 10.0001 + number),),
+        detections=(Detection(detected, box, 0.75),),
+        model=Model("0.1.0", "ab" * 32),
+        time=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
+    )
+
+
+def traces_of(records: Sequence[Record], folder: Path) -> list[Path]:
+    """The files at and below a folder that hold any 8 bytes of a picture's pixels, or a stroke's numbers."""
+    # The files' first and last bytes are the same in all pictures of this kind.
+    pieces = np.sort(_words(b"".join(record.read()[64:-64][:8_000] for record in records)))
+    strokes = [str(record.strokes[0].width).encode() for record in records if record.strokes is not None]
+
+    def holds_some(content: bytes) -> bool:
+        return any(stroke in content for stroke in strokes) or any(
+            _any_in(_words(content[shift:]), pieces) for shift in range(8)
+        )
+
+    return [path for path in folder.rglob("*") if path.is_file() and holds_some(path.read_bytes())]
+
+
+def _words(content: bytes) -> NDArray[np.uint64]:
+    return np.frombuffer(content, np.uint64, len(content) // 8)
+
+
+def _any_in(words: NDArray[np.uint64], pieces: NDArray[np.uint64]) -> bool:
+    words = words[words != 0]  # most of a database's pages
+    places = np.searchsorted(pieces, words).clip(max=len(pieces) - 1)
+    return bool((pieces[places] == words).any())
+
+
+def a_hands_drawings(count: int) -> list[Record]:
+    """Single digits of all shapes in turn, on a canvas, drawn a little differently each time."""
+    random = np.random.default_rng(0)
+    records = []
+    for number in range(count):
+        shape = list(SHAPES)[number % len(SHAPES)]
+        height = float(random.uniform(150, 260))
+        corner = random.uniform(40, 110, 2)
+        lines = [line + random.normal(0, 0.6, line.shape) for line in strokes(shape, *corner, height)]
+        picture = Image.new("L", (400, 400), 255)
+        pen = ImageDraw.Draw(picture)
+        for line in lines:
+            pen.line([tuple(point) for point in line.tolist()], 0, 14, "curve")
+        content = BytesIO()
+        picture.save(content, "PNG")
+        points = np.concatenate(lines)
+        box = (*(points.min(axis=0) - 7).tolist(), *(points.max(axis=0) + 7).tolist())
+        records.append(Record(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
+    return records

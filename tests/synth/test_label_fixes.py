@@ -1,0 +1,116 @@
+"""Wrong labels: one reviewed list, which training reads by and the frozen suite does not; and the search for more."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.source_samples import write_all
+from support.strokes import strokes
+
+from digit_detector import Detector
+from digit_detector.classes import CLASSES
+from digit_detector.cli import main
+from digit_detector.evaluate import frozen
+from digit_detector.evaluate.baselines.baseline_weights import path_of
+from digit_detector.evaluate.baselines.classifier import Baseline
+from digit_detector.evaluate.label_issues import suspects
+from digit_detector.evaluate.pool import Review
+from digit_detector.synth.sources.label_fixes import MISLABELLED
+from digit_detector.synth.sources.public_sets import Reader
+from digit_detector.synth.splits import MNIST_SUITE, SPLITS, Split
+from digit_detector.synth.strokes import Drawing
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+def labels(root: Path, split: Split) -> dict[str, tuple[str, str]]:
+    drawings = Reader(root, split).read(("unipen-digits", "canvas"))
+    return {drawing.key: (drawing.label, drawing.name) for drawing in drawings}
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_a_listed_drawing_is_left_out_or_gets_its_right_label(
+    root: Path, split: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = labels(root, split)
+    digits = [key for key in before if key.startswith("1a/")]
+    rasters = [key for key in before if key.startswith("canvas/") and not key.endswith("/filled")]
+    wrong, unreadable, otherwise = digits[:3]
+    monkeypatch.setitem(MISLABELLED, wrong, (before[wrong][0], "9"))
+    monkeypatch.setitem(MISLABELLED, unreadable, (before[unreadable][0], None))
+    monkeypatch.setitem(MISLABELLED, otherwise, ("other", None))
+    monkeypatch.setitem(MISLABELLED, rasters[0], ("7", None))
+    left_out = {unreadable, rasters[0], f"{rasters[0]}/filled"}
+    after = labels(root, split)
+    assert after == {key: label for key, label in before.items() if key not in left_out} | {wrong: ("9", "9")}
+    reader = Reader(root, split)
+    reader.read(("unipen-digits",))
+    assert reader.report.left_out["unipen: not as labelled"] == 1
+
+
+def test_the_suite_stays_as_it_was_frozen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = labels(root, "suite")
+    for key, (label, _) in before.items():
+        monkeypatch.setitem(MISLABELLED, key, (label, None))
+    assert labels(root, "suite") == before
+
+
+def test_the_list_names_other_labels_of_drawings_that_are_not_reserved() -> None:
+    assert all(label in CLASSES and right in (*CLASSES, None) for label, right in MISLABELLED.values())
+    assert all(label != right for label, right in MISLABELLED.values())
+    assert not any(key.endswith("/filled") for key in MISLABELLED)
+    conditions = frozen.load(frozen.LIST)["conditions"].values()
+    frozen_keys = {key for condition in conditions for _, *keys in condition["canvases"] for key in keys}
+    review = Review.load(frozen.REVIEW)
+    reviewed = {key for keys in (*review.left_out.values(), *review.shapes.values()) for key in keys}
+    assert not set(MISLABELLED) & (frozen_keys | reviewed)
+    pictures = [int(key.removeprefix("mnist/")) for key in MISLABELLED if key.startswith("mnist/")]
+    assert pictures
+    assert max(pictures) < MNIST_SUITE
+
+
+def seven(label: str, key: str) -> Drawing:
+    shape = [stroke.astype(np.float32) for stroke in strokes("7", 0, 0, 100)]
+    return Drawing.of(shape, label=label, name=label, writer="a", source="unipen", key=key)
+
+
+def test_what_both_contradict_is_suspect() -> None:
+    detector, baseline = Detector.load(device="cpu"), Baseline.load(path_of("cnn12"))
+    drawings = [seven("7", "1a/1"), seven("3", "1a/2"), seven("7", "1a/3")]
+    (found,) = suspects(drawings, detector, baseline, sure=0.3)
+    assert found.drawing.key == "1a/2"
+    assert found.detector.label == found.baseline.label == "7"
+    assert found.surely == min(found.detector.score, found.baseline.score) > 0.3
+    assert not list(suspects(drawings, detector, baseline, sure=1.0))
+
+
+def test_suspects_are_listed_with_pictures(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "data",
+        "label-issues",
+        tmp_path,
+        "--data-root",
+        root,
+        "--sources",
+        "mnist",
+        "unipen-digits",
+        "--sure",
+        "0.2",
+    ]
+    assert main([*map(str, words)]) == 0
+    rows = [json.loads(line) for line in (tmp_path / "suspects.ndjson").read_text().splitlines()]
+    assert capsys.readouterr().out.splitlines()[-1] == f"{len(rows)} suspects in {tmp_path}"
+    assert rows  # circles with bars are no digits, whatever they are called
+    sure = [min(row["detector"]["score"], row["baseline"]["score"]) for row in rows]
+    assert sure == sorted(sure, reverse=True)
+    assert sure[-1] >= 0.2
+    assert all(row["label"] not in (row["detector"]["label"], row["baseline"]["label"]) for row in rows)
+    with Image.open(tmp_path / "suspects-01.png") as picture:
+        assert picture.width > 1000
+    reserved = {key for split in SPLITS[2:] for key in labels(root, split)}
+    assert not reserved & {row["key"] for row in rows}

@@ -1,0 +1,144 @@
+"""What leaves the repository: the wheel with its weights, the Docker build's files, the Space's card, a release."""
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from shutil import copy, copytree, ignore_patterns
+from zipfile import ZipFile
+
+import pytest
+import yaml
+from context import build_context, passes
+from files import MAX_BYTES, POINTER, unfit
+from packaging.requirements import Requirement
+from release import notes
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the content of the wheel that is built from this checkout."""
+    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE"):
+        copy(ROOT / name, source)
+    for name in ("src", "models", "docs"):
+        copytree(ROOT / name, source / name, ignore=ignore_patterns("__pycache__", "*.egg-info"))
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", target]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
+    with ZipFile(next(target.glob("*.whl"))) as wheel:
+        wheel.extractall(target)
+    return target
+
+
+def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -> None:
+    package = unpacked / "digit_detector"
+    for name in ("digit-detector.onnx", "digit-detector.safetensors"):
+        assert (package / "models" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
+    for path in ("models/README.md", "docs/confusion.png", "docs/precision-recall.png"):  # which the page shows
+        assert (package / "models" / Path(path).name).read_bytes() == (ROOT / path).read_bytes()
+    for path in (ROOT / "src/digit_detector").rglob("*"):
+        if path.suffix in (".py", ".css", ".js", ".txt") and "egg-info" not in str(path):
+            assert (unpacked / path.relative_to(ROOT / "src")).is_file()
+    assert {path.name for path in unpacked.glob("*.dist-info/licenses/*")} == {"LICENSE", "NOTICE"}
+
+
+def test_the_wheel_detects_outside_the_repository(unpacked: Path, tmp_path: Path, drawing_png: bytes) -> None:
+    (tmp_path / "drawing.png").write_bytes(drawing_png)
+    finished = subprocess.run(
+        [sys.executable, "-m", "digit_detector", "detect", "drawing.png"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (json.loads(finished.stdout)[0]["width"], finished.stderr) == (320, "")
+
+
+def test_the_version_stands_in_one_place() -> None:
+    assert version("digit-detector") == PROJECT["version"]
+
+
+@pytest.mark.parametrize("name", ["serve.txt", "dev.txt"])
+def test_the_lock_files_pin_what_serves_within_its_ranges(name: str) -> None:
+    lines = (ROOT / "requirements" / name).read_text().splitlines()
+    pins = [Requirement(line.rstrip(" \\")) for line in lines if line[:1].isalpha()]
+    pinned: dict[str, set[str]] = {}
+    for pin in pins:
+        (exact,) = pin.specifier
+        assert exact.operator == "=="
+        pinned.setdefault(pin.name, set()).add(exact.version)
+    for wanted in map(Requirement, PROJECT["dependencies"]):
+        assert pinned[wanted.name]
+        assert all(wanted.specifier.contains(found) for found in pinned[wanted.name])
+    assert not any("torch" in pin.name for pin in pins) or name == "dev.txt"
+
+
+def test_the_lock_files_name_no_host() -> None:
+    for path in (ROOT / "requirements").iterdir():
+        assert "://" not in path.read_text()
+
+
+def test_the_image_gets_what_serves_and_nothing_else() -> None:
+    given = {path.as_posix() for path in build_context(ROOT)}
+    assert {"app.py", "models/digit-detector.onnx", "requirements/serve.txt", ".streamlit/config.toml"} <= given
+    assert {"src/digit_detector/page/main.py", "models/README.md", "docs/confusion.png"} <= given
+    built = {name for name in given if name.startswith("web/")}  # what /live is built from, and not the build itself
+    assert {"web/package-lock.json", "web/index.html", "web/src/sw.ts", "web/public/manifest.webmanifest"} <= built
+    assert not {name.split("/")[1] for name in built} & {"dist", "node_modules", "specification.json", "tests"}
+    assert {name.split("/")[0] for name in given} == {
+        *(".streamlit", "LICENSE", "NOTICE", "README.md", "app.py", "docs", "models"),
+        *("pyproject.toml", "requirements", "setup.py", "src", "web"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("rules", "passing", "kept_out"),
+    [
+        (["# note", "", "*.md"], ["docs/a.md", "a.py", "note"], ["a.md"]),
+        (["**/*.md"], ["a.py"], ["a.md", "docs/deep/a.md"]),
+        (["docs"], ["docs.py", "src/docs"], ["docs", "docs/a", "docs/deep/a"]),
+        (["*", "!src", "**/__pycache__"], ["src/a.py", "src/deep/a.py"], ["a.py", "src/__pycache__/a.pyc"]),
+        (["*", "!models/a.onnx"], ["models/a.onnx"], ["models/b.onnx", "models"]),
+        (["data/**/x?"], ["data/x", "data/a/xyz"], ["data/xy", "data/a/b/xy"]),
+    ],
+)
+def test_dockerignore(rules: list[str], passing: list[str], kept_out: list[str]) -> None:
+    assert [name for name in (*passing, *kept_out) if passes(name, rules)] == passing
+
+
+def test_large_files_and_pointers_are_refused(tmp_path: Path) -> None:
+    fit, large, pointer = (tmp_path / name for name in ("fit", "large", "pointer"))
+    fit.write_bytes(bytes(MAX_BYTES))
+    large.write_bytes(bytes(MAX_BYTES + 1))
+    pointer.write_bytes(POINTER + b"v1\noid sha256:0\nsize 8000000\n")
+    assert [line.split()[0] for line in unfit([fit, large, pointer])] == [str(large), str(pointer)]
+
+
+def test_the_readme_is_a_card_for_the_space() -> None:
+    head = (ROOT / "README.md").read_text().split("---\n")[1]
+    card = yaml.safe_load(head)
+    # https://huggingface.co/docs/hub/spaces-config-reference
+    assert (card["sdk"], card["license"]) == ("docker", "mit")
+    assert card["title"]
+    assert not card["emoji"].isascii()
+    colours = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
+    assert {card["colorFrom"], card["colorTo"]} <= colours
+    assert len(card["short_description"]) <= 60
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert f"EXPOSE {card['app_port']}\n" in dockerfile
+    assert f"STREAMLIT_SERVER_PORT={card['app_port']} " in dockerfile
+
+
+def test_release_notes_are_the_versions_section() -> None:
+    changelog = "# Changelog\n\n## [Unreleased]\n\n- c\n\n## [1.10.0] - 2026-02-01\n\n- b\n\n## [1.1.0]\n\n- a\n"
+    assert notes(changelog, "1.10.0") == "- b\n"
+    assert notes(changelog, "1.1.0") == "- a\n"
+    with pytest.raises(SystemExit, match=r"no section \[1\.2\.0\]"):
+        notes(changelog, "1.2.0")

@@ -1,0 +1,173 @@
+"""Ready pictures with boxes among training's scenes: in their share, split by session, boxes on their ink."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lightning.pytorch.cli import LightningCLI
+from PIL import Image
+from support.source_samples import write_all
+
+from digit_detector.classes import CLASSES
+from digit_detector.data.convert import main as convert
+from digit_detector.data.formats.table import READERS, WRITERS
+from digit_detector.drawing import Annotation, Record
+from digit_detector.errors import DataError
+from digit_detector.synth.splits import SPLITS
+from digit_detector.train.collected import Pictures, PictureSource, load
+from digit_detector.train.dataset import SceneData, SceneDataset
+from digit_detector.train.module import DetectorModule
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+
+
+def bars(number: int) -> Record:
+    """White bars on dark paper, 300 x 200, of two classes; each drawing of a session has another height."""
+    image = np.full((200, 300, 3), (10, 40, 60), np.uint8)
+    boxes = [(30.0, 40.0, 60.0, 100.0 + number), (200.0, 80.0, 260.0, 110.0)]
+    for x0, y0, x1, y1 in np.array(boxes, int):
+        image[y0:y1, x0:x1] = 240
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    labels = (str(number % 10), "other")
+    annotations = tuple(Annotation(label, box) for label, box in zip(labels, boxes, strict=True))
+    return Record(
+        f"d{number}", buffer.getvalue(), 300, 200, annotations, f"s{number // 2}", "page", reviewed=number % 3 == 0
+    )
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawings")
+    WRITERS["ndjson"](folder, [bars(number) for number in range(60)])
+    return folder
+
+
+def dataset(root: Path, *sources: PictureSource, augmented: bool = False) -> SceneDataset:
+    data = SceneData(data_root=str(root), pictures=sources, workers=0)
+    return SceneDataset(
+        data.generator("train"),
+        seed=3,
+        first=0,
+        count=200,
+        input_size=192,
+        augmented=augmented,
+        pictures=data.pictures("train"),
+    )
+
+
+def test_no_session_is_on_two_sides(folder: Path) -> None:
+    source = PictureSource(str(folder), "ndjson", 1.0)
+    rng = np.random.default_rng(0)
+    drawn = []
+    for split in SPLITS:
+        pictures = Pictures((source,), split)
+        drawn.append({record.session for record in (pictures.pick(rng) for _ in range(400)) if record})
+    assert all(drawn)
+    assert sum(len(sessions) for sessions in drawn) == len(set.union(*drawn)) == 30
+
+
+def test_pictures_stand_in_their_share(root: Path, folder: Path) -> None:
+    sources = (PictureSource(str(folder), "ndjson", 0.2), PictureSource(str(folder), "ndjson", 0.4, only_reviewed=True))
+    pictures = Pictures(sources, "train")
+    picked = [pictures.pick(np.random.default_rng(seed)) for seed in range(1000)]
+    assert sum(record is not None for record in picked) / 1000 == pytest.approx(0.6, abs=0.05)
+    reviewed = sum(record is not None and record.reviewed for record in picked)
+    assert reviewed / 1000 == pytest.approx(0.4 + 0.2 / 3, abs=0.05)
+
+    plain, mixed = dataset(root), dataset(root, sources[0])
+    same = [np.array_equal(plain[index].input, mixed[index].input) for index in range(100)]
+    assert same.count(False) == pytest.approx(20, abs=10)  # the scenes beside the pictures stay as they were
+
+
+def test_samples_are_functions_of_their_index(root: Path, folder: Path) -> None:
+    source = PictureSource(str(folder), "ndjson", 0.7)
+    first, second = dataset(root, source, augmented=True), dataset(root, source, augmented=True)
+    for index in range(20):
+        assert np.array_equal(first[index].input, second[index].input)
+        assert np.array_equal(first[index].boxes, second[index].boxes)
+
+
+@pytest.mark.parametrize("augmented", [False, True])
+def test_boxes_lie_on_the_ink(root: Path, folder: Path, augmented: bool) -> None:
+    samples = dataset(root, PictureSource(str(folder), "ndjson", 1.0), augmented=augmented)
+    moved = set()
+    for index in range(40):
+        sample = samples[index]
+        assert [CLASSES[label] for label in sample.labels][1] == "other"
+        for x0, y0, x1, y1 in sample.boxes:
+            around = sample.input[0][max(0, round(y0) - 5) : round(y1) + 5, max(0, round(x0) - 5) : round(x1) + 5]
+            rows, columns = np.nonzero(around > 0.5)
+            corner = np.array([max(0, round(x0) - 5), max(0, round(y0) - 5)] * 2)
+            ink = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) + corner
+            assert ink == pytest.approx([x0, y0, x1, y1], abs=2)
+        moved.add(tuple(np.round(sample.boxes[1], 2)))
+    assert len(moved) == 1 if not augmented else len(moved) > 5
+
+
+def test_every_format_and_the_store_give_the_same_pictures(folder: Path, tmp_path: Path) -> None:
+    def listed(path: Path, name: str) -> set[tuple[str, bytes]]:
+        pictures = Pictures((PictureSource(str(path), name, 1.0),), "train")
+        picked = [pictures.pick(np.random.default_rng(seed)) for seed in range(1500)]
+        return {(record.id, load(record)[0].tobytes()) for record in picked if record}
+
+    expected = listed(folder, "ndjson")
+    assert len(expected) > 30
+    for name in ("coco", "yolo", "voc"):
+        convert(["--from", "ndjson", "--to", name, str(folder), str(tmp_path / name)])
+        assert listed(tmp_path / name, name) == expected
+    convert(["--from", "ndjson", "--to", "store", "--store", str(tmp_path / "store.sqlite"), str(folder)])
+    assert listed(tmp_path / "store.sqlite", "store") == expected
+
+
+def test_a_picture_comes_as_black_ink_on_white(folder: Path) -> None:
+    (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
+    image, boxes, labels = load(record)
+    assert (image.shape, image.dtype) == ((200, 300), np.uint8)
+    assert image[0, 0] == 255
+    assert image[50, 40] < 60
+    assert boxes.tolist() == [[30, 40, 60, 100], [200, 80, 260, 110]]
+    assert labels.tolist() == [0, 10]
+
+
+def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
+    path = str(folder)
+    for shares in ((0.7, 0.7), (0.0,), (-0.5,), (1.5,)):
+        with pytest.raises(DataError, match="expected shares above 0, of 1 together"):
+            Pictures(tuple(PictureSource(path, "ndjson", share) for share in shares), "train")
+    with pytest.raises(DataError, match="no such folder"):
+        Pictures((PictureSource(str(tmp_path / "gone"), "coco", 0.5),), "train")
+    (tmp_path / "drawings.ndjson").write_text("")
+    with pytest.raises(DataError, match="no drawing of it is for training, read as ndjson"):
+        Pictures((PictureSource(str(tmp_path), "ndjson", 0.5),), "train")
+    (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
+    assert isinstance(record.image, Path)
+    turned = Record("x", record.image, 200, 300, (), "s", "page")
+    with pytest.raises(DataError, match="x of page: width and height are 200 x 300, but the picture is 300 x 200"):
+        load(turned)
+
+
+def test_the_configuration_names_them(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_DATA", str(root))
+    pictures = f"[{{path: {folder}, format: ndjson, share: 0.25}}]"
+    cli = LightningCLI(
+        DetectorModule,
+        SceneData,
+        run=False,
+        save_config_callback=None,
+        args=["--config", str(CONFIGS / "train.yaml"), "--data.pictures", pictures, "--trainer.logger", "false"],
+    )
+    assert cli.datamodule.picture_sources == (PictureSource(str(folder), "ndjson", 0.25),)
+    with pytest.raises(SystemExit):
+        LightningCLI(
+            DetectorModule,
+            SceneData,
+            run=False,
+            args=["--config", str(CONFIGS / "train.yaml"), "--data.pictures", pictures.replace("ndjson", "kitti")],
+        )

@@ -1,0 +1,199 @@
+"""What the network is trained on: scenes, augmented, prepared as in serving, with boxes from the moved ink."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from support.source_samples import write_all
+
+from digit_detector.cli.data import main as data_command
+from digit_detector.detect.letterbox import prepare
+from digit_detector.synth.rasterize import boxes_of, draw
+from digit_detector.synth.scene import Placed, Scene, SceneGenerator
+from digit_detector.synth.sources.public_sets import READERS, Reader
+from digit_detector.synth.splits import Split
+from digit_detector.train.augment import (
+    GeometricAugmentation,
+    PaperAugmentation,
+    PhotometricAugmentation,
+    RasterAugmentation,
+)
+from digit_detector.train.dataset import SceneData, SceneDataset, collate
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def generator(root: Path) -> SceneGenerator:
+    return SceneGenerator(Reader(root, "train").read(tuple(READERS)))
+
+
+def scenes(generator: SceneGenerator, *, augmented: bool, first: int = 0, count: int = 40) -> SceneDataset:
+    return SceneDataset(generator, seed=5, first=first, count=count, input_size=192, augmented=augmented)
+
+
+def test_plain_samples_are_what_serving_sees(generator: SceneGenerator) -> None:
+    dataset = scenes(generator, augmented=False)
+    for index in range(10):
+        prepared = prepare(draw(generator.scene(5, index)), 192)
+        assert np.array_equal(dataset[index].input, prepared.input[0])
+
+
+def test_samples_are_functions_of_their_index(generator: SceneGenerator) -> None:
+    early, late = scenes(generator, augmented=True), scenes(generator, augmented=True, first=20, count=20)
+    for index in range(20, 40):
+        first, second = early[index], late[index - 20]
+        assert np.array_equal(first.input, second.input)
+        assert np.array_equal(first.boxes, second.boxes)
+
+
+def test_boxes_hold_the_ink_after_augmentation(generator: SceneGenerator) -> None:
+    dataset = scenes(generator, augmented=True, count=150)
+    dataset.paper = None  # whose lines are everywhere
+    inside, all_ink = 0.0, 0.0
+    for index in range(len(dataset)):
+        sample = dataset[index]
+        if not len(sample.labels):
+            continue
+        mask = np.zeros((192, 192), bool)
+        for x0, y0, x1, y1 in sample.boxes:
+            mask[max(0, int(y0) - 2) : int(y1) + 3, max(0, int(x0) - 2) : int(x1) + 3] = True
+        inside += float(sample.input[0][mask].sum())
+        all_ink += float(sample.input[0].sum())
+    assert inside / all_ink > 0.97  # specks lie outside
+
+
+def test_turned_ink_has_tight_boxes() -> None:
+    """The box of a turned stroke is that of its ink, not that of its turned box."""
+    diagonal = Placed(np.array([[150, 150], [250, 250]], np.float32), (2,), 3.0, 1)
+    scene = Scene(400, 400, (diagonal,))
+    moved = GeometricAugmentation(share=1.0)(scene, np.random.default_rng(3))
+    assert not np.array_equal(moved.objects[0].points, diagonal.points)
+    rows, columns = np.nonzero(draw(moved) < 128)
+    pixels = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+    assert boxes_of(moved)[0] == pytest.approx(pixels, abs=2)
+
+
+def test_geometry_keeps_the_scene_given_as_it_was() -> None:
+    scene = Scene(400, 400, (Placed(np.array([[150, 150], [250, 250]], np.float32), (2,), 3.0, 1),))
+    before = scene.objects[0].points.copy()
+    GeometricAugmentation(share=1.0)(scene, np.random.default_rng(0))
+    assert np.array_equal(scene.objects[0].points, before)
+
+
+def test_ink_never_leaves_the_canvas_by_much() -> None:
+    corner = Placed(np.array([[2, 2], [60, 60]], np.float32), (2,), 3.0, 1)
+    augment = GeometricAugmentation(share=1.0)
+    for seed in range(40):
+        points = augment(Scene(400, 400, (corner,)), np.random.default_rng(seed)).objects[0].points
+        assert points.min() >= -12.1
+        assert points.max() <= 412.1
+
+
+def test_every_object_stays_in_sight(generator: SceneGenerator) -> None:
+    augment = GeometricAugmentation(share=1.0)
+    for index in range(60):
+        boxes = boxes_of(augment(generator.scene(6, index), np.random.default_rng(index)))
+        assert (boxes[:, 2:] > boxes[:, :2]).all()
+
+
+def test_photometry_changes_the_look_not_the_shape() -> None:
+    image = np.full((120, 90), 255, np.uint8)
+    image[30:80, 40:50] = 0
+    augment = PhotometricAugmentation(share=1.0)
+    changed = [augment(image, np.random.default_rng(seed)) for seed in range(20)]
+    assert all(other.shape == image.shape and other.dtype == np.uint8 for other in changed)
+    assert any((other[0, 0] < 128) for other in changed)  # dark paper
+    assert any(not np.array_equal(other, image) for other in changed)
+
+
+def test_lines_of_the_paper_are_fainter_than_half_the_ink() -> None:
+    image = np.full((200, 200), 255, np.uint8)
+    image[30:80, 40:50] = 0
+    augment = PaperAugmentation(share=1.0)
+    for seed in range(20):
+        lined = augment(image, np.random.default_rng(seed))
+        assert (lined[30:80, 40:50] == 0).all()
+        assert 127 < np.delete(lined, np.s_[30:80], axis=0).min() < 255
+
+
+def rastered(scene: Scene, seeds: int = 40) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+    augment = RasterAugmentation(share=1.0)
+    return [augment(draw(scene), boxes_of(scene), scene, np.random.default_rng(seed)) for seed in range(seeds)]
+
+
+def test_a_coarse_raster_keeps_its_boxes_around_the_ink() -> None:
+    scene = Scene(400, 300, (Placed(np.array([[60, 50], [300, 240]], np.float32), (2,), 24.0, 1),))
+    pictures = rastered(scene)
+    for image, boxes in pictures:
+        rows, columns = np.nonzero(image < 128)
+        cell = 24.0 * 0.8 * image.shape[1] / 400
+        assert boxes[0] == pytest.approx([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1], abs=cell)
+    assert {image.shape == (300, 400) for image, _ in pictures} == {True, False}
+    assert min(image.shape[1] for image, _ in pictures) < 40
+    assert any((np.repeat(image[:, ::2], 2, axis=1) == image).mean() > 0.95 for image, _ in pictures)  # pixels in sight
+
+
+@pytest.mark.parametrize("objects", [(), (Placed(np.array([[50, 50], [90, 60]], np.float32), (2,), 2.0, 1),)])
+def test_what_a_coarse_raster_would_lose_stays_as_it_was(objects: tuple[Placed, ...]) -> None:
+    scene = Scene(400, 400, objects)
+    assert all(np.array_equal(image, draw(scene)) for image, _ in rastered(scene, seeds=5))
+
+
+def test_collate_lays_objects_end_to_end(generator: SceneGenerator) -> None:
+    dataset = scenes(generator, augmented=False)
+    samples = [dataset[index] for index in range(6)]
+    images, objects = collate(samples)
+    assert images.shape == (6, 1, 192, 192)
+    for index, sample in enumerate(samples):
+        own = objects.image == index
+        assert torch.equal(objects.boxes[own], torch.from_numpy(sample.boxes))
+        assert torch.equal(objects.labels[own], torch.from_numpy(sample.labels))
+
+
+def test_a_batch_of_blank_canvases(generator: SceneGenerator) -> None:
+    dataset = scenes(generator, augmented=False, count=400)
+    blank = [sample for sample in (dataset[index] for index in range(400)) if not len(sample.labels)]
+    _, objects = collate(blank)
+    assert objects.boxes.shape == (0, 4)
+
+
+def test_training_and_validation_come_from_different_hands(root: Path) -> None:
+    data = SceneData(data_root=str(root), epoch_scenes=8, validation_scenes=4, batch_size=4, workers=0)
+    images, objects = next(iter(data.train_dataloader()))
+    assert images.shape == (4, 1, 192, 192)
+    assert objects.labels.dtype == torch.int64
+    assert len(list(data.val_dataloader())) == 1
+    splits: tuple[Split, ...] = ("train", "validation")
+    hands = [
+        {
+            (one.source, one.writer)
+            for pool in data.generator(split)._pools.values()
+            for source in pool.sources
+            for one in source.drawings
+        }
+        for split in splits
+    ]
+    assert all(hands)
+    assert not hands[0] & hands[1]
+
+
+@pytest.mark.parametrize(
+    "command", [["sheet", "sheet.png", "--columns", "3", "--rows", "2"], ["anchors", "--scenes", "60"]]
+)
+def test_data_commands(
+    root: Path, tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert data_command([*command, "--data-root", str(root)]) == 0
+    printed = capsys.readouterr().out
+    assert "drawings: " in printed
+    if command[0] == "sheet":
+        assert (tmp_path / "sheet.png").stat().st_size > 1000
+    else:
+        assert printed.count("    - [[") == 3

@@ -1,0 +1,81 @@
+"""The ONNX twin says what torch says, in half of float32's bytes, and nothing about the machine that made it."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from digit_detector.cli import main
+from digit_detector.errors import WeightsError
+from digit_detector.metadata import METADATA_KEY, ModelMetadata
+from digit_detector.train.export import export_onnx, read_checkpoint
+from digit_detector.yolo.checkpoint import load
+
+
+def pictures(count: int) -> torch.Tensor:
+    return torch.rand(count, 1, 192, 192, generator=torch.Generator().manual_seed(0))
+
+
+def test_agrees_with_torch(safetensors_file: Path, onnx_file: Path) -> None:
+    network, _ = load(safetensors_file)
+    session = onnxruntime.InferenceSession(onnx_file, providers=["CPUExecutionProvider"])
+    for picture in pictures(3):
+        with torch.inference_mode():
+            expected = network(picture[None]).numpy()
+        np.testing.assert_allclose(session.run(None, {"ink": picture[None].numpy()})[0], expected, atol=1e-4)
+
+
+def test_carries_the_metadata(onnx_file: Path, metadata: ModelMetadata) -> None:
+    properties = {entry.key: entry.value for entry in onnx.load(onnx_file).metadata_props}
+    assert set(properties) == {METADATA_KEY}
+    assert ModelMetadata.from_json(properties[METADATA_KEY]) == metadata
+
+
+def test_equal_weights_give_equal_bytes(safetensors_file: Path, onnx_file: Path, tmp_path: Path) -> None:
+    export_onnx(safetensors_file, tmp_path / "again.onnx")
+    assert (tmp_path / "again.onnx").read_bytes() == onnx_file.read_bytes()
+
+
+def test_takes_two_bytes_a_parameter(safetensors_file: Path, onnx_file: Path) -> None:
+    parameters = sum(parameter.numel() for parameter in load(safetensors_file)[0].parameters())
+    assert onnx_file.stat().st_size < 2 * parameters + 60_000
+
+
+def test_tells_nothing_about_the_machine(onnx_file: Path) -> None:
+    content = onnx_file.read_bytes()
+    for trace in (str(Path.cwd()), str(Path.home()), ".py", "site-packages", "stack_trace", "torch"):
+        assert trace.encode() not in content
+
+
+def test_a_file_that_is_no_checkpoint_is_refused_in_one_line(onnx_file: Path, tmp_path: Path) -> None:
+    for name, content in {"none": None, "empty": b"", "onnx": onnx_file.read_bytes()}.items():
+        path = tmp_path / f"{name}.ckpt"
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(WeightsError, match="cannot be read as a training checkpoint") as caught:
+            read_checkpoint(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_export_again_with_other_thresholds_and_notes(safetensors_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.json").write_text('{"metrics": {"AP50": 0.97}}')
+    options = ["--score-threshold", "0.25", "--notes", str(tmp_path / "notes.json")]
+    assert main(["export", str(safetensors_file), "--output", str(tmp_path / "b.safetensors"), *options]) == 0
+    _, metadata = load(tmp_path / "b.safetensors")
+    assert (metadata.score_threshold, metadata.iou_threshold) == (0.25, 0.45)
+    assert metadata.metrics == {"AP50": 0.97}
+    assert (tmp_path / "b.onnx").exists()
+
+
+@pytest.mark.parametrize("notes", ["{", "[]", '{"colour": {}}', '{"metrics": 3}'])
+def test_notes_of_another_form_are_refused(
+    safetensors_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], notes: str
+) -> None:
+    (tmp_path / "notes.json").write_text(notes)
+    output = str(tmp_path / "b.safetensors")
+    assert main(["export", str(safetensors_file), "--output", output, "--notes", str(tmp_path / "notes.json")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "b.safetensors").exists()

@@ -1,0 +1,222 @@
+"""The training loop for real: fit, resume, validate, export and serve, with a network of seconds."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from lightning.pytorch.cli import LightningCLI
+from support.source_samples import write_all
+
+from digit_detector import Detector
+from digit_detector.cli.train import main
+from digit_detector.errors import DataError, DigitDetectorError, WeightsError
+from digit_detector.metadata import NetworkConfig
+from digit_detector.synth.rasterize import draw
+from digit_detector.train.dataset import SceneData
+from digit_detector.train.module import DetectorModule
+from digit_detector.yolo.checkpoint import load, save
+from digit_detector.yolo.loss import LossSettings, yolo_loss
+
+CONFIGS = Path(__file__).parents[2] / "configs"
+BUNDLED = CONFIGS.parent / "models/digit-detector.safetensors"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
+
+
+def run(root: Path, folder: Path, *words: str) -> str:
+    """The command line in a process of its own, in `folder`."""
+    result = subprocess.run(
+        [sys.executable, "-m", "digit_detector", *words],
+        cwd=folder,
+        env=os.environ | {"DIGIT_DETECTOR_DATA": str(root), "HOME": str(folder), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    return result.stdout + result.stderr
+
+
+def smoke(command: str, *words: str) -> list[str]:
+    return [command, "--config", str(CONFIGS / "train.yaml"), "--config", str(CONFIGS / "smoke.yaml"), *words]
+
+
+@pytest.fixture(scope="module")
+def trained(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the smoke training has run."""
+    folder = tmp_path_factory.mktemp("training")
+    run(root, folder, *smoke("fit"))
+    return folder
+
+
+def metrics(folder: Path) -> list[dict[str, str]]:
+    newest = max(folder.glob("runs/csv/version_*/metrics.csv"), key=lambda path: path.stat().st_mtime_ns)
+    return list(csv.DictReader(newest.open()))
+
+
+def test_training_logs_its_figures(trained: Path) -> None:
+    columns = set(metrics(trained)[0])
+    assert {"train/loss", "train/box", "train/objectness", "train/classes"} <= columns
+    assert {"val/AP50", "val/AP50:95", "val/exact", "val/loss"} <= columns
+    assert list(trained.glob("runs/tensorboard/version_0/events*"))
+
+
+def test_checkpoints_load_without_pickle(trained: Path) -> None:
+    checkpoint = torch.load(trained / "runs/checkpoints/last.ckpt", weights_only=True)
+    assert checkpoint["epoch"] == 0
+    assert checkpoint["global_step"] == 4
+
+
+def test_training_resumes_where_it_stopped(root: Path, trained: Path) -> None:
+    run(root, trained, *smoke("fit", "--trainer.max_epochs", "2", "--ckpt_path", "runs/checkpoints/last.ckpt"))
+    steps = [int(row["step"]) for row in metrics(trained) if row["train/loss"]]
+    assert steps == [4, 5, 6, 7]
+
+
+def test_several_processes_give_the_figures_of_one(root: Path, trained: Path) -> None:
+    """Validation over two processes sees the same pictures as over one, and each of them once."""
+    figures = []
+    for processes in ("1", "2"):
+        strategy = ("--trainer.devices", processes, "--trainer.strategy", "auto" if processes == "1" else "ddp")
+        weights = ("--model.start", str(BUNDLED), "--model.network.width", "0.25", "--model.network.depth", "1.0")
+        run(root, trained, *smoke("validate", *strategy, *weights, "--data.batch_size", "2"))
+        row = metrics(trained)[-1]
+        figures.append({name: float(row[name]) for name in ("val/AP50", "val/AP50:95", "val/exact")})
+    assert figures[0] == pytest.approx(figures[1], abs=1e-6)
+    assert figures[0]["val/AP50"] > 0
+
+
+def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> None:
+    run(root, trained, "export", "runs/checkpoints/last.ckpt", "--output", "tiny.safetensors")
+    for name in ("tiny.safetensors", "tiny.onnx"):
+        detector = Detector.load(trained / name)
+        sample = SceneData(data_root=str(root), workers=0).generator("validation").scene(0, 1)
+        assert detector.metadata.network.width == 0.125
+        assert len(detector.detect(draw(sample), score_threshold=0.0).boxes) > 0
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in CONFIGS.glob("*.yaml")))
+def test_every_configuration_composes_and_takes_a_step(
+    root: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the checkpoint goes
+    network = yaml.safe_load((CONFIGS / name).read_text()).get("model", {}).get("network", {"width": 0.25})
+    layers = ["train.yaml"] if name == "train.yaml" else ["train.yaml", name]
+    small = {
+        "data.data_root": root,
+        "data.workers": 0,
+        "data.batch_size": 2,
+        "data.validation_scenes": 2,
+        "trainer.accelerator": "cpu",
+        "trainer.devices": 1,
+        "trainer.strategy": "auto",
+        "trainer.fast_dev_run": 1,
+    }
+    if name in ("finetune.yaml", "taught.yaml"):
+        small["model.start"] = BUNDLED
+    if name == "taught.yaml":
+        small["model.teacher"] = BUNDLED
+    cli = LightningCLI(
+        DetectorModule,
+        SceneData,
+        args=[
+            *(f"--config={CONFIGS / layer}" for layer in layers),
+            *(f"--{key}={value}" for key, value in small.items()),
+        ],
+        run=False,
+        save_config_callback=None,
+    )
+    before = [parameter.clone() for parameter in cli.model.parameters()]
+    cli.trainer.fit(cli.model, datamodule=cli.datamodule)
+    assert cli.model.network.width == network["width"]
+    assert cli.trainer.global_step == 1
+    assert torch.isfinite(cli.trainer.callback_metrics["train/loss"])
+    after = list(cli.model.parameters())
+    assert any(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
+    assert all(torch.isfinite(parameter).all() for parameter in after)
+
+
+def test_an_unknown_key_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(smoke("fit", "--model.wings", "2"))
+    assert "wings" in capsys.readouterr().err
+
+
+def test_a_few_steps_learn_one_batch(root: Path) -> None:
+    """The whole machine can fit what it sees: on one batch the loss falls by more than half."""
+    torch.manual_seed(0)
+    data = SceneData(data_root=str(root), epoch_scenes=8, batch_size=8, workers=0, input_size=96)
+    images, objects = next(iter(data.train_dataloader()))
+    config = yaml.safe_load((CONFIGS / "smoke.yaml").read_text())["model"]["network"]
+    anchors = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["anchors"]
+    module = DetectorModule(anchors, NetworkConfig(**config), input_size=96)
+    optimizer = torch.optim.AdamW(module.parameters(), lr=3e-3)
+    losses = []
+    for _ in range(40):
+        total = torch.stack(list(yolo_loss(module(images), objects, module._grid, LossSettings()).values())).sum()
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        losses.append(total.item())
+    assert losses[-1] < losses[0] / 2
+
+
+def test_training_goes_on_from_weights(tmp_path: Path) -> None:
+    config = NetworkConfig(**yaml.safe_load((CONFIGS / "smoke.yaml").read_text())["model"]["network"])
+    anchors = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["anchors"]
+    trained = DetectorModule(anchors, config)
+    save(trained.network, trained.metadata, tmp_path / "weights.safetensors")
+    again = DetectorModule(anchors, config, start=str(tmp_path / "weights.safetensors"))
+    for old, new in zip(trained.network.parameters(), again.network.parameters(), strict=True):
+        torch.testing.assert_close(new, old, rtol=1e-3, atol=1e-6)  # kernels are kept as float16
+    assert "start" not in again.hparams  # which a checkpoint keeps, to be read where that file may be gone
+    with pytest.raises(WeightsError, match="anchors"):
+        DetectorModule(anchors[::-1], config, start=str(tmp_path / "weights.safetensors"))
+
+
+def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path: Path) -> None:
+    run(root, tmp_path, *smoke("fit", "--model.teacher", str(BUNDLED), "--data.echoes", "1"))
+    rows = [row for row in metrics(tmp_path) if row["train/loss"]]
+    assert len(rows) == 8  # of 16 scenes in batches of 4, each of which comes again
+    for row in rows:
+        labels, taught = (
+            sum(float(row[f"train/{prefix}{term}"]) for term in ("box", "objectness", "classes"))
+            for prefix in ("", "teacher_")
+        )
+        assert float(row["train/loss"]) == pytest.approx((labels + taught) / 2, rel=1e-4)
+    checkpoint = torch.load(tmp_path / "runs/checkpoints/last.ckpt", weights_only=True)
+    assert all(name.startswith("network.") for name in checkpoint["state_dict"])
+    assert "teacher" not in checkpoint["hyper_parameters"]
+
+
+def test_a_teacher_of_other_anchors_is_refused() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    with pytest.raises(WeightsError, match="anchors"):
+        DetectorModule(config["anchors"][::-1], NetworkConfig(**config["network"]), teacher=str(BUNDLED))
+
+
+def test_training_goes_on_from_narrower_weights_in_a_wider_network() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    wide = DetectorModule(config["anchors"], NetworkConfig(width=0.5, depth=1.0, in_channels=1), start=str(BUNDLED))
+    bundled, _ = load(BUNDLED)
+    running = [network.backbone.stem[1].running_mean for network in (bundled, wide.network)]
+    assert torch.equal(running[0].repeat_interleave(2), running[1])
+    with pytest.raises(WeightsError, match="a whole multiple of the width"):
+        DetectorModule(config["anchors"], NetworkConfig(width=0.375, depth=1.0, in_channels=1), start=str(BUNDLED))
+
+
+def test_shares_and_echoes_outside_their_range_are_refused() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    with pytest.raises(DigitDetectorError, match=r"teacher_share is 1\.5"):
+        DetectorModule(config["anchors"], NetworkConfig(**config["network"]), teacher_share=1.5)
+    with pytest.raises(DataError, match="echoes is -1"):
+        SceneData(echoes=-1)

@@ -1,0 +1,158 @@
+"""One way to run the detector, timed in a process of its own; `bench.py` starts it."""
+
+import argparse
+import io
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from digit_detector.detect.backends import Floats, OnnxRuntime, Runtime
+from digit_detector.detect.detector import Detector
+from digit_detector.detect.images import read_image
+from digit_detector.detect.letterbox import prepare
+from digit_detector.metadata import NetworkConfig
+
+# torch is imported by what needs it alone: it would count among the memory of the ways that do without.
+
+SIDE: Final = 400
+PEN: Final = 12
+WARM_UP: Final = 20
+STROKES: Final = (
+    ((110, 90), (60, 210), (170, 205)),
+    ((145, 120), (135, 300)),
+    ((230, 100), (340, 95), (270, 310)),
+)
+"""A 4 and a 7."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Writes random weights of the paper's width, or measures one way and prints what was measured as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=("prepare", "measure"))
+    parser.add_argument("weights", type=Path, help="to measure .onnx or .safetensors, to prepare .safetensors")
+    parser.add_argument("--baseline", action="store_true", help="the weights are an earlier generation's")
+    parser.add_argument("--repetitions", type=int, default=300)
+    parser.add_argument("--threads", type=int, default=2, help="of the network")
+    parser.add_argument("--fused", action="store_true", help="batch normalisation folded into torch's convolutions")
+    parser.add_argument("--channels-last", action="store_true", help="torch's memory format")
+    given = parser.parse_args(argv)
+    if given.command == "prepare":
+        prepare_full_width(given.weights)
+        return
+    if given.baseline:
+        print(json.dumps(measure_baseline(given.weights, given.threads, given.repetitions)))
+        return
+    if given.weights.suffix == ".onnx":
+        runtime: Runtime = OnnxRuntime(given.weights, given.threads)
+    else:
+        runtime = TorchWay(given.weights, given.threads, fused=given.fused, channels_last=given.channels_last)
+    print(json.dumps(measure(runtime, given.repetitions)))
+
+
+def prepare_full_width(path: Path) -> None:
+    """Write an untrained network of the paper's size, with the bundled one's anchors, and its ONNX twin."""
+    import torch
+
+    from digit_detector.train.export import export_onnx
+    from digit_detector.yolo import checkpoint as weights
+
+    torch.manual_seed(0)
+    bundled = Detector.load(runtime="onnx", device="cpu").metadata
+    metadata = replace(bundled, network=NetworkConfig(width=1.0, depth=1.0, in_channels=1), training={}, metrics={})
+    weights.save(weights.build(metadata).eval(), metadata, path)
+    export_onnx(path, path.with_suffix(".onnx"))
+
+
+class TorchWay:
+    """Torch on the CPU, eager as the product runs it, or made faster."""
+
+    name: Final = "torch"
+    device: Final = "cpu"
+
+    def __init__(self, path: Path, threads: int, *, fused: bool, channels_last: bool) -> None:
+        import torch
+        from torch import nn
+        from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+        from digit_detector.yolo import checkpoint as weights
+        from digit_detector.yolo.network import ConvNormAct
+
+        torch.set_num_threads(threads)
+        network, self.metadata = weights.load(path)
+        for unit in [module for module in network.modules() if fused and isinstance(module, ConvNormAct)]:
+            convolution, norm = unit[0], unit[1]
+            assert isinstance(convolution, nn.Conv2d)
+            assert isinstance(norm, nn.BatchNorm2d)
+            unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
+        self._network = network.to(memory_format=torch.channels_last) if channels_last else network
+        self._torch = torch
+
+    def __call__(self, images: Floats) -> Floats:
+        """(1, 1, S, S) ink in [0, 1] to raw predictions (A, 5 + classes)."""
+        with self._torch.inference_mode():
+            predictions: Floats = self._network(self._torch.from_numpy(images))[0].numpy()
+        return predictions
+
+
+def measure(runtime: Runtime, repetitions: int) -> dict[str, Any]:
+    """Times in milliseconds, and this process's peak of memory so far in MiB."""
+    detector = Detector(runtime)
+    png = drawing()
+    prepared = prepare(read_image(png), runtime.metadata.input_size).input
+    return {
+        "detect": _times(lambda: detector.detect(png), repetitions),
+        "network": _times(lambda: runtime(prepared), repetitions),
+        "peak_mib": _peak_mib(),
+    }
+
+
+def measure_baseline(weights: Path, threads: int, repetitions: int) -> dict[str, Any]:
+    """The times of an earlier generation from a PNG file's bytes to objects."""
+    import torch
+
+    from digit_detector.evaluate.baselines.classifier import Baseline
+
+    torch.set_num_threads(threads)
+    baseline, png = Baseline.load(weights), drawing()
+    return {"detect": _times(lambda: baseline.predict(png), repetitions)}
+
+
+def drawing() -> bytes:
+    """A 4 and a 7 on a white canvas, as the bytes of a PNG file in RGB."""
+    image = Image.new("RGB", (SIDE, SIDE), "white")
+    pen = ImageDraw.Draw(image)
+    for stroke in STROKES:
+        pen.line(stroke, fill="black", width=PEN, joint="curve")
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def _times(call: Callable[[], object], repetitions: int) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds, after calls that warm up."""
+    for _ in range(min(WARM_UP, repetitions)):
+        call()
+    times = []
+    for _ in range(repetitions):
+        started = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - started) * 1000)
+    p50, p95 = np.percentile(times, (50, 95)).tolist()
+    return {"p50": p50, "p95": p95}
+
+
+def _peak_mib() -> float:
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kibibytes elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+if __name__ == "__main__":
+    main()

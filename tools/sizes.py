@@ -1,0 +1,151 @@
+"""Compare networks of several sizes after equal minutes of training: `make sizes DATA=…`, on a quiet machine.
+
+Each learns from chance, by `configs/train.yaml`, as many scenes as this machine manages in the minutes, so that its
+learning rate ends at zero with them. Then each chooses its score threshold on validation scenes, reads the frozen
+suite, and is timed from a PNG file's bytes to detections, as are the bundled weights and the earlier generations. The
+figures go to `models/sizes.json`, the picture of the trade to `docs/sizes.png`.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from bench import child, machine
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from digit_detector.detect.detector import Detector
+from digit_detector.evaluate import frozen, plots
+from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
+from digit_detector.evaluate.baselines.classifier import Baseline
+from digit_detector.evaluate.benchmark import Finder, reader, results
+from digit_detector.evaluate.frozen import Frozen
+from digit_detector.evaluate.generations import TITLES
+from digit_detector.evaluate.pool import Pool
+from digit_detector.evaluate.promote import write_at_best_threshold
+from digit_detector.evaluate.report import measure
+from digit_detector.synth.scene import SceneGenerator
+from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
+from digit_detector.train.export import read_weights
+
+PROJECT: Final = Path(__file__).parents[1]
+PROBE: Final = 96
+"""Steps of the short training that shows the pace, and the fewest of any."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Trains, measures, and writes the figures and the picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
+    parser.add_argument("--minutes", type=float, default=10, help="of training for each; by default %(default)s")
+    parser.add_argument("--widths", type=float, nargs="+", default=[0.125, 0.25, 0.5], help="by default %(default)s")
+    parser.add_argument("--config", type=Path, action="append", default=[], help="over configs/train.yaml")
+    parser.add_argument("--suite", type=Path, default=frozen.LIST, help="the list of canvases; by default %(default)s")
+    parser.add_argument("--scenes", type=int, default=500, help="validation scenes for the thresholds")
+    parser.add_argument("--repetitions", type=int, default=300, help="of what is timed; by default %(default)s")
+    parser.add_argument("--runs", type=Path, default=Path("runs/sizes"), help="folder for the trainings")
+    parser.add_argument("--project", type=Path, default=PROJECT, help="the checkout to write")
+    given = parser.parse_args(argv)
+    root = data_root(given.data_root).resolve()
+    suite = frozen.rebuild(frozen.load(given.suite), Pool.read(root))
+    scenes = SceneGenerator(Reader(root, "validation").read(TRAINED_ON))
+    sizes = []
+    for width in given.widths:
+        folder = given.runs / str(width)
+        scenes_seen, seconds = train(width, given.minutes, root, given.config, folder)
+        network, metadata = read_weights(folder / "runs/checkpoints/last.ckpt")
+        onnx = folder / "weights.onnx"
+        write_at_best_threshold(network, metadata, onnx, scenes, given.scenes)
+        parameters = sum(parameter.numel() for parameter in network.parameters())
+        sizes.append(
+            {
+                "width": width,
+                "parameters": parameters,
+                "scenes": scenes_seen,
+                "minutes": round(seconds / 60, 3),
+                **detector(onnx, suite, given.repetitions),
+            }
+        )
+        print(sizes[-1], flush=True)
+    report = {
+        "machine": machine(),
+        "minutes": given.minutes,
+        "sizes": sizes,
+        "bundled": detector(PROJECT / "models/digit-detector.onnx", suite, given.repetitions),
+        "earlier": {TITLES[name]: baseline(name, suite, given.repetitions) for name in NAMES},
+    }
+    (given.project / "models/sizes.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    draw(report, given.project / "docs/sizes.png")
+
+
+def train(width: float, minutes: float, root: Path, configs: Sequence[Path], folder: Path) -> tuple[int, float]:
+    """A training of so many minutes into a folder: how many scenes it saw, and how many seconds it took."""
+    steps = max(PROBE, round(minutes * 60 / _fit(width, PROBE, root, configs, folder / "probe")))
+    seconds = steps * _fit(width, steps, root, configs, folder)
+    return steps * _scenes_a_step(folder), seconds
+
+
+def _fit(width: float, steps: int, root: Path, configs: Sequence[Path], folder: Path) -> float:
+    """Train from chance for so many steps, without validation; seconds a step, without what starting took."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [PROJECT / "configs/train.yaml", *(path.resolve() for path in configs)]
+    words = [word for path in files for word in ("--config", str(path))]
+    words += ["--data.data_root", str(root), "--model.network.width", str(width)]
+    words += ["--trainer.max_steps", str(steps), "--trainer.max_epochs", "-1", "--trainer.limit_val_batches", "0"]
+    with (folder / "log.txt").open("w", encoding="utf-8") as log:
+        command = [sys.executable, "-m", "digit_detector", "fit", *words]
+        subprocess.run(command, cwd=folder, stdout=log, stderr=log, check=True)
+    logged = max((folder / "runs/tensorboard").iterdir(), key=lambda version: version.stat().st_mtime_ns)
+    losses = EventAccumulator(str(logged)).Reload().Scalars("train/loss")
+    return float((losses[-1].wall_time - losses[0].wall_time) / (losses[-1].step - losses[0].step))
+
+
+def _scenes_a_step(folder: Path) -> int:
+    """Of all processes of the training in a folder, by the configuration that it wrote."""
+    written = max((folder / "runs/csv").glob("*/config.yaml"), key=lambda path: path.stat().st_mtime_ns)
+    config = yaml.safe_load(written.read_text(encoding="utf-8"))
+    devices = config["trainer"]["devices"]
+    return int(config["data"]["batch_size"]) * (devices if isinstance(devices, int) else 1)
+
+
+def detector(onnx: Path, suite: Sequence[Frozen], repetitions: int) -> dict[str, float]:
+    """What weights read, and how fast with the threads of the product."""
+    return _figures(Detector.load(onnx), suite) | _timed(onnx, f"--repetitions={repetitions}")
+
+
+def baseline(name: str, suite: Sequence[Frozen], repetitions: int) -> dict[str, float]:
+    """The same of an earlier generation."""
+    weights = path_of(name)
+    return _figures(Baseline.load(weights), suite) | _timed(weights, "--baseline", f"--repetitions={repetitions}")
+
+
+def _figures(finder: Finder, suite: Sequence[Frozen]) -> dict[str, float]:
+    overall = measure(results(suite, reader(finder))).figures["overall"]
+    return {name: round(overall[name], 4) for name in ("exact", "AP50", "AP50:95")}
+
+
+def _timed(weights: Path, *options: str) -> dict[str, float]:
+    measured = json.loads(child("measure", weights, "--threads=2", *options))
+    return {"milliseconds": round(measured["detect"]["p50"], 2)}
+
+
+def draw(report: dict[str, Any], path: Path) -> None:
+    """The picture of a report."""
+    bundled, earlier = report["bundled"], report["earlier"]
+    groups = {
+        f"YOLOv3 after {report['minutes']:g} minutes": [
+            plots.Trade(f"{one['parameters'] / 1e6:.1f} M", one["milliseconds"], one["exact"])
+            for one in report["sizes"]
+        ],
+        "the bundled weights": [plots.Trade("bundled", bundled["milliseconds"], bundled["exact"])],
+        "earlier generations": [plots.Trade(name, one["milliseconds"], one["exact"]) for name, one in earlier.items()],
+    }
+    plots.trades(groups, path)
+
+
+if __name__ == "__main__":
+    main()
