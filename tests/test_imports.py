@@ -20,11 +20,11 @@ ALLOWED = {
     "show": {"classes", "errors", "metadata", "detect"},
     "yolo": {"classes", "errors", "metadata"},
     "synth": {"classes", "errors"},
-    "data": {"classes", "errors", "limits", "drawing", "serialization", "detect", "synth", "collect"},
+    "data": {"classes", "errors", "limits", "drawing", "detect", "synth", "collect"},
     "train": {"classes", "errors", "metadata", "drawing", "detect", "yolo", "synth", "data", "evaluate"},
     "evaluate": {"classes", "errors", "metadata", "drawing", "detect", "show", "yolo", "synth", "data", "train"},
-    "collect": {"classes", "errors", "limits", "drawing", "serialization", "detect", "evaluate"},
-    "page": {"classes", "errors", "limits", "metadata", "drawing", "serialization", "collect", "detect", "show"},
+    "collect": {"classes", "errors", "limits", "drawing", "detect", "evaluate"},
+    "page": {"classes", "errors", "limits", "metadata", "drawing", "collect", "detect", "show"},
 }
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from digit_detector.collect.collector import Collector
 from digit_detector.collect.settings import Settings
 from digit_detector.collect.store.store import Store
-from digit_detector.drawing import Annotation, Record, Stroke
+from digit_detector.drawing import Annotation, Drawing, Stroke
 
 CODE: Final = "fault"
 IMAGE_BYTES: Final = 8_000
@@ -30,9 +30,9 @@ class Tally(NamedTuple):
         return f"confirmed {self.confirmed} lost {self.lost} doubled {self.doubled}"
 
 
-def a_record(token: str) -> Record:
+def a_record(token: str) -> Drawing:
     """A drawing that carries its token in its session too, so that one that is kept under two ids is noticed."""
-    return Record(
+    return Drawing(
         id=uuid4().hex,
         image=os.urandom(IMAGE_BYTES),
         width=400,

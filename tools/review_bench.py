@@ -14,11 +14,11 @@ from digit_detector.classes import DIGITS
 from digit_detector.collect.review.annotators import Opinion, baseline_opinion, detector_opinion
 from digit_detector.collect.review.queue import ordered
 from digit_detector.detect.detector import Detector
-from digit_detector.drawing import Annotation, Box, Record
+from digit_detector.drawing import Annotation, Box, Drawing
 from digit_detector.synth.rasterize import boxes_of, draw
 from digit_detector.synth.scene import SIDE, Placed, Scene
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 PLANTED: Final = 0.1
 FIRST: Final = 0.2
@@ -26,7 +26,7 @@ PEN: Final = 12
 MARGIN: Final = 20
 
 
-def canvases(drawings: Sequence[Drawing], count: int, seed: int) -> list[Record]:
+def canvases(drawings: Sequence[Sketch], count: int, seed: int) -> list[Drawing]:
     """Canvases as people draw them, one to three drawings in a row, with the labels that their source gives."""
     random = np.random.default_rng(seed)
     records = []
@@ -42,16 +42,16 @@ def canvases(drawings: Sequence[Drawing], count: int, seed: int) -> list[Record]
         Image.fromarray(draw(scene)).save(picture, "PNG")
         boxes: list[Box] = list(map(tuple, boxes_of(scene).tolist()))
         annotations = tuple(Annotation(drawing.label, box) for drawing, box in zip(chosen, boxes, strict=True))
-        records.append(Record(str(number), picture.getvalue(), SIDE, SIDE, annotations, "bench", "bench"))
+        records.append(Drawing(str(number), picture.getvalue(), SIDE, SIDE, annotations, "bench", "bench"))
     return records
 
 
-def _placed(drawing: Drawing, x: float, width: float) -> Placed:
+def _placed(drawing: Sketch, x: float, width: float) -> Placed:
     points = drawing.points * np.float32(width) + np.array([x, SIDE / 2], np.float32)
     return Placed(points, drawing.ends, 1 if drawing.filled else PEN, 0, drawing.filled)
 
 
-def planted(records: Sequence[Record], seed: int) -> tuple[list[Record], set[str]]:
+def planted(records: Sequence[Drawing], seed: int) -> tuple[list[Drawing], set[str]]:
     """The same with one label made wrong in a tenth of them; and which."""
     random = np.random.default_rng(seed)
     chosen = set(random.choice(len(records), round(PLANTED * len(records)), replace=False).tolist())
@@ -60,7 +60,7 @@ def planted(records: Sequence[Record], seed: int) -> tuple[list[Record], set[str
     }
 
 
-def _spoilt(record: Record, random: np.random.Generator) -> Record:
+def _spoilt(record: Drawing, random: np.random.Generator) -> Drawing:
     annotations = list(record.annotations)
     index = int(random.integers(len(annotations)))
     wrong = [label for label in DIGITS if label != annotations[index].label]
@@ -68,7 +68,7 @@ def _spoilt(record: Record, random: np.random.Generator) -> Record:
     return replace(record, annotations=tuple(annotations))
 
 
-def share_in_first(records: Sequence[Record], opinions: dict[str, Opinion], seed: int) -> float:
+def share_in_first(records: Sequence[Drawing], opinions: dict[str, Opinion], seed: int) -> float:
     """Which part of the planted labels the queue's first fifth holds."""
     spoilt, wrong = planted(records, seed)
     first = ordered(spoilt, opinions)[: round(FIRST * len(spoilt))]

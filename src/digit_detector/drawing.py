@@ -1,11 +1,12 @@
-"""One kept drawing: what the store holds, what every format reads and writes, and what training takes."""
+"""A person's drawing with its annotations: what the store keeps, every format reads and writes, and training takes."""
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from digit_detector.classes import CLASSES
 
@@ -85,7 +86,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Drawing:
     """A drawing with its annotations; raises ValueError, which begins with the field's name, where a value is unfit."""
 
     id: str
@@ -146,3 +147,68 @@ def _finite(value: object) -> bool:
 def _require(holds: bool, message: str) -> None:
     if not holds:
         raise ValueError(message)
+
+
+_Decode = Callable[[Any], Any]
+
+
+def to_json(record: Drawing) -> dict[str, Any]:
+    """Return every field but `image` as JSON values; the inverse of `from_json`."""
+    facts = asdict(record)
+    del facts["image"]
+    return facts | {"time": None if record.time is None else record.time.isoformat()}
+
+
+def from_json(facts: Mapping[str, Any], image: bytes | Path) -> Drawing:
+    """Build a drawing from `to_json`'s values and its picture; fields with a default may be missing.
+
+    Raises ValueError, which begins with the field's name, for values that do not fit.
+    """
+    values = dict(_known(facts, Drawing))
+    for name, decode in _DECODE.items():
+        if values.get(name) is not None:
+            values[name] = _within(name, decode, values[name])
+    try:
+        return Drawing(image=image, **values)
+    except TypeError as error:
+        raise ValueError(f"a field is missing: {error}") from error
+
+
+def _within(name: str, decode: _Decode, value: Any) -> Any:
+    try:
+        return decode(value)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{name}: expected another form ({error}), found {str(value)[:80]}") from error
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _known(facts: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
+    if not isinstance(facts, Mapping):
+        raise TypeError(f"an object is expected where there is a {type(facts).__name__}")
+    if unknown := facts.keys() - {field.name for field in fields(kind)}:
+        raise ValueError(f"{', '.join(sorted(unknown))}: no field of this name is known")
+    return facts
+
+
+def _each(kind: type, **inner: _Decode) -> _Decode:
+    """Decodes a list of objects; errors begin with the object's index."""
+
+    def one(facts: Mapping[str, Any]) -> Any:
+        values = dict(_known(facts, kind))
+        return kind(**values | {name: decode(values[name]) for name, decode in inner.items()})
+
+    return lambda rows: tuple(_within(str(index), one, row) for index, row in enumerate(rows))
+
+
+def _points(points: Any) -> Any:
+    return tuple(map(tuple, points))
+
+
+_DECODE: Final[dict[str, _Decode]] = {
+    "annotations": _each(Annotation, box=tuple),
+    "strokes": _each(Stroke, points=_points),
+    "detections": _each(Detection, box=tuple),
+    "model": lambda facts: Model(**_known(facts, Model)),
+    "time": datetime.fromisoformat,
+}

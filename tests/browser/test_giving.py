@@ -15,7 +15,7 @@ from support.visitor import SIDE, Visitor, arrive
 from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.store.decisions import Decision, decide
 from digit_detector.collect.store.store import Store
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 
 pytestmark = pytest.mark.browser
 PASSWORD = "open sesame"  # pragma: allowlist secret
@@ -29,7 +29,7 @@ class Home:
     store: Store
     server: Postgres
 
-    def given(self, before: set[str]) -> list[Record]:
+    def given(self, before: set[str]) -> list[Drawing]:
         """What came since."""
         return [record for record in self.store.records() if record.id not in before]
 

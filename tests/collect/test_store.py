@@ -10,10 +10,10 @@ from support.stores import a_drawing
 from digit_detector.collect.receipt import hash_of, new_receipt
 from digit_detector.collect.store import schema
 from digit_detector.collect.store.store import Store
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 
-BARE = Record(id="set/one", image=b"JPEG", width=9, height=8, annotations=(), session="hand", source="coco")
+BARE = Drawing(id="set/one", image=b"JPEG", width=9, height=8, annotations=(), session="hand", source="coco")
 
 
 def test_what_was_kept_comes_back_whole_and_in_order(store: Store) -> None:

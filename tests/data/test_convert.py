@@ -11,7 +11,7 @@ from test_imports import heavy_modules_after
 from digit_detector.cli import main
 from digit_detector.collect.store.store import Store
 from digit_detector.data.formats.table import READERS, WRITERS
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 
 DRAWINGS = [a_drawing(number, session=f"s{number % 2}") for number in range(3)]
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def with_bytes(record: Record) -> Record:
+def with_bytes(record: Drawing) -> Drawing:
     return replace(record, image=record.read())
 
 

@@ -10,7 +10,7 @@ from support.foreign_formats import coco_of_others, folders_of_others, voc_of_ot
 from support.records import picture, write_pictures
 
 from digit_detector.data.formats.table import READERS, WRITERS
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 
 ROW = {"id": "a", "width": 40, "height": 30, "annotations": [], "session": "s", "source": "x", "image": "images/a.png"}
@@ -185,7 +185,7 @@ def test_a_folder_of_another_kind_is_named(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_unfit_pictures_are_not_written(tmp_path: Path, name: str, change: dict[str, object], message: str) -> None:
-    record = Record("a", picture(40, 30), 40, 30, (), session="again", source="page")
+    record = Drawing("a", picture(40, 30), 40, 30, (), session="again", source="page")
     with pytest.raises(DataError, match=f"(images.1.|line 2|drawing 2): {message}"):
         WRITERS[name](tmp_path, [record, replace(record, **{"id": "a" if "session" in change else "b"}, **change)])
 

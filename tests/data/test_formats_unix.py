@@ -29,7 +29,7 @@ WRITE = """
 import resource, sys
 from pathlib import Path
 from digit_detector.data.formats.table import WRITERS
-from digit_detector.drawing import Annotation, Record
+from digit_detector.drawing import Annotation, Drawing
 
 unit = 2**20 if sys.platform == "darwin" else 2**10
 peaks = []
@@ -38,7 +38,7 @@ def records(count):
         if number in (500, count - 1):
             peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
         image = bytes.fromhex(sys.argv[3])
-        yield Record(f"{number}", image, 1, 1, (Annotation("7", (0.0, 0.0, 1.0, 1.0)),) * 3, f"s{number % 9}", "page")
+        yield Drawing(f"{number}", image, 1, 1, (Annotation("7", (0.0, 0.0, 1.0, 1.0)),) * 3, f"s{number % 9}", "page")
 
 WRITERS[sys.argv[1]](Path(sys.argv[2]), records(3000))
 print(3000, *peaks)

@@ -23,7 +23,7 @@ from digit_detector.evaluate.pool import Chooser, Pool, Review
 from digit_detector.synth.scene import Placed
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.splits import MNIST_SUITE
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 FEW = [replace(condition, count=3, keep=lambda canvas, pieces: True) for condition in CONDITIONS]
 
@@ -218,7 +218,7 @@ def test_written_digits_stand_close_without_touching(chooser: Chooser) -> None:
 
 def test_a_brush_that_fills_a_digit_is_not_kept() -> None:
     circle = np.array(CIRCLE, np.float32).T
-    zero = Drawing.of([circle], label="0", name="0", writer="a", source="unipen", key="1a/1")
+    zero = Sketch.of([circle], label="0", name="0", writer="a", source="unipen", key="1a/1")
 
     def brushed(pen: float) -> Canvas:
         ink = np.zeros((400, 400), np.uint8)

@@ -20,7 +20,7 @@ from digit_detector.collect.review.queue import queue
 from digit_detector.collect.settings import Settings
 from digit_detector.collect.store.decisions import Decision, decide
 from digit_detector.data.formats.table import READERS
-from digit_detector.drawing import Annotation, Record
+from digit_detector.drawing import Annotation, Drawing
 from digit_detector.page.giving import Giving
 from digit_detector.page.visit import Work
 
@@ -44,7 +44,7 @@ def collector(store_address: str, tmp_path: Path) -> Iterator[Collector]:
     collector.close()
 
 
-def give(collector: Collector, drawn: Record, said: tuple[Annotation, ...], session: str) -> None:
+def give(collector: Collector, drawn: Drawing, said: tuple[Annotation, ...], session: str) -> None:
     """As the page does it for a visitor who agreed, sees what was found, and says what it is."""
     detector = Detector.load(device="cpu")
     work = Work(drawn.read())

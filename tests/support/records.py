@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digit_detector.classes import CLASSES
-from digit_detector.drawing import Annotation, Detection, Model, Record, Stroke
+from digit_detector.drawing import Annotation, Detection, Drawing, Model, Stroke
 
 SIZES = ((40, 30), (1, 7))
 
@@ -47,11 +47,11 @@ def _boxes(draw: st.DrawFn, width: int, height: int) -> tuple[float, float, floa
 
 
 @st.composite
-def _record(draw: st.DrawFn, name: str) -> Record:
+def _record(draw: st.DrawFn, name: str) -> Drawing:
     size, kind = draw(st.sampled_from(sorted(PICTURES)))
     annotations = st.lists(st.builds(Annotation, st.sampled_from(CLASSES), _boxes(*size)), max_size=4).map(tuple)
     detections = st.lists(st.builds(Detection, st.sampled_from(CLASSES), _boxes(*size), _share), max_size=2).map(tuple)
-    return Record(
+    return Drawing(
         id=name,
         image=PICTURES[size, kind],
         width=size[0],
@@ -68,7 +68,7 @@ def _record(draw: st.DrawFn, name: str) -> Record:
 
 
 @st.composite
-def collections(draw: st.DrawFn) -> list[Record]:
+def collections(draw: st.DrawFn) -> list[Drawing]:
     """A few records, each with an id of its own."""
     names = draw(st.lists(_ids, min_size=1, max_size=4, unique_by=str.casefold))
     return [draw(_record(name)) for name in names]

@@ -9,19 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from digit_detector.drawing import Annotation, Detection, Model, Record, Stroke
+from digit_detector.drawing import Annotation, Detection, Drawing, Model, Stroke
 from support.strokes import SHAPES, strokes
 
 SIDE = 64
 
 
-def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session: str = "s1") -> Record:
+def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session: str = "s1") -> Drawing:
     """A record that no other is like, its picture not compressible, so that its bytes can be searched for."""
     noise = np.random.default_rng(number).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
     picture = BytesIO()
     Image.fromarray(noise).save(picture, "PNG")
     box = (4.0, 5.5, 40.0, 60.0)
-    return Record(
+    return Drawing(
         id=f"{number:032x}",
         image=picture.getvalue(),
         width=SIDE,
@@ -36,7 +36,7 @@ def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session
     )
 
 
-def traces_of(records: Sequence[Record], folder: Path) -> list[Path]:
+def traces_of(records: Sequence[Drawing], folder: Path) -> list[Path]:
     """The files at and below a folder that hold any 8 bytes of a picture's pixels, or a stroke's numbers."""
     # The files' first and last bytes are the same in all pictures of this kind.
     pieces = np.sort(_words(b"".join(record.read()[64:-64][:8_000] for record in records)))
@@ -60,7 +60,7 @@ def _any_in(words: NDArray[np.uint64], pieces: NDArray[np.uint64]) -> bool:
     return bool((pieces[places] == words).any())
 
 
-def a_hands_drawings(count: int) -> list[Record]:
+def a_hands_drawings(count: int) -> list[Drawing]:
     """Single digits of all shapes in turn, on a canvas, drawn a little differently each time."""
     random = np.random.default_rng(0)
     records = []
@@ -77,5 +77,5 @@ def a_hands_drawings(count: int) -> list[Record]:
         picture.save(content, "PNG")
         points = np.concatenate(lines)
         box = (*(points.min(axis=0) - 7).tolist(), *(points.max(axis=0) + 7).tolist())
-        records.append(Record(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
+        records.append(Drawing(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
     return records

@@ -20,7 +20,7 @@ from digit_detector.evaluate.pool import Review
 from digit_detector.synth.sources.label_fixes import MISLABELLED
 from digit_detector.synth.sources.public_sets import Reader
 from digit_detector.synth.splits import MNIST_SUITE, SPLITS, Split
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +74,9 @@ def test_the_list_names_other_labels_of_drawings_that_are_not_reserved() -> None
     assert max(pictures) < MNIST_SUITE
 
 
-def seven(label: str, key: str) -> Drawing:
+def seven(label: str, key: str) -> Sketch:
     shape = [stroke.astype(np.float32) for stroke in strokes("7", 0, 0, 100)]
-    return Drawing.of(shape, label=label, name=label, writer="a", source="unipen", key=key)
+    return Sketch.of(shape, label=label, name=label, writer="a", source="unipen", key=key)
 
 
 def test_what_both_contradict_is_suspect() -> None:

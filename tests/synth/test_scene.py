@@ -13,17 +13,17 @@ from digit_detector.synth import handwriting as hand
 from digit_detector.synth.rasterize import boxes_of, draw, draw_ink
 from digit_detector.synth.scene import Placed, Scene, SceneGenerator, SceneMix
 from digit_detector.synth.sources.public_sets import READERS, Reader
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 
 @pytest.fixture(scope="module")
-def drawings(tmp_path_factory: pytest.TempPathFactory) -> list[Drawing]:
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> list[Sketch]:
     root = write_all(tmp_path_factory.mktemp("data"))
     return Reader(root, "train").read(tuple(READERS))
 
 
 @pytest.fixture(scope="module")
-def generator(drawings: list[Drawing]) -> SceneGenerator:
+def generator(drawings: list[Sketch]) -> SceneGenerator:
     return SceneGenerator(drawings)
 
 
@@ -96,7 +96,7 @@ def test_filled_outlines_keep_their_holes() -> None:
     assert image[50, 80] == 0
 
 
-def test_the_mix_decides_the_kinds(drawings: list[Drawing]) -> None:
+def test_the_mix_decides_the_kinds(drawings: list[Sketch]) -> None:
     only_blank = replace(SceneMix(), single=0, free=0, rows=0)
     blank = SceneGenerator(drawings, only_blank)
     assert all(not blank.scene(0, index).objects for index in range(30))
@@ -122,7 +122,7 @@ def test_some_zeros_are_slashed_some_ones_get_a_foot_and_some_sevens_a_bar(
     label: str, strokes: list[list[list[float]]]
 ) -> None:
     ink = [np.array(stroke, np.float32).T for stroke in strokes]
-    drawing = Drawing.of(ink, label=label, name=label, writer="w", source="unipen", key="k")
+    drawing = Sketch.of(ink, label=label, name=label, writer="w", source="unipen", key="k")
     marked = [hand.marked(np.random.default_rng(seed), drawing) for seed in range(200)]
     marks = [one.strokes[-1] for one in marked if len(one.strokes) == 2]
     assert 5 < len(marks) < 70
@@ -141,7 +141,7 @@ def test_some_zeros_are_slashed_some_ones_get_a_foot_and_some_sevens_a_bar(
 @pytest.mark.parametrize("filled", [False, True])
 def test_strokes_come_a_little_apart_and_outlines_stay_together(filled: bool) -> None:
     stroke = np.array([[0, 0], [30, 50], [60, 100]], np.float32)
-    twice = Drawing.of([stroke, stroke], label="4", name="4", writer="w", source="unipen", key="k")
+    twice = Sketch.of([stroke, stroke], label="4", name="4", writer="w", source="unipen", key="k")
     twice = replace(twice, filled=filled)
     gaps = []
     for seed in range(100):

@@ -12,7 +12,7 @@ from support.source_samples import write_all
 from digit_detector.classes import CLASSES
 from digit_detector.data.convert import main as convert
 from digit_detector.data.formats.table import READERS, WRITERS
-from digit_detector.drawing import Annotation, Record
+from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.splits import SPLITS
 from digit_detector.train.collected import Pictures, PictureSource, load
@@ -22,7 +22,7 @@ from digit_detector.train.module import DetectorModule
 CONFIGS = Path(__file__).parents[2] / "configs"
 
 
-def bars(number: int) -> Record:
+def bars(number: int) -> Drawing:
     """White bars on dark paper, 300 x 200, of two classes; each drawing of a session has another height."""
     image = np.full((200, 300, 3), (10, 40, 60), np.uint8)
     boxes = [(30.0, 40.0, 60.0, 100.0 + number), (200.0, 80.0, 260.0, 110.0)]
@@ -32,7 +32,7 @@ def bars(number: int) -> Record:
     Image.fromarray(image).save(buffer, "PNG")
     labels = (str(number % 10), "other")
     annotations = tuple(Annotation(label, box) for label, box in zip(labels, boxes, strict=True))
-    return Record(
+    return Drawing(
         f"d{number}", buffer.getvalue(), 300, 200, annotations, f"s{number // 2}", "page", reviewed=number % 3 == 0
     )
 
@@ -148,7 +148,7 @@ def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
         Pictures((PictureSource(str(tmp_path), "ndjson", 0.5),), "train")
     (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
     assert isinstance(record.image, Path)
-    turned = Record("x", record.image, 200, 300, (), "s", "page")
+    turned = Drawing("x", record.image, 200, 300, (), "s", "page")
     with pytest.raises(DataError, match="x of page: width and height are 200 x 300, but the picture is 300 x 200"):
         load(turned)
 

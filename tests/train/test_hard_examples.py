@@ -14,7 +14,7 @@ from digit_detector.errors import DataError
 from digit_detector.synth.sampler import ClassPool
 from digit_detector.synth.scene import SceneGenerator
 from digit_detector.synth.sources.public_sets import READERS, Reader
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 from digit_detector.train.dataset import SceneData
 from digit_detector.train.hard_examples import is_hard, read_hard
 
@@ -26,9 +26,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_all(tmp_path_factory.mktemp("data"))
 
 
-def ring(label: str) -> Drawing:
+def ring(label: str) -> Sketch:
     strokes = [np.array(CIRCLE, np.float32).T]
-    return Drawing.of(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
+    return Sketch.of(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
 
 
 def test_a_drawing_is_hard_where_it_is_not_read_as_its_label() -> None:
@@ -119,7 +119,7 @@ def test_a_file_that_is_no_list_is_named(tmp_path: Path, content: str | None) ->
 
 
 def test_alone_is_one_drawing_whole_on_its_canvas() -> None:
-    bar = Drawing.of([np.array(BAR, np.float32).T], label="1", name="1", writer="w", source="unipen", key="k")
+    bar = Sketch.of([np.array(BAR, np.float32).T], label="1", name="1", writer="w", source="unipen", key="k")
     for seed in range(50):
         (placed,) = SceneGenerator.alone(np.random.default_rng(seed), 400, 300, bar)
         low, high = placed.extent

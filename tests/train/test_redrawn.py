@@ -11,7 +11,7 @@ from support.strokes import strokes
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats.table import WRITERS
-from digit_detector.drawing import Annotation, Record, Stroke
+from digit_detector.drawing import Annotation, Drawing, Stroke
 from digit_detector.synth.rasterize import boxes_of, draw
 from digit_detector.train.collected import Pictures, PictureSource
 from digit_detector.train.dataset import SceneData, SceneDataset
@@ -20,7 +20,7 @@ from digit_detector.train.redrawn import Redrawn
 PEN = 12.0
 
 
-def written(*digits: tuple[str, float]) -> Record:
+def written(*digits: tuple[str, float]) -> Drawing:
     """Digits at these x of a canvas, 150 px high, on a picture that shows none of them."""
     pens, annotations = [], []
     for digit, x in digits:
@@ -29,7 +29,7 @@ def written(*digits: tuple[str, float]) -> Record:
         points = np.concatenate(lines)
         box = (*(points.min(0) - PEN / 2).tolist(), *(points.max(0) + PEN / 2).tolist())
         annotations.append(Annotation(digit, box))
-    return Record("d", picture(400, 400), 400, 400, tuple(annotations), "s1", "page", strokes=tuple(pens))
+    return Drawing("d", picture(400, 400), 400, 400, tuple(annotations), "s1", "page", strokes=tuple(pens))
 
 
 ROW = written(("4", 20), ("7", 150), ("2", 270))
@@ -71,7 +71,7 @@ def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
         ),
     ],
 )
-def test_in_doubt_a_drawing_is_not_drawn_anew(doubtful: Record) -> None:
+def test_in_doubt_a_drawing_is_not_drawn_anew(doubtful: Drawing) -> None:
     assert Redrawn.of(doubtful) is None
 
 
@@ -94,5 +94,5 @@ def test_training_draws_anew_and_validation_measures_on_what_was_drawn(tmp_path:
     for index in range(20):
         assert [CLASSES[label] for label in samples[index].labels] == ["4", "7", "2"]
         assert samples[index].input.max() > 0.5  # where the picture is white
-    assert isinstance(data.pictures("validation").pick(np.random.default_rng(0)), Record)
+    assert isinstance(data.pictures("validation").pick(np.random.default_rng(0)), Drawing)
     assert isinstance(Pictures(data.picture_sources, "train").pick(np.random.default_rng(0)), Redrawn)

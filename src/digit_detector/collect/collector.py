@@ -10,7 +10,7 @@ from digit_detector.collect.outbox import Outbox, Waiting
 from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.settings import Settings
 from digit_detector.collect.store.store import Store
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 
 DELIVERY_SECONDS: Final = 15.0
@@ -48,7 +48,7 @@ class Collector:
             self._thread.join()
         self.store.close()
 
-    def keep(self, record: Record, code: str) -> Kept:
+    def keep(self, record: Drawing, code: str) -> Kept:
         """Keep a confirmed drawing under a receipt's code; returns once it is written down for good.
 
         Raises StoreError where neither the store nor the outbox takes it: then it is not kept, and may be given again.
@@ -65,7 +65,7 @@ class Collector:
             _log.warning("a drawing waits in the outbox: %s", down)
             return Kept.OUTBOX
 
-    def given(self, code: str) -> list[Record]:
+    def given(self, code: str) -> list[Drawing]:
         """What was given under this code, also what still waits; raises StoreError where the store is down."""
         receipt = hash_of(code)
         stored = self.store.given(receipt)

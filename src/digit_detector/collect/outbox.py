@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import StoreError
-from digit_detector.serialization import from_plain, to_plain
 
 _SUFFIX: Final = ".drawing"
 _UNFINISHED: Final = ".part"
@@ -27,7 +26,7 @@ _log = logging.getLogger(__name__)
 class Waiting:
     """A drawing in the outbox, with the hash of its receipt."""
 
-    record: Record
+    record: Drawing
     receipt: str
 
 
@@ -42,7 +41,7 @@ class Outbox:
 
     def put(self, waiting: Waiting) -> None:
         """Write a drawing down for good: once this returns, neither a crash nor a loss of power takes it away."""
-        facts = {"receipt": waiting.receipt, "record": to_plain(waiting.record)}
+        facts = {"receipt": waiting.receipt, "record": to_json(waiting.record)}
         content = json.dumps(facts).encode() + b"\n" + waiting.record.read()
         target = self._file(waiting.record.id)
         unfinished = target.with_suffix(f".{uuid4().hex}{_UNFINISHED}")
@@ -70,7 +69,7 @@ class Outbox:
             try:
                 head, _, image = path.read_bytes().partition(b"\n")
                 facts = json.loads(head)
-                waiting = Waiting(from_plain(facts["record"], image), facts["receipt"])
+                waiting = Waiting(from_json(facts["record"], image), facts["receipt"])
             except FileNotFoundError:
                 continue  # another process has delivered it
             except (OSError, ValueError, KeyError, TypeError) as error:

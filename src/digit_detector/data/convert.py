@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from digit_detector.data.formats import picture_files as files
 from digit_detector.data.formats.table import READERS, WRITERS
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 
 STORE: Final = "store"
@@ -48,7 +48,7 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def read(name: str, start: str | Path) -> Iterator[Record]:
+def read(name: str, start: str | Path) -> Iterator[Drawing]:
     """The records of a folder in the format of this name, or of the store at this address."""
     if name == STORE:
         from digit_detector.collect.store.store import Store
@@ -57,7 +57,7 @@ def read(name: str, start: str | Path) -> Iterator[Record]:
     return READERS[name](Path(start))
 
 
-def _counted(records: Iterable[Record], counts: Counter[str], name: str, start: str | Path) -> Iterator[Record]:
+def _counted(records: Iterable[Drawing], counts: Counter[str], name: str, start: str | Path) -> Iterator[Drawing]:
     for record in records:
         yield record
         counts["drawings"] += 1
@@ -66,10 +66,10 @@ def _counted(records: Iterable[Record], counts: Counter[str], name: str, start: 
         raise DataError(f"{start}: no drawings found in it as {name}")
 
 
-def _keep(address: str, records: Iterable[Record]) -> int:
+def _keep(address: str, records: Iterable[Drawing]) -> int:
     from digit_detector.collect.store.store import Store
 
-    def checked() -> Iterator[Record]:
+    def checked() -> Iterator[Drawing]:
         for record in records:
             try:
                 files.content_of(record)
@@ -80,7 +80,7 @@ def _keep(address: str, records: Iterable[Record]) -> int:
     return Store(address).keep_all(checked())
 
 
-def _write(name: str, target: Path, records: Iterable[Record]) -> None:
+def _write(name: str, target: Path, records: Iterable[Drawing]) -> None:
     """Writes beside the target and moves it there when it is whole; nothing that is there is ever changed."""
     partial = target.with_name(f"{target.name}.partial")
     try:

@@ -15,7 +15,7 @@ from digit_detector.evaluate.pen import by_mouse, draw_ink
 from digit_detector.evaluate.pool import Picture
 from digit_detector.synth.handwriting import evenly
 from digit_detector.synth.scene import SIDE, Placed
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 SMALLEST: Final = 0.07
 """Size of the smallest digit on a canvas of many, as a share of its longer side: a person still reads it."""
@@ -78,62 +78,62 @@ def common_size(rng: Generator, count: int, smallest: float = 36.0) -> float:
 
 
 def apart(
-    rng: Generator, drawings: Sequence[Drawing], size: float, pen: float, width: int = SIDE, height: int = SIDE
+    rng: Generator, drawings: Sequence[Sketch], size: float, pen: float, width: int = SIDE, height: int = SIDE
 ) -> list[Placed]:
     """Scattered, all of nearly one size, with one pen."""
     sizes = size * np.exp(rng.normal(0, 0.15, len(drawings)))
     return scattered(rng, [sized(one, each, pen) for one, each in zip(drawings, sizes, strict=True)], width, height)
 
 
-def single(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def single(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """One thing, from tiny to filling the canvas."""
     size = float(np.exp(rng.uniform(np.log(0.06), np.log(0.96)))) * SIDE
     made = inked(rng, scattered(rng, [sized(drawings[0], size, pen_width(rng, size))], SIDE, SIDE))
     return made.on(255 - made.ink)
 
 
-def several(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def several(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Things anywhere on the canvas."""
     size = common_size(rng, len(drawings))
     made = inked(rng, apart(rng, drawings, size, pen_width(rng, size)))
     return made.on(255 - made.ink)
 
 
-def doodled(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def doodled(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Doodles anywhere, with those beside them: large enough that a person knows what they are."""
     size = common_size(rng, len(drawings), smallest=80)
     made = inked(rng, apart(rng, drawings, size, pen_width(rng, size / 2)))
     return made.on(255 - made.ink)
 
 
-def number(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def number(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Digits along a line that nearly touch."""
     made = inked(rng, on_line(rng, drawings, SIDE, SIDE))
     return made.on(255 - made.ink)
 
 
-def on_line(rng: Generator, drawings: Sequence[Drawing], width: int, height: int) -> list[Placed]:
+def on_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: int) -> list[Placed]:
     """Digits along a line that nearly touch, as ink to be drawn."""
     size = max(float(rng.uniform(0.1, 0.5)) * height, SMALLEST * max(width, height))
     gap = float(rng.uniform(0.01, 0.12))
     return written(rng, drawings, width, height, size=size, pen=pen_width(rng, size, high=14), gap=gap)
 
 
-def thin(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def thin(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """A pen of one or two pixels."""
     size = common_size(rng, len(drawings), smallest=40)
     made = inked(rng, apart(rng, drawings, size, float(rng.uniform(1, 2))))
     return made.on(255 - made.ink)
 
 
-def thick(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def thick(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """A brush of about forty pixels, a tenth of the canvas."""
     pen, share = float(rng.uniform(36, 44)), float(rng.uniform(0.6, 0.97))
     made = inked(rng, scattered(rng, [sized(drawings[0], share * SIDE, pen)], SIDE, SIDE))
     return made.on(255 - made.ink)
 
 
-def broken(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def broken(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Fast strokes of which only dots, or dashes, arrive."""
     size = common_size(rng, len(drawings), smallest=90)
     pen = float(rng.uniform(0.02, 0.045)) * size
@@ -150,7 +150,7 @@ def _pieces(placed: Placed, spacing: float, run: int) -> Placed:
     return replace(placed, points=np.concatenate(pieces), ends=ends)
 
 
-def slanted(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def slanted(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Leaning up to 30 degrees, mostly to the right as hands do."""
     angle = np.radians(rng.uniform(12, 30)) * (1 if rng.random() < 0.75 else -1)
     size = common_size(rng, len(drawings), smallest=40)
@@ -165,21 +165,21 @@ def _leaning(placed: Placed, tangent: float) -> Placed:
     return replace(placed, points=np.stack([x - np.float32(tangent) * y, y], axis=1))
 
 
-def slashed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def slashed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Zeros, each with a slash through it, which hardly any reserved writer draws."""
     size = common_size(rng, len(drawings), smallest=40)
     made = inked(rng, apart(rng, [_with_slash(rng, one) for one in drawings], size, pen_width(rng, size)))
     return made.on(255 - made.ink)
 
 
-def _with_slash(rng: Generator, drawing: Drawing) -> Drawing:
+def _with_slash(rng: Generator, drawing: Sketch) -> Sketch:
     half = np.ptp(drawing.points, axis=0) / 2 * rng.uniform(0.55, 1.0, 2)
     slash = np.array([[-half[0], half[1]], [half[0], -half[1]]], np.float32)
     points = np.concatenate((drawing.points, slash))
     return replace(drawing, points=points, ends=(*drawing.ends, len(points)))
 
 
-def stray(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def stray(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """No object: a blank canvas, or up to five dots where a pen slipped."""
     shade = int(rng.choice((255, 255, 255, 0, 200)))
     width, height = (SIDE, SIDE) if rng.random() < 0.7 else (int(side) for side in rng.integers(200, 640, 2))

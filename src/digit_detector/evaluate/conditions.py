@@ -17,7 +17,7 @@ from digit_detector.evaluate.layout import sized
 from digit_detector.evaluate.pen import draw_ink
 from digit_detector.evaluate.pool import Chooser, Piece
 from digit_detector.synth.scene import SIDE
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _pictures(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
     return chooser.pictures(rng, 1 if rng.random() < 0.5 else int(rng.integers(2, 7)))
 
 
-def readable_when_thick(canvas: Canvas, drawings: Sequence[Drawing]) -> bool:
+def readable_when_thick(canvas: Canvas, drawings: Sequence[Sketch]) -> bool:
     """Whether a brush leaves a digit the holes that it has when drawn by a usual pen, and makes no others."""
     usual = np.zeros((SIDE, SIDE), np.uint8)
     draw_ink(usual, sized(drawings[0], 0.95 * SIDE, 16).moved(np.full(2, SIDE / 2, np.float32)))

@@ -23,7 +23,7 @@ from digit_detector.evaluate.baselines.contours import clean, crop, extent
 from digit_detector.synth.rasterize import draw
 from digit_detector.synth.scene import SIDE, Placed, Scene
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 SIZE: Final = 260
 PEN: Final = 10
@@ -44,7 +44,7 @@ class Opinion(NamedTuple):
 class Suspect(NamedTuple):
     """A drawing whose label two readers contradict."""
 
-    drawing: Drawing
+    drawing: Sketch
     detector: Opinion
     baseline: Opinion
 
@@ -88,7 +88,7 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def suspects(drawings: Sequence[Drawing], detector: Detector, baseline: Baseline, sure: float) -> Iterator[Suspect]:
+def suspects(drawings: Sequence[Sketch], detector: Detector, baseline: Baseline, sure: float) -> Iterator[Suspect]:
     """The drawings that both name otherwise than their label says, each with a score of at least `sure`.
 
     The detector, which takes longer, is asked only about those that the baseline contradicts.
@@ -105,7 +105,7 @@ def suspects(drawings: Sequence[Drawing], detector: Detector, baseline: Baseline
                 yield Suspect(drawing, first, second)
 
 
-def picture_of(drawing: Drawing) -> NDArray[np.uint8]:
+def picture_of(drawing: Sketch) -> NDArray[np.uint8]:
     """The drawing as it is, alone in the middle of a canvas."""
     pen = 1 if drawing.filled else PEN
     placed = Placed(drawing.points * np.float32(SIZE) + np.float32(SIDE / 2), drawing.ends, pen, 0, drawing.filled)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digit_detector.classes import CLASSES
 from digit_detector.synth.handwriting import evenly
 from digit_detector.synth.scene import Placed
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 MARGIN: Final = 3.0
 """Pixels that the ink stays away from the canvas's edge."""
@@ -20,13 +20,13 @@ _BAND: Final = 4
 """Height in pixels of the bands in which neighbours on a line are kept apart."""
 
 
-def sized(drawing: Drawing, size: float, pen: float) -> Placed:
+def sized(drawing: Sketch, size: float, pen: float) -> Placed:
     """The drawing around (0, 0), `size` pixels along its longer side with the pen's width."""
     points = drawing.points * np.float32(max(size - pen, 1.0))
     return Placed(points, drawing.ends, pen, CLASSES.index(drawing.label))
 
 
-def tall(drawing: Drawing, height: float, pen: float) -> Placed:
+def tall(drawing: Sketch, height: float, pen: float) -> Placed:
     """The drawing around (0, 0), `height` pixels high with the pen's width; lying ones are made less wide."""
     width_share, height_share = np.ptp(drawing.points, axis=0)
     return sized(drawing, (height - pen) / max(height_share, 0.7 * width_share) + pen, pen)
@@ -63,7 +63,7 @@ def _apart(first: Placed, second: Placed) -> bool:
 
 
 def written(
-    rng: Generator, drawings: Sequence[Drawing], width: int, height: int, *, size: float, pen: float, gap: float
+    rng: Generator, drawings: Sequence[Sketch], width: int, height: int, *, size: float, pen: float, gap: float
 ) -> list[Placed]:
     """Drawings on one line from left to right, on a wavering base line that rises or falls a little.
 

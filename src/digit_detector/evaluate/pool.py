@@ -15,7 +15,7 @@ from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.errors import DataError
 from digit_detector.synth.sources.public_sets import Reader, mnist_pictures
 from digit_detector.synth.splits import split_of
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 SOURCES = ("unipen-digits", "unipen-letters", "pendigits", "quickdraw", "moniker")
 """What was drawn by pen or mouse; traces of rasters would judge the tracing too."""
@@ -31,7 +31,7 @@ class Picture:
     key: str
 
 
-Piece = Drawing | Picture
+Piece = Sketch | Picture
 
 _Item = TypeVar("_Item")
 
@@ -60,7 +60,7 @@ class Review:
 class Pool:
     """Reserved drawings and MNIST pictures, found by key or chosen by kind."""
 
-    def __init__(self, drawings: Iterable[Drawing], pictures: Sequence[Picture]) -> None:
+    def __init__(self, drawings: Iterable[Sketch], pictures: Sequence[Picture]) -> None:
         self._drawings = {drawing.key: drawing for drawing in drawings}
         self._pictures = {picture.key: picture for picture in pictures}
 
@@ -100,15 +100,15 @@ class Chooser:
 
     def __init__(
         self,
-        drawings: Sequence[Drawing],
-        shapes: dict[str, list[Drawing]],
+        drawings: Sequence[Sketch],
+        shapes: dict[str, list[Sketch]],
         pictures: Sequence[Picture],
         pictures_left_out: Container[str],
     ) -> None:
-        self._hands: dict[str, dict[str, list[Drawing]]] = defaultdict(lambda: defaultdict(list))
-        self._letters: dict[str, list[Drawing]] = defaultdict(list)
-        self._doodles: list[Drawing] = []
-        self._rude: list[Drawing] = []
+        self._hands: dict[str, dict[str, list[Sketch]]] = defaultdict(lambda: defaultdict(list))
+        self._letters: dict[str, list[Sketch]] = defaultdict(list)
+        self._doodles: list[Sketch] = []
+        self._rude: list[Sketch] = []
         for drawing in drawings:
             if drawing.label in DIGITS:
                 self._hands[f"{drawing.source}/{drawing.writer}"][drawing.label].append(drawing)
@@ -122,7 +122,7 @@ class Chooser:
         self._pictures = pictures
         self._pictures_left_out = pictures_left_out
 
-    def digits(self, rng: Generator, count: int) -> list[Drawing]:
+    def digits(self, rng: Generator, count: int) -> list[Sketch]:
         """By one hand; the square root keeps the few who wrote much from being all there is."""
         hands = list(self._hands.values())
         weights = np.array([sum(map(len, hand.values())) for hand in hands]) ** 0.5
@@ -131,17 +131,17 @@ class Chooser:
         hand = hands[int(rng.choice(len(hands), p=weights / weights.sum()))]
         return [_one(rng, hand[_one(rng, sorted(hand), "digits")], "digits") for _ in range(count)]
 
-    def letters(self, rng: Generator, count: int) -> list[Drawing]:
+    def letters(self, rng: Generator, count: int) -> list[Sketch]:
         """Letters and symbols, each kind as often as the others."""
         return [_one(rng, self._letters[_one(rng, sorted(self._letters), "letters")], "letters") for _ in range(count)]
 
-    def doodles(self, rng: Generator, count: int) -> list[Drawing]:
+    def doodles(self, rng: Generator, count: int) -> list[Sketch]:
         return [_one(rng, self._doodles, "doodles") for _ in range(count)]
 
-    def rude(self, rng: Generator, count: int) -> list[Drawing]:
+    def rude(self, rng: Generator, count: int) -> list[Sketch]:
         return [_one(rng, self._rude, "rude doodles") for _ in range(count)]
 
-    def shaped(self, rng: Generator, name: str, count: int) -> list[Drawing]:
+    def shaped(self, rng: Generator, name: str, count: int) -> list[Sketch]:
         return [_one(rng, self._shapes.get(name, []), name) for _ in range(count)]
 
     def pictures(self, rng: Generator, count: int) -> list[Picture]:

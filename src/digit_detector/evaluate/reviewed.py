@@ -7,7 +7,7 @@ import numpy as np
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats import drawings_ndjson as ndjson
 from digit_detector.detect.images import read_image
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 from digit_detector.evaluate.canvases import Canvas
 from digit_detector.synth.splits import split_of
@@ -24,11 +24,11 @@ def reviewed(folder: Path) -> list[Canvas]:
     return [_canvas(record) for record in records]
 
 
-def _is_kept_back(record: Record) -> bool:
+def _is_kept_back(record: Drawing) -> bool:
     return split_of(record.source, record.session) != "train"
 
 
-def _canvas(record: Record) -> Canvas:
+def _canvas(record: Drawing) -> Canvas:
     boxes = np.array([annotation.box for annotation in record.annotations], np.float32).reshape(-1, 4)
     labels = np.array([CLASSES.index(annotation.label) for annotation in record.annotations], np.int64)
     return Canvas(read_image(record.read()), boxes, labels)

@@ -22,7 +22,7 @@ from digit_detector.evaluate.canvases import (
 )
 from digit_detector.evaluate.layout import scattered, sized
 from digit_detector.synth.scene import SIDE
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 COLOURS: Final = (
     (200, 30, 30),
@@ -38,7 +38,7 @@ COLOURS: Final = (
 PAPERS: Final = ((255, 255, 255), (255, 255, 255), (255, 248, 220), (225, 240, 255), (235, 250, 225))
 
 
-def _digits(rng: Generator, drawings: Sequence[Drawing], width: int = SIDE, height: int = SIDE) -> Inked:
+def _digits(rng: Generator, drawings: Sequence[Sketch], width: int = SIDE, height: int = SIDE) -> Inked:
     """Scattered, or every other time along a line."""
     if rng.random() < 0.5:
         return inked(rng, on_line(rng, drawings, width, height), width, height)
@@ -47,13 +47,13 @@ def _digits(rng: Generator, drawings: Sequence[Drawing], width: int = SIDE, heig
     return inked(rng, apart(rng, drawings, size, pen_width(rng, size), width, height), width, height)
 
 
-def white_on_black(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def white_on_black(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """As a blackboard, or as MNIST itself."""
     made = _digits(rng, drawings)
     return made.on(made.ink)
 
 
-def grey_paper(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def grey_paper(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """A photographed sheet: grey, a little darker towards one side, with a sensor's noise."""
     made = _digits(rng, drawings)
     paper, pen = rng.uniform(170, 235), rng.uniform(20, 80)
@@ -65,7 +65,7 @@ def grey_paper(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     return made.on(np.clip(np.rint(image), 0, 255).astype(np.uint8))
 
 
-def coloured_pens(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def coloured_pens(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Each digit in a colour of its own, on white or tinted paper."""
     made = _digits(rng, drawings)
     image = np.empty((SIDE, SIDE, 3), np.uint8)
@@ -77,14 +77,14 @@ def coloured_pens(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     return made.on(image)
 
 
-def not_square(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def not_square(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """From twice as high as wide to three times as wide as high."""
     width, height = ((800, 450), (640, 360), (600, 200), (300, 500), (250, 480), (1000, 400))[int(rng.integers(6))]
     made = _digits(rng, drawings, width, height)
     return made.on(255 - made.ink)
 
 
-def compressed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def compressed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """There and back through JPEG."""
     made = _digits(rng, drawings)
     file = io.BytesIO()
@@ -93,7 +93,7 @@ def compressed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     return made.on(decoded)
 
 
-def lamp(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def lamp(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """A sheet photographed beside a lamp: the light falls with the square of the distance, to a half or less."""
     made = _digits(rng, drawings)
     across, down = np.meshgrid(np.linspace(-0.5, 0.5, SIDE), np.linspace(-0.5, 0.5, SIDE))
@@ -107,7 +107,7 @@ def lamp(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     return made.on(np.clip(np.rint(image), 0, 255).astype(np.uint8))
 
 
-def lined(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def lined(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """On a page of an exercise book, ruled or squared in pale blue, with a red margin now and then."""
     made = _digits(rng, drawings)
     image = np.full((SIDE, SIDE, 3), 255, np.uint8)
@@ -127,7 +127,7 @@ def lined(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     return made.on(image)
 
 
-def framed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def framed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """A screenshot with the frame around the canvas, from a hairline to a window's edge."""
     made = _digits(rng, drawings)
     width, shade = int(np.exp(rng.uniform(0, np.log(24)))), int(rng.integers(0, 180))
@@ -135,7 +135,7 @@ def framed(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
     return Canvas(image, made.boxes + np.float32(width), made.labels)
 
 
-def pixelated(rng: Generator, drawings: Sequence[Drawing]) -> Canvas:
+def pixelated(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """One digit in as few pixels as MNIST has, or twice as many: as it is, or enlarged."""
     size = SIDE * rng.uniform(0.55, 0.95)
     made = inked(rng, scattered(rng, [sized(drawings[0], size, size * rng.uniform(0.08, 0.14))], SIDE, SIDE))

@@ -41,7 +41,7 @@ _show_tools = st.components.v2.component(
 )
 
 
-class Drawing(NamedTuple):
+class CanvasState(NamedTuple):
     """What the browser sent."""
 
     png: bytes
@@ -101,7 +101,7 @@ def command() -> tuple[str, Any]:
     return (str(asked.get("name")), asked.get("value")) if isinstance(asked, dict) else ("", None)
 
 
-def sent() -> Drawing | None:
+def sent() -> CanvasState | None:
     """The drawing on the canvas; None where it is empty.
 
     Raises ImageError where a visitor's browser sent something else than a drawing.
@@ -122,4 +122,4 @@ def sent() -> Drawing | None:
         raise
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
         raise ImageError("the browser sent no picture of the drawing: reload the page") from error
-    return Drawing(png, ink, read_strokes(state["raw"])) if ink[..., 3].any() else None
+    return CanvasState(png, ink, read_strokes(state["raw"])) if ink[..., 3].any() else None

@@ -15,7 +15,7 @@ from digit_detector.collect.receipt import new_receipt
 from digit_detector.collect.settings import Settings
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
-from digit_detector.drawing import Annotation, Detection, Model, Record
+from digit_detector.drawing import Annotation, Detection, Drawing, Model
 from digit_detector.errors import StoreError
 from digit_detector.page.model import identity
 from digit_detector.page.visit import Work
@@ -68,7 +68,7 @@ class Giving:
         """Have a drawing or picture kept that the visitor confirmed; what goes wrong is told in `fault`."""
         self.fault = None
         name = self.ids.setdefault(work, uuid4().hex)
-        record = Record(
+        record = Drawing(
             id=name,
             image=work.png,
             width=found.width,

@@ -5,11 +5,11 @@ import numpy as np
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.show.render import draw_boxes, on_paper
 
 
-def marked(record: Record) -> Pixels:
+def marked(record: Drawing) -> Pixels:
     """The picture on white paper with its boxes and names, uint8 (H, W, 3)."""
     count = len(record.annotations)
     detections = Detections(

@@ -5,7 +5,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from digit_detector.collect.receipt import hash_of
 from digit_detector.detect.images import read_image
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import Giving, collector, giving
 from digit_detector.page.image import show_image
@@ -48,7 +48,7 @@ def show() -> None:
             _show_record(record)
 
 
-def _show_record(record: Record) -> None:
+def _show_record(record: Drawing) -> None:
     labels = " ".join(annotation.label for annotation in record.annotations) or "no object"
     when = "" if record.time is None else f", {record.time:%Y-%m-%d %H:%M} UTC"
     show_image(on_paper(read_image(record.read())), f"Your drawing: {labels}", f"{labels}{when}")

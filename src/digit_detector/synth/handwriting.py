@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.synth.strokes import Drawing, Points
+from digit_detector.synth.strokes import Points, Sketch
 
 DOODLES: Final = ("quickdraw", "moniker")
 """Sources of doodles: more detail than a sign has, and either side may be left."""
@@ -16,7 +16,7 @@ MARKED: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
 """Share of these digits that get a slash, a foot or a bar, beside those that have one from their writer."""
 
 
-def marked(rng: Generator, drawing: Drawing) -> Drawing:
+def marked(rng: Generator, drawing: Sketch) -> Sketch:
     """Now and then a slash through the 0, a foot under the 1 or a bar through the 7: habits that few sources hold."""
     if drawing.filled or drawing.label not in MARKED or rng.random() > MARKED[drawing.label]:
         return drawing
@@ -26,7 +26,7 @@ def marked(rng: Generator, drawing: Drawing) -> Drawing:
     return replace(drawing, points=points, ends=(*drawing.ends, len(points)))
 
 
-def _slash(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
+def _slash(rng: Generator, drawing: Sketch) -> NDArray[np.floating]:
     """Both ends (2, 2) of a line through a 0."""
     low, high = drawing.points.min(0), drawing.points.max(0)
     middle, half = (low + high) / 2, (high - low) / 2
@@ -36,7 +36,7 @@ def _slash(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
     return np.asarray(np.stack([middle - slash, middle + slash]) + rng.normal(0, 0.05, (2, 2)) * 2 * half)
 
 
-def _foot(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
+def _foot(rng: Generator, drawing: Sketch) -> NDArray[np.floating]:
     """Both ends (2, 2) of a line on which a 1 stands."""
     height = np.ptp(drawing.points[:, 1])
     lowest = drawing.points[drawing.points[:, 1].argmax()]
@@ -45,7 +45,7 @@ def _foot(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
     return np.asarray(lowest + ends)
 
 
-def _bar(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
+def _bar(rng: Generator, drawing: Sketch) -> NDArray[np.floating]:
     """Both ends (2, 2) of a line through the stem of a 7."""
     low, high = drawing.points.min(0), drawing.points.max(0)
     size = high - low
@@ -55,7 +55,7 @@ def _bar(rng: Generator, drawing: Drawing) -> NDArray[np.floating]:
     return np.asarray(stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
 
 
-def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
+def varied(rng: Generator, drawing: Sketch, *, digit: bool) -> Points:
     """The drawing's points (n, 2) with other proportions, slant, turn and a wavering hand, its strokes a little apart.
 
     Digits are never mirrored and turn little, since 6 and 9 or 1 and 7 are told apart by it.
@@ -75,7 +75,7 @@ def varied(rng: Generator, drawing: Drawing, *, digit: bool) -> Points:
     return np.asarray(points, np.float32)
 
 
-def _apart(rng: Generator, drawing: Drawing) -> Points:
+def _apart(rng: Generator, drawing: Sketch) -> Points:
     """The points (n, 2) with each stroke a little off its place, as no hand sets down a pen twice alike."""
     if drawing.filled:
         return drawing.points

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.synth import handwriting as hand
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 HARD_SHARE: Final = 0.35
 """Share of a source's picks that its hard drawings get at most."""
@@ -20,12 +20,12 @@ HARD_TIMES: Final = 10.0
 class ClassPool:
     """The drawings of one class; of each source, those that are often misread are picked more often."""
 
-    def __init__(self, sources: Mapping[str, Sequence[Drawing]], hard: Container[str] = frozenset()) -> None:
+    def __init__(self, sources: Mapping[str, Sequence[Sketch]], hard: Container[str] = frozenset()) -> None:
         """hard: keys of drawings, of this class or any other."""
         self.sources = [_Source(drawings, hard) for drawings in sources.values()]
         self._shares = cumulative_shares([_weight(name, len(drawings)) for name, drawings in sources.items()])
 
-    def pick(self, rng: Generator) -> Drawing:
+    def pick(self, rng: Generator) -> Sketch:
         """One drawing by chance."""
         return self.sources[int(np.searchsorted(self._shares, rng.random()))].pick(rng)
 
@@ -33,12 +33,12 @@ class ClassPool:
 class _Source:
     """The drawings of one class and source."""
 
-    def __init__(self, drawings: Sequence[Drawing], hard: Container[str]) -> None:
+    def __init__(self, drawings: Sequence[Sketch], hard: Container[str]) -> None:
         self.drawings = drawings
         self._hard = [one for one in drawings if one.key in hard]
         self._share = min(HARD_SHARE, HARD_TIMES * len(self._hard) / len(drawings))
 
-    def pick(self, rng: Generator) -> Drawing:
+    def pick(self, rng: Generator) -> Sketch:
         chosen = self._hard if self._hard and rng.random() < self._share else self.drawings
         return chosen[int(rng.integers(len(chosen)))]
 

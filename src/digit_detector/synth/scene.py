@@ -13,7 +13,7 @@ from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
 from digit_detector.errors import DataError
 from digit_detector.synth import handwriting as hand
 from digit_detector.synth.sampler import ClassPool, cumulative_shares
-from digit_detector.synth.strokes import Drawing, Points
+from digit_detector.synth.strokes import Points, Sketch
 
 SIDE: Final = 400
 """Longer side of most canvases, in pixels; sizes and pens below are given for this side."""
@@ -77,14 +77,14 @@ class SceneGenerator:
     """Makes scenes of drawings; the same (seed, index) gives the same scene."""
 
     def __init__(
-        self, drawings: Sequence[Drawing], mix: SceneMix | None = None, hard: Container[str] = frozenset()
+        self, drawings: Sequence[Sketch], mix: SceneMix | None = None, hard: Container[str] = frozenset()
     ) -> None:
         """hard: keys of drawings that are often misread, which a `ClassPool` picks more often.
 
         Raises DataError where a class has no drawing at all.
         """
         self.mix = mix or SceneMix()
-        by_class: dict[str, dict[str, list[Drawing]]] = defaultdict(lambda: defaultdict(list))
+        by_class: dict[str, dict[str, list[Sketch]]] = defaultdict(lambda: defaultdict(list))
         for drawing in drawings:
             by_class[drawing.label][drawing.source].append(drawing)
         missing = [name for name in CLASSES if name not in by_class]
@@ -106,7 +106,7 @@ class SceneGenerator:
             specks = tuple(_specks(rng, width, height, objects))
         return Scene(width, height, tuple(objects), specks)
 
-    def _pick(self, rng: Generator, label: int) -> Drawing:
+    def _pick(self, rng: Generator, label: int) -> Sketch:
         return self._pools[CLASSES[label]].pick(rng)
 
     def _label(self, rng: Generator, digits: float) -> int:
@@ -115,7 +115,7 @@ class SceneGenerator:
         return CENSORED if rng.random() < self.mix.censored else OTHER
 
     @staticmethod
-    def alone(rng: Generator, width: int, height: int, drawing: Drawing) -> list[Placed]:
+    def alone(rng: Generator, width: int, height: int, drawing: Sketch) -> list[Placed]:
         """A drawing as the only one on a canvas, in some size, by another hand."""
         side, longer = min(width, height), max(width, height)
         if rng.random() < 0.65:
@@ -167,7 +167,7 @@ class SceneGenerator:
             objects.extend(_written(rng, row, size, width, tall, line))
         return objects
 
-    def _sign(self, rng: Generator, digits: float) -> Drawing:
+    def _sign(self, rng: Generator, digits: float) -> Sketch:
         """What stands in a line: a digit or now and then a letter, but no doodle."""
         if self._letters and rng.random() >= digits:
             return self._letters[int(rng.integers(len(self._letters)))]
@@ -186,7 +186,7 @@ def _readable(label: int) -> float:
 
 
 def by_another_hand(
-    rng: Generator, drawing: Drawing, size: float, pen: float, longer: float, *, by_height: bool = False
+    rng: Generator, drawing: Sketch, size: float, pen: float, longer: float, *, by_height: bool = False
 ) -> Placed:
     """A drawing `size` pixels large (its longer side, or its height) around (0, 0), in another hand.
 
@@ -208,7 +208,7 @@ def by_another_hand(
     return Placed(points.astype(np.float32), ends, pen, label, drawing.filled)
 
 
-def _thickest(rng: Generator, drawing: Drawing) -> float:
+def _thickest(rng: Generator, drawing: Sketch) -> float:
     """The widest pen that leaves this drawing readable, as a share of its size."""
     if drawing.filled:
         return 0.03

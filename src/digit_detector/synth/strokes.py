@@ -20,7 +20,7 @@ COARSE: Final = 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
+class Sketch:
     """Ink of one object, scaled so that its longer side is 1 and its bounding box is centred on (0, 0)."""
 
     points: Points
@@ -54,7 +54,7 @@ class Drawing:
         source: str,
         key: str,
         filled: bool = False,
-    ) -> "Drawing":
+    ) -> "Sketch":
         """A drawing from strokes in any unit, smoothed where the pen's sampling shows, and without needless points.
 
         Raises ValueError when there is no ink, a coordinate is not finite, or the label is no class.

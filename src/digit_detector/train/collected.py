@@ -12,7 +12,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.data.convert import STORE, read
 from digit_detector.detect.images import read_image
 from digit_detector.detect.letterbox import ink_of
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.train.redrawn import Redrawn
@@ -53,7 +53,7 @@ class Pictures:
             if not records and split == "train":
                 raise DataError(f"{source.path}: no drawing of it is for training, read as {source.format}")
 
-    def pick(self, rng: Generator) -> Record | Redrawn | None:
+    def pick(self, rng: Generator) -> Drawing | Redrawn | None:
         """A drawing for the next sample; None where a scene is to be drawn instead."""
         source = int(np.searchsorted(self._shares, rng.random(), side="right"))
         if source == len(self._records) or not self._records[source]:
@@ -61,7 +61,7 @@ class Pictures:
         return self._records[source][int(rng.integers(len(self._records[source])))]
 
 
-def load(record: Record) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]:
+def load(record: Drawing) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]:
     """The picture (H, W), black on white whatever its colours, its boxes (n, 4) xyxy in pixels, and labels (n,).
 
     Raises DataError where the picture is not of the size that its boxes are measured in, ImageError where it is
@@ -77,7 +77,7 @@ def load(record: Record) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArra
     return _WHITE - ink_of(image), boxes, labels
 
 
-def _records(source: PictureSource, split: Split) -> list[Record | Redrawn]:
+def _records(source: PictureSource, split: Split) -> list[Drawing | Redrawn]:
     if source.format != STORE and not Path(source.path).is_dir():
         raise DataError(f"{source.path}: no such folder; name another in data.pictures")
     return [

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
 from digit_detector.detect.letterbox import prepare
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.rasterize import boxes_of, draw
 from digit_detector.synth.scene import Scene, SceneGenerator, SceneMix
@@ -82,7 +82,7 @@ class SceneDataset(Dataset[Sample]):
         index = self.first + position
         rng = np.random.default_rng((self.seed, index, 1))
         given = self.pictures.pick(np.random.default_rng((self.seed, index, 2))) if self.pictures else None
-        if isinstance(given, Record):
+        if isinstance(given, Drawing):
             image, boxes, labels = self._picture(given, rng)
         else:
             scene = given.scene(rng) if given else self.generator.scene(self.seed, index)
@@ -101,7 +101,7 @@ class SceneDataset(Dataset[Sample]):
             image, boxes = self.coarse(image, boxes, scene, rng)
         return image, boxes, np.array([placed.label for placed in scene.objects], np.int64)
 
-    def _picture(self, record: Record, rng: np.random.Generator) -> _Annotated:
+    def _picture(self, record: Drawing, rng: np.random.Generator) -> _Annotated:
         image, boxes, labels = load(record)
         if self.moving:
             image, boxes = self.moving(image, boxes, rng)

@@ -19,7 +19,7 @@ from digit_detector.evaluate.metrics import exactly_right
 from digit_detector.synth.rasterize import boxes_of, draw
 from digit_detector.synth.scene import SIDE, Scene, SceneGenerator
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 
 def main(argv: Sequence[str]) -> int:
@@ -52,7 +52,7 @@ def _make_room(output: Path) -> None:
         raise DataError(f"{output} cannot be written ({error}): give another file") from error
 
 
-def is_hard(detector: Detector, drawing: Drawing, readings: int) -> bool:
+def is_hard(detector: Detector, drawing: Sketch, readings: int) -> bool:
     """Whether the detector, at its own thresholds, misreads the drawing alone on any of so many canvases."""
     rng = np.random.default_rng(zlib.crc32(drawing.key.encode()))
     for _ in range(readings):

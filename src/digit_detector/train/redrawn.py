@@ -7,9 +7,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.drawing import Record, Stroke
+from digit_detector.drawing import Drawing, Stroke
 from digit_detector.synth.scene import Scene, by_another_hand, some_pen
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 SMALLEST: Final = 0.6
 """Of the sizes in which a drawing is drawn anew, as a share of its own."""
@@ -17,7 +17,7 @@ SMALLEST: Final = 0.6
 
 @dataclass(frozen=True)
 class _Object:
-    drawing: Drawing
+    drawing: Sketch
     centre: NDArray[np.float32]
     """(2,) of its ink, in pixels of the canvas."""
     size: float
@@ -33,7 +33,7 @@ class Redrawn:
     objects: tuple[_Object, ...]
 
     @classmethod
-    def of(cls, record: Record) -> Self | None:
+    def of(cls, record: Drawing) -> Self | None:
         """None where strokes are missing, or one of them cannot be assigned to a single annotated box without doubt."""
         if not record.strokes or len({stroke.colour for stroke in record.strokes}) > 1:
             return None
@@ -70,11 +70,11 @@ def _holds(box: tuple[float, float, float, float], stroke: Stroke) -> bool:
     return bool((low >= np.array([x0, y0]) - stroke.width).all() and (high <= np.array([x1, y1]) + stroke.width).all())
 
 
-def _object(record: Record, label: str, strokes: list[Stroke]) -> _Object:
+def _object(record: Drawing, label: str, strokes: list[Stroke]) -> _Object:
     lines = [np.array(stroke.points, np.float32) for stroke in strokes]
     points = np.concatenate(lines)
     low, high = points.min(axis=0), points.max(axis=0)
-    drawing = Drawing.of(
+    drawing = Sketch.of(
         lines, label=label, name=label, writer=record.session, source=record.source, key=f"{record.source}/{record.id}"
     )
     return _Object(drawing, (low + high) / 2, float((high - low).max()) + max(stroke.width for stroke in strokes))

@@ -15,7 +15,7 @@ from support.strokes import SHAPES, strokes
 from digit_detector.detect.detector import Detector
 from digit_detector.synth.rasterize import draw
 from digit_detector.synth.scene import SceneGenerator
-from digit_detector.synth.strokes import Drawing
+from digit_detector.synth.strokes import Sketch
 
 pytestmark = pytest.mark.browser
 
@@ -23,14 +23,14 @@ CANVASES = 300
 Found = dict[str, Any]
 
 
-def drawings() -> list[Drawing]:
+def drawings() -> list[Sketch]:
     """The tests' digits, and something that stands for doodles of both kinds."""
     digits = [(name[0], [stroke.astype(np.float32) for stroke in strokes(name, 0, 0, 100)]) for name in SHAPES]
     doodles = [
         (label, [np.array(CIRCLE, np.float32).T, np.array(BAR, np.float32).T]) for label in ("other", "censored")
     ]
     return [
-        Drawing.of(ink, label=label, name=label, writer="", source="", key=f"{number}")
+        Sketch.of(ink, label=label, name=label, writer="", source="", key=f"{number}")
         for number, (label, ink) in enumerate(digits + doodles)
     ]
 

@@ -11,7 +11,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.collect.review.annotators import SAME_OBJECT, Floats, Opinion
 from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.images import read_image
-from digit_detector.drawing import Annotation, Record
+from digit_detector.drawing import Annotation, Drawing
 
 UNSEEN: Final = 0.6
 """Suspicion of an object that a reader does not see: more than of an unsure label, less than of a contradicted one."""
@@ -29,7 +29,7 @@ class Suspicion:
     """In a few words, for the maintainer."""
 
 
-def suspicion(record: Record, opinions: Mapping[str, Opinion], counts: Counter[str]) -> Suspicion:
+def suspicion(record: Drawing, opinions: Mapping[str, Opinion], counts: Counter[str]) -> Suspicion:
     """The most suspicious of a drawing's objects, given or missing.
 
     Args:
@@ -59,7 +59,7 @@ def _doubt(annotation: Annotation, said: Mapping[str, Floats]) -> Suspicion:
     return Suspicion(float(np.mean(shares)), f"labelled {annotation.label}; {', '.join(reads)}")
 
 
-def _missing(record: Record, boxes: Floats) -> list[Suspicion]:
+def _missing(record: Drawing, boxes: Floats) -> list[Suspicion]:
     """What the detector saw when the drawing was made, and the person did not confirm anywhere near."""
     found = record.detections or ()
     if not found:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from digit_detector.detect.images import read_image
 from digit_detector.detect.letterbox import ink_of
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 
 SIDE: Final = 24
 BLUR: Final = 1.5
@@ -21,7 +21,7 @@ _TOGETHER: Final = 512
 Floats = npt.NDArray[np.float32]
 
 
-def groups(records: Iterable[Record]) -> dict[str, str]:
+def groups(records: Iterable[Drawing]) -> dict[str, str]:
     """For each drawing's id the id of its group's first drawing.
 
     Alike are drawings with the same labels in the same order and nearly the same ink, wherever it lies and however
@@ -39,7 +39,7 @@ def groups(records: Iterable[Record]) -> dict[str, str]:
     }
 
 
-def fingerprint(record: Record) -> Floats:
+def fingerprint(record: Drawing) -> Floats:
     """The ink's shape as a unit vector (SIDE * SIDE,); zeros where there is no ink."""
     ink = ink_of(read_image(record.read()))
     x, y, width, height = cv2.boundingRect(ink)

@@ -12,21 +12,21 @@ from digit_detector.collect.review.label_issue_score import Suspicion, suspicion
 from digit_detector.collect.review.near_duplicates import groups
 from digit_detector.collect.store.schema import drawings, looks
 from digit_detector.collect.store.store import FIELDS, Store, record_of
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 
 
 @dataclass(frozen=True)
 class Queued:
     """A drawing that waits for the maintainer."""
 
-    record: Record
+    record: Drawing
     suspicion: Suspicion | None
     """None where it came after the readers were asked."""
     group: str
     """The id of the first of its near-duplicates."""
 
 
-def ordered(records: Sequence[Record], opinions: Mapping[str, Opinion]) -> list[tuple[Record, Suspicion]]:
+def ordered(records: Sequence[Drawing], opinions: Mapping[str, Opinion]) -> list[tuple[Drawing, Suspicion]]:
     """The most suspicious first."""
     counts = Counter(annotation.label for record in records for annotation in record.annotations)
     judged = [(record, suspicion(record, opinions, counts)) for record in records]
@@ -73,7 +73,7 @@ def queue(store: Store, limit: int, least: bool = False) -> list[Queued]:
     return [_queued(row) for row in rows]
 
 
-def group(store: Store, name: str) -> list[Record]:
+def group(store: Store, name: str) -> list[Drawing]:
     """The drawings of a group that no one has looked at; raises StoreError where the store cannot be used."""
     query = (
         sa.select(*FIELDS)

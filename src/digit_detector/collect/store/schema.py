@@ -22,7 +22,7 @@ given = sa.Table(
     sa.Column("state", sa.Text, sa.CheckConstraint("state in ('kept', 'deleted', 'purged')"), nullable=False),
 )
 
-# The columns between `number` and `rejected` are the fields of a Record.
+# The columns between `number` and `rejected` are the fields of a Drawing.
 drawings = sa.Table(
     "drawings",
     TABLES,

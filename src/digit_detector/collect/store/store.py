@@ -13,9 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from digit_detector.collect.store import engine as database
 from digit_detector.collect.store.fair_lock import Turn
 from digit_detector.collect.store.schema import decisions, drawings, given, looks, prepare
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import StoreError
-from digit_detector.serialization import from_plain, to_plain
 
 _PAGE: Final = 100
 """Drawings that are read, or imported, in one go."""
@@ -52,7 +51,7 @@ class Store:
         """Give all connections back."""
         self._engine.dispose()
 
-    def keep(self, record: Record, receipt: str | None = None) -> bool:
+    def keep(self, record: Drawing, receipt: str | None = None) -> bool:
         """Keep a drawing, and return when it is written down for good; False where it was taken before.
 
         Args:
@@ -62,7 +61,7 @@ class Store:
         with self.writing() as connection:
             return _insert(connection, record, receipt)
 
-    def keep_all(self, records: Iterable[Record]) -> int:
+    def keep_all(self, records: Iterable[Drawing]) -> int:
         """`keep`, for an import: many drawings a transaction; returns how many are new."""
         count = 0
         source = iter(records)
@@ -71,7 +70,7 @@ class Store:
                 count += sum(_insert(connection, record, None) for record in page)
         return count
 
-    def records(self, reviewed: bool | None = None) -> Iterator[Record]:
+    def records(self, reviewed: bool | None = None) -> Iterator[Drawing]:
         """All drawings in the order of their arrival but those rejected; with `reviewed`, only such or only others.
 
         Reads on as it is asked, a few at a time, and so sees drawings that come meanwhile.
@@ -89,7 +88,7 @@ class Store:
             yield from map(record_of, rows)
             last = rows[-1].number
 
-    def given(self, receipt: str) -> list[Record]:
+    def given(self, receipt: str) -> list[Drawing]:
         """What was given under the receipt with this hash, oldest first."""
         mine = sa.select(given.c.id).where(given.c.receipt == receipt)
         with self.reading() as connection:
@@ -146,10 +145,10 @@ class Store:
                 self._prepared = True
 
 
-def _insert(connection: sa.Connection, record: Record, receipt: str | None) -> bool:
+def _insert(connection: sa.Connection, record: Drawing, receipt: str | None) -> bool:
     if not _take(connection, record.id, receipt):
         return False
-    connection.execute(drawings.insert().values(to_plain(record) | {"image": record.read()}))
+    connection.execute(drawings.insert().values(to_json(record) | {"image": record.read()}))
     return True
 
 
@@ -160,10 +159,10 @@ def _take(connection: sa.Connection, name: str, receipt: str | None) -> bool:
     return connection.execute(note, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
-def record_of(row: Any) -> Record:
+def record_of(row: Any) -> Drawing:
     """The record of a row of `drawings`; raises StoreError where something else than this program has written it."""
     facts = {column.name: getattr(row, column.name) for column in FIELDS if column.name != "image"}
     try:
-        return from_plain(facts, row.image)
+        return from_json(facts, row.image)
     except ValueError as error:
         raise StoreError(f"the drawing {row.id} in the store is unfit ({error}): mend or delete its row") from error

@@ -16,14 +16,14 @@ from digit_detector.data.formats import fields as rows
 from digit_detector.data.formats import picture_files as files
 from digit_detector.data.formats.contour_box import propose
 from digit_detector.detect.images import read_image
-from digit_detector.drawing import Annotation, Record
+from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
 
 BOXES: Final = "bbox_annotations*.json"
 _MULTIPLE: Final = "multiple"
 
 
-def read(folder: Path) -> Iterator[Record]:
+def read(folder: Path) -> Iterator[Drawing]:
     """The drawings of the folders `0` to `9`, `other` or `10`, `censored` or `11`, and `multiple`, sorted by name."""
     known = {**{name: name for name in CLASSES}, **{str(number): name for number, name in enumerate(CLASSES)}}
     boxes, source = _boxes(folder), rows.source_of(folder)

@@ -17,14 +17,14 @@ import ijson
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats import fields as rows
 from digit_detector.data.formats import picture_files as files
-from digit_detector.drawing import Annotation, Record
+from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
 
 FILE: Final = "annotations.json"
 _CATEGORY: Final = {name: number for number, name in enumerate(CLASSES, start=1)}
 
 
-def read(folder: Path) -> Iterator[Record]:
+def read(folder: Path) -> Iterator[Drawing]:
     """The drawings in the order of the file's `images`, each with its annotations in the order of the file."""
     path = folder / FILE
     try:
@@ -98,7 +98,7 @@ def _image(folder: Path, name: str) -> Path:
     return image if image.exists() else files.inside(folder, name)
 
 
-def write(folder: Path, records: Iterable[Record]) -> None:
+def write(folder: Path, records: Iterable[Drawing]) -> None:
     """Writes the file and copies the pictures; ids count from 1."""
     path = folder / FILE
     categories = [{"id": number, "name": name} for name, number in _CATEGORY.items()]

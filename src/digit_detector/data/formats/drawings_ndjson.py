@@ -7,14 +7,13 @@ from typing import Final
 
 from digit_detector.data.formats import fields as rows
 from digit_detector.data.formats import picture_files as files
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import DataError
-from digit_detector.serialization import from_plain, to_plain
 
 ROWS: Final = "drawings.ndjson"
 
 
-def read(folder: Path) -> Iterator[Record]:
+def read(folder: Path) -> Iterator[Drawing]:
     """The drawings in the order of their lines; `image` is the picture's file, from the folder."""
     path = folder / ROWS
     try:
@@ -26,15 +25,15 @@ def read(folder: Path) -> Iterator[Record]:
             with rows.named(path, f"line {number}"):
                 row = json.loads(line)
                 image = files.inside(folder, rows.text(row, "image"))
-                record = from_plain({name: value for name, value in row.items() if name != "image"}, image)
+                record = from_json({name: value for name, value in row.items() if name != "image"}, image)
             yield record
 
 
-def write(folder: Path, records: Iterable[Record]) -> None:
+def write(folder: Path, records: Iterable[Drawing]) -> None:
     """Writes the rows and copies the pictures."""
     path = folder / ROWS
     with path.open("x", encoding="utf-8") as lines:
         for number, record in enumerate(records, start=1):
             with rows.named(path, f"line {number}"):
                 image = files.copied(record, folder, f"images/{record.id}")
-                lines.write(json.dumps({"image": image, **to_plain(record)}) + "\n")
+                lines.write(json.dumps({"image": image, **to_json(record)}) + "\n")

@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from digit_detector.drawing import Annotation, Box, Record
+from digit_detector.drawing import Annotation, Box, Drawing, from_json, to_json
 from digit_detector.errors import DataError
-from digit_detector.serialization import from_plain, to_plain
 
 SLACK: Final = 1.0
 """Pixels by which a box may leave its picture, as rounding and conventions have it; it is clipped then."""
@@ -77,9 +76,9 @@ def fitted(box: Box, width: int, height: int) -> Box:
     return x0, y0, x1, y1
 
 
-def extra_of(record: Record) -> dict[str, Any]:
+def extra_of(record: Drawing) -> dict[str, Any]:
     """What of a record a format of others has no place for, as plain JSON values."""
-    return {name: value for name, value in to_plain(record).items() if name not in _OWN_PLACE}
+    return {name: value for name, value in to_json(record).items() if name not in _OWN_PLACE}
 
 
 def source_of(folder: Path) -> str:
@@ -89,7 +88,7 @@ def source_of(folder: Path) -> str:
 
 def completed(
     extra: Any, name: str, source: str, image: Path, width: int, height: int, annotations: list[Annotation]
-) -> Record:
+) -> Drawing:
     """The record of a row of another format.
 
     extra: what `extra_of` gave when we wrote the row, or None. name: the picture's, which stands for the drawing
@@ -101,7 +100,7 @@ def completed(
     for field in _OWN_PLACE:
         if field in known:
             raise ValueError(f"{EXTRA}: {field}: stands elsewhere in this format")
-    record = from_plain({**known, "width": width, "height": height, "annotations": []}, image)
+    record = from_json({**known, "width": width, "height": height, "annotations": []}, image)
     return replace(record, annotations=tuple(annotations))
 
 

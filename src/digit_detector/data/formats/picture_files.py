@@ -9,7 +9,7 @@ from typing import Final
 
 from PIL import ExifTags, Image
 
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 from digit_detector.limits import MAX_FILE_BYTES, MAX_PIXELS
 
@@ -65,7 +65,7 @@ def measured(picture: bytes | Path) -> tuple[str, int, int]:
     return _SUFFIXES[kind], width, height
 
 
-def content_of(record: Record) -> tuple[bytes, str]:
+def content_of(record: Drawing) -> tuple[bytes, str]:
     """The record's picture and its kind's suffix; ValueError where it is damaged or not of the size that is told."""
     content = record.read()
     if len(content) > MAX_FILE_BYTES:
@@ -76,7 +76,7 @@ def content_of(record: Record) -> tuple[bytes, str]:
     return content, suffix
 
 
-def copied(record: Record, folder: Path, stem: str) -> str:
+def copied(record: Drawing, folder: Path, stem: str) -> str:
     """Writes the record's picture into the folder as it is and returns its name there: `stem` and its kind's suffix.
 
     Raises ValueError where the picture is unfit, or is there already.

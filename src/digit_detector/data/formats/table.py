@@ -8,9 +8,9 @@ from digit_detector.data.formats import class_folders as folders
 from digit_detector.data.formats import coco, voc
 from digit_detector.data.formats import drawings_ndjson as ndjson
 from digit_detector.data.formats import yolo_folders as yolo
-from digit_detector.drawing import Record
+from digit_detector.drawing import Drawing
 
-READERS: Final[dict[str, Callable[[Path], Iterator[Record]]]] = {
+READERS: Final[dict[str, Callable[[Path], Iterator[Drawing]]]] = {
     "coco": coco.read,
     "yolo": yolo.read,
     "voc": voc.read,
@@ -19,7 +19,7 @@ READERS: Final[dict[str, Callable[[Path], Iterator[Record]]]] = {
 }
 """Each reads a folder: pictures stay files, in an order that depends on the folder's content alone."""
 
-WRITERS: Final[dict[str, Callable[[Path, Iterable[Record]], None]]] = {
+WRITERS: Final[dict[str, Callable[[Path, Iterable[Drawing]], None]]] = {
     "coco": coco.write,
     "yolo": yolo.write,
     "voc": voc.write,

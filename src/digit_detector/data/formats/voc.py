@@ -13,13 +13,13 @@ from typing import Final
 
 from digit_detector.data.formats import fields as rows
 from digit_detector.data.formats import picture_files as files
-from digit_detector.drawing import Annotation, Box, Record
+from digit_detector.drawing import Annotation, Box, Drawing
 
 _SIDES: Final = ("width", "height")
 _EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
 
 
-def read(folder: Path) -> Iterator[Record]:
+def read(folder: Path) -> Iterator[Drawing]:
     """The drawings, sorted by the names of their files of annotations."""
     source = rows.source_of(folder)
     for path in files.listed(folder / "Annotations", [".xml"]):
@@ -63,7 +63,7 @@ def _text(element: ET.Element, name: str) -> str:
     return found
 
 
-def write(folder: Path, records: Iterable[Record]) -> None:
+def write(folder: Path, records: Iterable[Drawing]) -> None:
     """Writes a file a drawing, and copies the pictures."""
     (folder / "Annotations").mkdir()
     (folder / "JPEGImages").mkdir()
@@ -77,7 +77,7 @@ def write(folder: Path, records: Iterable[Record]) -> None:
             path.write_bytes(ET.tostring(root, encoding="utf-8"))
 
 
-def _element(record: Record, name: str) -> ET.Element:
+def _element(record: Drawing, name: str) -> ET.Element:
     root = ET.Element("annotation")
     ET.SubElement(root, "folder").text = "JPEGImages"
     ET.SubElement(root, "filename").text = name

@@ -16,14 +16,14 @@ import yaml
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats import fields as rows
 from digit_detector.data.formats import picture_files as files
-from digit_detector.drawing import Annotation, Box, Record
+from digit_detector.drawing import Annotation, Box, Drawing
 from digit_detector.errors import DataError
 
 FILE: Final = "data.yaml"
 _FOLDERS: Final = {"folders": ["source", "session"]}
 
 
-def read(folder: Path) -> Iterator[Record]:
+def read(folder: Path) -> Iterator[Drawing]:
     """The drawings, sorted by the names of their pictures."""
     facts = _facts(folder / FILE)
     names = _names(folder / FILE, facts)
@@ -84,7 +84,7 @@ def _annotations(path: Path, names: dict[int, str], width: int, height: int) -> 
     return annotations
 
 
-def write(folder: Path, records: Iterable[Record]) -> None:
+def write(folder: Path, records: Iterable[Drawing]) -> None:
     """Writes the lines and copies the pictures, those of a session into a folder of its own."""
     # Whoever trains elsewhere has to split by the sessions' folders: a hand on both sides makes a score that lies.
     facts = {"train": "images", "val": "images", "names": dict(enumerate(CLASSES)), rows.EXTRA: _FOLDERS}

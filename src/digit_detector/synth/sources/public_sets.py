@@ -34,7 +34,7 @@ from digit_detector.synth.sources import vectorize as raster
 from digit_detector.synth.sources.duplicates import TWINS
 from digit_detector.synth.sources.label_fixes import right_label
 from digit_detector.synth.splits import Split, split_of
-from digit_detector.synth.strokes import Drawing, Points
+from digit_detector.synth.strokes import Points, Sketch
 
 DATA_ROOT_VARIABLE: Final = "DIGIT_DETECTOR_DATA"
 
@@ -114,7 +114,7 @@ class Reader:
         self.split = split
         self.report = Report()
 
-    def read(self, sources: tuple[str, ...]) -> list[Drawing]:
+    def read(self, sources: tuple[str, ...]) -> list[Sketch]:
         """The drawings of the named sources (see READERS)."""
         unknown = sorted(set(sources) - set(READERS))
         if unknown:
@@ -132,7 +132,7 @@ class Reader:
         key: str,
         trace: Callable[[Any], list[Points]] = _strokes,
         filled: bool = False,
-    ) -> Iterator[Drawing]:
+    ) -> Iterator[Sketch]:
         """The drawing, if it is of this split and usable; `trace` makes strokes of the source's own `ink`."""
         if split_of(source, writer) != self.split:
             return
@@ -147,7 +147,7 @@ class Reader:
         if right != label:
             label = name = right
         try:
-            drawing = Drawing.of(
+            drawing = Sketch.of(
                 trace(ink), label=label, name=name, writer=writer, source=source, key=key, filled=filled
             )
         except (ValueError, TypeError, IndexError) as error:
@@ -156,7 +156,7 @@ class Reader:
         self.report.kept[source] += 1
         yield drawing
 
-    def unipen_digits(self) -> Iterator[Drawing]:
+    def unipen_digits(self) -> Iterator[Sketch]:
         """UNIPEN 1a: isolated digits."""
         for number, row in _rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
             if row["label"] not in DIGITS:
@@ -165,7 +165,7 @@ class Reader:
             key = f"1a/{row.get('key', number)}"
             yield from self._add("unipen", row["writer"], row["label"], row["label"], row["strokes"], key=key)
 
-    def unipen_letters(self) -> Iterator[Drawing]:
+    def unipen_letters(self) -> Iterator[Sketch]:
         """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
         for part in ("1b", "1c", "1d"):
             for number, row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
@@ -176,7 +176,7 @@ class Reader:
                 key = f"{part}/{row.get('key', number)}"
                 yield from self._add("unipen", row["writer"], "other", name, row["strokes"], key=key)
 
-    def pendigits(self) -> Iterator[Drawing]:
+    def pendigits(self) -> Iterator[Sketch]:
         """Pen-Based Recognition of Handwritten Digits, the original UNIPEN text."""
         path = self.root / "pendigits/pendigits-orig.tra.gz"
         for number, segment in enumerate(unipen.inline_segments(path, open_rows(path))):
@@ -186,7 +186,7 @@ class Reader:
             label, key = segment.label, f"pendigits/{number}"
             yield from self._add("pendigits", segment.writer, label, label, segment.strokes, key=key, trace=list)
 
-    def unipen_original(self) -> Iterator[Drawing]:
+    def unipen_original(self) -> Iterator[Sketch]:
         """Digits of UNIPEN as it was published: segment files, and the pen files that they include."""
         folder = self.root / "unipen/original-sample"
         files = sorted((folder / "data").rglob("*.dat"))
@@ -204,13 +204,13 @@ class Reader:
                 label, strokes = segment.label, segment.strokes
                 yield from self._add("unipen-original", segment.writer, label, label, strokes, key=key, trace=list)
 
-    def mnist(self) -> Iterator[Drawing]:
+    def mnist(self) -> Iterator[Sketch]:
         """MNIST's training pictures: pen strokes along their centre lines; brushes and every second as outlines."""
         for index, (image, label) in enumerate(zip(*mnist_pictures(self.root), strict=True)):
             filled = index % 2 == 0 or not raster.is_traceable(image)
             yield from self._raster("mnist", str(index), str(label), image, key=f"mnist/{index}", filled=filled)
 
-    def canvas(self) -> Iterator[Drawing]:
+    def canvas(self) -> Iterator[Sketch]:
         """Digits drawn by mouse, black on white, 28x28; each as outlines, and where the pen was thin as strokes too."""
         path = self.root / "canvas-rasters/canvas_28x28.npz"
         if not path.parent.exists():
@@ -233,11 +233,11 @@ class Reader:
 
     def _raster(
         self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, key: str, filled: bool
-    ) -> Iterator[Drawing]:
+    ) -> Iterator[Sketch]:
         trace = raster.outlines if filled else raster.centre_lines
         yield from self._add(source, writer, label, label, image, key=key, trace=trace, filled=filled)
 
-    def quickdraw(self) -> Iterator[Drawing]:
+    def quickdraw(self) -> Iterator[Sketch]:
         """Quick, Draw!'s doodles, but for those like a digit."""
         parts = sorted((self.root / "quickdraw").glob("drawings*.ndjson.gz"))
         for path in parts or [self.root / "quickdraw/drawings.ndjson.gz"]:
@@ -248,14 +248,14 @@ class Reader:
                 writer, key = str(row["key_id"]), f"quickdraw/{row['key_id']}"
                 yield from self._add("quickdraw", writer, "other", row["word"], row["drawing"], key=key)
 
-    def moniker(self) -> Iterator[Drawing]:
+    def moniker(self) -> Iterator[Sketch]:
         """Moniker's rude doodles."""
         for _, row in _rows(self.root / "moniker/censored-simplified.ndjson.gz", ("word", "key_id", "drawing")):
             writer, key = str(row["key_id"]), f"moniker/{row['key_id']}"
             yield from self._add("moniker", writer, "censored", row["word"], row["drawing"], key=key)
 
 
-READERS: Final[dict[str, Callable[[Reader], Iterator[Drawing]]]] = {
+READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
     "unipen-digits": Reader.unipen_digits,
     "unipen-letters": Reader.unipen_letters,
     "pendigits": Reader.pendigits,

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from digit_detector.drawing import Annotation, Detection, Model, Record, Stroke
-from digit_detector.serialization import from_plain, to_plain
+from digit_detector.drawing import Annotation, Detection, Drawing, Model, Stroke, from_json, to_json
 
-FULL = Record(
+FULL = Drawing(
     id="a1",
     image=b"png",
     width=400,
@@ -24,17 +23,17 @@ FULL = Record(
     reviewed=True,
 )
 ONE = {"label": "7", "box": [0, 0, 1, 1]}
-BARE = Record(id="a/b", image=b"", width=1, height=1, annotations=(), session="s", source="coco")
+BARE = Drawing(id="a/b", image=b"", width=1, height=1, annotations=(), session="s", source="coco")
 
 
 @pytest.mark.parametrize("record", [FULL, BARE])
-def test_a_record_comes_back_from_its_json(record: Record) -> None:
-    assert from_plain(json.loads(json.dumps(to_plain(record))), record.image) == record
+def test_a_record_comes_back_from_its_json(record: Drawing) -> None:
+    assert from_json(json.loads(json.dumps(to_json(record))), record.image) == record
 
 
 def test_what_may_be_unknown_may_be_missing() -> None:
-    facts = {name: value for name, value in to_plain(BARE).items() if value is not None}
-    assert from_plain(facts, b"") == BARE
+    facts = {name: value for name, value in to_json(BARE).items() if value is not None}
+    assert from_json(facts, b"") == BARE
 
 
 @pytest.mark.parametrize(
@@ -57,11 +56,11 @@ def test_what_may_be_unknown_may_be_missing() -> None:
 )
 def test_an_unfit_field_is_named(changed: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=f"^{said}"):
-        from_plain(to_plain(FULL) | changed, b"png")
+        from_json(to_json(FULL) | changed, b"png")
 
 
 def test_a_missing_field_is_named() -> None:
-    facts = to_plain(FULL)
+    facts = to_json(FULL)
     del facts["session"]
     with pytest.raises(ValueError, match="session"):
-        from_plain(facts, b"png")
+        from_json(facts, b"png")
