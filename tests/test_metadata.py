@@ -35,7 +35,7 @@ def test_number_of_predictions(metadata: ModelMetadata) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format": 2}, "format 2"),
+        ({"format": 3}, "format 3"),
         ({"classes": ["cat", "dog"]}, "classes"),
         ({"input_size": 100}, "input_size 100"),
         ({"input_size": "192"}, "input_size '192'"),
@@ -59,7 +59,7 @@ def test_what_does_not_fit_is_refused_in_one_line(metadata: ModelMetadata, chang
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"format": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"format": 2}'])
 def test_damaged_json_is_refused(text: str) -> None:
     with pytest.raises(WeightsError):
         ModelMetadata.from_json(text)

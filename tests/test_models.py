@@ -66,7 +66,7 @@ def test_torch_and_onnx_agree() -> None:
     assert (torch_.runtime, onnx.runtime) == ("torch", "onnx")
     for shape in SHAPES:
         picture = canvas((shape, 130, 80, 230))
-        difference = torch_.predict(picture).predictions - onnx.predict(picture).predictions
+        difference = torch_.predict(picture).outputs - onnx.predict(picture).outputs
         assert np.abs(difference).max() < 2e-3
         first, second = torch_.detect(picture), onnx.detect(picture)
         assert first.reading() == second.reading()

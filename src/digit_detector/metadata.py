@@ -12,11 +12,8 @@ from digit_detector.classes import CLASSES
 from digit_detector.errors import WeightsError
 
 METADATA_KEY: Final = "digit_detector"
-FORMAT: Final = 1
-
-SIZE_LOGIT_RANGE: Final = (-8.0, 4.0)
-"""Bounds of tw and th before `exp`, in training and in serving: from 1/3000 to 55 times the anchor, so that nothing
-overflows."""
+FORMAT: Final = 2
+"""Raised when files of an older version can no longer be used: since 2 the ONNX graph returns decoded boxes."""
 
 Anchor = tuple[float, float]
 

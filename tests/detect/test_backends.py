@@ -11,9 +11,8 @@ import pytest
 from onnx import helper
 
 from digit_detector import Detector
-from digit_detector.detect.backends import OnnxRuntime
-from digit_detector.detect.devices import available_devices
-from digit_detector.detect.self_check import disagreement, stored_input
+from digit_detector.detect.backends import OnnxBackend, available_devices
+from digit_detector.detect.self_check import check_input, find_disagreement
 from digit_detector.errors import DeviceError, DigitDetectorError, WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 
@@ -45,7 +44,7 @@ def test_every_device_offered_works_and_finds_what_the_cpu_finds(
     detector = Detector.load(safetensors_file, device)
     assert (detector.runtime, detector.device) == ("torch", device)
     expected, found = Detector.load(onnx_file).predict(drawing), detector.predict(drawing)
-    assert disagreement(detector.metadata, expected.predictions, found.predictions) is None
+    assert find_disagreement(detector.metadata, expected.outputs, found.outputs) is None
 
 
 def test_auto_takes_the_best_device(safetensors_file: Path) -> None:
@@ -64,8 +63,8 @@ def test_onnx_runtime_with_an_accelerator_is_refused(onnx_file: Path, device: st
 
 
 def test_unknown_names_are_refused(onnx_file: Path) -> None:
-    refused(DeviceError, "'gpu' is no device: choose auto, cpu, cuda, mps", onnx_file, "gpu")
-    refused(DeviceError, "'tf' is no runtime: choose auto, onnx, torch", onnx_file, "cpu", "tf")
+    refused(DeviceError, "'gpu' is not a device: choose auto, cpu, cuda, mps", onnx_file, "gpu")
+    refused(DeviceError, "'tf' is not a runtime: choose auto, onnx, torch", onnx_file, "cpu", "tf")
 
 
 def test_weights_of_the_other_runtime_are_refused(onnx_file: Path, safetensors_file: Path) -> None:
@@ -119,42 +118,42 @@ def test_metadata_that_does_not_fit_the_graph_is_refused(
 
 @pytest.fixture(scope="module")
 def reference(onnx_file: Path) -> tuple[ModelMetadata, np.ndarray]:
-    runtime = OnnxRuntime(onnx_file, threads=1)
-    return runtime.metadata, runtime(stored_input(192))
+    runtime = OnnxBackend(onnx_file, threads=1)
+    return runtime.metadata, runtime(check_input(192))
 
 
 def test_small_differences_are_agreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
     metadata, predictions = reference
     noise = np.random.default_rng(0).normal(0, 1e-4, predictions.shape).astype(np.float32)
-    assert disagreement(metadata, predictions, predictions + noise) is None
+    assert find_disagreement(metadata, predictions, predictions + noise) is None
 
 
 def test_boxes_elsewhere_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
     metadata, predictions = reference
     shifted = predictions.copy()
-    shifted[:, 2] += 0.5
-    assert "boxes that differ by" in str(disagreement(metadata, predictions, shifted))
+    shifted[:, [0, 2]] += 1.5
+    assert "boxes that differ by" in str(find_disagreement(metadata, predictions, shifted))
 
 
 def test_other_labels_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
     metadata, predictions = reference
     swapped = predictions.copy()
     swapped[:, 5:] = predictions[:, :4:-1]
-    assert disagreement(metadata, predictions, swapped) == "other labels"
+    assert find_disagreement(metadata, predictions, swapped) == "other labels"
 
 
 def test_objects_where_the_cpu_sees_none_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
     metadata, predictions = reference
     crowded = predictions.copy()
-    crowded[:, 4] = 20
-    assert "scores that differ by" in str(disagreement(metadata, predictions, crowded))
+    crowded[:, 4] = 1
+    assert "scores that differ by" in str(find_disagreement(metadata, predictions, crowded))
 
 
 def test_numbers_that_are_not_finite_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
     metadata, predictions = reference
     broken = predictions.copy()
     broken[0, 0] = np.nan
-    assert "not finite" in str(disagreement(metadata, predictions, broken))
+    assert "not finite" in str(find_disagreement(metadata, predictions, broken))
 
 
 def test_without_torch_the_cpu_is_offered_and_used(onnx_file: Path) -> None:
@@ -162,7 +161,7 @@ def test_without_torch_the_cpu_is_offered_and_used(onnx_file: Path) -> None:
 import sys
 sys.modules["torch"] = None  # what an installation without torch looks like
 from digit_detector import Detector
-from digit_detector.detect.devices import available_devices
+from digit_detector.detect.backends import available_devices
 from digit_detector.errors import DeviceError
 assert available_devices() == ("cpu",)
 assert Detector.load(sys.argv[1]).device == "cpu"

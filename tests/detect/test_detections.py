@@ -1,7 +1,6 @@
 """Detections: only what fits together, readable by programs and by people."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 
 from digit_detector import Detections
 from digit_detector.classes import CLASSES
-from digit_detector.detect.postprocess import Candidates
 
 
 def detections(*objects: tuple[str, tuple[float, float, float, float]], size: int = 200) -> Detections:
@@ -19,7 +17,7 @@ def detections(*objects: tuple[str, tuple[float, float, float, float]], size: in
     for index, (name, _) in enumerate(objects):
         scores[index, CLASSES.index(name)] = 0.95 - index / 100
     boxes = np.array([box for _, box in objects], np.float32).reshape(-1, 4)
-    return Detections.of(Candidates(boxes, scores), size, size)
+    return Detections(boxes, scores, size, size)
 
 
 def box(x: float, y: float, width: float = 20, height: float = 30) -> tuple[float, float, float, float]:
@@ -54,11 +52,13 @@ def test_reading(case: str) -> None:
     assert detections(*objects).reading() == expected
 
 
-@settings(deadline=None)
-@given(st.permutations(range(6)))
-def test_reading_does_not_depend_on_the_order_of_the_scores(order: list[int]) -> None:
-    objects = [(str(n), box(10 + 60 * (n % 3), 20 + 80 * (n // 3))) for n in range(6)]
-    assert detections(*(objects[n] for n in order)).reading() == "0 1 2\n3 4 5"
+@settings(deadline=None, derandomize=True)
+@given(st.permutations(range(6)), st.integers(0, 300))
+def test_reading_ignores_scores(order: list[int], seed: int) -> None:
+    """Corners on a coarse grid, so that many overlaps and places are equal."""
+    corners = np.random.default_rng(seed).integers(0, 8, (6, 4)) * 10
+    objects = [(str(n), box(*map(float, corner[:2]), *(10.0 + corner[2:]))) for n, corner in enumerate(corners)]
+    assert detections(*(objects[n] for n in order)).reading() == detections(*objects).reading()
 
 
 def test_json_is_plain_and_complete() -> None:
@@ -91,7 +91,7 @@ def test_empty() -> None:
 
 def test_cannot_be_changed() -> None:
     boxes = np.array([[0, 0, 10, 10]], np.float32)
-    found = Detections.of(Candidates(boxes, np.full((1, 12), 0.5, np.float32)), 20, 20)
+    found = Detections(boxes, np.full((1, 12), 0.5, np.float32), 20, 20)
     boxes[:] = 5
     assert found.boxes.tolist() == [[0, 0, 10, 10]]
     with pytest.raises(ValueError, match="read-only"):
@@ -106,40 +106,19 @@ def test_cannot_be_changed() -> None:
         ("boxes", [[-1, 0, 3, 10]], "boxes outside"),
         ("boxes", [[0, 0, float("nan"), 10]], "boxes outside"),
         ("boxes", [[0, 0, 10]], "boxes of shape"),
-        ("scores", [1.5], "scores that are not in"),
-        ("scores", [float("nan")], "scores that are not in"),
-        ("scores", [0.5, 0.4], "scores of shape"),
-        ("labels", [12], "labels without a name"),
-        ("labels", [-1], "labels without a name"),
-        ("labels", [4], "does not begin with 4"),
-        ("top", (), "for 0 objects"),
+        ("class_scores", [[1.5] * 12], "scores outside"),
+        ("class_scores", [[-0.5] * 12], "scores outside"),
+        ("class_scores", [[float("nan")] * 12], "scores outside"),
+        ("class_scores", [[0.5] * 12] * 2, r"scores of shape \(2, 12\), not \(1, 12\)"),
+        ("class_scores", [[0.5] * 11], r"scores of shape \(1, 11\)"),
         ("width", 0, "a picture of 0 x 20 px"),
     ],
 )
-def test_parts_that_do_not_fit_are_refused(part: str, value: object, message: str) -> None:
-    parts = {
-        "boxes": [[0, 0, 10, 10]],
-        "scores": [0.5],
-        "labels": [3],
-        "top": ((("3", 0.5),),),
-        "width": 20,
-        "height": 20,
-    }
+def test_parts_that_do_not_fit_are_errors(part: str, value: object, message: str) -> None:
+    parts = {"boxes": [[0, 0, 10, 10]], "class_scores": [[0.5] * 12], "width": 20, "height": 20}
     Detections(**parts)
     with pytest.raises(ValueError, match=message):
         Detections(**{**parts, part: value})
-
-
-def test_an_object_is_read_by_its_surest_name_alone() -> None:
-    every = detections(("7", box(10, 10)), ("4", box(60, 10)), ("1", box(10, 10)))
-    found = replace(every, lesser=(2,))
-    assert every.reading() == "7 1 4"
-    assert found.reading() == found.objects().reading() == "7 4"
-    assert found.objects().labels.tolist() == [7, 4]
-    assert found.objects().top == every.top[:2]
-    assert len(found.to_json()["detections"]) == 3
-    with pytest.raises(ValueError, match=r"lesser names \(3,\) of 3"):
-        replace(every, lesser=(3,))
 
 
 def test_scores_that_rise_are_refused() -> None:
@@ -147,4 +126,4 @@ def test_scores_that_rise_are_refused() -> None:
     scores = np.zeros((2, 12), np.float32)
     scores[:, 0] = 0.2, 0.8
     with pytest.raises(ValueError, match="do not descend"):
-        Detections.of(Candidates(boxes, scores), 20, 20)
+        Detections(boxes, scores, 20, 20)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from digit_detector.detect.letterbox import ink_of, prepare
+from digit_detector.detect.background import ink_of
+from digit_detector.detect.letterbox import preprocess
 
 SIZE = 192
 
@@ -19,7 +20,7 @@ def stroke_on(paper: int | tuple[int, int, int], ink: int | tuple[int, int, int]
     return image
 
 
-BLACK_ON_WHITE = prepare(stroke_on(255, 0), SIZE).input
+BLACK_ON_WHITE = preprocess(stroke_on(255, 0), SIZE).input
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ BLACK_ON_WHITE = prepare(stroke_on(255, 0), SIZE).input
     ],
 )
 def test_paper_and_ink_of_any_colour_are_the_same_drawing(paper: int, ink: int) -> None:
-    assert prepare(stroke_on(paper, ink), SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
+    assert preprocess(stroke_on(paper, ink), SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
 
 
 def in_light(image: NDArray[np.uint8], darkest: float, angle: float) -> NDArray[np.uint8]:
@@ -61,7 +62,7 @@ def test_a_photos_uneven_light_is_no_ink(paper: int | tuple[int, int, int], dark
 def test_a_frame_is_no_ink(frame: int, paper: int, ink: int, width: int) -> None:
     image = stroke_on(paper, ink)
     framed = np.pad(image[width:-width, width:-width], width, constant_values=frame)
-    assert prepare(framed, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
+    assert preprocess(framed, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
 
 
 def test_inside_a_frame_light_may_be_uneven() -> None:
@@ -78,12 +79,12 @@ def test_a_drawing_that_touches_every_side_is_no_frame() -> None:
 def test_transparency_is_white_paper() -> None:
     alpha = 255 - stroke_on(255, 0)
     black_on_nothing = np.dstack([np.zeros((400, 400, 3), np.uint8), alpha])
-    assert prepare(black_on_nothing, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
+    assert preprocess(black_on_nothing, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
     red = np.zeros((400, 400, 4), np.uint8)
     red[100:300, 190:210] = (255, 0, 0, 255)
-    assert prepare(red, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
+    assert preprocess(red, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
     red[..., 3] //= 2
-    assert prepare(red, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
+    assert preprocess(red, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=0.02)
 
 
 PIXELS = st.tuples(st.integers(1, 6), st.integers(1, 6), st.sampled_from([(), (3,), (4,)])).flatmap(
@@ -119,33 +120,33 @@ def test_every_colour_and_transparency_is_mixed_with_white_to_the_nearest() -> N
 
 def test_black_ink_on_opaque_white_is_no_transparent_canvas() -> None:
     opaque = np.dstack([np.repeat(stroke_on(255, 0)[..., None], 3, axis=2), np.full((400, 400), 255, np.uint8)])
-    assert prepare(opaque, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
+    assert preprocess(opaque, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
 
 
 @pytest.mark.parametrize("image", [np.full((50, 70), shade, np.uint8) for shade in (0, 128, 255)])
 def test_blank_pictures_have_no_ink(image: NDArray[np.uint8]) -> None:
-    assert not prepare(image, SIZE).input.any()
+    assert not preprocess(image, SIZE).input.any()
 
 
 def test_paper_noise_is_no_ink() -> None:
     noise = np.random.default_rng(0).normal(200, 3, (300, 300)).clip(0, 255).astype(np.uint8)
-    assert not prepare(noise, SIZE).input.any()
+    assert not preprocess(noise, SIZE).input.any()
 
 
 def test_an_empty_transparent_canvas_has_no_ink() -> None:
-    assert not prepare(np.zeros((400, 400, 4), np.uint8), SIZE).input.any()
+    assert not preprocess(np.zeros((400, 400, 4), np.uint8), SIZE).input.any()
 
 
 def test_a_hairline_stays_visible() -> None:
     image = np.full((1200, 1200), 255, np.uint8)
     image[300:900, 600] = 0
-    assert prepare(image, SIZE).input.max() == pytest.approx(1)
+    assert preprocess(image, SIZE).input.max() == pytest.approx(1)
 
 
 def test_the_letterbox_keeps_proportions_and_centres() -> None:
     image = np.full((100, 400), 255, np.uint8)
     image[40:60, 180:220] = 0
-    prepared = prepare(image, SIZE)
+    prepared = preprocess(image, SIZE)
     rows, columns = np.nonzero(prepared.input[0, 0] > 0.5)
     assert (rows.min() + rows.max()) / 2 == pytest.approx(95.5, abs=1)
     assert np.ptp(columns) == pytest.approx(2 * np.ptp(rows), abs=2)
@@ -157,7 +158,7 @@ def test_the_letterbox_keeps_proportions_and_centres() -> None:
     arrays(np.float32, (3, 2), elements=st.floats(0, 1, width=32)),
 )
 def test_boxes_come_back(width: int, height: int, shares: NDArray[np.float32]) -> None:
-    prepared = prepare(np.full((height, width), 255, np.uint8), SIZE)
+    prepared = preprocess(np.full((height, width), 255, np.uint8), SIZE)
     size = np.array([width, height], np.float32)
     boxes = np.concatenate([shares * size / 2, size / 2 + shares * size / 2], axis=1)
     inside = prepared.to_input(boxes)
@@ -167,14 +168,14 @@ def test_boxes_come_back(width: int, height: int, shares: NDArray[np.float32]) -
 
 
 def test_boxes_are_clipped_to_the_picture() -> None:
-    prepared = prepare(np.full((100, 200), 255, np.uint8), SIZE)
+    prepared = preprocess(np.full((100, 200), 255, np.uint8), SIZE)
     assert prepared.to_image(np.array([[-50, -50, 500, 500]], np.float32)).tolist() == [[0, 0, 200, 100]]
 
 
 def test_the_picture_stays_as_it_was() -> None:
     image = stroke_on((255, 255, 255), (10, 20, 30))
     before = image.copy()
-    prepare(image, SIZE)
+    preprocess(image, SIZE)
     assert np.array_equal(image, before)
 
 
@@ -184,4 +185,4 @@ def test_the_picture_stays_as_it_was() -> None:
 )
 def test_other_arrays_are_named(image: NDArray[np.uint8]) -> None:
     with pytest.raises(ValueError, match="expected uint8"):
-        prepare(image, SIZE)
+        preprocess(image, SIZE)

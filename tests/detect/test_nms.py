@@ -8,10 +8,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torchvision.ops import batched_nms
 from torchvision.ops import nms as torchvision_nms
 
-from digit_detector.detect.nms import nms
+from digit_detector.detect.postprocess import nms
 
 CASES = json.loads((Path(__file__).parent / "nms_cases.json").read_text())["cases"]
 
@@ -46,13 +45,6 @@ def test_agrees_with_torchvision_near_the_threshold(iou_threshold: float, offset
     boxes[scores.argmin()] = [x0, y0, x1, y0 + (y1 - y0) * (iou_threshold + offset)]
     expected = torchvision_nms(torch.from_numpy(boxes), torch.from_numpy(scores), iou_threshold)
     assert nms(boxes, scores, iou_threshold).tolist() == expected.tolist()
-
-
-def test_with_labels_only_the_same_class_suppresses() -> None:
-    boxes, scores = random_boxes(3, 300)
-    labels = np.random.default_rng(3).integers(0, 12, 300)
-    expected = batched_nms(torch.from_numpy(boxes), torch.from_numpy(scores), torch.from_numpy(labels), 0.4)
-    assert nms(boxes, scores, 0.4, labels).tolist() == expected.tolist()
 
 
 @settings(deadline=None)

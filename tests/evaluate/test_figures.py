@@ -12,7 +12,6 @@ from support.source_samples import write_all
 from digit_detector.classes import CENSORED, CLASSES, OTHER
 from digit_detector.cli import main as digit_detector
 from digit_detector.detect.detections import Detections
-from digit_detector.detect.postprocess import Candidates
 from digit_detector.errors import DataError
 from digit_detector.evaluate import contact_sheet as sheets
 from digit_detector.evaluate import frozen, plots
@@ -33,7 +32,7 @@ def detections(*found: tuple[list[float], int, float]) -> Detections:
     scores = np.zeros((len(found), len(CLASSES)), np.float32)
     for row, (_, label, score) in zip(scores, found, strict=True):
         row[label] = score
-    return Detections.of(Candidates(boxes, scores), 100, 100)
+    return Detections(boxes, scores, 100, 100)
 
 
 def canvas(*there: tuple[list[float], int]) -> Canvas:
@@ -90,7 +89,7 @@ def test_what_does_not_occur_has_no_figure() -> None:
 def test_what_is_named_wrongly_can_be_found_by_its_second_name() -> None:
     scores = np.zeros((2, len(CLASSES)), np.float32)
     scores[[0, 1], [5, 3]] = 0.6, 0.2
-    said = Detections.of(Candidates(np.array([LEFT, LEFT], np.float32), scores), 100, 100, lesser=[1])
+    said = Detections(np.array([LEFT, LEFT], np.float32), scores, 100, 100, lesser=[1])
     some = results([Frozen("one digit", [canvas((LEFT, 3))])], lambda image: Reading(said, said.objects(), 1.0))
     made = measure(some)
     assert made.figures["overall"]["AP50"] == pytest.approx(1)

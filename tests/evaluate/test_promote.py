@@ -19,7 +19,7 @@ from digit_detector.evaluate.compare import lost, worsened
 from digit_detector.evaluate.model_card import filled
 
 BUNDLED = [MODELS / f"digit-detector.{kind}" for kind in ("onnx", "safetensors")]
-NOTHING = Detections.of(Candidates(np.zeros((0, 4), np.float32), np.zeros((0, 12), np.float32)), 9, 9)
+NOTHING = Detections(*Candidates(np.zeros((0, 4), np.float32), np.zeros((0, 12), np.float32)), 9, 9)
 FIGURES = {
     "AP50": 0.9,
     "AP50:95": 0.8,

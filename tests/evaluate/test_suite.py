@@ -12,7 +12,7 @@ from support.source_samples import CIRCLE, seven, write_all, write_mnist
 
 from digit_detector.classes import CENSORED, CLASSES, OTHER
 from digit_detector.cli.evaluate import main
-from digit_detector.detect.letterbox import ink_of
+from digit_detector.detect.background import ink_of
 from digit_detector.errors import DataError
 from digit_detector.evaluate import frozen
 from digit_detector.evaluate.canvases import Canvas

@@ -5,7 +5,6 @@ import pytest
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
-from digit_detector.detect.postprocess import Candidates
 from digit_detector.page.overlay import boxes, left_out_rows, objects
 from digit_detector.page.words import remark
 from digit_detector.show.explain import LeftOut, Reason
@@ -18,7 +17,7 @@ def seen(*scores: dict[str, float]) -> Detections:
         for label, score in named.items():
             row[CLASSES.index(label)] = score
     places = np.array([[20 * i, 10, 20 * i + 10, 90] for i in range(len(scores))], np.float32).reshape(-1, 4)
-    return Detections.of(Candidates(places, table), 200, 100)
+    return Detections(places, table, 200, 100)
 
 
 def short(*scores: dict[str, float]) -> LeftOut:

@@ -6,11 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.detector import Detector, RawPrediction
-from digit_detector.detect.letterbox import prepare
-from digit_detector.detect.postprocess import Decoder, sigmoid
+from digit_detector.detect.detector import Detector, Prediction
+from digit_detector.detect.letterbox import preprocess
 from digit_detector.metadata import ModelMetadata, NetworkConfig
-from digit_detector.show.explain import FAINTEST, left_out, objectness_maps, origin
+from digit_detector.show.explain import MIN_SCORE, left_out, objectness_maps, origin
 
 METADATA = ModelMetadata(
     input_size=64,
@@ -20,18 +19,28 @@ METADATA = ModelMetadata(
     score_threshold=0.4,
     iou_threshold=0.45,
 )
-NOWHERE = -20.0  # the logit of what is not there
 
 
-def predicted(*objects: tuple[int, float, str]) -> RawPrediction:
-    """Nothing but these predictions: index, score, label; centred in their cells, of their anchors' sizes."""
-    predictions = np.full((METADATA.predictions, 5 + len(CLASSES)), NOWHERE, np.float32)
-    predictions[:, :4] = 0
+def boxes() -> np.ndarray:
+    """Each prediction's box (A, 4) xyxy: its anchor, centred in its cell."""
+    rows = []
+    for stride, anchors in zip(METADATA.strides, METADATA.anchors, strict=True):
+        cells = METADATA.input_size // stride
+        for row in range(cells):
+            for column in range(cells):
+                centre = (np.array([column, row]) + 0.5) * stride
+                rows += [np.concatenate([centre - np.array(size) / 2, centre + np.array(size) / 2]) for size in anchors]
+    return np.array(rows, np.float32)
+
+
+def predicted(*objects: tuple[int, float, str]) -> Prediction:
+    """Predict only these objects: index, score, label."""
+    outputs = np.zeros((METADATA.predictions, 5 + len(CLASSES)), np.float32)
+    outputs[:, :4] = boxes()
     for index, score, label in objects:
-        predictions[index, 4] = np.log(score / (1 - score))
-        predictions[index, 5 + CLASSES.index(label)] = -NOWHERE
-    prepared = prepare(np.full((64, 64), 255, np.uint8), 64)
-    return RawPrediction(predictions, prepared, Decoder(METADATA), 0.4, 0.45, 0.0)
+        outputs[index, 4] = score
+        outputs[index, 5 + CLASSES.index(label)] = 1
+    return Prediction(outputs, preprocess(np.full((64, 64), 255, np.uint8), 64), METADATA, 0.0)
 
 
 def test_each_reason_is_named() -> None:
@@ -52,7 +61,7 @@ def test_a_lower_threshold_shows_what_fell_short_of_it() -> None:
 
 
 @settings(deadline=None, derandomize=True, max_examples=40)
-@given(score=st.floats(FAINTEST, 1), iou=st.floats(0, 1), seed=st.integers(0, 20))
+@given(score=st.floats(MIN_SCORE, 1), iou=st.floats(0, 1), seed=st.integers(0, 20))
 def test_what_is_shown_and_what_fell_short_are_what_the_lowest_threshold_shows(
     score: float, iou: float, seed: int
 ) -> None:
@@ -63,9 +72,9 @@ def test_what_is_shown_and_what_fell_short_are_what_the_lowest_threshold_shows(
     short = [s for s, reason in zip(rest.detections.scores, rest.reasons, strict=True) if reason.kind == "score"]
     doubled = len(rest.reasons) - len(short)
     shown = prediction.detections(score, iou)
-    everything = prediction.detections(min(FAINTEST, score), iou)
+    everything = prediction.detections(min(MIN_SCORE, score), iou)
     assert sorted([*shown.scores, *short]) == sorted(everything.scores)
-    assert len(shown) + doubled == sum(best >= score for _, best, _ in objects)
+    assert len(shown) + doubled == sum(np.float32(best) >= score for _, best, _ in objects)
     assert all(reason.iou > iou - 1e-6 for reason in rest.reasons if reason.kind == "overlap")
 
 
@@ -92,4 +101,4 @@ def test_the_maps_of_the_bundled_network_hold_its_highest_objectness() -> None:
     prediction = detector.predict(np.full((60, 60), 255, np.uint8))
     maps = objectness_maps(prediction)
     assert [grid.shape[0] for grid in maps] == [192 // stride for stride in detector.metadata.strides]
-    assert max(float(grid.max()) for grid in maps) == float(sigmoid(prediction.predictions[:, 4]).max())
+    assert max(float(grid.max()) for grid in maps) == float(prediction.outputs[:, 4].max())

@@ -9,14 +9,13 @@ from PIL import Image
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import read_image
-from digit_detector.detect.postprocess import Candidates
 from digit_detector.show.render import COLOURS, draw_boxes, luminance, to_png
 
 
 def found(boxes: list[list[float]], label: str = "7", size: int = 100) -> Detections:
     scores = np.zeros((len(boxes), len(CLASSES)), np.float32)
     scores[:, CLASSES.index(label)] = np.linspace(0.9, 0.5, len(boxes))
-    return Detections.of(Candidates(np.array(boxes, np.float32).reshape(-1, 4), scores), size, size)
+    return Detections(np.array(boxes, np.float32).reshape(-1, 4), scores, size, size)
 
 
 def rgb(colour: str) -> np.ndarray:

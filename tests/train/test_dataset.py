@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from support.source_samples import write_all
 
 from digit_detector.cli.data import main as data_command
-from digit_detector.detect.letterbox import prepare
+from digit_detector.detect.letterbox import preprocess
 from digit_detector.synth.rasterize import boxes_of, draw
 from digit_detector.synth.scene import Placed, Scene, SceneGenerator
 from digit_detector.synth.sources.public_sets import READERS, Reader
@@ -40,7 +40,7 @@ def scenes(generator: SceneGenerator, *, augmented: bool, first: int = 0, count:
 def test_plain_samples_are_what_serving_sees(generator: SceneGenerator) -> None:
     dataset = scenes(generator, augmented=False)
     for index in range(10):
-        prepared = prepare(draw(generator.scene(5, index)), 192)
+        prepared = preprocess(draw(generator.scene(5, index)), 192)
         assert np.array_equal(dataset[index].input, prepared.input[0])
 
 

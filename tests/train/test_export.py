@@ -12,7 +12,7 @@ from digit_detector.cli import main
 from digit_detector.errors import WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.train.export import export_onnx, read_checkpoint
-from digit_detector.yolo.checkpoint import load
+from digit_detector.yolo.checkpoint import load, with_decoding
 
 
 def pictures(count: int) -> torch.Tensor:
@@ -20,12 +20,12 @@ def pictures(count: int) -> torch.Tensor:
 
 
 def test_agrees_with_torch(safetensors_file: Path, onnx_file: Path) -> None:
-    network, _ = load(safetensors_file)
+    served = with_decoding(*load(safetensors_file))
     session = onnxruntime.InferenceSession(onnx_file, providers=["CPUExecutionProvider"])
     for picture in pictures(3):
         with torch.inference_mode():
-            expected = network(picture[None]).numpy()
-        np.testing.assert_allclose(session.run(None, {"ink": picture[None].numpy()})[0], expected, atol=1e-4)
+            expected = served(picture[None]).numpy()
+        np.testing.assert_allclose(session.run(None, {"ink": picture[None].numpy()})[0], expected, rtol=1e-4, atol=1e-3)
 
 
 def test_carries_the_metadata(onnx_file: Path, metadata: ModelMetadata) -> None:
@@ -41,7 +41,7 @@ def test_equal_weights_give_equal_bytes(safetensors_file: Path, onnx_file: Path,
 
 def test_takes_two_bytes_a_parameter(safetensors_file: Path, onnx_file: Path) -> None:
     parameters = sum(parameter.numel() for parameter in load(safetensors_file)[0].parameters())
-    assert onnx_file.stat().st_size < 2 * parameters + 60_000
+    assert onnx_file.stat().st_size < 2 * parameters + 120_000  # and the anchor grid
 
 
 def test_tells_nothing_about_the_machine(onnx_file: Path) -> None:

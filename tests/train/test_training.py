@@ -162,7 +162,7 @@ def test_a_few_steps_learn_one_batch(root: Path) -> None:
     optimizer = torch.optim.AdamW(module.parameters(), lr=3e-3)
     losses = []
     for _ in range(40):
-        total = torch.stack(list(yolo_loss(module(images), objects, module._grid, LossSettings()).values())).sum()
+        total = torch.stack(list(yolo_loss(module(images), objects, module.grid, LossSettings()).values())).sum()
         optimizer.zero_grad()
         total.backward()
         optimizer.step()

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from digit_detector.yolo.anchors import Anchors, Grid, cluster_anchors
+from digit_detector.yolo.anchors import AnchorGrid, Anchors, cluster_anchors
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, encode, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.targets import Objects, assign, ignored
 
@@ -13,7 +13,7 @@ ANCHORS: Anchors = [
     [(30, 30), (30, 60), (60, 30)],
     [(80, 80), (90, 160), (160, 90)],
 ]
-GRID = Grid.of(ANCHORS, 192)
+GRID = AnchorGrid(ANCHORS, 192)
 
 
 def objects(*boxes: tuple[float, float, float, float], image: tuple[int, ...] | None = None) -> Objects:

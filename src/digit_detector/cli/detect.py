@@ -12,9 +12,8 @@ from typing import Any
 
 from PIL import Image
 
-from digit_detector.detect.backends import RUNTIMES
+from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.devices import DEVICES
 from digit_detector.detect.images import SUFFIXES, read_image
 from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.show.render import draw_boxes, to_png
@@ -30,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--iou-threshold", type=_share, metavar="I", help="overlap at which the lesser box goes (0 to 1)"
     )
     parser.add_argument("--device", choices=("auto", *DEVICES), default="auto")
-    parser.add_argument("--runtime", choices=("auto", *RUNTIMES), default="auto")
+    parser.add_argument("--runtime", choices=("auto", *BACKENDS), default="auto")
     parser.add_argument("--weights", type=Path, metavar="FILE", help=".onnx or .safetensors; default: the bundled ones")
     parser.add_argument("--format", choices=tuple(_FORMATS), default="json")
     parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
@@ -52,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
                 if path.is_dir():
                     raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
                 image = read_image(path)
-                found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold).objects()
+                found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
                 entries.append({"file": str(path), **found.to_json()})
                 if targets is not None:
                     targets.save(to_png(draw_boxes(image, found)), relative)

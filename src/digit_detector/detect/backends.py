@@ -1,22 +1,26 @@
-"""The two ways to run the network: ONNX Runtime on the CPU, torch where it is asked for or where a GPU is."""
+"""Backends: what runs the network (ONNX Runtime on the CPU, torch elsewhere), on which device."""
 
+import importlib.util
 import logging
 import os
+import platform
+import sys
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.devices import DEVICES, Device, available_devices, check_device
-from digit_detector.detect.self_check import disagreement, stored_input
+from digit_detector.detect.self_check import check_input, find_disagreement
 from digit_detector.errors import DeviceError, WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 
 Floats = npt.NDArray[np.float32]
-RuntimeName = Literal["onnx", "torch"]
-RUNTIMES: Final[tuple[RuntimeName, ...]] = get_args(RuntimeName)
-SUFFIXES: Final[dict[RuntimeName, str]] = {"onnx": ".onnx", "torch": ".safetensors"}
+Device = Literal["cpu", "cuda", "mps"]
+DEVICES: Final[tuple[Device, ...]] = get_args(Device)
+BackendName = Literal["onnx", "torch"]
+BACKENDS: Final[tuple[BackendName, ...]] = get_args(BackendName)
+SUFFIXES: Final[dict[BackendName, str]] = {"onnx": ".onnx", "torch": ".safetensors"}
 
 _PACKAGE: Final = Path(__file__).parents[1]
 # In a wheel the weights lie inside the package, in a checkout in `models/` beside `src/`.
@@ -25,12 +29,15 @@ _WEIGHTS_NAME: Final = "digit-detector"
 
 _log = logging.getLogger("digit_detector")
 
+# What the drivers leave on Linux, on Linux inside Windows, and on Windows.
+_CUDA_SIGNS: Final = ("/proc/driver/nvidia/version", "/dev/dxg", "C:/Windows/System32/nvcuda.dll")
 
-class Runtime(Protocol):
+
+class Backend(Protocol):
     """A loaded network."""
 
     @property
-    def name(self) -> RuntimeName: ...
+    def name(self) -> BackendName: ...
 
     @property
     def device(self) -> Device: ...
@@ -39,18 +46,18 @@ class Runtime(Protocol):
     def metadata(self) -> ModelMetadata: ...
 
     def __call__(self, images: Floats) -> Floats:
-        """(1, 1, S, S) ink in [0, 1] to raw predictions (A, 5 + classes)."""
+        """Map ink (1, 1, S, S) in [0, 1] to (A, 5 + classes): xyxy in pixels, objectness, class probabilities."""
         ...
 
 
-class OnnxRuntime:
+class OnnxBackend:
     """ONNX Runtime on the CPU; one session may serve any number of threads at once."""
 
     name: Final = "onnx"
     device: Final = "cpu"
 
     def __init__(self, weights: Path, threads: int) -> None:
-        # From 1.29 on ONNX Runtime else writes an identifier into the home folder and reports to Microsoft.
+        # Without this, ONNX Runtime 1.29+ writes an identifier into the home folder and reports to Microsoft.
         os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         import onnxruntime  # type: ignore[import-untyped]
 
@@ -70,49 +77,48 @@ class OnnxRuntime:
         self._input = session.get_inputs()[0].name
 
     def __call__(self, images: Floats) -> Floats:
-        predictions: Floats = self._session.run(None, {self._input: images})[0][0]
-        return predictions
+        outputs: Floats = self._session.run(None, {self._input: images})[0][0]
+        return outputs
 
 
-class TorchRuntime:
-    """Torch on the CPU, on CUDA or on Apple's GPU, where `check_device` finds it."""
+class TorchBackend:
+    """Torch on the CPU, on CUDA or on Apple's GPU."""
 
     name: Final = "torch"
 
     def __init__(self, weights: Path, device: Device) -> None:
         import torch
 
-        from digit_detector.yolo.checkpoint import load
+        from digit_detector.yolo.checkpoint import load, with_decoding
 
         self.device: Final = device
         network, self.metadata = load(weights)
-        self._network = network.to(device)
+        self._network = with_decoding(network, self.metadata).to(device)
         self._torch = torch
 
     def __call__(self, images: Floats) -> Floats:
         with self._torch.inference_mode():
-            predictions = self._network(self._torch.from_numpy(images).to(self.device))
-        return np.asarray(predictions[0].cpu().numpy())
+            outputs = self._network(self._torch.from_numpy(images).to(self.device))
+        return np.asarray(outputs[0].cpu().numpy())
 
 
-def load_runtime(weights: Path | None, device: str, runtime: str, threads: int) -> Runtime:
-    """Load the network for a device and try it out on a stored drawing.
+def load_backend(weights: Path | None, device: str, runtime: str, threads: int) -> Backend:
+    """Load the network for a device and run it once on a stored drawing.
 
-    An accelerator that disagrees there with the CPU is not used: a warning is logged, and the CPU takes its place.
+    If an accelerator disagrees with the CPU on that drawing, a warning is logged and the CPU is used.
 
     Args:
-        weights: an `.onnx` file, which ONNX Runtime runs, or a `.safetensors` file, which torch runs; None takes the
-            bundled file of the kind needed.
-        device: `auto`, `cpu`, `cuda` or `mps`; `auto` is the accelerator where there is one, else the CPU.
+        weights: an `.onnx` file for ONNX Runtime or a `.safetensors` file for torch; by default the bundled one.
+        device: `auto`, `cpu`, `cuda` or `mps`; `auto` is the accelerator if there is one, otherwise the CPU.
         runtime: `auto`, `onnx` or `torch`; `auto` is ONNX Runtime on the CPU and torch elsewhere.
-        threads: of ONNX Runtime.
+        threads: number of threads of ONNX Runtime.
 
     Raises:
         DeviceError: this machine lacks the device or the runtime, or the two do not go together.
-        WeightsError: the weights are missing, damaged, or of another kind than the runtime takes.
+        WeightsError: the weights are missing, damaged, or of a kind that the runtime cannot read.
     """
     _check_choice("device", device, DEVICES)
-    _check_choice("runtime", runtime, RUNTIMES)
+    _check_choice("runtime", runtime, BACKENDS)
     if weights is not None:
         runtime = _runtime_of(weights, runtime)
     chosen = _choose_device(device, runtime)
@@ -121,15 +127,15 @@ def load_runtime(weights: Path | None, device: str, runtime: str, threads: int) 
     if chosen != "cpu":
         return _load_accelerated(weights or bundled("torch"), chosen)
     if runtime == "torch":
-        loaded: Runtime = TorchRuntime(weights or bundled("torch"), "cpu")
+        loaded: Backend = TorchBackend(weights or bundled("torch"), "cpu")
     else:
-        loaded = OnnxRuntime(weights or bundled("onnx"), threads)
+        loaded = OnnxBackend(weights or bundled("onnx"), threads)
     _try_out(loaded)
     return loaded
 
 
-def bundled(runtime: RuntimeName) -> Path:
-    """The weights that come with this package; raises WeightsError when they are missing."""
+def bundled(runtime: BackendName) -> Path:
+    """Return the path of the bundled weights; raises WeightsError if they are missing."""
     name = _WEIGHTS_NAME + SUFFIXES[runtime]
     for folder in _WEIGHTS_FOLDERS:
         if (folder / name).is_file():
@@ -139,16 +145,16 @@ def bundled(runtime: RuntimeName) -> Path:
 
 def _check_choice(kind: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in ("auto", *choices):
-        raise DeviceError(f"{value!r} is no {kind}: choose auto, {', '.join(choices)}")
+        raise DeviceError(f"{value!r} is not a {kind}: choose auto, {', '.join(choices)}")
 
 
-def _runtime_of(weights: Path, runtime: str) -> RuntimeName:
+def _runtime_of(weights: Path, runtime: str) -> BackendName:
     for name, suffix in SUFFIXES.items():
         if weights.suffix == suffix:
             if runtime not in ("auto", name):
-                raise WeightsError(f"{weights} is for the runtime {name}, not {runtime}: give its twin for that one")
+                raise WeightsError(f"{weights} is for the runtime {name}, not {runtime}: give the other file")
             return name
-    raise WeightsError(f"{weights} is no weights file: give .onnx or .safetensors (`digit-detector export` makes both)")
+    raise WeightsError(f"{weights} is not a weights file: give .onnx or .safetensors, as `digit-detector export` makes")
 
 
 def _choose_device(device: str, runtime: str) -> Device:
@@ -162,41 +168,69 @@ def _choose_device(device: str, runtime: str) -> Device:
         try:
             check_device(best)
         except DeviceError as error:
-            _log.warning("%s; going on with the CPU", error)
+            _log.warning("%s; using the CPU", error)
             return "cpu"
     return best
 
 
-def _load_accelerated(weights: Path, device: Device) -> Runtime:
-    reference = TorchRuntime(weights, "cpu")
+def _load_accelerated(weights: Path, device: Device) -> Backend:
+    reference = TorchBackend(weights, "cpu")
     expected = _try_out(reference)
     try:
-        accelerated = TorchRuntime(weights, device)
-        difference = disagreement(
-            reference.metadata, expected, accelerated(stored_input(reference.metadata.input_size))
+        accelerated = TorchBackend(weights, device)
+        difference = find_disagreement(
+            reference.metadata, expected, accelerated(check_input(reference.metadata.input_size))
         )
     except RuntimeError as error:  # no memory left, or a torch that was not built for this chip
         difference = f"an error ({_one_line(error)})"
     if difference is None:
         return accelerated
-    _log.warning("%s gives %s on the stored drawing; going on with the CPU", device, difference)
+    _log.warning("%s gives %s on the stored drawing; using the CPU", device, difference)
     return reference
 
 
-def _try_out(runtime: Runtime) -> Floats:
-    """The predictions for the stored drawing, which also warms the runtime; WeightsError where none of ours come."""
-    metadata = runtime.metadata
+def _try_out(backend: Backend) -> Floats:
+    """Return the outputs for the stored drawing, which also warms up the backend; WeightsError if they do not fit."""
+    metadata = backend.metadata
     if metadata.network.in_channels != 1:
         raise WeightsError(f"the weights take {metadata.network.in_channels} channels: the detector feeds one, the ink")
     try:
-        predictions = runtime(stored_input(metadata.input_size))
-    except Exception as error:  # each runtime has its own exceptions for a graph that does not take the input
+        outputs = backend(check_input(metadata.input_size))
+    except Exception as error:  # each backend has its own exceptions for a graph that does not take the input
         raise WeightsError(f"the weights do not run ({_one_line(error)}): take another weights file") from error
     expected = (metadata.predictions, 5 + len(metadata.classes))
-    if predictions.shape != expected:
-        raise WeightsError(f"the weights predict {predictions.shape}, not {expected}: take another weights file")
-    return predictions
+    if outputs.shape != expected:
+        raise WeightsError(f"the weights predict {outputs.shape}, not {expected}: take another weights file")
+    return outputs
 
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
+
+
+def available_devices() -> tuple[Device, ...]:
+    """Return `cpu` and then the accelerator that torch could use, if there is one. Torch is not imported."""
+    if not torch_is_installed():
+        return ("cpu",)
+    if sys.platform == "darwin" and platform.machine() == "arm64":
+        return ("cpu", "mps")
+    if any(Path(sign).exists() for sign in _CUDA_SIGNS):
+        return ("cpu", "cuda")
+    return ("cpu",)
+
+
+def torch_is_installed() -> bool:
+    """Whether the torch backend's packages are installed; none is imported."""
+    return all(importlib.util.find_spec(name) is not None for name in ("torch", "safetensors"))
+
+
+def check_device(device: Device) -> None:
+    """Import torch and ask it for a device; raises DeviceError if torch cannot use it."""
+    if not torch_is_installed():
+        raise DeviceError("the torch runtime is not installed: pip install 'digit-detector[torch]', or use the CPU")
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise DeviceError("torch finds no CUDA device on this machine: check its driver, or choose the device cpu")
+    if device == "mps" and not torch.backends.mps.is_available():
+        raise DeviceError("torch finds no Apple GPU (MPS) on this machine: choose the device cpu")

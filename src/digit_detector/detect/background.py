@@ -1,4 +1,4 @@
-"""The paper under a picture's ink: of one colour, in a photo's uneven light, or inside a frame."""
+"""Background estimation: how far each pixel is from the paper, which may be of one colour, unevenly lit, or framed."""
 
 from functools import reduce
 from typing import Final
@@ -41,13 +41,44 @@ _ROWS: Final = 256
 """Of the light, worked out in one go; all of a photo's would take several times its memory."""
 
 
-def ink_on_paper(image: NDArray[np.uint8]) -> Plane:
-    """How far each pixel is from the paper: (H, W) uint8, 0 on paper; `image` is (H, W) or (H, W, 3).
+def ink_of(image: NDArray[np.uint8]) -> Plane:
+    """Return how far each pixel is from the background: (H, W) uint8, 0 on paper.
 
-    Paper is the median colour of the picture's border, so that white on black and coloured pens on grey paper give the
-    same ink as black on white. Where the border has many shades, its light is uneven, and paper is the smooth surface
-    that most of the picture is nearest to. Where hardly any of the picture is of the border's colour, the border is a
-    frame, without ink, and paper is what is inside.
+    Args:
+        image: uint8 (H, W), (H, W, 3) or (H, W, 4); transparency is white paper.
+
+    Raises:
+        ValueError: the array has another type or shape.
+    """
+    if image.dtype != np.uint8 or image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] not in (3, 4)):
+        raise ValueError(f"expected uint8 (H, W), (H, W, 3) or (H, W, 4), got {image.dtype} {image.shape}")
+    if image.ndim == 3 and image.shape[2] == 4:
+        # The sums of the four channels tell in one pass what kind of picture it is.
+        *colours, alpha = cv2.sumElems(image)
+        if alpha == 0:
+            return np.zeros(image.shape[:2], np.uint8)
+        if not any(colours):  # black ink on transparency: what drawing canvases send
+            return np.asarray(cv2.extractChannel(image, 3), np.uint8)
+        opaque = alpha == 255 * image.shape[0] * image.shape[1]
+        image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8) if opaque else _on_white(image)
+    return _subtract_background(image)
+
+
+def _on_white(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Blend (H, W, 4) over white paper: (H, W, 3)."""
+    *colours, alpha = cv2.split(image)
+    paper = cv2.bitwise_not(alpha)
+    blended = [cv2.add(cv2.multiply(colour, alpha, scale=1 / 255), paper) for colour in colours]
+    return np.asarray(cv2.merge(blended), np.uint8)
+
+
+def _subtract_background(image: NDArray[np.uint8]) -> Plane:
+    """As `ink_of`, for an image (H, W) or (H, W, 3) without transparency.
+
+    The background is the median colour of the picture's border, so white on black and coloured pens on grey paper give
+    the same ink as black on white. If the border has many shades, the light is uneven, and the background is the smooth
+    surface that is nearest to most of the picture. If hardly any of the picture has the border's colour, the border is
+    a frame without ink, and only its inside counts.
     """
     planes = [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
     ink = _ink_on_border_colour(planes)

@@ -1,4 +1,4 @@
-"""The detector as people use it: a picture in, named boxes out."""
+"""The detector: a picture in, labelled boxes out."""
 
 import os
 import time
@@ -9,60 +9,61 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.backends import Runtime, RuntimeName, load_runtime
+from digit_detector.detect.backends import Backend, BackendName, load_backend
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.detect.letterbox import Prepared, prepare
-from digit_detector.detect.postprocess import Decoder, readings
-from digit_detector.detect.tighten import tightened
+from digit_detector.detect.letterbox import Letterbox, preprocess
+from digit_detector.detect.postprocess import Candidates, find_candidates, postprocess
+from digit_detector.metadata import ModelMetadata
 
-# A third core makes one small picture hardly faster.
 DEFAULT_THREADS: Final = min(2, os.cpu_count() or 1)
+"""A third core hardly speeds up one small picture."""
 
 
 @dataclass(frozen=True, eq=False)
-class RawPrediction:
-    """What the network says about one picture, before any threshold.
+class Prediction:
+    """What the network predicts for one picture, before any threshold.
 
     Attributes:
-        predictions: float32 (A, 5 + classes), raw.
-        prepared: the input it was made from, with the way back to the picture's pixels.
-        decoder: of the network that predicted.
-        score_threshold, iou_threshold: those that the weights name.
-        milliseconds: from the picture to these numbers.
+        outputs: float32 (A, 5 + classes): xyxy in pixels of the input, objectness, class probabilities.
+        letterbox: the input, with the way back to the picture's pixels.
+        metadata: of the weights.
+        milliseconds: time from the picture to the outputs.
     """
 
-    predictions: npt.NDArray[np.float32]
-    prepared: Prepared
-    decoder: Decoder
-    score_threshold: float
-    iou_threshold: float
+    outputs: npt.NDArray[np.float32]
+    letterbox: Letterbox
+    metadata: ModelMetadata
     milliseconds: float
 
     def detections(self, score_threshold: float | None = None, iou_threshold: float | None = None) -> Detections:
-        """The objects at the thresholds given, each in [0, 1], else at the weights' own; the network does not run.
+        """Return the objects at these thresholds, by default the weights' own; the network does not run again.
 
-        A score threshold below a quarter shows also what else they may be (`decode.readings`, `Detections.objects`).
-        Raises ValueError for a threshold outside [0, 1].
+        Raises:
+            ValueError: a threshold outside [0, 1].
         """
-        score = self.score_threshold if score_threshold is None else score_threshold
-        iou = self.iou_threshold if iou_threshold is None else iou_threshold
-        found, lesser = readings(self.decoder(self.predictions, score), iou, score)
-        found = found._replace(boxes=self.to_image(found.boxes))
-        return Detections.of(found, self.prepared.width, self.prepared.height, lesser)
+        score = self.metadata.score_threshold if score_threshold is None else score_threshold
+        iou = self.metadata.iou_threshold if iou_threshold is None else iou_threshold
+        return postprocess(self.outputs, self.letterbox, score, iou)
 
-    def to_image(self, boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """The network's boxes (N, 4) xyxy in px of its input, tightened to the ink, in px of the picture."""
-        return self.prepared.to_image(tightened(boxes, self.prepared.input[0, 0]))
+    def candidates(self, score_threshold: float) -> Candidates:
+        """Return the boxes that reach a score in [0, 1], before non-maximum suppression, in pixels of the input."""
+        return find_candidates(self.outputs, score_threshold)
 
 
 class Detector:
-    """Finds and names every object in a picture; safe to share between threads."""
+    """Find and label every object in a picture; safe to share between threads.
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-        self._decoder = Decoder(runtime.metadata)
-        self.metadata = runtime.metadata
+    Example:
+        >>> detector = Detector.load()
+        >>> found = detector.detect(np.full((400, 400), 255, np.uint8))
+        >>> len(found), found.reading()
+        (0, '')
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.metadata = backend.metadata
 
     @classmethod
     def load(
@@ -72,20 +73,20 @@ class Detector:
         runtime: str = "auto",
         threads: int = DEFAULT_THREADS,
     ) -> Self:
-        """Load a detector; see `runtime.load_runtime` for the arguments and for what is raised."""
-        return cls(load_runtime(None if weights is None else Path(weights), device, runtime, threads))
+        """Load a detector; see `backends.load_backend` for the arguments and errors."""
+        return cls(load_backend(None if weights is None else Path(weights), device, runtime, threads))
 
     @property
     def device(self) -> str:
-        """The device the network runs on: `cpu`, `cuda` or `mps`."""
-        return self._runtime.device
+        """The device that the network runs on: `cpu`, `cuda` or `mps`."""
+        return self._backend.device
 
     @property
-    def runtime(self) -> RuntimeName:
-        """What runs the network: `onnx` or `torch`."""
-        return self._runtime.name
+    def runtime(self) -> BackendName:
+        """The backend that runs the network: `onnx` or `torch`."""
+        return self._backend.name
 
-    def predict(self, image: ImageSource) -> RawPrediction:
+    def predict(self, image: ImageSource) -> Prediction:
         """Run the network on a picture; thresholds can then be tried without running it again.
 
         Args:
@@ -96,19 +97,12 @@ class Detector:
             ImageError: the picture cannot be read or is too large.
         """
         start = time.perf_counter()
-        prepared = prepare(read_image(image), self.metadata.input_size)
-        predictions = self._runtime(prepared.input)
-        return RawPrediction(
-            predictions,
-            prepared,
-            self._decoder,
-            self.metadata.score_threshold,
-            self.metadata.iou_threshold,
-            (time.perf_counter() - start) * 1000,
-        )
+        letterbox = preprocess(read_image(image), self.metadata.input_size)
+        outputs = self._backend(letterbox.input)
+        return Prediction(outputs, letterbox, self.metadata, (time.perf_counter() - start) * 1000)
 
     def detect(
         self, image: ImageSource, score_threshold: float | None = None, iou_threshold: float | None = None
     ) -> Detections:
-        """Find the objects in a picture: `predict`, then `RawPrediction.detections`."""
+        """Find the objects in a picture: `predict`, then `Prediction.detections`."""
         return self.predict(image).detections(score_threshold, iou_threshold)

@@ -1,133 +1,169 @@
-"""From the network's raw numbers to boxes: the only place where predictions are decoded for use."""
+"""Postprocessing: score threshold, non-maximum suppression, and box edges snapped to the ink.
+
+`postprocess` is the only postprocessing in the project: serving, validation during training, the explanation view and
+the label-issue search call it or its parts.
+"""
 
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.boxes import overlap
-from digit_detector.detect.nms import nms
-from digit_detector.metadata import SIZE_LOGIT_RANGE, ModelMetadata
+from digit_detector.detect.detections import Detections
+from digit_detector.detect.letterbox import Letterbox
 
 Floats = npt.NDArray[np.float32]
 
-TOP: Final = 3
-"""Classes that a box may be read as, its best ones."""
+SNAP_REACH: Final = 2.0
+"""Pixels of the input by which an edge may move; for large boxes SNAP_REACH_FRACTION of their longer side."""
 
-NOISE: Final = 0.005
-"""A lesser name that scores less is none: where the evaluation of YOLOv3's authors (Darknet's) ends too."""
+SNAP_REACH_FRACTION: Final = 0.08
+
+MIN_EDGE_INK: Final = 0.15
+"""Ink below this is no edge."""
 
 
 class Candidates(NamedTuple):
-    """Boxes in px of the network's input, with a score for every class.
+    """Boxes with a score for every class.
 
     Attributes:
-        boxes: float32 (N, 4) xyxy, not clipped.
-        class_scores: float32 (N, classes) in [0, 1], objectness times class probability.
+        boxes: float32 (N, 4) xyxy in pixels of the network's input, not clipped.
+        class_scores: float32 (N, classes) in [0, 1]: objectness times class probability.
     """
 
     boxes: Floats
     class_scores: Floats
 
+    @property
+    def scores(self) -> Floats:
+        """The best class's score of each box: (N,)."""
+        return np.asarray(self.class_scores.max(axis=1))
 
-class Decoder:
-    """Decodes one picture's predictions, as the YOLOv3 paper does (section 2.1) with YOLOv4's widened centres."""
-
-    def __init__(self, metadata: ModelMetadata) -> None:
-        self.metadata: Final = metadata
-        self._shape: Final = (metadata.predictions, 5 + len(metadata.classes))
-        corners, strides, anchors = [], [], []
-        for stride, scale in zip(metadata.strides, metadata.anchors, strict=True):
-            cells = metadata.input_size // stride
-            row, column = np.divmod(np.arange(cells * cells), cells)
-            corners.append(np.repeat(np.stack([column, row], axis=1), len(scale), axis=0))
-            strides.append(np.full((cells * cells * len(scale), 1), stride))
-            anchors.append(np.tile(scale, (cells * cells, 1)))
-        self._cells: Final = np.concatenate(corners).astype(np.float32)  # (A, 2) column, row
-        self._strides: Final = np.concatenate(strides).astype(np.float32)  # (A, 1)
-        self._anchors: Final = np.concatenate(anchors).astype(np.float32)  # (A, 2) width, height
-
-    def __call__(self, predictions: Floats, score_threshold: float = 0.0) -> Candidates:
-        """Decode the predictions whose best class scores at least the threshold, in the order given.
-
-        Args:
-            predictions: (A, 5 + classes) raw: tx, ty, tw, th, objectness, classes.
-            score_threshold: in [0, 1].
-        """
-        if predictions.shape != self._shape:
-            raise ValueError(f"predictions have the shape {predictions.shape}, not {self._shape}")
-        if not 0 <= score_threshold <= 1:
-            raise ValueError(f"score_threshold is {score_threshold}: give a number from 0 to 1")
-        # No class can score more than the objectness: most predictions need no further look.
-        objectness = sigmoid(predictions[:, 4])
-        chosen = np.flatnonzero(objectness >= score_threshold)
-        class_scores = objectness[chosen, None] * sigmoid(predictions[chosen, 5:])
-        reached = class_scores.max(axis=1) >= score_threshold
-        chosen = chosen[reached]
-        return Candidates(self._boxes(predictions[chosen, :4], chosen), class_scores[reached])
-
-    def _boxes(self, offsets: Floats, chosen: npt.NDArray[np.intp]) -> Floats:
-        centres = (2 * sigmoid(offsets[:, :2]) - 0.5 + self._cells[chosen]) * self._strides[chosen]
-        halves = self._anchors[chosen] * np.exp(np.clip(offsets[:, 2:], *SIZE_LOGIT_RANGE)) / 2
-        return np.concatenate([centres - halves, centres + halves], axis=1)
+    def take(self, indices: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> "Candidates":
+        """Return the candidates at these indices, in their order."""
+        return Candidates(self.boxes[indices], self.class_scores[indices])
 
 
-def select(candidates: Candidates, iou_threshold: float) -> Candidates:
-    """The objects: class-agnostic non-maximum suppression by each box's best class; what stays, best first."""
-    kept = nms(candidates.boxes, candidates.class_scores.max(axis=1), iou_threshold)
-    return Candidates(candidates.boxes[kept], candidates.class_scores[kept])
-
-
-def readings(
-    candidates: Candidates, iou_threshold: float, score_threshold: float
-) -> tuple[Candidates, npt.NDArray[np.int64]]:
-    """The objects of `select`, with what else each may be; best first.
-
-    YOLOv3's classes do not exclude each other: each box, kept or suppressed, is read as its TOP best ones. But an
-    object is one thing. A lesser name is right only where the surest one, of score s, is wrong: 1 - s of its score is
-    left, a quarter at most. (Soft-NMS, Bodla et al. 2017, weakens by the overlap.) Of the boxes with that name the best
-    stays. Those that are left with less than NOISE go, whatever the threshold. A higher threshold leaves fewer of them,
-    and changes none.
+def postprocess(predictions: Floats, letterbox: Letterbox, score_threshold: float, iou_threshold: float) -> Detections:
+    """Turn the network's predictions into detections, one per object, best first.
 
     Args:
-        candidates: those that score at least `score_threshold`.
-        iou_threshold, score_threshold: in [0, 1].
+        predictions: (A, 5 + classes): xyxy in pixels of the input, objectness, class probabilities.
+        letterbox: what the network was given.
+        score_threshold: in [0, 1]; candidates that score less are dropped.
+        iou_threshold: in [0, 1]; see `nms`.
+
+    Raises:
+        ValueError: a threshold outside [0, 1].
+    """
+    candidates = find_candidates(predictions, score_threshold)
+    return to_detections(candidates.take(nms(candidates.boxes, candidates.scores, iou_threshold)), letterbox)
+
+
+def find_candidates(predictions: Floats, score_threshold: float) -> Candidates:
+    """Return the predictions whose best class scores at least the threshold, in their order.
+
+    predictions: (A, 5 + classes), as in `postprocess`. Raises ValueError for a threshold outside [0, 1].
+    """
+    if not 0 <= score_threshold <= 1:
+        raise ValueError(f"score_threshold is {score_threshold}: give a number from 0 to 1")
+    # No class can score more than the objectness, so most predictions need no further look.
+    likely = predictions[predictions[:, 4] >= score_threshold]
+    class_scores = likely[:, 4:5] * likely[:, 5:]
+    reached = class_scores.max(axis=1) >= score_threshold
+    return Candidates(likely[reached, :4], class_scores[reached])
+
+
+def to_detections(candidates: Candidates, letterbox: Letterbox) -> Detections:
+    """Snap candidates to the ink and move them to the picture; they must come best first."""
+    boxes = letterbox.to_image(snap_to_ink(candidates.boxes, letterbox.ink))
+    return Detections(boxes, candidates.class_scores, letterbox.width, letterbox.height)
+
+
+def nms(boxes: Floats, scores: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:
+    """Apply greedy, class-agnostic non-maximum suppression.
+
+    Args:
+        boxes: (N, 4) xyxy, any unit.
+        scores: (N,), higher is better.
+        iou_threshold: in [0, 1]; a box is dropped if its IoU with a better kept box is greater than this.
 
     Returns:
-        A candidate for each object, and one for each lesser name, with the scores of that class and of those below it;
-        and the indices of the latter.
+        Indices of the kept boxes, best first; equal scores keep their order.
+
+    Raises:
+        ValueError: a threshold outside [0, 1].
     """
-    objects = select(candidates, iou_threshold)
-    if score_threshold > 0.25:  # more than s (1 - s) can be
-        return objects, np.zeros(0, np.int64)
-    least = max(score_threshold, NOISE)
-    named, (boxes, class_scores) = (_scoring(some, least) for some in (objects, candidates))
-    # (objects, boxes): which box is of which object.
-    of = overlap(named.boxes, boxes, iou_threshold) | (named.boxes[:, None] == boxes).all(axis=2)
-    names, scores = named.class_scores.argmax(axis=1), named.class_scores.max(axis=1)
-    surest = np.where(of, scores[:, None], np.float32(0)).max(axis=0, initial=0)
-    weakened = class_scores * (1 - surest)[:, None]
-    rank = np.argsort(np.argsort(-class_scores, axis=1, kind="stable"), axis=1)
-    others = (rank < TOP) & (weakened >= least)
-    for own, name, score in zip(of, names, scores, strict=True):
-        others[own, name] &= weakened[own, name] > score
-    indices, labels = np.nonzero(others)
-    best = nms(boxes[indices], weakened[indices, labels], iou_threshold, labels)
-    indices, labels = indices[best], labels[best]
-    below = rank[indices] >= rank[indices, labels][:, None]
-    found = Candidates(
-        np.concatenate([objects.boxes, boxes[indices]]),
-        np.concatenate([objects.class_scores, np.where(below, weakened[indices], np.float32(0))]),
-    )
-    order = np.argsort(-found.class_scores.max(axis=1), kind="stable")
-    return Candidates(found.boxes[order], found.class_scores[order]), np.flatnonzero(order >= len(objects.boxes))
+    if not 0 <= iou_threshold <= 1:
+        raise ValueError(f"iou_threshold is {iou_threshold}: give a number from 0 to 1")
+    remaining = np.argsort(-scores, kind="stable")
+    boxes = boxes.astype(np.float32, copy=False)
+    kept: list[int] = []
+    while remaining.size:
+        best, others = remaining[0], remaining[1:]
+        kept.append(int(best))
+        intersection, union = _intersection_and_union(boxes[best][None], boxes[others])
+        # No division, which would give NaN for boxes without area.
+        remaining = others[(intersection <= iou_threshold * union)[0]]
+    return np.array(kept, dtype=np.int64)
 
 
-def _scoring(candidates: Candidates, least: float) -> Candidates:
-    reached = candidates.class_scores.max(axis=1) >= least
-    return Candidates(candidates.boxes[reached], candidates.class_scores[reached])
+def pairwise_iou(first: Floats, second: Floats) -> Floats:
+    """Return the IoU of xyxy boxes (N, 4) and (M, 4): (N, M); 0 for boxes without area."""
+    intersection, union = _intersection_and_union(first, second)
+    return np.asarray(intersection / np.maximum(union, 1e-9), np.float32)
 
 
-def sigmoid(logits: Floats) -> Floats:
-    """1 / (1 + exp(-x)) without overflow, for float32 of any size."""
-    return np.asarray(0.5 * (1 + np.tanh(0.5 * logits)), np.float32)
+def _intersection_and_union(first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Return areas (N, M)."""
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    intersection = np.maximum(high - low, 0).prod(-1)
+    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(-1) for boxes in (first, second)]
+    return intersection, areas[0][:, None] + areas[1][None] - intersection
+
+
+def snap_to_ink(boxes: Floats, ink: Floats) -> Floats:
+    """Move each edge to the outermost ink within its reach: (N, 4) xyxy in pixels of the input.
+
+    The network finds boxes to about a pixel of its input; the ink shows them to a fraction of one. An edge stays where
+    the ink continues beyond its reach, as between touching digits, and where there is no ink.
+
+    Args:
+        boxes: (N, 4) xyxy in pixels of the input.
+        ink: (S, S) in [0, 1], the input; a pixel at an edge is covered in proportion to its ink.
+    """
+    return np.array([_snap(box, ink) for box in boxes], np.float32).reshape(-1, 4)
+
+
+def _snap(box: Floats, ink: Floats) -> tuple[float, ...]:
+    x0, y0, x1, y1 = box.tolist()
+    reach = max(SNAP_REACH, SNAP_REACH_FRACTION * max(x1 - x0, y1 - y0))
+    # Only the box's own rows and columns count: ink beside a corner belongs to a neighbour.
+    columns = ink[_pixels(y0, y1, len(ink))].max(axis=0, initial=0)
+    rows = ink[:, _pixels(x0, x1, len(ink))].max(axis=1, initial=0)
+    (left, right), (top, bottom) = _edges(columns, x0, x1, reach), _edges(rows, y0, y1, reach)
+    return left, top, right, bottom
+
+
+def _pixels(low: float, high: float, size: int) -> slice:
+    return slice(max(0, int(np.floor(low))), max(0, min(size, int(np.ceil(high)))))
+
+
+def _edges(profile: Floats, low: float, high: float, reach: float) -> tuple[float, float]:
+    """Return where the ink of a profile (S,) begins and ends near `low` and `high`."""
+    window = _pixels(low - reach, high + reach, len(profile))
+    inked = np.flatnonzero(profile[window] >= MIN_EDGE_INK)
+    if not inked.size:
+        return low, high
+    first, last = window.start + int(inked[0]), window.start + int(inked[-1])
+    begin, end = float(first), float(last + 1)
+    if first < last:
+        begin, end = begin + 1 - float(profile[first]), end - 1 + float(profile[last])
+    continues_before, continues_after = 0 < first == window.start, len(profile) > last + 1 == window.stop
+    if continues_before or abs(begin - low) > reach:
+        begin = low
+    if continues_after or abs(end - high) > reach:
+        end = high
+    # In a box narrower than its reach, one edge may meet ink beyond the other.
+    return (begin, end) if begin < end else (low, high)

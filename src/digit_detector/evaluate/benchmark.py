@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource
+from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.evaluate.canvases import Canvas
 from digit_detector.evaluate.frozen import Frozen
 from digit_detector.evaluate.metrics import LOWEST_SCORE, exactly_right
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
     """One picture's detections."""
 
     found: Detections
-    """Down to LOWEST_SCORE and with lesser names, for precision and calibration."""
+    """Down to LOWEST_SCORE, for precision and calibration."""
     served: Detections
     """At the thresholds of the product."""
     milliseconds: float
@@ -64,7 +64,7 @@ def reader(finder: Finder) -> Callable[[NDArray[np.uint8]], Reading]:
 
     def read(image: NDArray[np.uint8]) -> Reading:
         raw = finder.predict(image)
-        return Reading(raw.detections(LOWEST_SCORE), raw.detections().objects(), raw.milliseconds)
+        return Reading(raw.detections(LOWEST_SCORE), raw.detections(), raw.milliseconds)
 
     return read
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
-from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.detections import Detections
+from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.evaluate.benchmark import Result, matched
 from digit_detector.evaluate.metrics import Evaluation, Precision
 
@@ -36,17 +36,12 @@ class Calibration(NamedTuple):
         return float(gaps @ self.counts / max(1, self.counts.sum()))
 
 
-def evaluated(results: Sequence[Result], by_surest: bool = False) -> Evaluation:
-    """The results as pictures of one evaluation.
-
-    by_surest: whether an object counts by its surest name alone, as the page shows it; else what else it may be counts
-    too, so that what is named wrongly can still be found.
-    """
+def evaluated(results: Sequence[Result]) -> Evaluation:
+    """The results as pictures of one evaluation."""
     evaluation = Evaluation()
     for result in results:
         found, canvas = result.reading.found, result.canvas
-        found = found.objects() if by_surest else found
-        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels, found.lesser)
+        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
     return evaluation
 
 
@@ -150,8 +145,8 @@ def confusion(results: Sequence[Result]) -> NDArray[np.int64]:
 
 
 def calibration(results: Sequence[Result]) -> Calibration:
-    """Of every object's surest name that scores at least CALIBRATED_FROM."""
-    objects = [one.reading.found.objects() for one in results]
+    """Of every detection that scores at least CALIBRATED_FROM."""
+    objects = [one.reading.found for one in results]
     scores = np.concatenate([found.scores for found in objects]).astype(np.float64)
     right = np.concatenate([_right(found, one) for found, one in zip(objects, results, strict=True)])
     claims = scores >= CALIBRATED_FROM

@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw
 from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.letterbox import ink_of
 from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.baselines.contours import clean, crop, extent

@@ -1,6 +1,6 @@
 """Figures of a detector on pictures whose objects are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torchmetrics.detection import MeanAveragePrecision
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.boxes import pairwise_iou
+from digit_detector.detect.postprocess import pairwise_iou
 
 LOWEST_SCORE: Final = 0.02
 """Detections below this score do not count towards average precision."""
@@ -79,11 +79,14 @@ class Evaluation:
         found: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]],
         boxes: NDArray[np.float32],
         labels: NDArray[np.int64],
-        lesser: Sequence[int] | NDArray[np.int64] = (),
     ) -> None:
-        """One picture: the boxes (N, 4) xyxy, scores (N,) and labels (N,) found down to LOWEST_SCORE, after NMS;
-        its objects' boxes (M, 4) in the same pixels and labels (M,); and which of the found are lesser names, which
-        count for precision, but not for what is exactly right."""
+        """Add one picture.
+
+        Args:
+            found: boxes (N, 4) xyxy, scores (N,) and labels (N,), one per object, down to LOWEST_SCORE.
+            boxes: (M, 4) of its objects, in the same pixels.
+            labels: (M,) of its objects.
+        """
         found_boxes, scores, found_labels = found
         self._precision.update(
             [
@@ -100,9 +103,7 @@ class Evaluation:
                 }
             ],
         )
-        surest = np.ones(len(scores), bool)
-        surest[np.asarray(lesser, np.int64)] = False
-        above = [surest & (scores >= threshold) for threshold in THRESHOLDS]
+        above = [scores >= threshold for threshold in THRESHOLDS]
         self._right.append([exactly_right(found_boxes[a], found_labels[a], boxes, labels) for a in above])
 
     def exact(self) -> dict[float, float]:

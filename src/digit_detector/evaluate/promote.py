@@ -136,7 +136,7 @@ def _documents(
         "models/README.md": {
             "suite": card.suite_section(figures, thresholds),
             "generations": generations.section(figures, baselines),
-            "aims": card.aims_section(aims(figures), figures["by_surest"]),
+            "aims": card.aims_section(aims(figures)),
             "validation": card.validation_section(validation),
         },
         "README.md": {"figures": card.readme_section(figures)},

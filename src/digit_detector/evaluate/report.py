@@ -10,7 +10,6 @@ from digit_detector.classes import CLASSES
 from digit_detector.evaluate.benchmark import Result
 from digit_detector.evaluate.figures import (
     Calibration,
-    average_precision,
     calibration,
     class_figures,
     confusion,
@@ -81,7 +80,6 @@ def measure(results: Sequence[Result]) -> Measured:
         "overall": figures(results, precision),
         "conditions": {name: figures(some, evaluated(some).precision()) for name, some in by_condition.items()},
         "classes": class_figures(precision),
-        "by_surest": average_precision(evaluated(results, by_surest=True).precision()),
         "exact_by_threshold": evaluation.exact(),
         "confusion": {"labels": [*CLASSES, "background"], "counts": counts.tolist()},
         "calibration_error": calibrated.error,
@@ -115,7 +113,6 @@ def table(figures: dict[str, Any]) -> str:
     targets += [(aim.name, _number(aim.reached), aim.wanted, "" if aim.met else "missed") for aim in aims(figures)]
     best = max(figures["exact_by_threshold"], key=lambda threshold: figures["exact_by_threshold"][threshold])
     rest = (
-        f"AP50 {_number(figures['by_surest']['AP50'])} where each object counts by its surest name alone; "
         f"calibration error {figures['calibration_error']:.3f}; {figures['milliseconds_p50']:.1f} ms a canvas; "
         f"most are exactly right at a threshold of {best}: {figures['exact_by_threshold'][best]:.3f}"
     )

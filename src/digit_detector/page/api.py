@@ -46,7 +46,7 @@ def _detect(picture: bytes, thresholds: dict[str, float]) -> dict[str, Any]:
     detector = load("auto")
     prediction = detector.predict(picture)
     return {
-        **prediction.detections(**thresholds).objects().to_json(),
+        **prediction.detections(**thresholds).to_json(),
         "model": identity(detector.runtime)._asdict(),
         "milliseconds": round(prediction.milliseconds, 3),
     }

@@ -4,9 +4,8 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.backends import RUNTIMES
-from digit_detector.detect.devices import DEVICES
-from digit_detector.detect.postprocess import TOP
+from digit_detector.detect.backends import BACKENDS, DEVICES
+from digit_detector.detect.detections import TOP
 from digit_detector.limits import API_BURST, API_PER_SECOND, MAX_FILE_BYTES, MAX_PIXELS
 from digit_detector.page.api_request import FIELD, FORM, KINDS
 
@@ -62,7 +61,7 @@ _SCHEMAS: Final[Schema] = {
         {
             **_IDENTITY,
             "device": {"type": "string", "enum": list(DEVICES)},
-            "runtime": {"type": "string", "enum": list(RUNTIMES)},
+            "runtime": {"type": "string", "enum": list(BACKENDS)},
             "classes": {"const": list(CLASSES)},
             "input_size": _COUNT | {"description": "side of the square input, px"},
             "strides": _array(_COUNT, 1) | {"description": "px a cell of each scale"},

@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from digit_detector.detect.detector import Detector, RawPrediction
-from digit_detector.detect.postprocess import Candidates, select
-from digit_detector.detect.self_check import stored_input
+from digit_detector.detect.detector import Detector, Prediction
+from digit_detector.detect.postprocess import Candidates, nms
+from digit_detector.detect.self_check import check_input
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.image import show_image
 from digit_detector.page.settings import choose_thresholds, detector
 from digit_detector.page.visit import Thresholds, visit
-from digit_detector.show.explain import FAINTEST, objectness_maps, origin
+from digit_detector.show.explain import MIN_SCORE, objectness_maps, origin
 from digit_detector.show.step_pictures import (
     FAINT,
     anchor_frames,
@@ -28,17 +28,13 @@ from digit_detector.show.step_pictures import (
 class Look(NamedTuple):
     """What the steps look at."""
 
-    prediction: RawPrediction
+    prediction: Prediction
     thresholds: Thresholds
 
     @property
     def ink(self) -> npt.NDArray[np.float32]:
         """The network's input, (S, S)."""
-        return np.asarray(self.prediction.prepared.input[0, 0])
-
-    def candidates(self, score_threshold: float) -> Candidates:
-        """All decoded boxes that score at least this."""
-        return self.prediction.decoder(self.prediction.predictions, score_threshold)
+        return self.prediction.letterbox.ink
 
 
 def show() -> None:
@@ -102,9 +98,9 @@ def _grids(look: Look) -> None:
 
 
 def _anchors(look: Look) -> None:
-    metadata = look.prediction.decoder.metadata
-    everything = look.candidates(0)
-    best = int(everything.class_scores.max(axis=1).argmax())
+    metadata = look.prediction.metadata
+    everything = look.prediction.candidates(0)
+    best = int(everything.scores.argmax())
     where = origin(metadata, best)
     grid = metadata.input_size // metadata.strides[where.scale]
     st.markdown(
@@ -120,18 +116,18 @@ def _anchors(look: Look) -> None:
 
 
 def _boxes(look: Look) -> None:
-    total = look.prediction.decoder.metadata.predictions
-    found = look.candidates(FAINTEST)
+    total = look.prediction.metadata.predictions
+    found = look.prediction.candidates(MIN_SCORE)
     st.markdown(
         f"So there are **{total:,} boxes**, one for each anchor of each square, and each comes with twelve numbers: how"
         " likely it is a 0, a 1, … a 9, a doodle, or something rude. Nearly all of them are sure that there is nothing."
-        f" **{len(found.boxes)}** are more than {FAINTEST:.0%} sure of something; the colours are the classes."
+        f" **{len(found.boxes)}** are more than {MIN_SCORE:.0%} sure of something; the colours are the classes."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes, many around each object")
 
 
 def _threshold(look: Look) -> None:
-    before, found = look.candidates(FAINTEST), look.candidates(look.thresholds.score)
+    before, found = look.prediction.candidates(MIN_SCORE), look.prediction.candidates(look.thresholds.score)
     st.markdown(
         f"Now the **score threshold** decides: what is less than **{look.thresholds.score:.0%}** sure, goes (grey)."
         f" **{len(found.boxes)}** boxes stay. Lower it, and faint guesses appear; raise it, and only the surest stay."
@@ -141,8 +137,8 @@ def _threshold(look: Look) -> None:
 
 
 def _overlap(look: Look) -> None:
-    before = look.candidates(look.thresholds.score)
-    found = select(before, look.thresholds.iou)
+    before = look.prediction.candidates(look.thresholds.score)
+    found = before.take(nms(before.boxes, before.scores, look.thresholds.iou))
     st.markdown(
         "Neighbouring squares often found the same thing. Of boxes that overlap by more than"
         f" **{look.thresholds.iou:.0%}**, only the surest stays. That is called **non-maximum suppression**. From"
@@ -154,15 +150,15 @@ def _overlap(look: Look) -> None:
 
 
 def _show_named(look: Look, found: Candidates, description: str, before: Candidates | None = None) -> None:
-    classes = look.prediction.decoder.metadata.classes
+    classes = look.prediction.metadata.classes
     frames = named_frames(found, classes, 2)
     if before is not None:
         frames = [frame._replace(colour=FAINT, width=1) for frame in named_frames(before, classes, 1)] + frames
     show_image(frames_picture(look.ink, frames), description)
 
 
-def _sample(loaded: Detector) -> RawPrediction:
-    ink = stored_input(loaded.metadata.input_size)[0, 0]
+def _sample(loaded: Detector) -> Prediction:
+    ink = check_input(loaded.metadata.input_size)[0, 0]
     return loaded.predict(np.asarray(255 * (1 - ink), np.uint8))
 
 

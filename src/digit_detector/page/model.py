@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
-from digit_detector.detect.backends import RuntimeName, bundled
+from digit_detector.detect.backends import BackendName, bundled
 from digit_detector.detect.detector import Detector
 
 
@@ -24,6 +24,6 @@ def load(device: str) -> Detector:
 
 
 @cache
-def identity(runtime: RuntimeName) -> ModelIdentity:
+def identity(runtime: BackendName) -> ModelIdentity:
     """The identity of the bundled weights that `runtime` runs; raises WeightsError where they are missing."""
     return ModelIdentity(version("digit-detector"), hashlib.sha256(bundled(runtime).read_bytes()).hexdigest())

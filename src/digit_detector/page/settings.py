@@ -4,15 +4,15 @@ from typing import Final
 
 import streamlit as st
 
+from digit_detector.detect.backends import available_devices
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.devices import available_devices
 from digit_detector.detect.images import read_image
 from digit_detector.errors import DeviceError
 from digit_detector.page.model import load
 from digit_detector.page.visit import Thresholds, visit
 
 DEVICES: Final = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
-RUNTIMES: Final = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
+BACKENDS: Final = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
 
 _RANGE: Final = (0.05, 1.0)
 
@@ -78,4 +78,4 @@ def detector() -> Detector:
 
 def where(detector: Detector) -> str:
     """What runs the network, in words."""
-    return f"{DEVICES[detector.device]}, {RUNTIMES[detector.runtime]}"
+    return f"{DEVICES[detector.device]}, {BACKENDS[detector.runtime]}"

@@ -14,7 +14,7 @@ import streamlit as st
 
 from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import Detections
-from digit_detector.detect.detector import Detector, RawPrediction
+from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.drawing import Stroke
 from digit_detector.errors import DigitDetectorError
@@ -38,7 +38,7 @@ class Work:
     """A picture and what the network said about it."""
 
     png: bytes
-    prediction: RawPrediction | None = None
+    prediction: Prediction | None = None
     """None where the network could not answer."""
     strokes: tuple[Stroke, ...] = ()
     """Where it was drawn here."""
@@ -115,7 +115,7 @@ class Visit:
         if work.found is not None and work.found[0] == self.thresholds:
             return work.found[1]
         with self.reporting():
-            detections = work.prediction.detections(*self.thresholds).objects()
+            detections = work.prediction.detections(*self.thresholds)
             work.found = self.thresholds, detections
             return detections
         work.prediction = None  # what failed once is not tried again with every run of the page

@@ -1,4 +1,4 @@
-"""Why the detector answered as it did: what its grids say, and which boxes it left out for which reason."""
+"""Explain a result: what each grid predicts, and which boxes were left out for which reason."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
@@ -6,103 +6,100 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.detections import Detections
-from digit_detector.detect.detector import RawPrediction
-from digit_detector.detect.nms import nms
-from digit_detector.detect.postprocess import Candidates, sigmoid
+from digit_detector.detect.detector import Prediction
+from digit_detector.detect.postprocess import nms, pairwise_iou, to_detections
 from digit_detector.metadata import ModelMetadata
 
 Floats = npt.NDArray[np.float32]
 
-FAINTEST: Final = 0.05
-"""Boxes that score less are noise that no threshold worth choosing would show."""
+MIN_SCORE: Final = 0.05
+"""Boxes that score less are noise at any useful threshold."""
 
-MOST: Final = 10
-"""Boxes that were left out are named up to this number, the best of them."""
+MAX_LEFT_OUT: Final = 10
+"""Boxes that are listed, best first."""
 
 
 class Reason(NamedTuple):
-    """Why a box was left out."""
+    """Why a box was left out.
+
+    Attributes:
+        kind: its score is below the threshold, or a better box overlaps it too much.
+        label: the better box's label, for `overlap`.
+        iou: with the better box, in [0, 1], for `overlap`.
+    """
 
     kind: Literal["score", "overlap"]
-    """Its score is below the threshold, or a better box overlaps it too much."""
     label: str | None = None
-    """Of that better box."""
     iou: float | None = None
-    """With that better box, in [0, 1]."""
 
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
-    """Boxes that were left out, best first, and why."""
+    """Boxes that were left out, best first, with their reasons."""
 
     detections: Detections
     reasons: tuple[Reason, ...]
 
 
-def left_out(prediction: RawPrediction, score_threshold: float, iou_threshold: float) -> LeftOut:
-    """The boxes that `prediction.detections(…).objects()` leaves out at these thresholds, each in [0, 1].
+def left_out(prediction: Prediction, score_threshold: float, iou_threshold: float) -> LeftOut:
+    """Return the boxes that `prediction.detections` leaves out at these thresholds, each in [0, 1].
 
-    A box that falls short of the score threshold counts only where no better box overlaps it: those that lowering the
-    threshold would show.
+    A box below the score threshold is listed only if no better box overlaps it: lowering the threshold would show it.
     """
-    boxes, class_scores = prediction.decoder(prediction.predictions, min(FAINTEST, score_threshold))
-    scores = class_scores.max(axis=1)
+    candidates = prediction.candidates(min(MIN_SCORE, score_threshold))
+    boxes, scores = candidates.boxes, candidates.scores
     kept = nms(boxes, scores, iou_threshold)
-    # Greedy suppression never looks at lesser boxes, so this is what the higher threshold alone would leave.
+    # Greedy suppression ignores lower scores, so the higher threshold alone would keep exactly these.
     shown = kept[scores[kept] >= score_threshold]
-    doubled = np.setdiff1d(np.flatnonzero(scores >= score_threshold), shown)
-    chosen = np.concatenate([doubled, kept[len(shown) :]])
-    chosen = chosen[np.argsort(-scores[chosen], kind="stable")][:MOST]
-    shown_labels = class_scores[shown].argmax(axis=1)
+    suppressed = np.setdiff1d(np.flatnonzero(scores >= score_threshold), shown)
+    listed = np.concatenate([suppressed, kept[len(shown) :]])
+    listed = listed[np.argsort(-scores[listed], kind="stable")][:MAX_LEFT_OUT]
+    shown_labels = candidates.class_scores[shown].argmax(axis=1)
     reasons = []
-    for index in chosen:
+    for index in listed:
         if scores[index] < score_threshold:
             reasons.append(Reason("score"))
             continue
         overlaps = np.where(scores[shown] >= scores[index], pairwise_iou(boxes[index][None], boxes[shown])[0], -1)
         better = int(overlaps.argmax())
-        label = prediction.decoder.metadata.classes[shown_labels[better]]
+        label = prediction.metadata.classes[shown_labels[better]]
         reasons.append(Reason("overlap", label, float(overlaps[better])))
-    prepared = prediction.prepared
-    found = Candidates(prediction.to_image(boxes[chosen]), class_scores[chosen])
-    return LeftOut(Detections.of(found, prepared.width, prepared.height), tuple(reasons))
+    return LeftOut(to_detections(candidates.take(listed), prediction.letterbox), tuple(reasons))
 
 
-def objectness_maps(prediction: RawPrediction) -> list[Floats]:
-    """What each grid says about where objects are: float32 (cells, cells) in [0, 1], finest grid first.
+def objectness_maps(prediction: Prediction) -> list[Floats]:
+    """Return each grid's objectness: float32 (cells, cells) in [0, 1], finest grid first.
 
     A cell with several anchors has the highest objectness among them.
     """
-    metadata = prediction.decoder.metadata
-    objectness, maps, start = sigmoid(prediction.predictions[:, 4]), [], 0
+    metadata = prediction.metadata
+    maps, start = [], 0
     for stride, anchors in zip(metadata.strides, metadata.anchors, strict=True):
         cells = metadata.input_size // stride
         end = start + cells * cells * len(anchors)
-        maps.append(objectness[start:end].reshape(cells, cells, len(anchors)).max(axis=2))
+        maps.append(prediction.outputs[start:end, 4].reshape(cells, cells, len(anchors)).max(axis=2))
         start = end
     return maps
 
 
 class Origin(NamedTuple):
-    """Which of the network's predictions a box comes from."""
+    """The prediction that a box comes from; `scale` is an index into the strides."""
 
     scale: int
-    """Index into the strides."""
     row: int
     column: int
     anchor: int
 
 
 def origin(metadata: ModelMetadata, index: int) -> Origin:
-    """Where the prediction of this index, from 0, lies; raises IndexError beyond the last."""
-    left = index
+    """Return where the prediction of this index, from 0, lies; raises IndexError beyond the last."""
+    remaining = index
     for scale, (stride, anchors) in enumerate(zip(metadata.strides, metadata.anchors, strict=True)):
         cells = metadata.input_size // stride
         count = cells * cells * len(anchors)
-        if left < count:
-            cell, anchor = divmod(left, len(anchors))
+        if remaining < count:
+            cell, anchor = divmod(remaining, len(anchors))
             return Origin(scale, *divmod(cell, cells), anchor)
-        left -= count
-    raise IndexError(f"there are {metadata.predictions} predictions: index {index} past the last")
+        remaining -= count
+    raise IndexError(f"there are {metadata.predictions} predictions: index {index} is past the last")

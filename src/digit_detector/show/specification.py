@@ -1,6 +1,6 @@
-"""Everything that another implementation of the detector must share with this one, as data.
+"""The specification: classes, colours and constants that another implementation must share, as JSON.
 
-The page in `web/` is built with it: `python -m digit_detector.show.specification FILE` writes it as JSON.
+The TypeScript page in `web/` is built with it: `python -m digit_detector.show.specification FILE` writes it.
 """
 
 import hashlib
@@ -10,49 +10,45 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
-from digit_detector.detect import background as paper
-from digit_detector.detect.backends import OnnxRuntime, bundled
-from digit_detector.detect.detections import LINE_OVERLAP
+from digit_detector.detect import background
+from digit_detector.detect.backends import OnnxBackend, bundled
+from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
-from digit_detector.detect.postprocess import TOP
-from digit_detector.detect.self_check import CHECK_CANVAS, CHECK_STROKES
-from digit_detector.detect.tighten import FAINT, REACH, REACH_SHARE
-from digit_detector.metadata import SIZE_LOGIT_RANGE
+from digit_detector.detect.postprocess import MIN_EDGE_INK, SNAP_REACH, SNAP_REACH_FRACTION
+from digit_detector.detect.reading_order import LINE_OVERLAP
 from digit_detector.show.render import COLOURS, text_colour
 
 
 def specification(weights: Path) -> dict[str, Any]:
-    """Classes, colours, constants of preprocessing, decoding and reading, and what an ONNX file says of itself.
+    """Return classes, colours, the constants of each detection step, and the facts of an ONNX file.
 
-    Raises WeightsError where the file is missing, damaged, or none of this project.
+    Raises WeightsError if the file is missing, damaged, or of another project.
     """
-    metadata = OnnxRuntime(weights, threads=1).metadata
+    metadata = OnnxBackend(weights, threads=1).metadata
     content = weights.read_bytes()
     return {
         "classes": CLASSES,
         "digits": DIGITS,
         "censored": CLASSES[CENSORED],
         "colours": {label: {"box": colour, "text": text_colour(colour)} for label, colour in COLOURS.items()},
-        "paper": {
-            "smallest": paper.SMALLEST,
-            "even": paper.EVEN,
-            "alike": paper.ALIKE,
-            "same": paper.SAME,
-            "common": paper.COMMON,
-            "rare": paper.RARE,
-            "framed": paper.FRAMED,
-            "samples": paper.SAMPLES,
-            "rounds": paper.ROUNDS,
+        "background": {
+            "smallest": background.SMALLEST,
+            "even": background.EVEN,
+            "alike": background.ALIKE,
+            "same": background.SAME,
+            "common": background.COMMON,
+            "rare": background.RARE,
+            "framed": background.FRAMED,
+            "samples": background.SAMPLES,
+            "rounds": background.ROUNDS,
         },
-        "preprocessing": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
-        "decoding": {"sizeLogitRange": SIZE_LOGIT_RANGE, "top": TOP},
-        "tightening": {"reach": REACH, "reachShare": REACH_SHARE, "faint": FAINT},
-        "reading": {"lineOverlap": LINE_OVERLAP},
-        "check": {"side": CHECK_CANVAS, "strokes": CHECK_STROKES},
+        "letterbox": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
+        "postprocess": {"reach": SNAP_REACH, "reachFraction": SNAP_REACH_FRACTION, "minEdgeInk": MIN_EDGE_INK},
+        "detections": {"top": TOP},
+        "readingOrder": {"lineOverlap": LINE_OVERLAP},
         "model": {
             "inputSize": metadata.input_size,
-            "strides": metadata.strides,
-            "anchors": metadata.anchors,
+            "predictions": metadata.predictions,
             "scoreThreshold": metadata.score_threshold,
             "iouThreshold": metadata.iou_threshold,
             "bytes": len(content),

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.convert import STORE, read
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
-from digit_detector.detect.letterbox import ink_of
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.splits import Split, split_of

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, DistributedSampler
 
-from digit_detector.detect.letterbox import prepare
+from digit_detector.detect.letterbox import preprocess
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.rasterize import boxes_of, draw
@@ -87,7 +87,7 @@ class SceneDataset(Dataset[Sample]):
         else:
             scene = given.scene(rng) if given else self.generator.scene(self.seed, index)
             image, boxes, labels = self._scene(scene, rng)
-        prepared = prepare(image, self.input_size)
+        prepared = preprocess(image, self.input_size)
         return Sample(prepared.input[0], prepared.to_input(boxes), labels)
 
     def _scene(self, scene: Scene, rng: np.random.Generator) -> _Annotated:

@@ -92,19 +92,21 @@ def _read_notes(path: Path) -> dict[str, dict[str, object]]:
 def export_onnx(source: Path, target: Path) -> None:
     """Write the ONNX twin of a safetensors file; equal weights give equal bytes.
 
-    The graph takes one picture, float32 (1, 1, S, S), and gives the raw predictions (1, A, 5 + classes).
+    The graph takes one picture, float32 (1, 1, S, S), and returns decoded predictions (1, A, 5 + classes): xyxy in
+    pixels of the input, objectness and class probabilities.
 
     Raises WeightsError when the source is missing, damaged, or holds another network.
     """
     network, metadata = weights.load(source)
+    served = weights.with_decoding(network, metadata)
     picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
     program = torch.onnx.export(
-        network, (picture,), dynamo=True, input_names=[INPUT], output_names=[OUTPUT], verbose=False
+        served, (picture,), dynamo=True, input_names=[INPUT], output_names=[OUTPUT], verbose=False
     )
     assert program is not None
     model = program.model_proto
     _strip(model)
-    _store_kernels_as_float16(model, network)
+    _store_kernels_as_float16(model, served)
     helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
     onnx.checker.check_model(model, full_check=True)
     target.write_bytes(model.SerializeToString(deterministic=True))
@@ -121,7 +123,7 @@ def _strip(model: ModelProto) -> None:
     model.producer_version = ""
 
 
-def _store_kernels_as_float16(model: ModelProto, network: YOLOv3) -> None:
+def _store_kernels_as_float16(model: ModelProto, network: nn.Module) -> None:
     """Store the kernels in float16, as in the safetensors file: half the bytes, and the very same numbers.
 
     The exporter has folded the batch normalisation into the kernels, and the products do not fit float16 exactly.
@@ -150,7 +152,7 @@ def _store_kernels_as_float16(model: ModelProto, network: YOLOv3) -> None:
     graph.node.extend(nodes)
 
 
-def _kernel_and_factors(network: YOLOv3, name: str) -> tuple[Tensor, Tensor | None]:
+def _kernel_and_factors(network: nn.Module, name: str) -> tuple[Tensor, Tensor | None]:
     """A convolution's kernel (O, I, K, K) and what its batch normalisation multiplies it by, (O, 1, 1, 1)."""
     kernel = network.get_parameter(name).detach()
     unit = network.get_submodule(name.removesuffix(".0.weight")) if name.endswith(".0.weight") else None

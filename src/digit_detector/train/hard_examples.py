@@ -57,7 +57,7 @@ def is_hard(detector: Detector, drawing: Sketch, readings: int) -> bool:
     rng = np.random.default_rng(zlib.crc32(drawing.key.encode()))
     for _ in range(readings):
         scene = Scene(SIDE, SIDE, tuple(SceneGenerator.alone(rng, SIDE, SIDE, drawing)))
-        found = detector.detect(draw(scene)).objects()
+        found = detector.detect(draw(scene))
         labels = np.array([placed.label for placed in scene.objects], np.int64)
         if not exactly_right(found.boxes, found.labels, boxes_of(scene), labels):
             return True

@@ -1,4 +1,4 @@
-"""Training and validation of the detector as a Lightning module."""
+"""The detector as a Lightning module: loss, optimiser and validation."""
 
 import math
 from pathlib import Path
@@ -9,12 +9,12 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
-from digit_detector.detect.postprocess import Decoder, readings
-from digit_detector.detect.tighten import tightened
+from digit_detector.detect.letterbox import Letterbox
+from digit_detector.detect.postprocess import postprocess
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
-from digit_detector.yolo.anchors import Anchors, Grid
+from digit_detector.yolo.anchors import AnchorGrid, Anchors
 from digit_detector.yolo.checkpoint import load
 from digit_detector.yolo.distillation import distillation_loss
 from digit_detector.yolo.loss import LossSettings, yolo_loss
@@ -79,6 +79,7 @@ class DetectorModule(lightning.LightningModule):
         self.warmup_steps = warmup_steps
         self.freeze_normalisation = freeze_normalisation
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
+        self.grid = AnchorGrid(anchors, input_size)
         if start:
             trained, metadata = load(Path(start))
             metadata.must_fit(self.metadata, start, "the configuration", facts=("anchors",))
@@ -86,8 +87,6 @@ class DetectorModule(lightning.LightningModule):
         self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
         self._teacher = Teacher(Path(teacher), self.metadata) if teacher else None
         self.teacher_share = teacher_share
-        self._grid = Grid.of(anchors, input_size)
-        self._decoder = Decoder(self.metadata)
         self._evaluation: Evaluation | None = None
 
     def forward(self, images: Tensor) -> Tensor:
@@ -96,7 +95,6 @@ class DetectorModule(lightning.LightningModule):
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
         images, objects = batch
-        self._grid = self._grid.to(device)
         return images.to(device, non_blocking=True), objects.to(device)
 
     def on_fit_start(self) -> None:
@@ -106,11 +104,11 @@ class DetectorModule(lightning.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
         raw = self(images)
-        terms = yolo_loss(raw, objects, self._grid, self.loss, self._average)
+        terms = yolo_loss(raw, objects, self.grid, self.loss, self._average)
         total = _sum(terms)
         self.log_dict({f"train/{name}": value for name, value in terms.items()})
         if self._teacher:
-            distances = distillation_loss(raw, self._teacher(images), self._grid, self.loss, self._average)
+            distances = distillation_loss(raw, self._teacher(images), self.grid, self.loss, self._average)
             total = (1 - self.teacher_share) * total + self.teacher_share * _sum(distances)
             self.log_dict({f"train/teacher_{name}": value for name, value in distances.items()})
         self.log("train/loss", total, prog_bar=True)
@@ -133,16 +131,19 @@ class DetectorModule(lightning.LightningModule):
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         images, objects = batch
         raw = self(images)
-        terms = yolo_loss(raw, objects, self._grid, self.loss)
+        terms = yolo_loss(raw, objects, self.grid, self.loss)
         self.log("val/loss", _sum(terms), batch_size=len(images), sync_dist=True)
         assert self._evaluation is not None
-        for index, predictions in enumerate(raw.float().cpu().numpy()):
-            own = objects.image == index
-            candidates = self._decoder(predictions, LOWEST_SCORE)
-            kept, lesser = readings(candidates, self.metadata.iou_threshold, LOWEST_SCORE)
-            boxes = tightened(kept.boxes, images[index, 0].float().cpu().numpy())
-            found = (boxes, kept.class_scores.max(axis=1), kept.class_scores.argmax(axis=1))
-            self._evaluation.add(found, objects.boxes[own].cpu().numpy(), objects.labels[own].cpu().numpy(), lesser)
+        for index, predictions in enumerate(self.grid(raw.float()).cpu().numpy()):
+            image = images[index : index + 1].float().cpu().numpy()
+            letterbox = Letterbox(image, scale=1.0, pad_x=0, pad_y=0, width=image.shape[-1], height=image.shape[-2])
+            found = postprocess(predictions, letterbox, LOWEST_SCORE, self.metadata.iou_threshold)
+            expected = objects.image == index
+            self._evaluation.add(
+                (found.boxes, found.scores, found.labels),
+                objects.boxes[expected].cpu().numpy(),
+                objects.labels[expected].cpu().numpy(),
+            )
 
     def on_validation_epoch_end(self) -> None:
         assert self._evaluation is not None

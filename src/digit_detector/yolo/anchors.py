@@ -1,9 +1,7 @@
-"""Anchors: priors for a box's width and height, and where each prediction of the network sits."""
-
-from dataclasses import dataclass, replace
+"""Anchors: priors for a box's width and height, and the cell and anchor of each prediction."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou
 from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
@@ -39,44 +37,51 @@ def cluster_anchors(sizes: Tensor, count: int = 9, iterations: int = 100, seed: 
     return centres[centres.prod(dim=1).argsort()]
 
 
-@dataclass(frozen=True)
-class Grid:
-    """For each of the A predictions, in the network's order: its cell, stride and anchor."""
+class AnchorGrid(nn.Module):
+    """Where each of the A predictions sits, in the network's order; as a module it decodes raw predictions.
+
+    Its tensors are buffers that follow the module from device to device, and are no part of its weights.
+
+    Attributes:
+        cells: (A, 2) column and row.
+        strides: (A,) pixels.
+        anchors: (A, 2) width and height in pixels.
+        first: (3,) index of each stride's first prediction.
+        input_size: side of the input in pixels.
+    """
 
     cells: Tensor
-    """(A, 2) column and row."""
     strides: Tensor
-    """(A,) pixels."""
     anchors: Tensor
-    """(A, 2) pixels."""
     first: Tensor
-    """(3,) index of each stride's first prediction."""
-    input_size: int
 
-    @classmethod
-    def of(cls, anchors: Anchors, input_size: int) -> "Grid":
-        """The grid of an input of `input_size` pixels, a multiple of 32."""
+    def __init__(self, anchors: Anchors, input_size: int) -> None:
+        """Raises ValueError if the input size is not a multiple of 32, or anchors are not three for each stride."""
+        super().__init__()
         if input_size % STRIDES[-1]:
             raise ValueError(f"the input size must be a multiple of {STRIDES[-1]}, got {input_size}")
         table = torch.tensor(anchors, dtype=torch.float32)
         if table.shape != (len(STRIDES), ANCHORS_PER_SCALE, 2):
             raise ValueError(f"expected {len(STRIDES)} x {ANCHORS_PER_SCALE} anchors, got shape {tuple(table.shape)}")
+        self.input_size = input_size
         cells, strides, priors, first = [], [], [], [0]
-        for stride, own in zip(STRIDES, table, strict=True):
+        for stride, scale in zip(STRIDES, table, strict=True):
             side = input_size // stride
             rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
             cell = torch.stack((columns, rows), dim=-1).reshape(-1, 1, 2).expand(-1, ANCHORS_PER_SCALE, 2)
             cells.append(cell.reshape(-1, 2).float())
             strides.append(torch.full((len(cells[-1]),), float(stride)))
-            priors.append(own.repeat(side * side, 1))
+            priors.append(scale.repeat(side * side, 1))
             first.append(first[-1] + len(cells[-1]))
-        return cls(torch.cat(cells), torch.cat(strides), torch.cat(priors), torch.tensor(first[:-1]), input_size)
+        self.register_buffer("cells", torch.cat(cells), persistent=False)
+        self.register_buffer("strides", torch.cat(strides), persistent=False)
+        self.register_buffer("anchors", torch.cat(priors), persistent=False)
+        self.register_buffer("first", torch.tensor(first[:-1]), persistent=False)
 
     def boxes(self, raw: Tensor) -> Tensor:
-        """Raw predictions (..., A, 5 + classes) to xyxy boxes (..., A, 4) in pixels of the input."""
+        """Decode raw predictions (..., A, 5 + classes) to xyxy boxes (..., A, 4) in pixels of the input."""
         return cxcywh_to_xyxy(decode(raw[..., :4], self.cells, self.strides, self.anchors))
 
-    def to(self, device: torch.device) -> "Grid":
-        """The same grid on another device."""
-        tensors = ("cells", "strides", "anchors", "first")
-        return replace(self, **{name: getattr(self, name).to(device) for name in tensors})
+    def forward(self, raw: Tensor) -> Tensor:
+        """Decode raw predictions (N, A, 5 + classes): xyxy in pixels, then objectness and classes in [0, 1]."""
+        return torch.cat((self.boxes(raw), raw[..., 4:].sigmoid()), dim=-1)

@@ -9,9 +9,10 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from digit_detector.metadata import SIZE_LOGIT_RANGE
-
 EPSILON: Final = 1e-7
+
+SIZE_LOGIT_RANGE: Final = (-8.0, 4.0)
+"""Bounds of tw and th before `exp`: from 1/3000 to 55 times the anchor, so that nothing overflows."""
 
 
 def xyxy_to_cxcywh(boxes: Tensor) -> Tensor:

@@ -5,10 +5,11 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
-from torch import Tensor
+from torch import Tensor, nn
 
 from digit_detector.errors import WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig
+from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.network import YOLOv3
 
 
@@ -52,6 +53,12 @@ def build(metadata: ModelMetadata) -> YOLOv3:
     """A fresh network as the metadata describes it."""
     config = metadata.network
     return YOLOv3(len(metadata.classes), config.in_channels, config.width, config.depth)
+
+
+def with_decoding(network: YOLOv3, metadata: ModelMetadata) -> nn.Sequential:
+    """Return the network with its decoder, as it is served: (N, 1, S, S) ink to (N, A, 5 + classes)."""
+    anchors = [list(scale) for scale in metadata.anchors]
+    return nn.Sequential(network, AnchorGrid(anchors, metadata.input_size)).eval()
 
 
 def network_config(network: YOLOv3) -> NetworkConfig:

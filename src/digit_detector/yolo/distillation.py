@@ -4,13 +4,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from digit_detector.yolo.anchors import Grid
+from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import complete_iou
 from digit_detector.yolo.loss import Average, LossSettings, alone
 
 
 def distillation_loss(
-    predictions: Tensor, taught: Tensor, grid: Grid, settings: LossSettings, average: Average = alone
+    predictions: Tensor, taught: Tensor, grid: AnchorGrid, settings: LossSettings, average: Average = alone
 ) -> dict[str, Tensor]:
     """Weighted terms `box`, `objectness` and `classes` of the distance from a teacher's raw predictions (N, A, 5 + C).
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from digit_detector.yolo.anchors import Grid
+from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import complete_iou
 from digit_detector.yolo.targets import Objects, assign, ignored
 
@@ -41,7 +41,7 @@ def alone(value: Tensor) -> Tensor:
 def yolo_loss(
     predictions: Tensor,
     objects: Objects,
-    grid: Grid,
+    grid: AnchorGrid,
     settings: LossSettings,
     average: Average = alone,
 ) -> dict[str, Tensor]:

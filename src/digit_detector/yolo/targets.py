@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from digit_detector.yolo.anchors import Grid
+from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import iou, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
@@ -38,7 +38,7 @@ class Positives:
     """(P,) index of the object."""
 
 
-def assign(objects: Objects, grid: Grid, shape_threshold: float, anchors_per_object: int) -> Positives:
+def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_per_object: int) -> Positives:
     """Positive predictions of a batch.
 
     An object's positives are the `anchors_per_object` anchors that fit its shape best (one in YOLOv3 section 2.1, too

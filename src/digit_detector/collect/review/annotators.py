@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.detector import Detector
+from digit_detector.detect.postprocess import pairwise_iou
 
 Floats = npt.NDArray[np.float32]
 
@@ -25,12 +25,11 @@ def detector_opinion(detector: Detector) -> Opinion:
     """The detector's: of its boxes that lie on the one asked about, the surest."""
 
     def opinion(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
-        prediction = detector.predict(picture)
-        found = prediction.decoder(prediction.predictions, FAINTEST)
+        found = detector.detect(picture, score_threshold=FAINTEST, iou_threshold=1)
         said = np.zeros((len(boxes), len(CLASSES)), np.float32)
-        if len(found.boxes):
-            there = np.where(pairwise_iou(boxes, prediction.prepared.to_image(found.boxes)) >= SAME_OBJECT, 1, 0)
-            surest = (there * found.class_scores.max(axis=1)).argmax(axis=1)
+        if len(found):
+            there = np.where(pairwise_iou(boxes, found.boxes) >= SAME_OBJECT, 1, 0)
+            surest = (there * found.scores).argmax(axis=1)
             seen = there[np.arange(len(boxes)), surest] == 1
             scores = found.class_scores[surest[seen]]
             said[seen] = scores / scores.sum(axis=1, keepdims=True)
@@ -41,7 +40,7 @@ def detector_opinion(detector: Detector) -> Opinion:
 
 def baseline_opinion(name: str) -> Opinion:
     """A classifier's, of `baselines.weights.NAMES`, on the ink of each box; needs torch."""
-    from digit_detector.detect.letterbox import ink_of
+    from digit_detector.detect.background import ink_of
     from digit_detector.evaluate.baselines.baseline_weights import path_of
     from digit_detector.evaluate.baselines.classifier import Baseline
     from digit_detector.evaluate.baselines.contours import clean, crop

@@ -9,8 +9,8 @@ import numpy as np
 
 from digit_detector.classes import CLASSES
 from digit_detector.collect.review.annotators import SAME_OBJECT, Floats, Opinion
-from digit_detector.detect.boxes import pairwise_iou
 from digit_detector.detect.images import read_image
+from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.drawing import Annotation, Drawing
 
 UNSEEN: Final = 0.6

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
-from digit_detector.detect.letterbox import ink_of
 from digit_detector.drawing import Drawing
 
 SIDE: Final = 24

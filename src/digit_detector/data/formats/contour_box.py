@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.detect.letterbox import MIN_CONTRAST, ink_of
+from digit_detector.detect.background import ink_of
+from digit_detector.detect.letterbox import MIN_CONTRAST
 from digit_detector.drawing import Box
 
 SPECK: Final = 0.08

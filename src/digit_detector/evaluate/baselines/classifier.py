@@ -10,10 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, OTHER
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.detect.letterbox import ink_of
-from digit_detector.detect.postprocess import Candidates
 from digit_detector.evaluate.baselines.baseline_weights import Facts, load
 from digit_detector.evaluate.baselines.contours import clean, crop, find_boxes
 from digit_detector.evaluate.baselines.networks import CNN, ViT
@@ -72,6 +71,8 @@ class Baseline:
         crops = np.array([crop(ink, box) for box in boxes], np.float32).reshape(-1, 28, 28)
         scores = self.probabilities(crops)
         order = np.argsort(-scores.max(axis=1), kind="stable")
-        found = Candidates(boxes[order].astype(np.float32), scores[order])
         height, width = ink.shape
-        return Answer(Detections.of(found, width, height), (time.perf_counter() - start) * 1000)
+        return Answer(
+            Detections(boxes[order].astype(np.float32), scores[order], width, height),
+            (time.perf_counter() - start) * 1000,
+        )

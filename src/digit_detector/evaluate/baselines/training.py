@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.letterbox import ink_of
+from digit_detector.detect.background import ink_of
 from digit_detector.evaluate.baselines.baseline_weights import Facts, save
 from digit_detector.evaluate.baselines.contours import SIDE, clean, crop, extent
 from digit_detector.evaluate.baselines.networks import Kind, build

@@ -1,4 +1,4 @@
-"""One way to run the detector, timed in a process of its own; `bench.py` starts it."""
+"""One configuration of the detector, timed in a process of its own; `bench.py` starts it."""
 
 import argparse
 import io
@@ -14,13 +14,13 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digit_detector.detect.backends import Floats, OnnxRuntime, Runtime
+from digit_detector.detect.backends import Backend, Floats, OnnxBackend
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
-from digit_detector.detect.letterbox import prepare
+from digit_detector.detect.letterbox import preprocess
 from digit_detector.metadata import NetworkConfig
 
-# torch is imported by what needs it alone: it would count among the memory of the ways that do without.
+# torch is imported by what needs it alone: it would count among the memory of the configurations that do without.
 
 SIDE: Final = 400
 PEN: Final = 12
@@ -34,7 +34,7 @@ STROKES: Final = (
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Writes random weights of the paper's width, or measures one way and prints what was measured as JSON."""
+    """Write random weights of the paper's width, or measure one configuration and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=("prepare", "measure"))
     parser.add_argument("weights", type=Path, help="to measure .onnx or .safetensors, to prepare .safetensors")
@@ -51,9 +51,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(json.dumps(measure_baseline(given.weights, given.threads, given.repetitions)))
         return
     if given.weights.suffix == ".onnx":
-        runtime: Runtime = OnnxRuntime(given.weights, given.threads)
+        runtime: Backend = OnnxBackend(given.weights, given.threads)
     else:
-        runtime = TorchWay(given.weights, given.threads, fused=given.fused, channels_last=given.channels_last)
+        runtime = TorchConfiguration(given.weights, given.threads, fused=given.fused, channels_last=given.channels_last)
     print(json.dumps(measure(runtime, given.repetitions)))
 
 
@@ -71,7 +71,7 @@ def prepare_full_width(path: Path) -> None:
     export_onnx(path, path.with_suffix(".onnx"))
 
 
-class TorchWay:
+class TorchConfiguration:
     """Torch on the CPU, eager as the product runs it, or made faster."""
 
     name: Final = "torch"
@@ -92,21 +92,22 @@ class TorchWay:
             assert isinstance(convolution, nn.Conv2d)
             assert isinstance(norm, nn.BatchNorm2d)
             unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
-        self._network = network.to(memory_format=torch.channels_last) if channels_last else network
+        served = weights.with_decoding(network, self.metadata)
+        self._network = served.to(memory_format=torch.channels_last) if channels_last else served
         self._torch = torch
 
     def __call__(self, images: Floats) -> Floats:
-        """(1, 1, S, S) ink in [0, 1] to raw predictions (A, 5 + classes)."""
+        """Map ink (1, 1, S, S) in [0, 1] to predictions (A, 5 + classes), as `Backend` does."""
         with self._torch.inference_mode():
             predictions: Floats = self._network(self._torch.from_numpy(images))[0].numpy()
         return predictions
 
 
-def measure(runtime: Runtime, repetitions: int) -> dict[str, Any]:
+def measure(runtime: Backend, repetitions: int) -> dict[str, Any]:
     """Times in milliseconds, and this process's peak of memory so far in MiB."""
     detector = Detector(runtime)
     png = drawing()
-    prepared = prepare(read_image(png), runtime.metadata.input_size).input
+    prepared = preprocess(read_image(png), runtime.metadata.input_size).input
     return {
         "detect": _times(lambda: detector.detect(png), repetitions),
         "network": _times(lambda: runtime(prepared), repetitions),
