@@ -83,9 +83,9 @@ def test_what_people_draw_becomes_the_model_that_answers(
     assert all(record.reviewed for record in exported)
     assert exported[0].annotations == drawings[0].annotations
 
-    pictures = [{"path": address, "format": "store", "share": 0.5, "only_reviewed": True}]
-    options = TINY | {"data.data_root": root, "data.pictures": json.dumps(pictures)}
-    options["model.start"] = MODELS / "digit-detector.safetensors"
+    pictures = [{"path": address, "format": "store", "fraction": 0.5, "only_reviewed": True}]
+    options = TINY | {"data.data_root": root, "data.collected": json.dumps(pictures)}
+    options["model.initial_weights"] = MODELS / "digit-detector.safetensors"
     configs = [f"--config={CONFIGS / name}" for name in ("train.yaml", "finetune.yaml")]
     assert main(["fit", *configs, *(f"--{name}={value}" for name, value in options.items())]) == 0
     assert promote(root, project, Path("runs/checkpoints/last.ckpt"), "--reviewed", "reviewed") == 0

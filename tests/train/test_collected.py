@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import lightning
 import numpy as np
 import pytest
 from lightning.pytorch.cli import LightningCLI
@@ -15,9 +16,8 @@ from digit_detector.data.formats.table import READERS, WRITERS
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.splits import SPLITS
-from digit_detector.train.collected import Pictures, PictureSource, load
+from digit_detector.train.collected import CollectedDrawings, CollectedSource, load
 from digit_detector.train.dataset import SceneData, SceneDataset
-from digit_detector.train.module import DetectorModule
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 
@@ -49,33 +49,35 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def dataset(root: Path, *sources: PictureSource, augmented: bool = False) -> SceneDataset:
-    data = SceneData(data_root=str(root), pictures=sources, workers=0)
+def dataset(root: Path, *sources: CollectedSource, augmented: bool = False) -> SceneDataset:
+    data = SceneData(data_root=str(root), collected=sources, workers=0)
     return SceneDataset(
         data.generator("train"),
         seed=3,
-        first=0,
         count=200,
         input_size=192,
         augmented=augmented,
-        pictures=data.pictures("train"),
+        collected=CollectedDrawings(data.collected_sources, "train"),
     )
 
 
 def test_no_session_is_on_two_sides(folder: Path) -> None:
-    source = PictureSource(str(folder), "ndjson", 1.0)
+    source = CollectedSource(str(folder), "ndjson", 1.0)
     rng = np.random.default_rng(0)
     drawn = []
     for split in SPLITS:
-        pictures = Pictures((source,), split)
+        pictures = CollectedDrawings((source,), split)
         drawn.append({record.session for record in (pictures.pick(rng) for _ in range(400)) if record})
     assert all(drawn)
     assert sum(len(sessions) for sessions in drawn) == len(set.union(*drawn)) == 30
 
 
 def test_pictures_stand_in_their_share(root: Path, folder: Path) -> None:
-    sources = (PictureSource(str(folder), "ndjson", 0.2), PictureSource(str(folder), "ndjson", 0.4, only_reviewed=True))
-    pictures = Pictures(sources, "train")
+    sources = (
+        CollectedSource(str(folder), "ndjson", 0.2),
+        CollectedSource(str(folder), "ndjson", 0.4, only_reviewed=True),
+    )
+    pictures = CollectedDrawings(sources, "train")
     picked = [pictures.pick(np.random.default_rng(seed)) for seed in range(1000)]
     assert sum(record is not None for record in picked) / 1000 == pytest.approx(0.6, abs=0.05)
     reviewed = sum(record is not None and record.reviewed for record in picked)
@@ -87,7 +89,7 @@ def test_pictures_stand_in_their_share(root: Path, folder: Path) -> None:
 
 
 def test_samples_are_functions_of_their_index(root: Path, folder: Path) -> None:
-    source = PictureSource(str(folder), "ndjson", 0.7)
+    source = CollectedSource(str(folder), "ndjson", 0.7)
     first, second = dataset(root, source, augmented=True), dataset(root, source, augmented=True)
     for index in range(20):
         assert np.array_equal(first[index].input, second[index].input)
@@ -96,7 +98,7 @@ def test_samples_are_functions_of_their_index(root: Path, folder: Path) -> None:
 
 @pytest.mark.parametrize("augmented", [False, True])
 def test_boxes_lie_on_the_ink(root: Path, folder: Path, augmented: bool) -> None:
-    samples = dataset(root, PictureSource(str(folder), "ndjson", 1.0), augmented=augmented)
+    samples = dataset(root, CollectedSource(str(folder), "ndjson", 1.0), augmented=augmented)
     moved = set()
     for index in range(40):
         sample = samples[index]
@@ -113,7 +115,7 @@ def test_boxes_lie_on_the_ink(root: Path, folder: Path, augmented: bool) -> None
 
 def test_every_format_and_the_store_give_the_same_pictures(folder: Path, tmp_path: Path) -> None:
     def listed(path: Path, name: str) -> set[tuple[str, bytes]]:
-        pictures = Pictures((PictureSource(str(path), name, 1.0),), "train")
+        pictures = CollectedDrawings((CollectedSource(str(path), name, 1.0),), "train")
         picked = [pictures.pick(np.random.default_rng(seed)) for seed in range(1500)]
         return {(record.id, load(record)[0].tobytes()) for record in picked if record}
 
@@ -138,14 +140,14 @@ def test_a_picture_comes_as_black_ink_on_white(folder: Path) -> None:
 
 def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
     path = str(folder)
-    for shares in ((0.7, 0.7), (0.0,), (-0.5,), (1.5,)):
-        with pytest.raises(DataError, match="expected shares above 0, of 1 together"):
-            Pictures(tuple(PictureSource(path, "ndjson", share) for share in shares), "train")
+    for fractions in ((0.7, 0.7), (0.0,), (-0.5,), (1.5,)):
+        with pytest.raises(DataError, match="expected fractions above 0 that sum to at most 1"):
+            CollectedDrawings(tuple(CollectedSource(path, "ndjson", fraction) for fraction in fractions), "train")
     with pytest.raises(DataError, match="no such folder"):
-        Pictures((PictureSource(str(tmp_path / "gone"), "coco", 0.5),), "train")
+        CollectedDrawings((CollectedSource(str(tmp_path / "gone"), "coco", 0.5),), "train")
     (tmp_path / "drawings.ndjson").write_text("")
     with pytest.raises(DataError, match="no drawing of it is for training, read as ndjson"):
-        Pictures((PictureSource(str(tmp_path), "ndjson", 0.5),), "train")
+        CollectedDrawings((CollectedSource(str(tmp_path), "ndjson", 0.5),), "train")
     (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
     assert isinstance(record.image, Path)
     turned = Drawing("x", record.image, 200, 300, (), "s", "page")
@@ -155,19 +157,19 @@ def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
 
 def test_the_configuration_names_them(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_DATA", str(root))
-    pictures = f"[{{path: {folder}, format: ndjson, share: 0.25}}]"
+    pictures = f"[{{path: {folder}, format: ndjson, fraction: 0.25}}]"
+    modes = {"subclass_mode_model": True, "subclass_mode_data": True, "run": False}
+    kinds = (lightning.LightningModule, lightning.LightningDataModule)
     cli = LightningCLI(
-        DetectorModule,
-        SceneData,
-        run=False,
+        *kinds,
+        **modes,
         save_config_callback=None,
-        args=["--config", str(CONFIGS / "train.yaml"), "--data.pictures", pictures, "--trainer.logger", "false"],
+        args=["--config", str(CONFIGS / "train.yaml"), "--data.collected", pictures, "--trainer.logger", "false"],
     )
-    assert cli.datamodule.picture_sources == (PictureSource(str(folder), "ndjson", 0.25),)
+    assert cli.datamodule.collected_sources == (CollectedSource(str(folder), "ndjson", 0.25),)
     with pytest.raises(SystemExit):
         LightningCLI(
-            DetectorModule,
-            SceneData,
-            run=False,
-            args=["--config", str(CONFIGS / "train.yaml"), "--data.pictures", pictures.replace("ndjson", "kitti")],
+            *kinds,
+            **modes,
+            args=["--config", str(CONFIGS / "train.yaml"), "--data.collected", pictures.replace("ndjson", "kitti")],
         )

@@ -20,7 +20,7 @@ from digit_detector.train.augment import (
     PhotometricAugmentation,
     RasterAugmentation,
 )
-from digit_detector.train.dataset import SceneData, SceneDataset, collate
+from digit_detector.train.dataset import EpochSampler, SceneData, SceneDataset, collate
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +33,34 @@ def generator(root: Path) -> SceneGenerator:
     return SceneGenerator(Reader(root, "train").read(tuple(READERS)))
 
 
-def scenes(generator: SceneGenerator, *, augmented: bool, first: int = 0, count: int = 40) -> SceneDataset:
-    return SceneDataset(generator, seed=5, first=first, count=count, input_size=192, augmented=augmented)
+def scenes(generator: SceneGenerator, *, augmented: bool, count: int = 40) -> SceneDataset:
+    return SceneDataset(generator, seed=5, count=count, input_size=192, augmented=augmented)
 
 
 def test_plain_samples_are_what_serving_sees(generator: SceneGenerator) -> None:
     dataset = scenes(generator, augmented=False)
     for index in range(10):
-        prepared = preprocess(draw(generator.scene(5, index)), 192)
-        assert np.array_equal(dataset[index].input, prepared.input[0])
+        letterbox = preprocess(draw(generator.scene(5, index)), 192)
+        assert np.array_equal(dataset[index].input, letterbox.input[0])
 
 
-def test_samples_are_functions_of_their_index(generator: SceneGenerator) -> None:
-    early, late = scenes(generator, augmented=True), scenes(generator, augmented=True, first=20, count=20)
-    for index in range(20, 40):
-        first, second = early[index], late[index - 20]
-        assert np.array_equal(first.input, second.input)
-        assert np.array_equal(first.boxes, second.boxes)
+def test_samples_depend_on_their_index_alone(generator: SceneGenerator) -> None:
+    first, second = scenes(generator, augmented=True), scenes(generator, augmented=True, count=5)
+    for index in range(30, 40):
+        assert np.array_equal(first[index].input, second[index].input)
+        assert np.array_equal(first[index].boxes, second[index].boxes)
+
+
+def test_epochs_have_new_scenes_shared_by_processes(generator: SceneGenerator) -> None:
+    dataset = scenes(generator, augmented=True, count=8)
+    samplers = [EpochSampler(dataset, processes=2, rank=rank) for rank in (0, 1)]
+    epochs = []
+    for epoch in (0, 1, 2):
+        for sampler in samplers:
+            sampler.set_epoch(epoch)
+        epochs.append([list(sampler) for sampler in samplers])
+    assert epochs[0] == [[0, 2, 4, 6], [1, 3, 5, 7]]
+    assert sorted(index for epoch in epochs for rank in epoch for index in rank) == list(range(24))
 
 
 def test_boxes_hold_the_ink_after_augmentation(generator: SceneGenerator) -> None:
@@ -72,7 +83,7 @@ def test_turned_ink_has_tight_boxes() -> None:
     """The box of a turned stroke is that of its ink, not that of its turned box."""
     diagonal = Placed(np.array([[150, 150], [250, 250]], np.float32), (2,), 3.0, 1)
     scene = Scene(400, 400, (diagonal,))
-    moved = GeometricAugmentation(share=1.0)(scene, np.random.default_rng(3))
+    moved = GeometricAugmentation(probability=1.0)(scene, np.random.default_rng(3))
     assert not np.array_equal(moved.objects[0].points, diagonal.points)
     rows, columns = np.nonzero(draw(moved) < 128)
     pixels = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
@@ -82,13 +93,13 @@ def test_turned_ink_has_tight_boxes() -> None:
 def test_geometry_keeps_the_scene_given_as_it_was() -> None:
     scene = Scene(400, 400, (Placed(np.array([[150, 150], [250, 250]], np.float32), (2,), 3.0, 1),))
     before = scene.objects[0].points.copy()
-    GeometricAugmentation(share=1.0)(scene, np.random.default_rng(0))
+    GeometricAugmentation(probability=1.0)(scene, np.random.default_rng(0))
     assert np.array_equal(scene.objects[0].points, before)
 
 
 def test_ink_never_leaves_the_canvas_by_much() -> None:
     corner = Placed(np.array([[2, 2], [60, 60]], np.float32), (2,), 3.0, 1)
-    augment = GeometricAugmentation(share=1.0)
+    augment = GeometricAugmentation(probability=1.0)
     for seed in range(40):
         points = augment(Scene(400, 400, (corner,)), np.random.default_rng(seed)).objects[0].points
         assert points.min() >= -12.1
@@ -96,7 +107,7 @@ def test_ink_never_leaves_the_canvas_by_much() -> None:
 
 
 def test_every_object_stays_in_sight(generator: SceneGenerator) -> None:
-    augment = GeometricAugmentation(share=1.0)
+    augment = GeometricAugmentation(probability=1.0)
     for index in range(60):
         boxes = boxes_of(augment(generator.scene(6, index), np.random.default_rng(index)))
         assert (boxes[:, 2:] > boxes[:, :2]).all()
@@ -105,7 +116,7 @@ def test_every_object_stays_in_sight(generator: SceneGenerator) -> None:
 def test_photometry_changes_the_look_not_the_shape() -> None:
     image = np.full((120, 90), 255, np.uint8)
     image[30:80, 40:50] = 0
-    augment = PhotometricAugmentation(share=1.0)
+    augment = PhotometricAugmentation(probability=1.0)
     changed = [augment(image, np.random.default_rng(seed)) for seed in range(20)]
     assert all(other.shape == image.shape and other.dtype == np.uint8 for other in changed)
     assert any((other[0, 0] < 128) for other in changed)  # dark paper
@@ -115,7 +126,7 @@ def test_photometry_changes_the_look_not_the_shape() -> None:
 def test_lines_of_the_paper_are_fainter_than_half_the_ink() -> None:
     image = np.full((200, 200), 255, np.uint8)
     image[30:80, 40:50] = 0
-    augment = PaperAugmentation(share=1.0)
+    augment = PaperAugmentation(probability=1.0)
     for seed in range(20):
         lined = augment(image, np.random.default_rng(seed))
         assert (lined[30:80, 40:50] == 0).all()
@@ -123,7 +134,7 @@ def test_lines_of_the_paper_are_fainter_than_half_the_ink() -> None:
 
 
 def rastered(scene: Scene, seeds: int = 40) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
-    augment = RasterAugmentation(share=1.0)
+    augment = RasterAugmentation(probability=1.0)
     return [augment(draw(scene), boxes_of(scene), scene, np.random.default_rng(seed)) for seed in range(seeds)]
 
 

@@ -1,4 +1,4 @@
-"""Training over several processes, as over several machines, takes the steps of one process."""
+"""With frozen batch normalisation, several processes take the steps of one; otherwise each normalises its own batch."""
 
 import os
 import subprocess
@@ -30,7 +30,7 @@ def trained(root: Path, folder: Path, processes: int) -> tuple[dict[str, Tensor]
         "trainer.limit_val_batches": 0,
         # AdamW steps by the sign of a gradient that is all rounding error: in float64 there is none to speak of.
         "trainer.precision": "64-true",
-        "model.freeze_normalisation": True,
+        "model.freeze_batch_norm": True,
         "model.warmup_steps": 5,
         "model.teacher": CONFIGS.parent / "models/digit-detector.safetensors",
         "trainer.max_epochs": 2,

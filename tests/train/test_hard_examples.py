@@ -16,7 +16,7 @@ from digit_detector.synth.scene import SceneGenerator
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch
 from digit_detector.train.dataset import SceneData
-from digit_detector.train.hard_examples import is_hard, read_hard
+from digit_detector.train.hard_examples import is_misread, read_hard_examples
 
 SOURCES = tuple(READERS)
 
@@ -31,28 +31,28 @@ def ring(label: str) -> Sketch:
     return Sketch.of(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
 
 
-def test_a_drawing_is_hard_where_it_is_not_read_as_its_label() -> None:
+def test_a_drawing_is_misread_where_it_is_not_read_as_its_label() -> None:
     detector = Detector.load(device="cpu")
-    assert not is_hard(detector, ring("0"), 3)
-    assert is_hard(detector, ring("7"), 3)
+    assert not is_misread(detector, ring("0"), 3)
+    assert is_misread(detector, ring("7"), 3)
 
 
 def test_the_command_lists_what_training_misreads(root: Path, tmp_path: Path) -> None:
     listed = tmp_path / "hard.json"
     sources = ("unipen-digits", "pendigits")  # of which the first has one ink for all ten digits
-    words = ["data", "hard-examples", str(listed), "--data-root", str(root), "--sources", *sources, "--readings", "1"]
+    words = ["data", "hard-examples", str(listed), "--data-root", str(root), "--sources", *sources, "--canvases", "1"]
     assert main(words) == 0
     drawings = Reader(root, "train").read(sources)
     detector = Detector.load()
-    misread = {one.key for one in drawings if is_hard(detector, one, 1)}
+    misread = {one.key for one in drawings if is_misread(detector, one, 1)}
     assert 0 < len(misread) < len(drawings)
-    assert read_hard(listed) == misread
+    assert read_hard_examples(listed) == misread
 
 
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [
-        ("hard.json", ["--readings", "0"], "--readings is 0: give 1 or more"),
+        ("hard.json", ["--canvases", "0"], "--canvases is 0: give 1 or more"),
         ("taken/hard.json", [], "taken/hard.json cannot be written"),
     ],
 )
@@ -88,8 +88,8 @@ def test_a_few_hard_drawings_stay_few(listed: int, expected: float) -> None:
 def test_a_list_of_other_drawings_is_refused(root: Path, tmp_path: Path) -> None:
     listed = tmp_path / "hard.json"
     listed.write_text('{"misread": ["of another data root/1"]}')
-    data = SceneData(data_root=str(root), sources=SOURCES, hard=str(listed))
-    with pytest.raises(DataError, match=r"hard\.json names no drawing of unipen-digits, .*: make it of these"):
+    data = SceneData(data_root=str(root), sources=SOURCES, hard_examples=str(listed))
+    with pytest.raises(DataError, match=r"hard\.json lists no drawing of unipen-digits, .*: make it from these"):
         data.generator("train")
 
 
@@ -98,7 +98,7 @@ def test_validation_is_the_same_with_and_without(root: Path, tmp_path: Path) -> 
     everything = [one.key for split in ("train", "validation") for one in Reader(root, split).read(SOURCES)]
     listed.write_text(json.dumps({"misread": everything[::2]}))
     data = SceneData(data_root=str(root), sources=SOURCES)
-    dwelling = SceneData(data_root=str(root), sources=SOURCES, hard=str(listed))
+    dwelling = SceneData(data_root=str(root), sources=SOURCES, hard_examples=str(listed))
 
     def labels(some: SceneData, split: str) -> list[list[int]]:
         return [[one.label for one in some.generator(split).scene(1, index).objects] for index in range(40)]
@@ -115,7 +115,7 @@ def test_a_file_that_is_no_list_is_named(tmp_path: Path, content: str | None) ->
     if content is not None:
         path.write_text(content)
     with pytest.raises(DataError, match=r"hard\.json: expected the list of `digit-detector data hard-examples`"):
-        read_hard(path)
+        read_hard_examples(path)
 
 
 def test_alone_is_one_drawing_whole_on_its_canvas() -> None:

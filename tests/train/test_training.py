@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import lightning
 import pytest
 import torch
 import yaml
@@ -44,6 +46,12 @@ def run(root: Path, folder: Path, *words: str) -> str:
     )
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout + result.stderr
+
+
+def model(name: str) -> dict[str, Any]:
+    """The model's arguments in a configuration."""
+    arguments: dict[str, Any] = yaml.safe_load((CONFIGS / name).read_text())["model"]["init_args"]
+    return arguments
 
 
 def smoke(command: str, *words: str) -> list[str]:
@@ -87,7 +95,14 @@ def test_several_processes_give_the_figures_of_one(root: Path, trained: Path) ->
     figures = []
     for processes in ("1", "2"):
         strategy = ("--trainer.devices", processes, "--trainer.strategy", "auto" if processes == "1" else "ddp")
-        weights = ("--model.start", str(BUNDLED), "--model.network.width", "0.25", "--model.network.depth", "1.0")
+        weights = (
+            "--model.initial_weights",
+            str(BUNDLED),
+            "--model.network.width",
+            "0.25",
+            "--model.network.depth",
+            "1.0",
+        )
         run(root, trained, *smoke("validate", *strategy, *weights, "--data.batch_size", "2"))
         row = metrics(trained)[-1]
         figures.append({name: float(row[name]) for name in ("val/AP50", "val/AP50:95", "val/exact")})
@@ -109,7 +124,12 @@ def test_every_configuration_composes_and_takes_a_step(
     root: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where the checkpoint goes
-    network = yaml.safe_load((CONFIGS / name).read_text()).get("model", {}).get("network", {"width": 0.25})
+    network = (
+        yaml.safe_load((CONFIGS / name).read_text())
+        .get("model", {})
+        .get("init_args", {})
+        .get("network", {"width": 0.25})
+    )
     layers = ["train.yaml"] if name == "train.yaml" else ["train.yaml", name]
     small = {
         "data.data_root": root,
@@ -122,12 +142,14 @@ def test_every_configuration_composes_and_takes_a_step(
         "trainer.fast_dev_run": 1,
     }
     if name in ("finetune.yaml", "taught.yaml"):
-        small["model.start"] = BUNDLED
+        small["model.initial_weights"] = BUNDLED
     if name == "taught.yaml":
         small["model.teacher"] = BUNDLED
     cli = LightningCLI(
-        DetectorModule,
-        SceneData,
+        lightning.LightningModule,
+        lightning.LightningDataModule,
+        subclass_mode_model=True,
+        subclass_mode_data=True,
         args=[
             *(f"--config={CONFIGS / layer}" for layer in layers),
             *(f"--{key}={value}" for key, value in small.items()),
@@ -156,8 +178,8 @@ def test_a_few_steps_learn_one_batch(root: Path) -> None:
     torch.manual_seed(0)
     data = SceneData(data_root=str(root), epoch_scenes=8, batch_size=8, workers=0, input_size=96)
     images, objects = next(iter(data.train_dataloader()))
-    config = yaml.safe_load((CONFIGS / "smoke.yaml").read_text())["model"]["network"]
-    anchors = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["anchors"]
+    config = model("smoke.yaml")["network"]
+    anchors = model("train.yaml")["anchors"]
     module = DetectorModule(anchors, NetworkConfig(**config), input_size=96)
     optimizer = torch.optim.AdamW(module.parameters(), lr=3e-3)
     losses = []
@@ -171,16 +193,16 @@ def test_a_few_steps_learn_one_batch(root: Path) -> None:
 
 
 def test_training_goes_on_from_weights(tmp_path: Path) -> None:
-    config = NetworkConfig(**yaml.safe_load((CONFIGS / "smoke.yaml").read_text())["model"]["network"])
-    anchors = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["anchors"]
+    config = NetworkConfig(**model("smoke.yaml")["network"])
+    anchors = model("train.yaml")["anchors"]
     trained = DetectorModule(anchors, config)
     save(trained.network, trained.metadata, tmp_path / "weights.safetensors")
-    again = DetectorModule(anchors, config, start=str(tmp_path / "weights.safetensors"))
+    again = DetectorModule(anchors, config, initial_weights=str(tmp_path / "weights.safetensors"))
     for old, new in zip(trained.network.parameters(), again.network.parameters(), strict=True):
         torch.testing.assert_close(new, old, rtol=1e-3, atol=1e-6)  # kernels are kept as float16
-    assert "start" not in again.hparams  # which a checkpoint keeps, to be read where that file may be gone
+    assert "initial_weights" not in again.hparams  # which a checkpoint keeps, to be read where that file may be gone
     with pytest.raises(WeightsError, match="anchors"):
-        DetectorModule(anchors[::-1], config, start=str(tmp_path / "weights.safetensors"))
+        DetectorModule(anchors[::-1], config, initial_weights=str(tmp_path / "weights.safetensors"))
 
 
 def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path: Path) -> None:
@@ -199,24 +221,29 @@ def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path
 
 
 def test_a_teacher_of_other_anchors_is_refused() -> None:
-    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
+    config = model("train.yaml")
+    module = DetectorModule(config["anchors"][::-1], NetworkConfig(**config["network"]), teacher=str(BUNDLED))
     with pytest.raises(WeightsError, match="anchors"):
-        DetectorModule(config["anchors"][::-1], NetworkConfig(**config["network"]), teacher=str(BUNDLED))
+        module.setup("fit")
 
 
 def test_training_goes_on_from_narrower_weights_in_a_wider_network() -> None:
-    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
-    wide = DetectorModule(config["anchors"], NetworkConfig(width=0.5, depth=1.0, in_channels=1), start=str(BUNDLED))
+    config = model("train.yaml")
+    wide = DetectorModule(
+        config["anchors"], NetworkConfig(width=0.5, depth=1.0, in_channels=1), initial_weights=str(BUNDLED)
+    )
     bundled, _ = load(BUNDLED)
     running = [network.backbone.stem[1].running_mean for network in (bundled, wide.network)]
     assert torch.equal(running[0].repeat_interleave(2), running[1])
     with pytest.raises(WeightsError, match="a whole multiple of the width"):
-        DetectorModule(config["anchors"], NetworkConfig(width=0.375, depth=1.0, in_channels=1), start=str(BUNDLED))
+        DetectorModule(
+            config["anchors"], NetworkConfig(width=0.375, depth=1.0, in_channels=1), initial_weights=str(BUNDLED)
+        )
 
 
 def test_shares_and_echoes_outside_their_range_are_refused() -> None:
-    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]
-    with pytest.raises(DigitDetectorError, match=r"teacher_share is 1\.5"):
-        DetectorModule(config["anchors"], NetworkConfig(**config["network"]), teacher_share=1.5)
+    config = model("train.yaml")
+    with pytest.raises(DigitDetectorError, match=r"distillation_weight is 1\.5"):
+        DetectorModule(config["anchors"], NetworkConfig(**config["network"]), distillation_weight=1.5)
     with pytest.raises(DataError, match="echoes is -1"):
         SceneData(echoes=-1)

@@ -46,7 +46,6 @@ def main(argv: Sequence[str]) -> int:
     scenes = SceneDataset(
         generator,
         seed=arguments.seed,
-        first=0,
         count=count,
         input_size=arguments.input_size,
         augmented=not arguments.plain,

@@ -1,7 +1,6 @@
-"""Augmentation: the ink's geometry before it is drawn, the picture's look after.
+"""Augmentation: the ink's geometry before it is drawn, the picture's look afterwards.
 
-Geometry moves the key points of the ink, so that boxes are computed from the ink as it was drawn; boxes that are
-themselves rotated come out far too large.
+Geometry moves the ink's key points, and boxes are computed from the moved ink; rotated boxes would be far too large.
 """
 
 import os
@@ -13,30 +12,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.synth.scene import Scene
-from digit_detector.train.imgaug_numpy2 import augmenters, imgaug
 
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # its import asks a server for its newest version
-import albumentations  # after the variable that it reads
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # otherwise its import asks a server for the newest version
+import albumentations
+
+# imgaug, which this project is asked to use, was last released in 2020 and reads `np.sctypes`, which NumPy 2 removed.
+if not hasattr(np, "sctypes"):
+    np.sctypes = {  # type: ignore[attr-defined]  # noqa: NPY201
+        "int": [np.int8, np.int16, np.int32, np.int64],
+        "uint": [np.uint8, np.uint16, np.uint32, np.uint64],
+        "float": [np.float16, np.float32, np.float64],
+        "complex": [np.complex64, np.complex128],
+        "others": [bool, object, bytes, str, np.void],
+    }
+import imgaug
+from imgaug import augmenters
 
 OVERHANG: Final = 0.03
-"""Share of the canvas by which ink may leave it; a scene that leaves further stays as it was."""
+"""Fraction of the canvas by which ink may leave it; otherwise the scene stays as it was."""
 
-FINEST_CELL: Final = 3.0
+MIN_CELL: Final = 3.0
 """Smallest cells of a coarse raster, in pixels of the canvas."""
 
-CELLS_ACROSS: Final = 14
-"""Cells on the longer side of a raster's smallest object, at least; MNIST's digits have 20."""
+MIN_CELLS_ACROSS: Final = 14
+"""Minimum cells on the longer side of a raster's smallest object; MNIST's digits have 20."""
 
-CELL_OF_PEN: Final = 0.8
-"""Largest cell as a share of the thinnest pen's width: wider ones lose lines."""
+MAX_CELL_PER_PEN: Final = 0.8
+"""Largest cell as a fraction of the thinnest pen's width: wider cells lose lines."""
 
 
 class GeometricAugmentation:
-    """Turns, shears, shrinks and tilts a scene's ink as a whole."""
+    """Rotate, shear, shrink and tilt a scene's ink as a whole."""
 
-    def __init__(self, share: float = 0.25) -> None:
-        """share: probability that a scene is changed."""
-        self.share = share
+    def __init__(self, probability: float = 0.25) -> None:
+        """probability: that a scene is changed."""
+        self.probability = probability
         self._augmenter = augmenters.Sequential(
             [
                 augmenters.Affine(rotate=(-12, 12), shear=(-14, 14), scale=(0.7, 1.05)),
@@ -45,8 +55,9 @@ class GeometricAugmentation:
         )
 
     def __call__(self, scene: Scene, rng: np.random.Generator) -> Scene:
-        """The scene with its ink moved, or the scene itself."""
-        if not scene.objects or rng.random() >= self.share:
+        """Return the scene with its ink moved, or the scene itself."""
+        # Specks stay in place, so moved ink might cover them.
+        if not scene.objects or scene.specks or rng.random() >= self.probability:
             return scene
         self._augmenter.seed_(int(rng.integers(2**31)))
         points = np.concatenate([placed.points for placed in scene.objects])
@@ -59,25 +70,24 @@ class GeometricAugmentation:
         pieces = np.split(moved, ends[:-1])
         objects = tuple(replace(placed, points=piece) for placed, piece in zip(scene.objects, pieces, strict=True))
         centres = np.stack([(piece.min(0) + piece.max(0)) / 2 for piece in pieces])
-        # An object whose middle is off the canvas is hardly seen; specks, which stay, must not come to lie on ink.
-        if scene.specks or (centres < 0).any() or (centres > size).any():
+        if (centres < 0).any() or (centres > size).any():  # an object whose middle is off the canvas is hardly seen
             return scene
         return replace(scene, objects=objects)
 
 
 class PictureAugmentation:
-    """Moves and shrinks a ready picture as a whole, which keeps its boxes exact; turned ones would be too large."""
+    """Move and shrink a picture as a whole, which keeps its boxes exact; rotated ones would be too large."""
 
-    def __init__(self, share: float = 0.5) -> None:
-        """share: probability that a picture is changed."""
-        self.share = share
+    def __init__(self, probability: float = 0.5) -> None:
+        """probability: that a picture is changed."""
+        self.probability = probability
         self._augmenter = augmenters.Affine(scale=(0.6, 1.1), translate_percent=(-0.25, 0.25), cval=255)
 
     def __call__(
         self, image: NDArray[np.uint8], boxes: NDArray[np.float32], rng: np.random.Generator
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """A picture (H, W) of black ink on white and its boxes (n, 4), moved, or as they were."""
-        if rng.random() >= self.share:
+        """Return a picture (H, W) of black ink on white and its boxes (n, 4), moved or as they were."""
+        if rng.random() >= self.probability:
             return image, boxes
         self._augmenter.seed_(int(rng.integers(2**31)))
         on_image = imgaug.BoundingBoxesOnImage.from_xyxy_array(boxes, image.shape)
@@ -89,11 +99,11 @@ class PictureAugmentation:
 
 
 class PhotometricAugmentation:
-    """Makes a clean canvas look like an uploaded picture now and then: dark paper, blur, noise, compression."""
+    """Make a clean canvas look like an uploaded picture now and then: dark paper, blur, noise, compression."""
 
-    def __init__(self, share: float = 0.2) -> None:
-        """share: probability that a picture is changed at all."""
-        self.share = share
+    def __init__(self, probability: float = 0.2) -> None:
+        """probability: that a picture is changed at all."""
+        self.probability = probability
         self._pipeline = albumentations.Compose(
             [
                 albumentations.InvertImg(p=0.3),
@@ -106,23 +116,23 @@ class PhotometricAugmentation:
         )
 
     def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        """A picture (H, W) of the same shape."""
-        if rng.random() >= self.share:
+        """Return a picture (H, W) of the same shape."""
+        if rng.random() >= self.probability:
             return image
         self._pipeline.set_random_seed(int(rng.integers(2**31)))
         return np.asarray(self._pipeline(image=image)["image"], np.uint8)
 
 
 class PaperAugmentation:
-    """Draws on ruled or squared paper now and then; its lines are fainter than half the ink."""
+    """Put ruled or squared paper under the ink now and then; its lines are fainter than half the ink."""
 
-    def __init__(self, share: float = 0.05) -> None:
-        """share: probability that the paper has lines."""
-        self.share = share
+    def __init__(self, probability: float = 0.05) -> None:
+        """probability: that the paper has lines."""
+        self.probability = probability
 
     def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        """A picture (H, W) of black ink on white, on lined paper, or as it was."""
-        if rng.random() >= self.share:
+        """Return a picture (H, W) of black ink on white, on lined paper or as it was."""
+        if rng.random() >= self.probability:
             return image
         paper = np.full_like(image, 255)
         shade, width = int(rng.integers(140, 236)), int(rng.integers(1, 4))
@@ -136,23 +146,23 @@ class PaperAugmentation:
 
 
 class RasterAugmentation:
-    """Makes a canvas a coarse raster now and then, as MNIST's pictures and pixel art are, enlarged or left small."""
+    """Make a canvas a coarse raster now and then, like MNIST's pictures and pixel art, enlarged or left small."""
 
     ENLARGED: Final = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, None)
-    """How it comes back to the canvas's size; None: it does not."""
+    """Interpolation back to the canvas's size; None leaves the raster small."""
 
-    def __init__(self, share: float = 0.4) -> None:
-        """share: probability that a canvas is changed, if it can be coarser at all."""
-        self.share = share
+    def __init__(self, probability: float = 0.4) -> None:
+        """probability: that a canvas is changed, if it can be coarser at all."""
+        self.probability = probability
 
     def __call__(
         self, image: NDArray[np.uint8], boxes: NDArray[np.float32], scene: Scene, rng: np.random.Generator
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """The picture (H, W) of a scene and its boxes (n, 4), coarser, or as they were."""
+        """Return the picture (H, W) of a scene and its boxes (n, 4), coarser or as they were."""
         coarsest = _coarsest(scene)
-        if coarsest < FINEST_CELL or rng.random() >= self.share:
+        if coarsest < MIN_CELL or rng.random() >= self.probability:
             return image, boxes
-        cell = float(rng.uniform(max(FINEST_CELL, 0.4 * coarsest), coarsest))
+        cell = float(rng.uniform(max(MIN_CELL, 0.4 * coarsest), coarsest))
         height, width = image.shape
         small = max(1, round(width / cell)), max(1, round(height / cell))
         raster = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
@@ -164,11 +174,11 @@ class RasterAugmentation:
 
 
 def _coarsest(scene: Scene) -> float:
-    """The largest cells, in pixels of the canvas, in which all of a scene can still be read."""
+    """Return the largest cells, in pixels of the canvas, in which a scene can still be read."""
     cells = []
     for placed in scene.objects:
         low, high = placed.extent
-        cells.append(float((high - low).max()) / CELLS_ACROSS)
+        cells.append(float((high - low).max()) / MIN_CELLS_ACROSS)
         if not placed.filled:
-            cells.append(placed.pen * CELL_OF_PEN)
+            cells.append(placed.pen * MAX_CELL_PER_PEN)
     return min(cells, default=0.0)

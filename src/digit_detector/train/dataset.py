@@ -1,5 +1,6 @@
-"""Scenes as batches: drawn, augmented, and prepared exactly as the detector prepares what it serves."""
+"""Training data: scenes drawn, augmented, and preprocessed exactly as in serving."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,9 +26,9 @@ from digit_detector.train.augment import (
     PictureAugmentation,
     RasterAugmentation,
 )
-from digit_detector.train.collected import Pictures, PictureSource, load
-from digit_detector.train.echo import Echoing, Loader
-from digit_detector.train.hard_examples import read_hard
+from digit_detector.train.collected import CollectedDrawings, CollectedSource, load
+from digit_detector.train.echo import EchoingDataLoader
+from digit_detector.train.hard_examples import read_hard_examples
 from digit_detector.yolo.targets import Objects
 
 
@@ -43,13 +44,14 @@ class Sample(NamedTuple):
 
 
 _Annotated = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
-"""A picture (H, W), and its objects' boxes (n, 4) in its pixels and class indices (n,)."""
+"""A picture (H, W) with its objects' boxes (n, 4) in pixels and class indices (n,)."""
 
 
 class SceneDataset(Dataset[Sample]):
-    """Scenes `first` to `first + count` of a seed, with kept drawings in the place of some of them, if there are any.
+    """Scenes of a seed by their index, some of them replaced by contributed drawings if there are any.
 
-    Every sample is a function of the seed and its index.
+    Every sample is a function of the seed and its index. `len` is the number of scenes in an epoch; larger indices are
+    valid and give further scenes.
     """
 
     def __init__(
@@ -57,38 +59,35 @@ class SceneDataset(Dataset[Sample]):
         generator: SceneGenerator,
         *,
         seed: int,
-        first: int,
         count: int,
         input_size: int,
         augmented: bool,
-        pictures: Pictures | None = None,
+        collected: CollectedDrawings | None = None,
     ) -> None:
         self.generator = generator
-        self.pictures = pictures
+        self.collected = collected
         self.seed = seed
-        self.first = first
         self.count = count
         self.input_size = input_size
         self.geometric = GeometricAugmentation() if augmented else None
         self.paper = PaperAugmentation() if augmented else None
         self.photometric = PhotometricAugmentation() if augmented else None
-        self.coarse = RasterAugmentation() if augmented else None
-        self.moving = PictureAugmentation() if augmented else None
+        self.raster = RasterAugmentation() if augmented else None
+        self.picture = PictureAugmentation() if augmented else None
 
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, position: int) -> Sample:
-        index = self.first + position
+    def __getitem__(self, index: int) -> Sample:
         rng = np.random.default_rng((self.seed, index, 1))
-        given = self.pictures.pick(np.random.default_rng((self.seed, index, 2))) if self.pictures else None
-        if isinstance(given, Drawing):
-            image, boxes, labels = self._picture(given, rng)
+        drawing = self.collected.pick(np.random.default_rng((self.seed, index, 2))) if self.collected else None
+        if isinstance(drawing, Drawing):
+            image, boxes, labels = self._picture(drawing, rng)
         else:
-            scene = given.scene(rng) if given else self.generator.scene(self.seed, index)
+            scene = drawing.scene(rng) if drawing else self.generator.scene(self.seed, index)
             image, boxes, labels = self._scene(scene, rng)
-        prepared = preprocess(image, self.input_size)
-        return Sample(prepared.input[0], prepared.to_input(boxes), labels)
+        letterbox = preprocess(image, self.input_size)
+        return Sample(letterbox.input[0], letterbox.to_input(boxes), labels)
 
     def _scene(self, scene: Scene, rng: np.random.Generator) -> _Annotated:
         if self.geometric:
@@ -96,23 +95,23 @@ class SceneDataset(Dataset[Sample]):
         image, boxes = draw(scene), boxes_of(scene)
         if self.paper:
             image = self.paper(image, rng)
-        image = self._photographed(image, rng)
-        if self.coarse:
-            image, boxes = self.coarse(image, boxes, scene, rng)
+        image = self._photometric(image, rng)
+        if self.raster:
+            image, boxes = self.raster(image, boxes, scene, rng)
         return image, boxes, np.array([placed.label for placed in scene.objects], np.int64)
 
-    def _picture(self, record: Drawing, rng: np.random.Generator) -> _Annotated:
-        image, boxes, labels = load(record)
-        if self.moving:
-            image, boxes = self.moving(image, boxes, rng)
-        return self._photographed(image, rng), boxes, labels
+    def _picture(self, drawing: Drawing, rng: np.random.Generator) -> _Annotated:
+        image, boxes, labels = load(drawing)
+        if self.picture:
+            image, boxes = self.picture(image, boxes, rng)
+        return self._photometric(image, rng), boxes, labels
 
-    def _photographed(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    def _photometric(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
         return self.photometric(image, rng) if self.photometric else image
 
 
 def collate(samples: list[Sample]) -> tuple[Tensor, Objects]:
-    """A batch: pictures (N, 1, S, S) and the objects on them."""
+    """Stack samples into a batch: pictures (N, 1, S, S) and the objects on them."""
     images = torch.from_numpy(np.stack([sample.input for sample in samples]))
     counts = torch.tensor([len(sample.labels) for sample in samples])
     return images, Objects(
@@ -122,15 +121,29 @@ def collate(samples: list[Sample]) -> tuple[Tensor, Objects]:
     )
 
 
+class EpochSampler(DistributedSampler[int]):
+    """Sample the next scenes in each epoch, shared out in order over the processes of a training.
+
+    Lightning calls `set_epoch` at the start of each epoch, and after a resume.
+    """
+
+    def __init__(self, dataset: SceneDataset, processes: int, rank: int) -> None:
+        super().__init__(dataset, processes, rank, shuffle=False)
+        self.scenes = len(dataset)
+
+    def __iter__(self) -> Iterator[int]:
+        return (self.epoch * self.scenes + index for index in super().__iter__())
+
+
 class SceneData(lightning.LightningDataModule):
-    """Scenes for training, from training's writers, and for validation, from writers that training never sees."""
+    """Training scenes from training writers, and validation scenes from writers that training never sees."""
 
     def __init__(
         self,
         data_root: str | None = None,
         sources: tuple[str, ...] = TRAINED_ON,
         mix: SceneMix | None = None,
-        pictures: tuple[PictureSource, ...] = (),
+        collected: tuple[CollectedSource, ...] = (),
         epoch_scenes: int = 16_384,
         validation_scenes: int = 1_000,
         batch_size: int = 32,
@@ -138,29 +151,29 @@ class SceneData(lightning.LightningDataModule):
         echoes: int = 0,
         input_size: int = 192,
         seed: int = 1,
-        hard: str | None = None,
+        hard_examples: str | None = None,
     ) -> None:
         """Args:
         data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
         sources: names of the sources to read.
-        mix: how often the kinds of scenes occur.
-        pictures: ready pictures with boxes that stand in the place of some scenes, split by session.
-        epoch_scenes: scenes an epoch; no scene occurs in two of them.
+        mix: how often each kind of scene occurs.
+        collected: contributed drawings that replace some scenes, split by session.
+        epoch_scenes: scenes per epoch; each epoch has new ones.
         validation_scenes: scenes, the same each time.
-        batch_size: scenes a step and device.
+        batch_size: scenes per step and device.
         workers: processes that make scenes.
-        echoes: how often each batch comes again, where a GPU waits for scenes; up to 64 batches are held in memory.
+        echoes: how often each batch is repeated, for a GPU that waits for scenes; up to 64 batches stay in memory.
         input_size: side of the network's input in pixels.
         seed: of the training scenes.
-        hard: file of `digit-detector data hard-examples`; training shows the drawings that it names more often.
+        hard_examples: file of `digit-detector data hard-examples`; training shows these drawings more often.
         """
         super().__init__()
         if echoes < 0:
-            raise DataError(f"echoes is {echoes}: give 0, or how often each batch is to come again")
+            raise DataError(f"echoes is {echoes}: give 0, or how often each batch is repeated")
         self.given_root = data_root
         self.sources = tuple(sources)
         self.mix = mix or SceneMix()
-        self.picture_sources = tuple(pictures)
+        self.collected_sources = tuple(collected)
         self.epoch_scenes = epoch_scenes
         self.validation_scenes = validation_scenes
         self.batch_size = batch_size
@@ -168,65 +181,62 @@ class SceneData(lightning.LightningDataModule):
         self.echoes = echoes
         self.input_size = input_size
         self.seed = seed
-        self.hard = Path(hard) if hard else None
+        self.hard_examples = Path(hard_examples) if hard_examples else None
         self._generators: dict[Split, SceneGenerator] = {}
-        self._pictures: dict[Split, Pictures] = {}
 
     def generator(self, split: Split) -> SceneGenerator:
-        """The scene generator of one split, read once."""
+        """Return the scene generator of one split; its sources are read once."""
         if split not in self._generators:
-            drawings = Reader(Path(data_root(self.given_root)), split).read(self.sources)
+            sketches = Reader(Path(data_root(self.given_root)), split).read(self.sources)
             hard: frozenset[str] = frozenset()
-            if self.hard and split == "train":
-                hard = read_hard(self.hard)
-                if hard.isdisjoint(one.key for one in drawings):
-                    raise DataError(f"{self.hard} names no drawing of {', '.join(self.sources)}: make it of these")
-            self._generators[split] = SceneGenerator(drawings, self.mix, hard)
+            if self.hard_examples and split == "train":
+                hard = read_hard_examples(self.hard_examples)
+                if hard.isdisjoint(sketch.key for sketch in sketches):
+                    names = ", ".join(self.sources)
+                    raise DataError(f"{self.hard_examples} lists no drawing of {names}: make it from these sources")
+            self._generators[split] = SceneGenerator(sketches, self.mix, hard)
         return self._generators[split]
 
-    def pictures(self, split: Split) -> Pictures:
-        """The ready pictures of one split, listed once."""
-        if split not in self._pictures:
-            self._pictures[split] = Pictures(self.picture_sources, split)
-        return self._pictures[split]
-
-    def train_dataloader(self) -> Loader[tuple[Tensor, Objects]]:
-        """The scenes of the current epoch: index continues where the epoch before ended, also after a resume."""
-        epoch = self.trainer.current_epoch if self.trainer else 0
-        first = epoch * self.epoch_scenes
-        loader = self._loader("train", self.seed, first, self.epoch_scenes, augmented=True)
-        return Echoing(loader, self.echoes, self.seed + epoch) if self.echoes else loader
+    def train_dataloader(self) -> DataLoader[Sample]:
+        """Return the training scenes; the sampler continues with new ones in each epoch."""
+        dataset = self._dataset("train", self.seed, self.epoch_scenes, augmented=True)
+        processes, rank = (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
+        return EchoingDataLoader(
+            dataset,
+            sampler=EpochSampler(dataset, processes, rank),
+            drop_last=True,
+            pin_memory=torch.cuda.is_available(),
+            persistent_workers=self.workers > 0,
+            echoes=self.echoes,
+            seed=self.seed,
+            **self._loading(),
+        )
 
     def val_dataloader(self) -> DataLoader[Sample]:
-        """The validation scenes."""
-        return self._loader("validation", 0, 0, self.validation_scenes, augmented=False)
+        """Return the validation scenes."""
+        return DataLoader(self._dataset("validation", 0, self.validation_scenes, augmented=False), **self._loading())
 
-    def _loader(self, split: Split, seed: int, first: int, count: int, *, augmented: bool) -> DataLoader[Sample]:
-        dataset = SceneDataset(
+    def _dataset(self, split: Split, seed: int, count: int, *, augmented: bool) -> SceneDataset:
+        return SceneDataset(
             self.generator(split),
             seed=seed,
-            first=first,
             count=count,
             input_size=self.input_size,
             augmented=augmented,
-            pictures=self.pictures(split),
-        )
-        # Lightning's own sampler would shuffle: so the processes of a training share the batches that one would have.
-        processes = self.trainer.world_size if self.trainer and augmented else 1
-        return DataLoader(
-            dataset,
-            sampler=DistributedSampler(dataset, shuffle=False) if processes > 1 else None,
-            batch_size=self.batch_size,
-            num_workers=self.workers,
-            collate_fn=collate,
-            worker_init_fn=_one_thread,
-            drop_last=augmented,
-            prefetch_factor=max(2, 8 // self.workers) if self.workers else None,
-            pin_memory=augmented and torch.cuda.is_available(),
+            collected=CollectedDrawings(self.collected_sources, split),
         )
 
+    def _loading(self) -> dict[str, Any]:
+        return {
+            "batch_size": self.batch_size,
+            "num_workers": self.workers,
+            "collate_fn": collate,
+            "worker_init_fn": _use_one_thread,
+            "prefetch_factor": max(2, 8 // self.workers) if self.workers else None,
+        }
 
-def _one_thread(worker: int) -> Any:
-    """The cores belong to the network's arithmetic."""
+
+def _use_one_thread(worker: int) -> None:
+    """Leave the cores to the network's arithmetic."""
     cv2.setNumThreads(1)
     torch.set_num_threads(1)

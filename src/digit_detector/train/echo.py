@@ -1,42 +1,35 @@
-"""Data echoing: a batch is used several times where making it takes longer than learning from it."""
+"""Data echoing: reuse a batch where making one takes longer than learning from it (Choi et al. 2019)."""
 
 import random
 from collections.abc import Iterator
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-Batch_co = TypeVar("Batch_co", covariant=True)
+from torch.utils.data import DataLoader
 
-WAITING: Final = 64
-"""Echoes that wait, among which the next one is chosen: so that a batch comes again some time later."""
+Sample_co = TypeVar("Sample_co", covariant=True)
 
-
-class Loader(Protocol[Batch_co]):
-    """Batches, and how many."""
-
-    def __iter__(self) -> Iterator[Batch_co]: ...
-
-    def __len__(self) -> int: ...
+MAX_WAITING: Final = 64
+"""Echoes that wait, among which the next one is chosen, so that a batch returns some time later."""
 
 
-class Echoing(Generic[Batch_co]):
-    """Each batch of a loader as it comes, and its echoes in between later ones (Choi et al. 2019, arXiv:1907.05550)."""
+class EchoingDataLoader(DataLoader[Sample_co], Generic[Sample_co]):
+    """Yield each batch when it is ready, and `echoes` more times between later ones."""
 
-    def __init__(self, loader: Loader[Batch_co], echoes: int, seed: int) -> None:
-        """echoes: how often each batch comes again."""
-        self.loader = loader
+    def __init__(self, *args: Any, echoes: int = 0, seed: int = 0, **kwargs: Any) -> None:
+        """Take DataLoader's arguments, and how often each batch is repeated, in an order that the seed decides."""
+        super().__init__(*args, **kwargs)
         self.echoes = echoes
-        self.seed = seed
+        self._random = random.Random(seed)
 
     def __len__(self) -> int:
-        return len(self.loader) * (1 + self.echoes)
+        return super().__len__() * (1 + self.echoes)
 
-    def __iter__(self) -> Iterator[Batch_co]:
-        rng = random.Random(self.seed)
-        waiting: list[Batch_co] = []
-        for batch in self.loader:
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # DataLoader promises its private iterator
+        waiting: list[Any] = []
+        for batch in super().__iter__():
             yield batch
             waiting += [batch] * self.echoes
-            while len(waiting) > WAITING:
-                yield waiting.pop(rng.randrange(len(waiting)))
+            while len(waiting) > MAX_WAITING:
+                yield waiting.pop(self._random.randrange(len(waiting)))
         while waiting:
-            yield waiting.pop(rng.randrange(len(waiting)))
+            yield waiting.pop(self._random.randrange(len(waiting)))

@@ -38,33 +38,33 @@ class DetectorModule(lightning.LightningModule):
         weight_decay: float = 0.02,
         warmup_steps: int = 200,
         iou_threshold: float = 0.3,
-        start: str | None = None,
+        initial_weights: str | None = None,
         teacher: str | None = None,
-        teacher_share: float = 0.5,
-        freeze_normalisation: bool = False,
+        distillation_weight: float = 0.5,
+        freeze_batch_norm: bool = False,
     ) -> None:
         """Args:
         anchors: three (width, height) for each of the strides 8, 16, 32, in pixels of the input.
         network: width, depth and input channels.
-        loss: weights and assignment.
+        loss: weights of the terms, and assignment.
         input_size: side of the input in pixels, a multiple of 32.
-        learning_rate: the highest, after warm-up; it falls to zero along a cosine.
-        weight_decay: AdamW's (Loshchilov & Hutter 2019), not applied to normalisation and biases.
+        learning_rate: the maximum, after warm-up; it falls to zero along a cosine.
+        weight_decay: AdamW's (Loshchilov & Hutter 2019), not applied to batch normalisation and biases.
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
-        start: safetensors file whose network training goes on from, instead of from chance; a narrower one is widened.
-        teacher: safetensors file of a better network of any width, whose answers are learned beside the labels.
-        teacher_share: of the loss, in [0, 1], that is the distance from the teacher; the labels have the rest.
-        freeze_normalisation: keep the running means and variances as they are, as small batches and fine-tuning want.
+        initial_weights: safetensors file to initialise from; narrower weights are widened (Net2WiderNet).
+        teacher: safetensors file of a better network of any width, for distillation.
+        distillation_weight: of the distance from the teacher in the loss, in [0, 1]; the labels have the rest.
+        freeze_batch_norm: keep the running means and variances, as small batches and fine-tuning need.
 
-        Raises WeightsError when `start` or `teacher` cannot be used for this network, DigitDetectorError for a
-        `teacher_share` outside its range.
+        Raises WeightsError if `initial_weights` does not fit this network, DigitDetectorError for a
+        `distillation_weight` outside [0, 1].
         """
         super().__init__()
-        if not 0 <= teacher_share <= 1:
-            raise DigitDetectorError(f"teacher_share is {teacher_share}: give a number from 0 to 1")
-        # A checkpoint holds the weights itself, and is read where these files may be gone.
-        self.save_hyperparameters(ignore=["start", "teacher", "teacher_share"])
+        if not 0 <= distillation_weight <= 1:
+            raise DigitDetectorError(f"distillation_weight is {distillation_weight}: give a number from 0 to 1")
+        # A checkpoint holds the weights itself, and may be read where these files are gone.
+        self.save_hyperparameters(ignore=["initial_weights", "teacher", "distillation_weight"])
         self.metadata = ModelMetadata(
             input_size=input_size,
             strides=STRIDES,
@@ -77,20 +77,26 @@ class DetectorModule(lightning.LightningModule):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.warmup_steps = warmup_steps
-        self.freeze_normalisation = freeze_normalisation
+        self.freeze_batch_norm = freeze_batch_norm
         self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
         self.grid = AnchorGrid(anchors, input_size)
-        if start:
-            trained, metadata = load(Path(start))
-            metadata.must_fit(self.metadata, start, "the configuration", facts=("anchors",))
+        if initial_weights:
+            trained, metadata = load(Path(initial_weights))
+            metadata.must_fit(self.metadata, initial_weights, "the configuration", facts=("anchors",))
             widen(trained, self.network)
-        self.network.to(memory_format=torch.channels_last)  # a CPU's bfloat16 convolutions are a third faster so
-        self._teacher = Teacher(Path(teacher), self.metadata) if teacher else None
-        self.teacher_share = teacher_share
+        self.network.to(memory_format=torch.channels_last)  # makes a CPU's bfloat16 convolutions a third faster
+        self.teacher = Path(teacher) if teacher else None
+        self.distillation_weight = distillation_weight
+        self._teacher: Teacher | None = None
         self._evaluation: Evaluation | None = None
 
+    def setup(self, stage: str) -> None:
+        """Load the teacher, after the weight averaging has copied this module; raises WeightsError if it cannot."""
+        if stage == "fit" and self.teacher:
+            self._teacher = Teacher(self.teacher, self.metadata)
+
     def forward(self, images: Tensor) -> Tensor:
-        """(N, C, S, S) to raw predictions (N, A, 5 + classes)."""
+        """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes)."""
         return _predict(self.network, images)
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
@@ -109,18 +115,19 @@ class DetectorModule(lightning.LightningModule):
         self.log_dict({f"train/{name}": value for name, value in terms.items()})
         if self._teacher:
             distances = distillation_loss(raw, self._teacher(images), self.grid, self.loss, self._average)
-            total = (1 - self.teacher_share) * total + self.teacher_share * _sum(distances)
+            weight = self.distillation_weight
+            total = (1 - weight) * total + weight * _sum(distances)
             self.log_dict({f"train/teacher_{name}": value for name, value in distances.items()})
         self.log("train/loss", total, prog_bar=True)
         return total
 
     def _average(self, value: Tensor) -> Tensor:
-        """The mean over all processes of the training."""
+        """Return the mean over all processes of the training."""
         mean: Tensor = self.trainer.strategy.reduce(value, reduce_op="mean")
         return mean
 
     def on_train_epoch_start(self) -> None:
-        if self.freeze_normalisation:
+        if self.freeze_batch_norm:
             for module in self.network.modules():
                 if isinstance(module, nn.BatchNorm2d):
                     module.eval()
@@ -149,7 +156,7 @@ class DetectorModule(lightning.LightningModule):
         assert self._evaluation is not None
         figures = self._evaluation.figures()
         shown = ("AP50", "AP50:95", "exact")
-        # The figures are of all processes' pictures already; averaging equal numbers changes nothing.
+        # The figures cover all processes already; averaging equal numbers changes nothing.
         self.log_dict({f"val/{name}": figures[name] for name in shown}, prog_bar=True, sync_dist=True)
         self.log_dict({f"val/{k}": v for k, v in figures.items() if k not in shown}, sync_dist=True)
 
@@ -162,34 +169,30 @@ class DetectorModule(lightning.LightningModule):
         ]
         optimizer = torch.optim.AdamW(groups, lr=self.learning_rate, betas=(0.9, 0.99))
         total = int(self.trainer.estimated_stepping_batches)
-        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self._share(step, total))
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self._rate(step, total))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
 
-    def _share(self, step: int, total: int) -> float:
-        """Share of the highest learning rate at a step: a linear warm-up, then a cosine to zero."""
+    def _rate(self, step: int, total: int) -> float:
+        """Return the learning rate's fraction of its maximum: a linear warm-up, then a cosine to zero."""
         warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
         return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
 
 
 class Teacher:
-    """A trained network that answers, and is no part of what is trained, averaged or kept."""
+    """A trained network for distillation; a plain object, so it is not trained, averaged or saved."""
 
     def __init__(self, path: Path, student: ModelMetadata) -> None:
-        """Raises WeightsError where the file cannot be read, or its anchors are not the student's."""
+        """Raises WeightsError if the file cannot be read, or has other anchors than the student."""
         network, metadata = load(path)
         metadata.must_fit(student, str(path), "the configuration", facts=("anchors",))
         self._network = network.to(memory_format=torch.channels_last)
 
-    def __deepcopy__(self, memo: object) -> "Teacher":
-        """Itself, since it never changes: who averages a training copies all of it."""
-        return self
-
     def to(self, like: Tensor) -> None:
-        """Answer on that tensor's device and in its precision from now on."""
+        """Move to that tensor's device and precision."""
         self._network.to(like)
 
     def __call__(self, images: Tensor) -> Tensor:
-        """(N, C, S, S) to raw predictions (N, A, 5 + classes) that no gradient enters."""
+        """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes) without gradients."""
         with torch.no_grad():
             return _predict(self._network, images)
 

@@ -16,11 +16,11 @@ from digit_detector.yolo.targets import Objects, assign, ignored
 class LossSettings:
     """Weights of the terms, and how predictions are assigned."""
 
-    box: float = 2.5
+    box: float = 1.5
     objectness: float = 1.0
-    classes: float = 1.5
+    classes: float = 3.0
     label_smoothing: float = 0.02
-    """Szegedy et al. 2016, section 7: keeps one wrong label in a hundred from pulling without bound."""
+    """Szegedy et al. 2016, section 7: bounds the pull of the one label in a hundred that is wrong."""
     shape_threshold: float = 0.5
     """Shape IoU from which a further anchor is positive."""
     anchors_per_object: int = 3

@@ -13,9 +13,8 @@ from digit_detector.classes import CLASSES
 from digit_detector.data.formats.table import WRITERS
 from digit_detector.drawing import Annotation, Drawing, Stroke
 from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.train.collected import Pictures, PictureSource
+from digit_detector.train.collected import CollectedDrawings, CollectedSource, StrokeAugmentation
 from digit_detector.train.dataset import SceneData, SceneDataset
-from digit_detector.train.redrawn import Redrawn
 
 PEN = 12.0
 
@@ -36,7 +35,7 @@ ROW = written(("4", 20), ("7", 150), ("2", 270))
 
 
 def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
-    redrawn = Redrawn.of(ROW)
+    redrawn = StrokeAugmentation.of(ROW)
     assert redrawn is not None
     pens, places, sizes = [], [], []
     for seed in range(30):
@@ -72,7 +71,7 @@ def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
     ],
 )
 def test_in_doubt_a_drawing_is_not_drawn_anew(doubtful: Drawing) -> None:
-    assert Redrawn.of(doubtful) is None
+    assert StrokeAugmentation.of(doubtful) is None
 
 
 def test_training_draws_anew_and_validation_measures_on_what_was_drawn(tmp_path: Path) -> None:
@@ -80,19 +79,20 @@ def test_training_draws_anew_and_validation_measures_on_what_was_drawn(tmp_path:
     folder.mkdir()
     WRITERS["ndjson"](folder, [replace(ROW, id=str(number), session=str(number)) for number in range(30)])
     data = SceneData(
-        data_root=str(write_all(tmp_path / "data")), pictures=(PictureSource(str(folder), "ndjson", 1.0),), workers=0
+        data_root=str(write_all(tmp_path / "data")), collected=(CollectedSource(str(folder), "ndjson", 1.0),), workers=0
     )
     samples = SceneDataset(
         data.generator("train"),
         seed=3,
-        first=0,
         count=20,
         input_size=192,
         augmented=True,
-        pictures=data.pictures("train"),
+        collected=CollectedDrawings(data.collected_sources, "train"),
     )
     for index in range(20):
         assert [CLASSES[label] for label in samples[index].labels] == ["4", "7", "2"]
         assert samples[index].input.max() > 0.5  # where the picture is white
-    assert isinstance(data.pictures("validation").pick(np.random.default_rng(0)), Drawing)
-    assert isinstance(Pictures(data.picture_sources, "train").pick(np.random.default_rng(0)), Redrawn)
+    assert isinstance(CollectedDrawings(data.collected_sources, "validation").pick(np.random.default_rng(0)), Drawing)
+    assert isinstance(
+        CollectedDrawings(data.collected_sources, "train").pick(np.random.default_rng(0)), StrokeAugmentation
+    )
