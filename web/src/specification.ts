@@ -36,8 +36,6 @@ export interface Specification {
   decoding: { sizeLogitRange: number[]; top: number };
   tightening: { reach: number; reachShare: number; faint: number };
   reading: { lineOverlap: number };
-  /** Strokes of [x, y] on a canvas of this side, on which an accelerator must agree with the CPU. */
-  check: { side: number; strokes: number[][][] };
   model: Model;
 }
 

@@ -12,8 +12,6 @@ const SHELL = "__SHELL__" as unknown as string[];
 const HASHED = "__HASHED__" as unknown as string[];
 /** The page fetches and keeps these by itself at the first visit; an update must bring its own, to work offline. */
 const LARGE = /\.(onnx|wasm)$/;
-/** What only some devices ask for. */
-const RARE = /asyncify|webgpu/;
 
 const scope = self as unknown as ServiceWorkerGlobalScope;
 const SHELLS = "digit-detector-shell-";
@@ -31,8 +29,8 @@ async function install(): Promise<void> {
   await shell.addAll(SHELL.map((url) => new Request(url, { cache: "reload" })));
   const kept = await caches.open(KEPT);
   const isUpdate = (await caches.keys()).some((name) => name.startsWith(SHELLS) && name !== shellName);
-  const common = HASHED.filter((url) => !RARE.test(url) && (isUpdate || !LARGE.test(url)));
-  for (const url of common) if (!(await kept.match(url))) await kept.add(url);
+  const missing = HASHED.filter((url) => isUpdate || !LARGE.test(url));
+  for (const url of missing) if (!(await kept.match(url))) await kept.add(url);
   await scope.skipWaiting();
 }
 

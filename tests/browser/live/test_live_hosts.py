@@ -68,9 +68,9 @@ def test_with_the_headers_there_are_two_threads(browser: Browser, host: Host) ->
     context.close()
 
 
-def test_a_plain_server_without_shared_memory_or_webgpu_is_enough(browser: Browser, plain: str) -> None:
+def test_plain_server_without_shared_memory(browser: Browser, plain: str) -> None:
     context = browser.new_context(**DEVICES["touch"], service_workers="block")
-    context.add_init_script("delete Navigator.prototype.gpu; delete globalThis.SharedArrayBuffer")
+    context.add_init_script("delete globalThis.SharedArrayBuffer")
     guest = enter(context, plain, "touch")
     guest.expect_ready("one thread")
     guest.draw("6")

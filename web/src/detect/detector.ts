@@ -7,7 +7,7 @@ import type { RawPrediction } from "./result";
 
 export interface DetectorListener {
   progress(share: number): void;
-  /** The detector runs, and on what, in words; heard again when that changes. */
+  /** The detector runs, and on what, in words. */
   ready(on: string): void;
   failed(message: string): void;
   /** What the network says of the drawing that was shown as this revision. */

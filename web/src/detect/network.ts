@@ -15,47 +15,30 @@ const WASM_BYTES = 14e6;
 /** A third core makes one small picture hardly faster. */
 export const THREADS = crossOriginIsolated ? Math.min(2, navigator.hardwareConcurrency) : 1;
 
-/** What either build of ONNX Runtime offers. */
-export type Runtime = Pick<typeof ort, "env" | "InferenceSession" | "Tensor">;
-
 export class Network {
-  readonly #runtime: Runtime;
   readonly #session: ort.InferenceSession;
 
-  private constructor(runtime: Runtime, session: ort.InferenceSession) {
-    this.#runtime = runtime;
+  private constructor(session: ort.InferenceSession) {
     this.#session = session;
   }
 
-  /** Fetches and warms it on the CPU; raises with the cause. `progress` hears the share that is here. */
+  /** Fetches and warms it; raises with the cause. `progress` hears the share that is here. */
   static async load(progress: (share: number) => void): Promise<Network> {
     let here = 0;
     const received = (bytes: number): void => progress(Math.min((here += bytes) / (MODEL_BYTES + WASM_BYTES), 1));
     const [wasm, model] = await Promise.all([fetchKept(wasmUrl, received, false), fetchModel(received)]);
-    return Network.start(ort, "wasm", glueUrl, wasm, model);
-  }
-
-  /** Starts it in this build of ONNX Runtime, whose glue and wasm are given, and warms it. */
-  static async start(
-    runtime: Runtime,
-    provider: "wasm" | "webgpu",
-    glue: string,
-    wasm: ArrayBuffer,
-    model: Uint8Array,
-  ): Promise<Network> {
-    runtime.env.logLevel = "error";
-    runtime.env.wasm.numThreads = provider === "wasm" ? THREADS : 1;
-    runtime.env.wasm.wasmPaths = { mjs: new URL(glue, import.meta.url).href };
-    runtime.env.wasm.wasmBinary = wasm;
-    const session = await runtime.InferenceSession.create(model, { executionProviders: [provider] });
-    const network = new Network(runtime, session);
+    ort.env.logLevel = "error";
+    ort.env.wasm.numThreads = THREADS;
+    ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href };
+    ort.env.wasm.wasmBinary = wasm;
+    const network = new Network(await ort.InferenceSession.create(model, { executionProviders: ["wasm"] }));
     await network.predict(new Float32Array(inputSize * inputSize));
     return network;
   }
 
   /** S x S ink in [0, 1] to raw predictions, (A, 5 + classes) row by row. */
   async predict(input: Float32Array): Promise<Float32Array> {
-    const ink = new this.#runtime.Tensor("float32", input, [1, 1, inputSize, inputSize]);
+    const ink = new ort.Tensor("float32", input, [1, 1, inputSize, inputSize]);
     const { predictions } = await this.#session.run({ ink });
     const numbers = (predictions.data as Float32Array).slice();
     predictions.dispose();
@@ -64,7 +47,7 @@ export class Network {
 }
 
 /** The bundled model, whole; raises where it is damaged even when fetched again. */
-export async function fetchModel(received: (bytes: number) => void): Promise<Uint8Array> {
+async function fetchModel(received: (bytes: number) => void): Promise<Uint8Array> {
   for (const again of [false, true]) {
     const model = new Uint8Array(await fetchKept(modelUrl, received, again));
     if (await isWhole(model)) return model;

@@ -11,7 +11,7 @@ export type Request =
 export type Reply =
   /** Share of the files that are here, in [0, 1]. */
   | { kind: "progress"; share: number }
-  /** What the network runs on, in words; said again when that changes. */
+  /** What the network runs on, in words. */
   | { kind: "ready"; on: string }
   | { kind: "failed"; message: string }
   | { kind: "predicted"; id: number; raw: RawPrediction };

@@ -6,7 +6,6 @@ import { specification } from "../specification";
 import { Network, THREADS } from "./network";
 import { prepare, type Pixels } from "./preprocess";
 import type { Reply, Request } from "./protocol";
-import { tryWebGpu } from "./webgpu";
 
 const { inputSize } = specification.model;
 /** Twice the network's input: fine enough for its edges, and shrunk by a whole number. */
@@ -15,23 +14,11 @@ const RASTER = 2 * inputSize;
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const canvas = new OffscreenCanvas(RASTER, RASTER).getContext("2d", { willReadFrequently: true })!;
 
-let network: Network;
-const loading = Network.load((share) => say({ kind: "progress", share })).then((cpu) => (network = cpu));
+const loading = Network.load((share) => say({ kind: "progress", share }));
 /** One after the other: a session takes no second picture while it works on the first. */
 let last: Promise<unknown> = loading.catch(() => undefined);
 
-loading.then((cpu) => {
-  const threads = THREADS === 1 ? "one thread" : `${THREADS} threads`;
-  say({ kind: "ready", on: threads });
-  // Meanwhile the CPU serves, and it goes on whatever goes wrong there.
-  tryWebGpu(cpu, prepare(pixelsOf(checkDrawing()), inputSize).input).then(
-    (found) => {
-      if (typeof found !== "string") network = found;
-      say({ kind: "ready", on: typeof found === "string" ? [threads, found].filter(Boolean).join(", ") : "WebGPU" });
-    },
-    () => undefined,
-  );
-}, fail);
+loading.then(() => say({ kind: "ready", on: THREADS === 1 ? "one thread" : `${THREADS} threads` }), fail);
 
 scope.onmessage = ({ data }: MessageEvent<Request>) => {
   last = last.then(async () => answer(await loading, data)).catch(fail);
@@ -45,15 +32,11 @@ function fail(error: unknown): void {
   say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
 }
 
-async function answer(cpu: Network, request: Request): Promise<void> {
+async function answer(network: Network, request: Request): Promise<void> {
   const start = performance.now();
   const picture = request.kind === "drawing" ? pixelsOf(request.drawing) : request.picture;
   const { input, letterbox } = prepare(picture, inputSize);
-  const predictions = await network.predict(input).catch((error: unknown) => {
-    if (network === cpu) throw error;
-    network = cpu; // the graphics chip is gone: another program has it, or the device slept
-    return cpu.predict(input);
-  });
+  const predictions = await network.predict(input);
   const raw = { predictions, input, letterbox, milliseconds: performance.now() - start };
   say({ kind: "predicted", id: request.id, raw }, [predictions.buffer, input.buffer]);
 }
@@ -65,11 +48,4 @@ function pixelsOf(drawing: Drawing): Pixels {
   canvas.scale(RASTER / SIDE, RASTER / SIDE);
   paintDrawing(canvas, drawing, "black");
   return canvas.getImageData(0, 0, RASTER, RASTER);
-}
-
-/** The drawing on which an accelerator must agree with the CPU. */
-function checkDrawing(): Drawing {
-  const { side, strokes } = specification.check;
-  const scale = SIDE / side;
-  return strokes.map((stroke) => ({ width: 5 * scale, points: stroke.flatMap(([x, y]) => [x * scale, y * scale, 1]) }));
 }
