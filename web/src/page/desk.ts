@@ -75,7 +75,9 @@ export class Desk {
   }
 
   clear(): void {
-    this.#change([]);
+    this.#history.change([]);
+    this.onChange();
+    this.#changed();
   }
 
   /** Show a shared drawing, hidden until detection has covered what is rude. */
@@ -119,6 +121,7 @@ export class Desk {
         error.hidden = false;
       },
       predicted: (prediction, revision) => {
+        error.hidden = true;
         if (this.drawing.length === 0) return; // cleared in the meantime
         this.#prediction = prediction;
         this.#predictedRevision = revision;
@@ -129,12 +132,6 @@ export class Desk {
 
   #draw(stroke: Stroke | null): void {
     this.#stroke = stroke;
-    this.#changed();
-  }
-
-  #change(drawing: Drawing): void {
-    this.#history.change(drawing);
-    this.onChange();
     this.#changed();
   }
 
