@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { defineConfig, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
 
-/** Nothing may be loaded from elsewhere, and nothing sent: what people draw stays with them. */
+/** Nothing may be loaded from or sent to other hosts: drawings stay on the device. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -22,7 +23,7 @@ const ISOLATION = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** The policy goes into the built page alone: while developing, Vite puts styles into the page itself. */
+/** Add the policy to the built page only: in development, Vite inlines styles. */
 function contentSecurityPolicy(): Plugin {
   return {
     name: "content-security-policy",
@@ -33,7 +34,7 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** Tells the service worker the files of this build. */
+/** Insert the file list of this build into the service worker. */
 function listFiles(): Plugin {
   let folder = "";
   return {
@@ -46,20 +47,22 @@ function listFiles(): Plugin {
         const worker = bundle["sw.js"];
         if (worker?.type !== "chunk") throw new Error("the build has no sw.js: see build.rollupOptions.input");
         const built = Object.entries(bundle).filter(([name]) => name !== "sw.js" && !name.endsWith(".map"));
-        const still = readdirSync(folder).filter((name) => name !== "README.md");
+        const unhashed = readdirSync(folder).filter((name) => name !== "README.md");
         const version = createHash("sha256");
         for (const [, file] of built) version.update(file.type === "chunk" ? file.code : file.source);
-        for (const name of still) version.update(readFileSync(join(folder, name)));
+        for (const name of unhashed) version.update(readFileSync(join(folder, name)));
         const hashed = built.map(([name]) => name).filter((name) => name.startsWith("assets/"));
-        const facts = {
+        const constants = {
           VERSION: version.digest("hex").slice(0, 16),
-          SHELL: ["./", ...still.map((name) => `./${name}`)],
+          SHELL: ["./", ...unhashed.map((name) => `./${name}`)],
           HASHED: hashed.map((name) => `./${name}`),
         };
-        for (const [name, fact] of Object.entries(facts)) {
+        for (const [name, value] of Object.entries(constants)) {
           const [before, after, more] = worker.code.split(new RegExp(`["'\`]__${name}__["'\`]`));
-          if (after === undefined || more !== undefined) throw new Error(`sw.ts names __${name}__ once, as a string`);
-          worker.code = before + JSON.stringify(fact) + after;
+          if (after === undefined || more !== undefined) {
+            throw new Error(`sw.js must contain __${name}__ exactly once, as a string`);
+          }
+          worker.code = before + JSON.stringify(value) + after;
         }
       },
     },
@@ -75,7 +78,7 @@ export default defineConfig({
   server: { headers: ISOLATION, fs: { allow: [".."] } },
   build: {
     target: "es2022",
-    assetsInlineLimit: 0, // the policy above lets no data: through
+    assetsInlineLimit: 0, // the policy above blocks data: URLs
     modulePreload: { polyfill: false },
     rollupOptions: {
       input: { index: "index.html", sw: "src/sw.ts" },
@@ -83,4 +86,4 @@ export default defineConfig({
     },
   },
   test: { include: ["tests/**/*.test.ts"] },
-} as Parameters<typeof defineConfig>[0]);
+});

@@ -1,4 +1,4 @@
-"""The built page served from loopback, and what it costs to transfer."""
+"""The built page on a local server that counts transferred bytes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import create_server
 from threading import Thread
-from time import sleep
 from typing import Any
 
 import uvicorn
@@ -17,12 +17,12 @@ from digit_detector.page.live import live_routes
 
 
 class Host:
-    """Serves a folder as the Streamlit page's process does, and counts the bytes of the answers' bodies."""
+    """Serves a folder as the Streamlit page does, and counts the bytes of response bodies."""
 
     def __init__(self, folder: Path) -> None:
         self._app = Starlette(routes=live_routes(folder))
         self.sent: Counter[str] = Counter()
-        """Bytes of the bodies, compressed as they were, by path."""
+        """Bytes of the bodies as transferred, by path."""
         self.url = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -35,14 +35,13 @@ class Host:
 
 @contextmanager
 def serve_live(folder: Path) -> Iterator[Host]:
-    """With compression and with the headers that let the page use two threads."""
+    """Serve with compression and with the headers that allow two threads."""
     host = Host(folder)
-    server = uvicorn.Server(uvicorn.Config(host, port=0, log_level="error", lifespan="off"))
-    thread = Thread(target=server.run)
+    server = uvicorn.Server(uvicorn.Config(host, log_level="error", lifespan="off"))
+    listener = create_server(("127.0.0.1", 0))  # accepts connections before the server runs
+    host.url = f"http://127.0.0.1:{listener.getsockname()[1]}/live/"
+    thread = Thread(target=server.run, args=([listener],))
     thread.start()
-    while not server.started:
-        sleep(0.01)
-    host.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/live/"
     try:
         yield host
     finally:
@@ -51,15 +50,15 @@ def serve_live(folder: Path) -> Iterator[Host]:
         thread.join()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:
         pass
 
 
 @contextmanager
 def serve_plainly(folder: Path) -> Iterator[str]:
-    """As any static server does: no compression, no headers; gives the page's address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    """Serve as a plain static server does, without compression or special headers; yields the address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder)))
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:

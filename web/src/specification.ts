@@ -1,44 +1,36 @@
-/** The facts shared with the Python detector, which `make web` exports from there. */
+/** The constants shared with the Python detector; `make web` exports them. */
 
 import exported from "../specification.json";
 
-export interface Model {
-  /** Side of the square input in px. */
-  inputSize: number;
-  /** Px a cell of each scale, ascending. */
-  strides: number[];
-  /** [width, height] in px of the input, a list for each stride. */
-  anchors: number[][][];
-  scoreThreshold: number;
-  iouThreshold: number;
-  bytes: number;
-  sha256: string;
-}
-
-export interface Specification {
+interface Specification {
   classes: string[];
   digits: string[];
   /** The label of the rude doodle. */
   censored: string;
   colours: Record<string, { box: string; text: string }>;
-  paper: {
-    smallest: number;
-    even: number;
-    alike: number;
-    same: number;
-    common: number;
-    rare: number;
-    framed: number;
-    samples: number;
+  background: {
+    minSide: number;
+    evenSpread: number;
+    frameTolerance: number;
+    colourTolerance: number;
+    minColourFraction: number;
+    maxFrameFraction: number;
+    frameLineFraction: number;
+    samplesPerSide: number;
     rounds: number;
   };
-  preprocessing: { minContrast: number; steepness: number };
-  decoding: { sizeLogitRange: number[]; top: number };
-  tightening: { reach: number; reachShare: number; faint: number };
-  reading: { lineOverlap: number };
-  /** Strokes of [x, y] on a canvas of this side, on which an accelerator must agree with the CPU. */
-  check: { side: number; strokes: number[][][] };
-  model: Model;
+  letterbox: { minContrast: number; steepness: number };
+  postprocess: { reach: number; reachFraction: number; minEdgeInk: number };
+  detections: { top: number };
+  readingOrder: { lineOverlap: number };
+  model: {
+    /** Side of the square input in pixels. */
+    inputSize: number;
+    scoreThreshold: number;
+    iouThreshold: number;
+    bytes: number;
+    sha256: string;
+  };
 }
 
 export const specification: Specification = exported;

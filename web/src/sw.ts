@@ -1,23 +1,22 @@
 /**
- * The service worker: the page and its files from the device, also offline, and with the headers that let the network
- * use two threads where a host cannot set them.
+ * The service worker: serves the page from the device, also offline.
+ *
+ * It adds the headers that allow two threads, for hosts that cannot set them.
  */
 
-import { KEPT } from "./files";
+import { FILE_CACHE } from "./files";
 
 const VERSION = "__VERSION__";
-/** The page and its neighbours, which change with the version. */
+/** The page and the files beside it, which change with the version. */
 const SHELL = "__SHELL__" as unknown as string[];
 /** Files whose names carry a hash of their content. */
 const HASHED = "__HASHED__" as unknown as string[];
-/** The page fetches and keeps these by itself at the first visit; an update must bring its own, to work offline. */
+/** The page itself fetches and caches these on the first visit; an update must fetch them, to work offline. */
 const LARGE = /\.(onnx|wasm)$/;
-/** What only some devices ask for. */
-const RARE = /asyncify|webgpu/;
 
 const scope = self as unknown as ServiceWorkerGlobalScope;
-const SHELLS = "digit-detector-shell-";
-const shellName = SHELLS + VERSION;
+const SHELL_PREFIX = "digit-detector-shell-";
+const shellName = SHELL_PREFIX + VERSION;
 
 scope.addEventListener("install", (event) => event.waitUntil(install()));
 scope.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -29,34 +28,34 @@ scope.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const shell = await caches.open(shellName);
   await shell.addAll(SHELL.map((url) => new Request(url, { cache: "reload" })));
-  const kept = await caches.open(KEPT);
-  const isUpdate = (await caches.keys()).some((name) => name.startsWith(SHELLS) && name !== shellName);
-  const common = HASHED.filter((url) => !RARE.test(url) && (isUpdate || !LARGE.test(url)));
-  for (const url of common) if (!(await kept.match(url))) await kept.add(url);
+  const files = await caches.open(FILE_CACHE);
+  const isUpdate = (await caches.keys()).some((name) => name.startsWith(SHELL_PREFIX) && name !== shellName);
+  const missing = HASHED.filter((url) => isUpdate || !LARGE.test(url));
+  for (const url of missing) if (!(await files.match(url))) await files.add(url);
   await scope.skipWaiting();
 }
 
-/** Forget what no version needs any more. */
+/** Delete what this version does not need. */
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (name.startsWith(SHELLS) && name !== shellName) await caches.delete(name);
+    if (name.startsWith(SHELL_PREFIX) && name !== shellName) await caches.delete(name);
   }
-  const kept = await caches.open(KEPT);
+  const files = await caches.open(FILE_CACHE);
   const needed = new Set(HASHED.map((url) => new URL(url, scope.registration.scope).href));
-  for (const request of await kept.keys()) {
-    if (!needed.has(request.url)) await kept.delete(request);
+  for (const request of await files.keys()) {
+    if (!needed.has(request.url)) await files.delete(request);
   }
   await scope.clients.claim();
 }
 
 async function answer(request: Request): Promise<Response> {
-  const wanted = request.mode === "navigate" ? scope.registration.scope : request;
-  // What asks for a reload has found the kept file damaged.
-  const kept = request.cache === "reload" ? undefined : await caches.match(wanted);
-  const found = kept ?? (await fetch(request));
-  const headers = new Headers(found.headers);
+  const key = request.mode === "navigate" ? scope.registration.scope : request;
+  // The page asks for a reload when the cached file is damaged.
+  const cached = request.cache === "reload" ? undefined : await caches.match(key);
+  const response = cached ?? (await fetch(request));
+  const headers = new Headers(response.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
-  return new Response(found.body, { status: found.status, statusText: found.statusText, headers });
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

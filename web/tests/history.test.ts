@@ -6,7 +6,7 @@ import type { Drawing } from "../src/draw/strokes";
 const one: Drawing = [{ width: 14, points: [1, 2, 1] }];
 const two: Drawing = [...one, { width: 14, points: [3, 4, 1] }];
 
-test("each change can be taken back and brought again", () => {
+test("undo and redo every change", () => {
   const history = new History();
   history.change(one);
   history.change(two);
@@ -21,7 +21,7 @@ test("each change can be taken back and brought again", () => {
   expect(history.canRedo).toBe(false);
 });
 
-test("a cleared paper can be taken back", () => {
+test("undo a clear", () => {
   const history = new History();
   history.change(two);
   history.change([]);
@@ -29,7 +29,7 @@ test("a cleared paper can be taken back", () => {
   expect(history.drawing).toBe(two);
 });
 
-test("a new stroke forgets what was taken back", () => {
+test("a new stroke discards redo", () => {
   const history = new History();
   history.change(two);
   history.undo();
@@ -39,7 +39,7 @@ test("a new stroke forgets what was taken back", () => {
   expect(history.drawing).toBe(one);
 });
 
-test("without a past or a future nothing happens", () => {
+test("undo and redo do nothing on an empty history", () => {
   const history = new History();
   history.undo();
   history.redo();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import { SIDE, type Drawing } from "../src/draw/strokes";
-import { fromFragment, KEY, LinkError, toFragment } from "../src/share/link";
+import { fromFragment, PREFIX, LinkError, toFragment } from "../src/draw/link";
 
 /** Mulberry32: the same numbers on every run. */
-function randomOf(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -14,9 +14,9 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** Strokes of a wavering hand, in the eighths that the pen rounds to. */
-function drawingOf(seed: number, strokes: number): Drawing {
-  const random = randomOf(seed);
+/** Random wavy strokes, in the eighths that the pen rounds to. */
+function randomDrawing(seed: number, strokes: number): Drawing {
+  const random = randomNumbers(seed);
   const eighth = (value: number): number => Math.round(value * 8) / 8 + 0; // no -0
   return Array.from({ length: strokes }, () => {
     let [x, y] = [random() * SIDE, random() * SIDE];
@@ -28,27 +28,27 @@ function drawingOf(seed: number, strokes: number): Drawing {
   });
 }
 
-/** A link whose packed bytes are these. */
-async function packed(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+/** The link of these bytes. */
+async function linkWith(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  return KEY + Buffer.from(await new Response(stream).arrayBuffer()).toString("base64url");
+  return PREFIX + Buffer.from(await new Response(stream).arrayBuffer()).toString("base64url");
 }
 
-test.each([0, 1, 2, 3, 4, 5])("a drawing comes back as it was, %i", async (seed) => {
-  const drawing = drawingOf(seed, 1 + 4 * seed);
+test.each([0, 1, 2, 3, 4, 5])("round trip, seed %i", async (seed) => {
+  const drawing = randomDrawing(seed, 1 + 4 * seed);
   expect(await fromFragment(await toFragment(drawing))).toEqual(drawing);
 });
 
-test("a link is made of what addresses may hold, and a number's is short enough for any messenger", async () => {
-  const fragment = await toFragment(drawingOf(1, 10));
+test("links are URL-safe and short enough for messengers", async () => {
+  const fragment = await toFragment(randomDrawing(1, 10));
   expect(fragment).toMatch(/^#d1=[\w-]+$/);
   expect(fragment.length).toBeLessThan(2000);
 });
 
-describe("what no page has written is refused", () => {
+describe("invalid links are rejected", () => {
   test.each([
-    ["#d2=abc", "of another kind"],
-    ["#<img src=x onerror=alert(1)>", "of another kind"],
+    ["#d2=abc", "not a drawing link"],
+    ["#<img src=x onerror=alert(1)>", "not a drawing link"],
     ["#d1=<script>alert(1)</script>", "damaged"],
     ["#d1=!!!!", "damaged"],
     ["#d1=AAAA", "damaged"],
@@ -58,36 +58,36 @@ describe("what no page has written is refused", () => {
     await expect(fromFragment(fragment)).rejects.toBeInstanceOf(LinkError);
   });
 
-  test("a link that is cut short anywhere", async () => {
-    const fragment = await toFragment(drawingOf(2, 3));
-    for (let length = KEY.length + 1; length < fragment.length - 1; length += 7) {
+  test("truncated links", async () => {
+    const fragment = await toFragment(randomDrawing(2, 3));
+    for (let length = PREFIX.length + 1; length < fragment.length - 1; length += 7) {
       await expect(fromFragment(fragment.slice(0, length))).rejects.toBeInstanceOf(LinkError);
     }
   });
 
-  test("a bomb: little that would unpack to much", async () => {
-    await expect(fromFragment(await packed(new Uint8Array(50_000_000)))).rejects.toThrow("too long");
+  test("decompression bomb", async () => {
+    await expect(fromFragment(await linkWith(new Uint8Array(50_000_000)))).rejects.toThrow("too long");
   });
 
   test.each([
     ["a pen without width", [0, 1, 0, 0, 16]],
-    ["a pen wider than the paper", [255, 127, 1, 0, 0, 16]],
+    ["a pen that is too wide", [255, 127, 1, 0, 0, 16]],
     ["a stroke without points", [80, 0]],
-    ["more points than there are", [80, 200, 1, 0, 0, 16]],
-    ["a point far from the paper", [80, 1, 254, 255, 255, 3, 0, 16]],
+    ["too few points", [80, 200, 1, 0, 0, 16]],
+    ["a point far outside the canvas", [80, 1, 254, 255, 255, 3, 0, 16]],
     ["a number without end", [80, 1, 255, 255, 255, 255, 255, 255, 255, 255, 255]],
     ["a point without width", [80, 1, 0, 0, 0]],
     ["a point of negative width", [80, 1, 0, 0, 15]],
   ])("%s", async (_, bytes) => {
-    await expect(fromFragment(await packed(Uint8Array.from(bytes)))).rejects.toBeInstanceOf(LinkError);
+    await expect(fromFragment(await linkWith(Uint8Array.from(bytes)))).rejects.toBeInstanceOf(LinkError);
   });
 
-  test("random bytes: refused, or a drawing within its bounds", async () => {
-    const random = randomOf(9);
+  test("random bytes are rejected or within bounds", async () => {
+    const random = randomNumbers(9);
     for (let round = 0; round < 300; round++) {
       const bytes = Uint8Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() * 256));
       try {
-        for (const { width, points } of await fromFragment(await packed(bytes))) {
+        for (const { width, points } of await fromFragment(await linkWith(bytes))) {
           expect(width).toBeLessThanOrEqual(40);
           expect(points.every((value) => Math.abs(value) <= 2 * SIDE)).toBe(true);
         }

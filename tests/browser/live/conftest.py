@@ -1,4 +1,4 @@
-"""The built page, served, and visitors on a desktop and on a phone."""
+"""The built page on a local server, and visitors with a mouse and with a touch screen."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from support.static_host import Host, serve_live, serve_plainly
 
 from digit_detector.page.live import BUILT
 
-# The network runs in the browser itself: a busy machine is felt twice here.
+# The network runs in the browser, so a busy machine slows these tests twice.
 expect.set_options(timeout=60_000)
 
 
@@ -28,7 +28,7 @@ def host(built: Path) -> Iterator[Host]:
 
 @pytest.fixture(scope="session")
 def plain(built: Path) -> Iterator[str]:
-    """The address of a server that knows nothing of this page."""
+    """The address of a plain static server, without compression or special headers."""
     with serve_plainly(built) as url:
         yield url
 
@@ -40,7 +40,7 @@ def hand(request: pytest.FixtureRequest) -> Hand:
 
 @pytest.fixture
 def context(browser: Browser, hand: Hand) -> Iterator[BrowserContext]:
-    """A new browser's: nothing is kept from earlier visits."""
+    """A browser context without anything from earlier sessions."""
     context = browser.new_context(**DEVICES[hand])
     yield context
     context.close()
@@ -53,15 +53,15 @@ def newcomer(context: BrowserContext, host: Host, hand: Hand) -> Guest:
 
 @pytest.fixture(scope="session", params=DEVICES)
 def regular(request: pytest.FixtureRequest, browser: Browser, plain: str) -> Guest:
-    """With one thread: two wait for each other wherever something else runs, too."""
+    """A session with one thread: two would wait for each other on a busy machine."""
     context = browser.new_context(**DEVICES[request.param], service_workers="block")
     return enter(context, plain, request.param)
 
 
 @pytest.fixture
 def guest(regular: Guest) -> Guest:
-    """One who stays for many tests, before an empty paper: to load the page for each would take long."""
-    regular.draw("1", x=20, y=20, height=40)  # or there may be nothing to clear; beside what may be covered
+    """A shared session with an empty canvas: loading the page for each test would take long."""
+    regular.draw("1", x=20, y=20, height=40)  # so that Clear is enabled; outside any cover
     regular.press("Clear")
     regular.expect_settled()
     return regular

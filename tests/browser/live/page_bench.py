@@ -1,6 +1,6 @@
-"""What the page costs, printed: bytes, time to ready, pen-up to boxes, points received, memory. `make web-bench`.
+"""Measure the page: transfer, time to ready, pen-up to boxes, points received, memory. Run `make web-bench`.
 
-The figures hold for a machine that does nothing else.
+Run it on an idle machine.
 """
 
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ WATCH = """
     const boxes = document.querySelector("#boxes");
     let lifted = 0;
     addEventListener("pointermove", (event) => (bench.moved += event.getCoalescedEvents().length), true);
-    document.querySelector("#paper").addEventListener("pointerup", (event) => (lifted = event.timeStamp), true);
+    document.querySelector("#canvas").addEventListener("pointerup", (event) => (lifted = event.timeStamp), true);
     new MutationObserver(() => {
       if (!lifted || boxes.classList.contains("stale") || !boxes.firstChild) return;
-      const from = lifted;
+      const start = lifted;
       lifted = 0;
-      requestAnimationFrame(() => bench.times.push(performance.now() - from));
+      requestAnimationFrame(() => bench.times.push(performance.now() - start));
     }).observe(boxes, { attributes: true, childList: true });
 """
 
@@ -42,8 +42,10 @@ def main() -> None:
             context = browser.new_context(**DEVICES["touch"])
             guest = enter(context, host.url, "touch")
             guest.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-            own = sum(size for path, size in host.sent.items() if not path.endswith((".wasm", ".onnx")))
-            print(f"first visit: {host.sent.total() / 1e6:.2f} MB, of which own code {own / 1e3:.0f} kB")
+            code = sum(size for path, size in host.sent.items() if not path.endswith((".wasm", ".onnx")))
+            print(
+                f"first visit: {host.sent.total() / 1e6:.2f} MB, of which {code / 1e3:.0f} kB without model and runtime"
+            )
             before = host.sent.total()
             context.new_page().goto(host.url)
             print(f"second visit: {host.sent.total() - before} bytes")
@@ -54,7 +56,7 @@ def main() -> None:
 
 
 def measure(browser: Browser, url: str, threads: str) -> None:
-    """Visits whose files are there already, then drawings, some while counting points, then many."""
+    """Measure visits with cached files, then drawings, points and memory."""
     with visit(browser, url, threads) as guest:
         ready = []
         for _ in range(VISITS):
@@ -85,7 +87,7 @@ def measure(browser: Browser, url: str, threads: str) -> None:
 
 @contextmanager
 def visit(browser: Browser, url: str, threads: str) -> Iterator[Guest]:
-    """A visitor; with one thread no service worker sets headers, and the page keeps its large files by itself."""
+    """Open the page; with one thread, without the service worker, which would set the headers for two."""
     workers = "block" if threads == "one thread" else "allow"
     context = browser.new_context(**DEVICES["mouse"], service_workers=workers)
     guest = enter(context, url, "mouse")
@@ -93,13 +95,13 @@ def visit(browser: Browser, url: str, threads: str) -> Iterator[Guest]:
     context.close()
 
 
-def show(what: str, milliseconds: list[float]) -> None:
-    middle, most = np.percentile(milliseconds, [50, 95])
-    print(f"{what}: p50 {middle:.0f} ms, p95 {most:.0f} ms, of {len(milliseconds)}", flush=True)
+def show(name: str, milliseconds: list[float]) -> None:
+    median, p95 = np.percentile(milliseconds, [50, 95])
+    print(f"{name}: p50 {median:.0f} ms, p95 {p95:.0f} ms, n = {len(milliseconds)}", flush=True)
 
 
 def memory(browser: Browser) -> float:
-    """MB that the pages' processes hold, their workers' included."""
+    """Resident memory of the pages' processes with their workers, in MB."""
     processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     renderers = [process["id"] for process in processes if process["type"] == "renderer"]
     statuses = [Path(f"/proc/{number}/status").read_text() for number in renderers]

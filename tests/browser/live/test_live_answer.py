@@ -1,4 +1,4 @@
-"""What visitors can do with an answer: other thresholds, a look through the model's eyes, files, and rude drawings."""
+"""The answer: thresholds, the model's input, downloads, covers and accessibility."""
 
 import json
 from pathlib import Path
@@ -15,48 +15,48 @@ ROOT = Path(__file__).parents[3]
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its own best practices."""
+    """Violations of WCAG 2.2 AA and of best practices that axe finds."""
     page.evaluate((ROOT / "web/node_modules/axe-core/axe.min.js").read_text())
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+    results = page.evaluate("axe.run().then(({ violations }) => violations)")
+    return [f"{result['id']}: {node['html']}" for result in results for node in result["nodes"]]
 
 
-def test_thresholds_act_on_the_answer_that_is_there(guest: Guest) -> None:
+def test_thresholds_without_rerun(guest: Guest) -> None:
     guest.draw("3")
     guest.expect_settled("3")
     facts = guest.page.locator("#facts")
     before = facts.text_content()
     guest.page.locator("summary").click()
     slider = guest.page.get_by_role("slider", name="Score threshold")
-    usual = slider.input_value()
+    default = slider.input_value()
     slider.fill("1")
     guest.expect_reading("")
     guest.expect_settled()
-    # The same time to the digit: the network did not run a second time.
+    # The time is the same, so the network did not run again.
     expect(facts).to_have_text(before.replace("1 found", "0 found"))
-    slider.fill(usual)
+    slider.fill(default)
     guest.expect_reading("3")
     guest.page.locator("summary").click()
 
 
-def test_what_the_model_sees_is_the_drawing(guest: Guest) -> None:
+def test_model_input_view(guest: Guest) -> None:
     guest.draw("1 plain", x=280)
     guest.page.locator("summary").click()
     guest.expect_settled("1")
-    sees = guest.page.get_by_role("img", name="What the model sees").element_handle()
-    # It is painted after the answer; all its ink is then where the 1 is.
+    view = guest.page.get_by_role("img", name="What the model sees").element_handle()
+    # It is painted after the answer; then all its ink is where the 1 is.
     guest.page.wait_for_function(
         """canvas => {
              const { data } = canvas.getContext("2d").getImageData(0, 0, 192, 192);
              const dark = (from) => data.filter((shade, at) => at % 4 === 0 && (at / 4) % 192 >= from && shade < 128);
              return dark(0).length > 300 && dark(120).length === dark(0).length;
            }""",
-        arg=sees,
+        arg=view,
     )
     guest.page.locator("summary").click()
 
 
-def test_picture_and_json_are_saved_and_belong_together(guest: Guest, tmp_path: Path) -> None:
+def test_downloads_match(guest: Guest, tmp_path: Path) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.draw("2", x=220, y=110, height=170)
     guest.expect_settled("4", "2")
@@ -67,16 +67,16 @@ def test_picture_and_json_are_saved_and_belong_together(guest: Guest, tmp_path: 
     (entry,) = json.loads((tmp_path / "digits.json").read_text())
     picture = Image.open(tmp_path / entry["file"])
     assert picture.size == (entry["width"], entry["height"])
-    assert sorted(one["label"] for one in entry["detections"]) == ["2", "4"]
+    assert sorted(detection["label"] for detection in entry["detections"]) == ["2", "4"]
     dark = np.asarray(picture.convert("L")) < 40
-    for one in entry["detections"]:
-        left, top, right, bottom = (round(side) for side in one["box"])
-        assert one["top"][0] == {"label": one["label"], "score": one["score"]}
-        assert len(one["top"]) == 3
+    for detection in entry["detections"]:
+        left, top, right, bottom = (round(side) for side in detection["box"])
+        assert detection["top"][0] == {"label": detection["label"], "score": detection["score"]}
+        assert len(detection["top"]) == 3
         assert dark[top:bottom, left:right].mean() > 0.05
 
 
-def test_a_rude_drawing_is_covered_until_it_is_tapped(guest: Guest) -> None:
+def test_rude_drawing_covered(guest: Guest) -> None:
     guest.draw_rude()
     cover = guest.page.get_by_role("button", name="Covered: perhaps rude. Show it")
     expect(cover).to_be_visible()
@@ -97,7 +97,7 @@ def test_a_rude_drawing_is_covered_until_it_is_tapped(guest: Guest) -> None:
     expect(cover).to_be_visible()
 
 
-def test_axe_finds_nothing_with_an_answer_and_settings_shown_light_and_dark(guest: Guest) -> None:
+def test_axe_with_answer_and_settings(guest: Guest) -> None:
     guest.draw("5 in one")
     guest.expect_settled("5")
     guest.page.locator("summary").click()
@@ -110,7 +110,7 @@ def test_axe_finds_nothing_with_an_answer_and_settings_shown_light_and_dark(gues
         guest.page.locator("summary").click()
 
 
-def test_axe_finds_nothing_on_an_empty_page_or_a_rude_one(guest: Guest) -> None:
+def test_axe_empty_and_covered(guest: Guest) -> None:
     assert violations(guest.page) == []
     guest.draw_rude()
     expect(guest.page.locator(".cover")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The page's own process serves the other one too, and links to it."""
+"""The Streamlit page serves /live and links to it."""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -7,7 +7,7 @@ from support.live_visitor import DEVICES, Hand, enter
 pytestmark = pytest.mark.browser
 
 
-def test_the_streamlit_page_links_to_the_one_in_the_browser_and_serves_it(browser: Browser, url: str) -> None:
+def test_streamlit_page_serves_live(browser: Browser, url: str) -> None:
     hand: Hand = "mouse"
     context = browser.new_context(**DEVICES[hand], service_workers="block")
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""People draw, with a mouse and with a finger, and see what is read while they do."""
+"""Drawing with a mouse and with a finger, and the answer while the pen is down."""
 
 import numpy as np
 import pytest
@@ -11,12 +11,12 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("shape", ["0", "2 looped", "4", "7 crossed"])
-def test_a_digit_is_read(guest: Guest, shape: str) -> None:
+def test_single_digit(guest: Guest, shape: str) -> None:
     guest.draw(shape)
     guest.expect_reading(shape[0])
 
 
-def test_a_number_is_read_and_each_digit_listed_with_its_box_and_its_rivals(guest: Guest) -> None:
+def test_number_and_list(guest: Guest) -> None:
     guest.draw("2", x=220, y=110, height=170)
     guest.draw("4", x=60, y=100, height=180)
     guest.expect_reading("4 2")
@@ -24,7 +24,7 @@ def test_a_number_is_read_and_each_digit_listed_with_its_box_and_its_rivals(gues
     four = guest.page.locator('#detections [data-label="4"]')
     scale = guest.frame["width"] / SIDE
     box = np.array([float(side) for side in four.get_attribute("data-box").split(",")]) / scale
-    # The shape fills 60 + 9 to 60 + 121 by 102 to 280, and the pen adds 7 around.
+    # The shape spans 69 to 181 by 102 to 280, and the pen adds 7 on each side.
     assert box == pytest.approx([66, 95, 186, 285], abs=16)
     assert 0.35 <= float(four.get_attribute("data-score")) <= 1
     expect(four.locator(".name")).to_have_text("4")
@@ -33,10 +33,10 @@ def test_a_number_is_read_and_each_digit_listed_with_its_box_and_its_rivals(gues
         "rect => ['x', 'y'].map((side) => rect[side].baseVal.value)"
     )
     listed = guest.found.evaluate_all("items => items.map((item) => item.dataset.box.split(',').map(Number))")
-    assert any(drawn == pytest.approx(one[:2], abs=0.01) for one in listed)
+    assert any(drawn == pytest.approx(box[:2], abs=0.01) for box in listed)
 
 
-def test_boxes_come_while_the_pen_is_down(guest: Guest) -> None:
+def test_boxes_while_pen_down(guest: Guest) -> None:
     guest.draw("3", x=40)
     guest.expect_settled("3")
     guest.hold(strokes("1", 250, 80, 230)[0][::3])
@@ -45,7 +45,7 @@ def test_boxes_come_while_the_pen_is_down(guest: Guest) -> None:
     guest.expect_reading("3 1")
 
 
-def test_clear_leaves_nothing_and_can_be_undone(guest: Guest) -> None:
+def test_clear_and_undo(guest: Guest) -> None:
     guest.draw("6")
     guest.expect_reading("6")
     before = guest.ink()
@@ -59,7 +59,7 @@ def test_clear_leaves_nothing_and_can_be_undone(guest: Guest) -> None:
     assert (guest.ink() == before).all()
 
 
-def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(guest: Guest) -> None:
+def test_undo_redo_buttons_and_keys(guest: Guest) -> None:
     guest.draw("7", x=60, y=100, height=180)
     guest.draw("1", x=220, y=100, height=180)
     guest.expect_reading("7 1")
@@ -73,12 +73,12 @@ def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(guest: Guest) -
     guest.expect_reading("7 1")
 
 
-def test_the_lines_are_as_fine_as_the_screen(guest: Guest) -> None:
+def test_canvas_has_screen_resolution(guest: Guest) -> None:
     pixels = guest.page.evaluate("devicePixelRatio") * guest.frame["width"]
     assert guest.ink().shape == (round(pixels), round(pixels))
 
 
-def test_a_wider_pen_draws_a_wider_line(guest: Guest) -> None:
+def test_pen_width(guest: Guest) -> None:
     def width_at(x: float) -> float:
         guest.stroke(np.array([[x, 50], [x, 200], [x, 350]]))
         ink = guest.ink()
@@ -92,25 +92,25 @@ def test_a_wider_pen_draws_a_wider_line(guest: Guest) -> None:
     slider.fill("14")
 
 
-def test_every_point_the_pen_passes_has_ink_also_while_detecting(guest: Guest) -> None:
-    guest.draw("8", x=150)  # what the worker is busy with
+def test_no_points_lost_while_detecting(guest: Guest) -> None:
+    guest.draw("8", x=150)  # keeps the worker busy
     across = np.linspace(20, 380, 80)
     points = np.stack([across, np.where(np.arange(80) % 2, 60.0, 340.0)], axis=1)
     guest.stroke(points)
     ink = guest.ink()
-    # The line is smoothed between the middles of its segments: a point that was lost would take two of them with it.
+    # The line passes through the midpoints of its segments: a lost point would move two of them.
     for x, y in (points[1:] + points[:-1]) / 2 / SIDE * len(ink):
         assert ink[round(y), round(x)] > 0
 
 
-def test_a_tap_is_a_dot(guest: Guest) -> None:
+def test_tap_is_dot(guest: Guest) -> None:
     guest.stroke(np.array([[200.0, 200.0]]))
     ink = guest.ink()
     rows, columns = np.nonzero(ink > 127)
     assert np.array([np.ptp(rows), np.ptp(columns)]) * SIDE / len(ink) == pytest.approx([13, 13], abs=1.5)
 
 
-def test_drawing_does_not_scroll_the_page(guest: Guest) -> None:
+def test_drawing_does_not_scroll(guest: Guest) -> None:
     size = guest.page.viewport_size
     assert size is not None
     guest.page.set_viewport_size({"width": size["width"], "height": 420})
@@ -124,10 +124,10 @@ def test_drawing_does_not_scroll_the_page(guest: Guest) -> None:
         guest.page.set_viewport_size(size)
 
 
-def test_all_that_one_draws_with_fits_on_the_screen(guest: Guest) -> None:
+def test_tools_fit_on_screen(guest: Guest) -> None:
     size = guest.page.viewport_size
     assert size is not None
-    for part in ("#reading", "#paper", ".tools"):
+    for part in ("#reading", "#canvas", ".tools"):
         area = guest.page.locator(part).bounding_box()
         assert area is not None
         assert area["x"] >= 0
@@ -137,7 +137,7 @@ def test_all_that_one_draws_with_fits_on_the_screen(guest: Guest) -> None:
     assert guest.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_the_paper_stays_where_it_is_when_much_is_read(guest: Guest) -> None:
+def test_canvas_does_not_move(guest: Guest) -> None:
     before = guest.frame
     for row in range(3):
         guest.draw("1 plain", x=60, y=20 + 125 * row, height=100)

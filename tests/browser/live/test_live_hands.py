@@ -1,4 +1,4 @@
-"""One hand draws: second fingers and palms do not, and pens say how hard they are pressed."""
+"""Second fingers and palms are ignored, and pens have pressure."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ def on_screen(guest: Guest, x: float, y: float) -> dict[str, float]:
 
 @pytest.fixture
 def guest(newcomer: Guest) -> Guest:
-    """On a page of their own, since touches soon after a pen are taken for the palm, also those of the next test."""
+    """A fresh page: touches soon after a pen count as the palm, even those of the next test."""
     return newcomer
 
 
 def pen(guest: Guest, kind: str, x: float, y: float, force: float) -> None:
-    """A stylus, as the browser hears of one."""
+    """Send a pen event."""
     assert guest.finger is not None
     event: dict[str, Any] = {"type": kind, "pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1}
     guest.finger.send("Input.dispatchMouseEvent", event | on_screen(guest, x, y) | {"force": force})
@@ -39,7 +39,7 @@ def inked(guest: Guest, x: float, y: float) -> bool:
     return bool(ink[round(y * len(ink) / SIDE), round(x * len(ink) / SIDE)])
 
 
-def test_a_second_finger_is_ignored(guest: Guest) -> None:
+def test_second_finger_ignored(guest: Guest) -> None:
     touch(guest, "touchStart", (100, 100))
     touch(guest, "touchStart", (100, 100), (300, 300))
     touch(guest, "touchMove", (150, 100), (300, 200))
@@ -50,7 +50,7 @@ def test_a_second_finger_is_ignored(guest: Guest) -> None:
     assert not inked(guest, 300, 300)
 
 
-def test_a_pen_pressed_hard_draws_a_wide_line(guest: Guest) -> None:
+def test_pen_pressure(guest: Guest) -> None:
     for x, force in ((100, 0.2), (300, 0.9)):
         pen(guest, "mousePressed", x, 60, force)
         for y in range(80, 340, 20):
@@ -63,7 +63,7 @@ def test_a_pen_pressed_hard_draws_a_wide_line(guest: Guest) -> None:
     assert hard == pytest.approx(14 * (0.4 + 1.2 * 0.9), abs=1.5)
 
 
-def test_the_palm_beside_a_pen_is_ignored(guest: Guest) -> None:
+def test_palm_after_pen_ignored(guest: Guest) -> None:
     pen(guest, "mousePressed", 100, 100, 0.5)
     touch(guest, "touchStart", (300, 300))
     pen(guest, "mouseMoved", 150, 100, 0.5)
@@ -74,7 +74,7 @@ def test_the_palm_beside_a_pen_is_ignored(guest: Guest) -> None:
     assert not inked(guest, 300, 300)
 
 
-def test_a_palm_that_came_before_the_pen_leaves_nothing(guest: Guest) -> None:
+def test_palm_before_pen_removed(guest: Guest) -> None:
     touch(guest, "touchStart", (300, 300))
     touch(guest, "touchMove", (310, 300))
     pen(guest, "mousePressed", 100, 100, 0.5)

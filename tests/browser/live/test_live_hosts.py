@@ -1,4 +1,4 @@
-"""Whatever serves the folder: what is transferred, with and without headers, a network, or whole files."""
+"""Hosts: transfer, headers and threads, offline use, and damaged or missing files."""
 
 from pathlib import Path
 from shutil import copytree
@@ -10,26 +10,26 @@ from support.static_host import Host, serve_live, serve_plainly
 
 pytestmark = pytest.mark.browser
 
-MOST_TRANSFERRED = 15_000_000
-MOST_OF_OWN_CODE = 150_000
-KEPT = "caches.keys().then((names) => names.filter((name) => name.startsWith('digit-detector-shell')).length)"
+MAX_TRANSFER = 15_000_000
+MAX_CODE = 150_000
+SHELLS = "caches.keys().then((names) => names.filter((name) => name.startsWith('digit-detector-shell')).length)"
 
 
-def wait_until_kept(guest: Guest) -> None:
-    """Until the service worker has all it needs to do without a network."""
+def wait_until_cached(guest: Guest) -> None:
+    """Wait until the service worker can work offline."""
     guest.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    assert guest.page.evaluate(KEPT) == 1
+    assert guest.page.evaluate(SHELLS) == 1
 
 
-def test_the_first_visit_transfers_little_and_the_second_nothing(browser: Browser, built: Path) -> None:
+def test_transfer_of_first_and_second_visit(browser: Browser, built: Path) -> None:
     context = browser.new_context(**DEVICES["touch"])
     with serve_live(built) as host:
         guest = enter(context, host.url, "touch")
-        wait_until_kept(guest)
+        wait_until_cached(guest)
         first = host.sent.copy()
-        assert first.total() <= MOST_TRANSFERRED
-        own = {path: size for path, size in first.items() if not path.endswith((".wasm", ".onnx"))}
-        assert sum(own.values()) <= MOST_OF_OWN_CODE
+        assert first.total() <= MAX_TRANSFER
+        code = {path: size for path, size in first.items() if not path.endswith((".wasm", ".onnx"))}
+        assert sum(code.values()) <= MAX_CODE
         guest.page.close()
         again = enter(context, host.url, "touch")
         again.draw("3")
@@ -38,28 +38,28 @@ def test_the_first_visit_transfers_little_and_the_second_nothing(browser: Browse
     context.close()
 
 
-def test_no_other_host_is_asked_for_anything(browser: Browser, host: Host) -> None:
+def test_no_requests_to_other_hosts(browser: Browser, host: Host) -> None:
     context = browser.new_context(**DEVICES["mouse"])
-    asked: set[str] = set()
-    context.on("request", lambda request: asked.add(request.url))
+    requested: set[str] = set()
+    context.on("request", lambda request: requested.add(request.url))
     guest = enter(context, host.url, "mouse")
     guest.draw("3")
     guest.expect_reading("3")
-    wait_until_kept(guest)
-    assert len(asked) > 5
-    assert all(url.startswith((host.url, "blob:")) for url in asked)
-    # Nor could it be: not even a script that has come in could send a drawing away.
-    refused = guest.page.evaluate(
+    wait_until_cached(guest)
+    assert len(requested) > 5
+    assert all(url.startswith((host.url, "blob:")) for url in requested)
+    # Even an injected script could not send a drawing away.
+    error = guest.page.evaluate(
         "fetch('http://127.0.0.2:9/', { mode: 'no-cors' }).then(() => '', (error) => error.name)"
     )
-    assert refused == "TypeError"
+    assert error == "TypeError"
     policy = guest.page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content")
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
     context.close()
 
 
-def test_with_the_headers_there_are_two_threads(browser: Browser, host: Host) -> None:
+def test_headers_allow_two_threads(browser: Browser, host: Host) -> None:
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     guest = enter(context, host.url, "mouse")
     guest.expect_ready("2 threads")
@@ -68,9 +68,9 @@ def test_with_the_headers_there_are_two_threads(browser: Browser, host: Host) ->
     context.close()
 
 
-def test_a_plain_server_without_shared_memory_or_webgpu_is_enough(browser: Browser, plain: str) -> None:
+def test_plain_server_without_shared_memory(browser: Browser, plain: str) -> None:
     context = browser.new_context(**DEVICES["touch"], service_workers="block")
-    context.add_init_script("delete Navigator.prototype.gpu; delete globalThis.SharedArrayBuffer")
+    context.add_init_script("delete globalThis.SharedArrayBuffer")
     guest = enter(context, plain, "touch")
     guest.expect_ready("one thread")
     guest.draw("6")
@@ -78,15 +78,13 @@ def test_a_plain_server_without_shared_memory_or_webgpu_is_enough(browser: Brows
     context.close()
 
 
-def test_from_a_plain_server_the_second_visit_has_two_threads_and_needs_no_network(
-    browser: Browser, built: Path
-) -> None:
+def test_second_visit_offline_with_two_threads(browser: Browser, built: Path) -> None:
     context = browser.new_context(**DEVICES["mouse"])
     with serve_plainly(built) as url:
         guest = enter(context, url, "mouse")
         guest.expect_ready("one thread")
-        wait_until_kept(guest)
-    # The server is gone.
+        wait_until_cached(guest)
+    # The server has stopped.
     guest.page.reload()
     guest.expect_ready("2 threads")
     guest.draw("5 in one")
@@ -94,9 +92,7 @@ def test_from_a_plain_server_the_second_visit_has_two_threads_and_needs_no_netwo
     context.close()
 
 
-def test_a_damaged_model_is_named_and_once_mended_the_page_goes_on(
-    browser: Browser, built: Path, tmp_path: Path
-) -> None:
+def test_damaged_model_reported_and_retried(browser: Browser, built: Path, tmp_path: Path) -> None:
     copytree(built, tmp_path / "page")
     (model,) = (tmp_path / "page/assets").glob("*.onnx")
     content = model.read_bytes()
@@ -105,9 +101,9 @@ def test_a_damaged_model_is_named_and_once_mended_the_page_goes_on(
     with serve_plainly(tmp_path / "page") as url:
         page = context.new_page()
         page.goto(url)
-        expect(page.get_by_role("alert")).to_contain_text("the model's file is damaged, also when fetched again")
+        expect(page.get_by_role("alert")).to_contain_text("the model file is damaged, even after fetching it again")
         guest = Guest(page, context.new_cdp_session(page))
-        guest.draw("8")  # which works without a detector
+        guest.draw("8")  # drawing works without a detector
         assert guest.ink().any()
         model.write_bytes(content)
         guest.press("Try again")
@@ -116,7 +112,7 @@ def test_a_damaged_model_is_named_and_once_mended_the_page_goes_on(
     context.close()
 
 
-def test_a_missing_file_is_named(browser: Browser, built: Path, tmp_path: Path) -> None:
+def test_missing_file_reported(browser: Browser, built: Path, tmp_path: Path) -> None:
     copytree(built, tmp_path / "page")
     for wasm in (tmp_path / "page/assets").glob("*.wasm"):
         wasm.unlink()
@@ -124,17 +120,17 @@ def test_a_missing_file_is_named(browser: Browser, built: Path, tmp_path: Path) 
     with serve_plainly(tmp_path / "page") as url:
         page = context.new_page()
         page.goto(url)
-        expect(page.get_by_role("alert")).to_contain_text("The detector does not run: the host answers 404 for")
+        expect(page.get_by_role("alert")).to_contain_text("The detector failed: the server answered 404 for")
     context.close()
 
 
-def test_the_page_can_be_installed(browser: Browser, plain: str) -> None:
+def test_installable(browser: Browser, plain: str) -> None:
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
     page.goto(plain)
     session = context.new_cdp_session(page)
     manifest = session.send("Page.getAppManifest")
     assert manifest["errors"] == []
-    hindrances = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
-    assert {one["errorId"] for one in hindrances} <= {"in-incognito"}  # as every context of these tests is
+    errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {error["errorId"] for error in errors} <= {"in-incognito"}  # as are all contexts in these tests
     context.close()

@@ -1,4 +1,4 @@
-"""A link holds the drawing itself: it opens anywhere, and a hostile one does nothing."""
+"""Links that contain a drawing: sharing, opening, and rejecting hostile ones."""
 
 import re
 
@@ -19,7 +19,7 @@ HOSTILE = [
 
 
 def share(guest: Guest) -> str:
-    """The drawing's link, as it lies on the clipboard and in the address."""
+    """Share the drawing; return the link on the clipboard, which is also the address."""
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     guest.press("Share")
     expect(guest.page).to_have_url(re.compile("#d1="))
@@ -29,7 +29,7 @@ def share(guest: Guest) -> str:
     return link
 
 
-def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain: str) -> None:
+def test_share_and_open(guest: Guest, browser: Browser, plain: str) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.draw("2", x=220, y=110, height=170)
     guest.expect_reading("4 2")
@@ -43,11 +43,11 @@ def test_a_shared_drawing_opens_as_it_was(guest: Guest, browser: Browser, plain:
     assert other.found.count() == 2
     other.press("Undo")
     other.expect_reading("")
-    assert other.page.url == plain  # the address no longer says what the paper shows
+    assert other.page.url == plain  # the address no longer matches the canvas
     context.close()
 
 
-def test_without_a_clipboard_the_link_is_shown(guest: Guest) -> None:
+def test_link_shown_without_clipboard(guest: Guest) -> None:
     guest.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
     guest.draw("7")
     guest.press("Share")
@@ -59,7 +59,7 @@ def test_without_a_clipboard_the_link_is_shown(guest: Guest) -> None:
     guest.page.evaluate("delete navigator.clipboard.writeText")
 
 
-def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Browser, plain: str) -> None:
+def test_hostile_links_rejected(guest: Guest, browser: Browser, plain: str) -> None:
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
     errors: list[str] = []
@@ -70,22 +70,22 @@ def test_hostile_links_are_named_and_change_nothing(guest: Guest, browser: Brows
         page.goto(plain + fragment)
         expect(page.locator("#status")).to_contain_text("This link cannot be opened")
         expect(page).to_have_title("Draw digits")
-        assert page.locator("#paper img, #paper script").count() == 0
+        assert page.locator("#canvas img, #canvas script").count() == 0
     assert errors == []
     context.close()
 
 
-def test_a_strangers_rude_drawing_is_never_seen_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
+def test_shared_rude_drawing_never_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
     guest.draw_rude()
     link = share(guest)
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
-    network: list[Route] = []
+    routes: list[Route] = []
 
     def hold(route: Route) -> None:
-        network.append(route)
+        routes.append(route)
 
-    page.route("**/*.onnx", hold)  # the detector does not get ready
+    page.route("**/*.onnx", hold)  # keeps the detector from getting ready
     with page.expect_request("**/*.onnx"):
         page.goto(link)
     drawing, hint = page.locator("#drawing"), page.locator("#hint")
@@ -93,8 +93,8 @@ def test_a_strangers_rude_drawing_is_never_seen_uncovered(guest: Guest, browser:
     expect(drawing).to_be_hidden()
 
     other = Guest(page, None)
-    other.hold(np.array([[330.0, 30], [340, 50], [350, 70]]))  # before it is covered, nothing may be seen
-    network[0].continue_()
+    other.hold(np.array([[330.0, 30], [340, 50], [350, 70]]))  # nothing may be visible before it is covered
+    routes[0].continue_()
     expect(page.locator("#detections li[data-label=censored]")).to_be_visible()
     expect(drawing).to_be_hidden()
     other.lift()

@@ -1,4 +1,4 @@
-"""On the same PNG files, the detector in the browser finds what the one in Python finds."""
+"""The detector in the browser agrees with the Python detector on the same PNG files."""
 
 import io
 from base64 import b64encode
@@ -20,11 +20,11 @@ from digit_detector.synth.strokes import Sketch
 pytestmark = pytest.mark.browser
 
 CANVASES = 300
-Found = dict[str, Any]
+Detection = dict[str, Any]
 
 
 def drawings() -> list[Sketch]:
-    """The tests' digits, and something that stands for doodles of both kinds."""
+    """The digits of the tests, and a stand-in for both kinds of doodles."""
     digits = [(name[0], [stroke.astype(np.float32) for stroke in strokes(name, 0, 0, 100)]) for name in SHAPES]
     doodles = [
         (label, [np.array(CIRCLE, np.float32).T, np.array(BAR, np.float32).T]) for label in ("other", "censored")
@@ -36,7 +36,7 @@ def drawings() -> list[Sketch]:
 
 
 def canvases() -> list[bytes]:
-    """PNG files of many sizes: grey, black ink on transparency, and coloured ink on paper with some noise."""
+    """PNG files of many sizes: grey, black ink on transparency, and coloured ink on noisy paper."""
     generator = SceneGenerator(drawings())
     return [png(draw(generator.scene(7, index)), index) for index in range(CANVASES)]
 
@@ -47,8 +47,8 @@ def png(grey: np.ndarray, index: int) -> bytes:
         picture = np.dstack([np.zeros((*grey.shape, 3), np.uint8), 255 - grey])
     elif index % 3 == 2:
         paper, pen = rng.integers(170, 256, 3), rng.integers(0, 110, 3)
-        share = grey[..., None] / 255
-        picture = (pen + (paper - pen) * share + rng.normal(0, 3, (*grey.shape, 3))).clip(0, 255).astype(np.uint8)
+        blend = grey[..., None] / 255
+        picture = (pen + (paper - pen) * blend + rng.normal(0, 3, (*grey.shape, 3))).clip(0, 255).astype(np.uint8)
     else:
         picture = grey
     buffer = io.BytesIO()
@@ -64,23 +64,23 @@ def iou(first: list[float], second: list[float]) -> float:
     return shared / (sum(areas) - shared)
 
 
-def assert_same(sure: list[Found], others: list[Found]) -> None:
-    """Each of `sure` has its partner among the others."""
-    for one in sure:
-        partner = max(others, key=lambda other: iou(one["box"], other["box"]), default=None)
-        assert partner is not None, one
-        assert partner["label"] == one["label"]
-        assert partner["box"] == pytest.approx(one["box"], abs=1)
-        assert partner["score"] == pytest.approx(one["score"], abs=0.01)
+def assert_matched(detections: list[Detection], others: list[Detection]) -> None:
+    """Check that each detection has an equal one among the others."""
+    for detection in detections:
+        match = max(others, key=lambda other: iou(detection["box"], other["box"]), default=None)
+        assert match is not None, detection
+        assert match["label"] == detection["label"]
+        assert match["box"] == pytest.approx(detection["box"], abs=1)
+        assert match["score"] == pytest.approx(detection["score"], abs=0.01)
 
 
-def test_the_browser_finds_what_python_finds(browser: Browser, plain: str) -> None:
-    # One thread: two wait for each other wherever something else runs, too.
+def test_parity(browser: Browser, plain: str) -> None:
+    # One thread: two would wait for each other on a busy machine.
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = enter(context, plain, "mouse").page
     detector = Detector.load(device="cpu", threads=1)
     threshold = detector.metadata.score_threshold
-    seen = 0
+    compared = 0
     for picture in canvases():
         expected = detector.detect(picture).to_json()
         found = page.evaluate(
@@ -88,10 +88,10 @@ def test_the_browser_finds_what_python_finds(browser: Browser, plain: str) -> No
             b64encode(picture).decode(),
         )
         assert (found["width"], found["height"]) == (expected["width"], expected["height"])
-        for these, those in ((expected, found), (found, expected)):
-            # At the threshold itself, a hair decides on which side a score lies.
-            sure = [one for one in these["detections"] if one["score"] >= threshold + 0.01]
-            assert_same(sure, those["detections"])
-            seen += len(sure)
-    assert seen > 2 * CANVASES
+        for result, other in ((expected, found), (found, expected)):
+            # At the threshold itself, rounding decides on which side a score lies.
+            clear = [detection for detection in result["detections"] if detection["score"] >= threshold + 0.01]
+            assert_matched(clear, other["detections"])
+            compared += len(clear)
+    assert compared > 2 * CANVASES
     context.close()

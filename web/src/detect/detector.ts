@@ -1,23 +1,28 @@
 /** The page's side of the worker. */
 
 import type { Drawing } from "../draw/strokes";
-import type { Pixels } from "./preprocess";
+import type { Pixels } from "./images";
+import type { Prediction } from "./postprocess";
 import type { Reply, Request } from "./protocol";
-import type { RawPrediction } from "./result";
 
 export interface DetectorListener {
-  progress(share: number): void;
-  /** The detector runs, and on what, in words; heard again when that changes. */
-  ready(on: string): void;
+  /** The fraction of the files that is loaded, in [0, 1]. */
+  progress(fraction: number): void;
+  ready(threads: number): void;
   failed(message: string): void;
-  /** What the network says of the drawing that was shown as this revision. */
-  predicted(raw: RawPrediction, revision: number): void;
+  /** The prediction for the drawing that was sent with this revision. */
+  predicted(prediction: Prediction, revision: number): void;
+}
+
+interface PendingRequest {
+  resolve(prediction: Prediction): void;
+  reject(error: Error): void;
 }
 
 export class Detector {
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   readonly #listener: DetectorListener;
-  readonly #answers = new Map<number, (raw: RawPrediction) => void>();
+  readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;
   #isReady = false;
   #isBusy = false;
@@ -25,56 +30,64 @@ export class Detector {
 
   constructor(listener: DetectorListener) {
     this.#listener = listener;
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
     this.#worker.onerror = (event) => listener.failed(event.message || "the worker's file cannot be loaded");
   }
 
-  /** Have a look at the drawing as soon as may be; of those that wait, only the newest is looked at. */
-  look(drawing: Drawing, revision: number): void {
+  /** Detect in the drawing as soon as possible; of waiting drawings, only the newest is used. */
+  submit(drawing: Drawing, revision: number): void {
     this.#newest = { drawing, revision };
-    this.#next();
+    void this.#next();
   }
 
-  /** What the network says of any picture. */
-  predict(picture: Pixels): Promise<RawPrediction> {
-    return this.#ask((id) => ({ kind: "picture", id, picture }));
+  /** Run the network on any picture. */
+  predict(picture: Pixels): Promise<Prediction> {
+    return this.#send((id) => ({ kind: "picture", id, picture }));
   }
 
-  end(): void {
+  close(): void {
     this.#worker.terminate();
   }
 
-  #next(): void {
+  async #next(): Promise<void> {
     if (!this.#isReady || this.#isBusy || !this.#newest) return;
     const { drawing, revision } = this.#newest;
     this.#newest = null;
     this.#isBusy = true;
-    void this.#ask((id) => ({ kind: "drawing", id, drawing })).then((raw) => {
-      this.#isBusy = false;
-      this.#listener.predicted(raw, revision);
-      this.#next();
-    });
+    try {
+      this.#listener.predicted(await this.#send((id) => ({ kind: "drawing", id, drawing })), revision);
+    } catch (error) {
+      this.#listener.failed((error as Error).message);
+    }
+    this.#isBusy = false;
+    void this.#next();
   }
 
-  #ask(request: (id: number) => Request): Promise<RawPrediction> {
+  #send(request: (id: number) => Request): Promise<Prediction> {
     const id = ++this.#lastId;
     this.#worker.postMessage(request(id));
-    return new Promise((resolve) => this.#answers.set(id, resolve));
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
   }
 
-  #hear(reply: Reply): void {
+  #receive(reply: Reply): void {
     switch (reply.kind) {
       case "progress":
-        return this.#listener.progress(reply.share);
+        return this.#listener.progress(reply.fraction);
       case "ready":
         this.#isReady = true;
-        this.#listener.ready(reply.on);
-        return this.#next();
-      case "failed":
-        return this.#listener.failed(reply.message);
+        this.#listener.ready(reply.threads);
+        return void this.#next();
       case "predicted":
-        this.#answers.get(reply.id)?.(reply.raw);
-        this.#answers.delete(reply.id);
+        return this.#take(reply.id)?.resolve(reply.prediction);
+      case "failed":
+        if (reply.id === null) return this.#listener.failed(reply.message);
+        return this.#take(reply.id)?.reject(new Error(reply.message));
     }
+  }
+
+  #take(id: number): PendingRequest | undefined {
+    const request = this.#pending.get(id);
+    this.#pending.delete(id);
+    return request;
   }
 }

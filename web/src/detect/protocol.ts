@@ -1,17 +1,17 @@
-/** What the page and its worker say to each other. */
+/** The messages between the page and its worker. */
 
 import type { Drawing } from "../draw/strokes";
-import type { Pixels } from "./preprocess";
-import type { RawPrediction } from "./result";
+import type { Pixels } from "./images";
+import type { Prediction } from "./postprocess";
 
 export type Request =
   | { kind: "drawing"; id: number; drawing: Drawing }
   | { kind: "picture"; id: number; picture: Pixels };
 
 export type Reply =
-  /** Share of the files that are here, in [0, 1]. */
-  | { kind: "progress"; share: number }
-  /** What the network runs on, in words; said again when that changes. */
-  | { kind: "ready"; on: string }
-  | { kind: "failed"; message: string }
-  | { kind: "predicted"; id: number; raw: RawPrediction };
+  /** The fraction of the files that is loaded, in [0, 1]. */
+  | { kind: "progress"; fraction: number }
+  | { kind: "ready"; threads: number }
+  | { kind: "predicted"; id: number; prediction: Prediction }
+  /** About one request, or about loading the network if `id` is null. */
+  | { kind: "failed"; id: number | null; message: string };

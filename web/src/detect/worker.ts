@@ -1,75 +1,52 @@
-/** Runs beside the page: a drawing in, the network's numbers out, while the pen goes on. */
+/** Runs the network beside the page, so the pen never waits: drawings and pictures in, predictions out. */
 
 import { paintDrawing } from "../draw/paint";
 import { SIDE, type Drawing } from "../draw/strokes";
 import { specification } from "../specification";
-import { Network, THREADS } from "./network";
-import { prepare, type Pixels } from "./preprocess";
+import { Backend, THREADS } from "./backend";
+import type { Pixels } from "./images";
+import { preprocess } from "./letterbox";
 import type { Reply, Request } from "./protocol";
-import { tryWebGpu } from "./webgpu";
 
 const { inputSize } = specification.model;
 /** Twice the network's input: fine enough for its edges, and shrunk by a whole number. */
-const RASTER = 2 * inputSize;
+const RASTER_SIDE = 2 * inputSize;
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-const canvas = new OffscreenCanvas(RASTER, RASTER).getContext("2d", { willReadFrequently: true })!;
+const canvas = new OffscreenCanvas(RASTER_SIDE, RASTER_SIDE).getContext("2d", { willReadFrequently: true })!;
 
-let network: Network;
-const loading = Network.load((share) => say({ kind: "progress", share })).then((cpu) => (network = cpu));
-/** One after the other: a session takes no second picture while it works on the first. */
-let last: Promise<unknown> = loading.catch(() => undefined);
+const loading = Backend.load((fraction) => post({ kind: "progress", fraction }));
+loading.then(() => post({ kind: "ready", threads: THREADS }), (error) => fail(null, error));
 
-loading.then((cpu) => {
-  const threads = THREADS === 1 ? "one thread" : `${THREADS} threads`;
-  say({ kind: "ready", on: threads });
-  // Meanwhile the CPU serves, and it goes on whatever goes wrong there.
-  tryWebGpu(cpu, prepare(pixelsOf(checkDrawing()), inputSize).input).then(
-    (found) => {
-      if (typeof found !== "string") network = found;
-      say({ kind: "ready", on: typeof found === "string" ? [threads, found].filter(Boolean).join(", ") : "WebGPU" });
-    },
-    () => undefined,
-  );
-}, fail);
-
+/** One request at a time: a session cannot run two pictures at once. */
+let queue = Promise.resolve();
 scope.onmessage = ({ data }: MessageEvent<Request>) => {
-  last = last.then(async () => answer(await loading, data)).catch(fail);
+  queue = queue.then(() => predict(data)).catch((error) => fail(data.id, error));
 };
 
-function say(reply: Reply, transfer: Transferable[] = []): void {
+function post(reply: Reply, transfer: Transferable[] = []): void {
   scope.postMessage(reply, transfer);
 }
 
-function fail(error: unknown): void {
-  say({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+function fail(id: number | null, error: unknown): void {
+  post({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) });
 }
 
-async function answer(cpu: Network, request: Request): Promise<void> {
+async function predict(request: Request): Promise<void> {
+  const backend = await loading;
   const start = performance.now();
-  const picture = request.kind === "drawing" ? pixelsOf(request.drawing) : request.picture;
-  const { input, letterbox } = prepare(picture, inputSize);
-  const predictions = await network.predict(input).catch((error: unknown) => {
-    if (network === cpu) throw error;
-    network = cpu; // the graphics chip is gone: another program has it, or the device slept
-    return cpu.predict(input);
-  });
-  const raw = { predictions, input, letterbox, milliseconds: performance.now() - start };
-  say({ kind: "predicted", id: request.id, raw }, [predictions.buffer, input.buffer]);
+  const picture = request.kind === "drawing" ? rasterize(request.drawing) : request.picture;
+  const letterbox = preprocess(picture, inputSize);
+  const outputs = await backend.run(letterbox.input);
+  const prediction = { outputs, letterbox, milliseconds: performance.now() - start };
+  post({ kind: "predicted", id: request.id, prediction }, [outputs.buffer, letterbox.input.buffer]);
 }
 
 /** Black ink on transparency. */
-function pixelsOf(drawing: Drawing): Pixels {
+function rasterize(drawing: Drawing): Pixels {
   canvas.resetTransform();
-  canvas.clearRect(0, 0, RASTER, RASTER);
-  canvas.scale(RASTER / SIDE, RASTER / SIDE);
+  canvas.clearRect(0, 0, RASTER_SIDE, RASTER_SIDE);
+  canvas.scale(RASTER_SIDE / SIDE, RASTER_SIDE / SIDE);
   paintDrawing(canvas, drawing, "black");
-  return canvas.getImageData(0, 0, RASTER, RASTER);
-}
-
-/** The drawing on which an accelerator must agree with the CPU. */
-function checkDrawing(): Drawing {
-  const { side, strokes } = specification.check;
-  const scale = SIDE / side;
-  return strokes.map((stroke) => ({ width: 5 * scale, points: stroke.flatMap(([x, y]) => [x * scale, y * scale, 1]) }));
+  return canvas.getImageData(0, 0, RASTER_SIDE, RASTER_SIDE);
 }

@@ -1,6 +1,6 @@
 import type { Drawing } from "./strokes";
 
-/** A drawing with all that it was before; Clear can be undone like a stroke. */
+/** A drawing with undo and redo; Clear can be undone like a stroke. */
 export class History {
   #past: Drawing[] = [];
   #future: Drawing[] = [];
@@ -25,16 +25,16 @@ export class History {
   }
 
   undo(): void {
-    const before = this.#past.pop();
-    if (!before) return;
+    const previous = this.#past.pop();
+    if (!previous) return;
     this.#future.push(this.#drawing);
-    this.#drawing = before;
+    this.#drawing = previous;
   }
 
   redo(): void {
-    const after = this.#future.pop();
-    if (!after) return;
+    const next = this.#future.pop();
+    if (!next) return;
     this.#past.push(this.#drawing);
-    this.#drawing = after;
+    this.#drawing = next;
   }
 }

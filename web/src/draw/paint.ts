@@ -1,20 +1,20 @@
-/** Strokes onto a canvas: the same lines on the screen, in the picture that the network sees, and in the download. */
+/** Strokes to a canvas: the same lines on the screen, in the network's input, and in the saved picture. */
 
-import { NUMBERS, type Drawing, type Stroke } from "./strokes";
+import { POINT_LENGTH, type Drawing, type Stroke } from "./strokes";
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** Paint in the paper's units; the context's transform gives the size. */
-export function paintDrawing(context: Context, drawing: Drawing, ink: string): void {
-  for (const stroke of drawing) paintStroke(context, stroke, ink);
+/** Paint in canvas units; the context's transform sets the size. */
+export function paintDrawing(context: Context, drawing: Drawing, colour: string): void {
+  for (const stroke of drawing) paintStroke(context, stroke, colour);
 }
 
-/** A smooth line through the middles between points, which are its bends. */
-export function paintStroke(context: Context, { width, points }: Stroke, ink: string): void {
-  context.strokeStyle = context.fillStyle = ink;
+/** Paint a smooth line: quadratic curves between the midpoints, with the points as control points. */
+export function paintStroke(context: Context, { width, points }: Stroke, colour: string): void {
+  context.strokeStyle = context.fillStyle = colour;
   context.lineCap = context.lineJoin = "round";
   context.lineWidth = width * points[2];
-  const count = points.length / NUMBERS;
+  const count = points.length / POINT_LENGTH;
   if (count === 1) {
     context.beginPath();
     context.arc(points[0], points[1], context.lineWidth / 2, 0, 2 * Math.PI);
@@ -23,21 +23,20 @@ export function paintStroke(context: Context, { width, points }: Stroke, ink: st
   }
   context.beginPath();
   context.moveTo(points[0], points[1]);
-  for (let point = 1; point < count; point++) {
-    const at = point * NUMBERS;
-    const [bendX, bendY] = [points[at - NUMBERS], points[at - NUMBERS + 1]];
-    const middleX = (bendX + points[at]) / 2;
-    const middleY = (bendY + points[at + 1]) / 2;
-    context.quadraticCurveTo(bendX, bendY, middleX, middleY);
-    const own = width * points[at + 2];
-    if (own !== context.lineWidth) {
-      // A canvas has one width a path: where the pressure changes, another begins.
+  for (let start = POINT_LENGTH; start < points.length; start += POINT_LENGTH) {
+    const [controlX, controlY] = [points[start - POINT_LENGTH], points[start - POINT_LENGTH + 1]];
+    const middleX = (controlX + points[start]) / 2;
+    const middleY = (controlY + points[start + 1]) / 2;
+    context.quadraticCurveTo(controlX, controlY, middleX, middleY);
+    const lineWidth = width * points[start + 2];
+    if (lineWidth !== context.lineWidth) {
+      // A path has a single width: begin a new one where the pressure changes.
       context.stroke();
-      context.lineWidth = own;
+      context.lineWidth = lineWidth;
       context.beginPath();
       context.moveTo(middleX, middleY);
     }
   }
-  context.lineTo(points[points.length - NUMBERS], points[points.length - NUMBERS + 1]);
+  context.lineTo(points[points.length - POINT_LENGTH], points[points.length - POINT_LENGTH + 1]);
   context.stroke();
 }

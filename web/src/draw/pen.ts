@@ -1,44 +1,44 @@
-/** From pointer events to strokes: one hand draws; palms, second fingers and other buttons are ignored. */
+/** Pointer events to strokes. One hand draws: palms, second fingers and other buttons are ignored. */
 
-import { NUMBERS, SIDE, type Stroke } from "./strokes";
+import { POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
 
-/** A touch this soon after a pen is the palm of the hand that holds it. */
+/** A touch this soon after a pen is the palm of the hand that holds the pen. */
 const PALM_MS = 1000;
-/** Points closer than this to the last one, in the paper's units, add nothing. */
-const NEAR = 0.25;
+/** Points closer than this to the previous one, in canvas units, are dropped. */
+const MIN_DISTANCE = 0.25;
 
 export interface PenListener {
-  /** The stroke under the pen has begun or grown. */
-  drawn(stroke: Stroke): void;
+  /** The current stroke has begun or grown. */
+  changed(stroke: Stroke): void;
   /** The pen was lifted. */
-  done(stroke: Stroke): void;
-  /** The stroke never was: a palm, or a gesture of the system's. */
-  dropped(): void;
+  finished(stroke: Stroke): void;
+  /** The current stroke does not count: it was a palm, or a system gesture. */
+  cancelled(): void;
 }
 
 export class Pen {
-  readonly #paper: HTMLElement;
+  readonly #element: HTMLElement;
   readonly #width: () => number;
   readonly #listener: PenListener;
   #pointer: number | null = null;
   #kind = "";
   #points: number[] = [];
-  #chosen = 0;
-  #penSeen = -Infinity;
-  /** Kept while the pen is down: to ask for it at each event would lay the page out anew. */
+  #strokeWidth = 0;
+  #lastPenTime = -Infinity;
+  /** Kept while the pen is down: reading it at each event would force a layout. */
   #frame = new DOMRect();
 
-  /** `width` tells the width chosen when a stroke begins. */
-  constructor(paper: HTMLElement, width: () => number, listener: PenListener) {
-    this.#paper = paper;
+  /** `width` is called when a stroke begins. */
+  constructor(element: HTMLElement, width: () => number, listener: PenListener) {
+    this.#element = element;
     this.#width = width;
     this.#listener = listener;
-    paper.addEventListener("pointerdown", (event) => this.#down(event));
-    paper.addEventListener("pointermove", (event) => this.#move(event));
-    paper.addEventListener("pointerup", (event) => this.#up(event));
-    paper.addEventListener("pointercancel", (event) => this.#cancel(event));
-    // Older Safari scrolls and magnifies in spite of touch-action.
-    paper.addEventListener("touchstart", (event) => isOnButton(event) || event.preventDefault(), { passive: false });
+    element.addEventListener("pointerdown", (event) => this.#down(event));
+    element.addEventListener("pointermove", (event) => this.#move(event));
+    element.addEventListener("pointerup", (event) => this.#up(event));
+    element.addEventListener("pointercancel", (event) => event.pointerId === this.#pointer && this.#drop());
+    // Older Safari scrolls and zooms in spite of touch-action.
+    element.addEventListener("touchstart", (event) => isOnButton(event) || event.preventDefault(), { passive: false });
   }
 
   get isDown(): boolean {
@@ -48,58 +48,54 @@ export class Pen {
   #down(event: PointerEvent): void {
     if (event.button !== 0 || isOnButton(event)) return;
     if (event.pointerType === "pen") {
-      this.#penSeen = event.timeStamp;
-      if (this.#kind === "touch" && this.isDown) this.#drop(); // the palm came down before the pen
-    } else if (event.pointerType === "touch" && event.timeStamp - this.#penSeen < PALM_MS) {
+      this.#lastPenTime = event.timeStamp;
+      if (this.#kind === "touch" && this.isDown) this.#drop(); // the palm touched before the pen
+    } else if (event.pointerType === "touch" && event.timeStamp - this.#lastPenTime < PALM_MS) {
       return;
     }
     if (this.isDown) return;
     event.preventDefault();
-    this.#paper.setPointerCapture(event.pointerId);
+    this.#element.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
     this.#kind = event.pointerType;
-    this.#frame = this.#paper.getBoundingClientRect();
+    this.#frame = this.#element.getBoundingClientRect();
     this.#points = [];
-    this.#chosen = this.#width();
+    this.#strokeWidth = this.#width();
     this.#add(event);
-    this.#listener.drawn(this.#stroke());
+    this.#listener.changed(this.#stroke());
   }
 
   #move(event: PointerEvent): void {
-    if (event.pointerType === "pen") this.#penSeen = event.timeStamp;
+    if (event.pointerType === "pen") this.#lastPenTime = event.timeStamp;
     if (event.pointerId !== this.#pointer) return;
-    const passed = event.getCoalescedEvents?.() ?? [];
-    for (const each of passed.length > 0 ? passed : [event]) this.#add(each);
-    this.#listener.drawn(this.#stroke());
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    for (const each of coalesced.length > 0 ? coalesced : [event]) this.#add(each);
+    this.#listener.changed(this.#stroke());
   }
 
   #up(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
     this.#pointer = null;
-    this.#listener.done(this.#stroke());
-  }
-
-  #cancel(event: PointerEvent): void {
-    if (event.pointerId === this.#pointer) this.#drop();
+    this.#listener.finished(this.#stroke());
   }
 
   #drop(): void {
     this.#pointer = null;
-    this.#listener.dropped();
+    this.#listener.cancelled();
   }
 
   #stroke(): Stroke {
-    return { width: this.#chosen, points: this.#points };
+    return { width: this.#strokeWidth, points: this.#points };
   }
 
   #add(event: PointerEvent): void {
     const x = round(((event.clientX - this.#frame.x) * SIDE) / this.#frame.width);
     const y = round(((event.clientY - this.#frame.y) * SIDE) / this.#frame.height);
-    const last = this.#points.length - NUMBERS;
-    if (last >= 0 && Math.hypot(x - this.#points[last], y - this.#points[last + 1]) < NEAR) return;
-    // Only pens know how hard they are pressed; half their force is the width chosen.
-    const share = event.pointerType === "pen" && event.pressure > 0 ? 0.4 + 1.2 * event.pressure : 1;
-    this.#points.push(x, y, round(share));
+    const last = this.#points.length - POINT_LENGTH;
+    if (last >= 0 && Math.hypot(x - this.#points[last], y - this.#points[last + 1]) < MIN_DISTANCE) return;
+    // Only pens measure pressure; at half pressure the line has the chosen width.
+    const relativeWidth = event.pointerType === "pen" && event.pressure > 0 ? 0.4 + 1.2 * event.pressure : 1;
+    this.#points.push(x, y, round(relativeWidth));
   }
 }
 
@@ -107,7 +103,7 @@ function isOnButton(event: Event): boolean {
   return event.target instanceof HTMLButtonElement;
 }
 
-/** To the precision of shared links, so that what is shared is what was drawn. */
+/** Round as links do, so a shared drawing is exactly what was drawn. */
 function round(value: number): number {
-  return Math.round(value * 8) / 8;
+  return Math.round(value * PRECISION) / PRECISION;
 }

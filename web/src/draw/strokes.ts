@@ -1,16 +1,19 @@
-/** What a drawing is. */
+/** The data of a drawing. */
 
-/** Side of the paper in its own units, in which points and pens are measured whatever its size on the screen. */
+/** Side of the canvas in its own units, whatever its size on the screen; points and widths are in these units. */
 export const SIDE = 400;
 
-export const PEN = { least: 2, most: 40, usual: 14 };
+export const PEN_WIDTH = { min: 2, max: 40, default: 14 };
 
-/** Numbers that a point takes: x, y, and the pen's width there as a share of the stroke's. */
-export const NUMBERS = 3;
+/** Points and widths are rounded to one of this many parts of a unit, in which links store them. */
+export const PRECISION = 8;
+
+/** Numbers per point: x, y, and the pen's width there relative to the stroke's. */
+export const POINT_LENGTH = 3;
 
 export interface Stroke {
   readonly width: number;
-  /** x, y and share of each point, one after the other. */
+  /** x, y and relative width of each point, one after the other. */
   readonly points: readonly number[];
 }
 

@@ -1,7 +1,7 @@
-/** What was found, shown: boxes on the paper, the reading, the list, and covers over what is rude. */
+/** Shows detections: the reading, the list, boxes on the canvas, and covers over rude objects. */
 
-import type { Box } from "../detect/preprocess";
-import { reading, type Detection, type Detections } from "../detect/result";
+import type { Box, Detection, Detections } from "../detect/detections";
+import { reading } from "../detect/reading_order";
 import { specification } from "../specification";
 import { layOut, toSvg } from "./boxes";
 import { byId, percent } from "./dom";
@@ -11,14 +11,14 @@ export class Answer {
   readonly #reading = byId("reading", HTMLOutputElement);
   readonly #list = byId("detections", HTMLOListElement);
   readonly #covers = byId("covers", HTMLElement);
-  #uncovered = false;
+  #isUncovered = false;
 
-  /** Whether the visitor has asked to see what is rude on this drawing. */
+  /** Whether the user has uncovered the rude objects of this drawing. */
   get isUncovered(): boolean {
-    return this.#uncovered;
+    return this.#isUncovered;
   }
 
-  /** Show detections on a paper of `side` px; covers only where the pen rests, so that none comes under it. */
+  /** Show detections on a canvas of `side` pixels; covers change only while the pen is up, so none appears under it. */
   show({ width, detections }: Detections, side: number, isPenDown: boolean): void {
     const scale = side / width;
     const text = reading(detections);
@@ -29,17 +29,17 @@ export class Answer {
     if (!isPenDown) this.#cover(detections, scale);
   }
 
-  /** Boxes of a drawing that has changed since are dimmed. */
+  /** Dim the boxes of a drawing that has changed since. */
   dim(isStale: boolean): void {
     this.#boxes.classList.toggle("stale", isStale);
   }
 
   coverAgain(): void {
-    this.#uncovered = false;
+    this.#isUncovered = false;
   }
 
   #cover(detections: readonly Detection[], scale: number): void {
-    const rude = this.#uncovered ? [] : detections.filter(({ label }) => label === specification.censored);
+    const rude = this.#isUncovered ? [] : detections.filter(({ label }) => label === specification.censored);
     this.#covers.replaceChildren(...rude.map(({ box }) => this.#coverOver(box.map((value) => value * scale) as Box)));
   }
 
@@ -49,18 +49,18 @@ export class Answer {
     cover.className = "cover";
     cover.setAttribute("aria-label", "Covered: perhaps rude. Show it");
     cover.textContent = "Show";
-    const reach = 8; // the strokes' edges stand out of the box
-    const place = { left: x0 - reach, top: y0 - reach, width: x1 - x0 + 2 * reach, height: y1 - y0 + 2 * reach };
+    const margin = 8; // the edges of strokes extend beyond the box
+    const place = { left: x0 - margin, top: y0 - margin, width: x1 - x0 + 2 * margin, height: y1 - y0 + 2 * margin };
     for (const [name, value] of Object.entries(place)) cover.style.setProperty(name, `${value}px`);
     cover.addEventListener("click", () => {
-      this.#uncovered = true;
+      this.#isUncovered = true;
       this.#covers.replaceChildren();
     });
     return cover;
   }
 }
 
-/** Long numbers are set smaller, so that the paper below never moves. */
+/** Long numbers get smaller type, so the canvas below never moves. */
 function sizeFor(text: string): string {
   const lines = text.split("\n");
   const longest = Math.max(...lines.map((line) => line.length));
@@ -76,16 +76,16 @@ function item({ label, score, box, top }: Detection, scale: number): HTMLLIEleme
   element.style.setProperty("--colour", specification.colours[label].box);
   element.style.setProperty("--on-colour", specification.colours[label].text);
   element.append(
-    words("name", label),
-    words("score", percent(score)),
-    words("others", top.slice(1).map((other) => `${other.label} ${percent(other.score)}`).join(" · ")),
+    span("name", label),
+    span("score", percent(score)),
+    span("others", top.slice(1).map((other) => `${other.label} ${percent(other.score)}`).join(" · ")),
   );
   return element;
 }
 
-function words(kind: string, text: string): HTMLElement {
+function span(className: string, text: string): HTMLElement {
   const element = document.createElement("span");
-  element.className = kind;
+  element.className = className;
   element.textContent = text;
   return element;
 }

@@ -1,7 +1,6 @@
-/** Boxes on the drawing: as SVG on the page, and painted into pictures. */
+/** Labelled boxes: as SVG on the page, and painted into saved pictures. */
 
-import type { Box } from "../detect/preprocess";
-import type { Detection } from "../detect/result";
+import type { Box, Detection } from "../detect/detections";
 import { specification } from "../specification";
 import { percent } from "./dom";
 
@@ -10,31 +9,31 @@ const PADDING = 5;
 const FONT = "600 13px system-ui, sans-serif";
 const measure = document.createElement("canvas").getContext("2d")!;
 
-/** A box with its name's tag, in px. */
-interface Labelled {
+/** A box and the tag with its label, in pixels. */
+interface LabelledBox {
   box: Box;
   tag: Box;
   text: string;
   colour: { box: string; text: string };
 }
 
-/** Detections' boxes, times `scale`, on a square of `side` px; the best last, so that it lies over the others. */
-export function layOut(detections: readonly Detection[], scale: number, side: number): Labelled[] {
+/** Place boxes, enlarged by `scale`, and tags on a square of `side` pixels; the best comes last, above the others. */
+export function layOut(detections: readonly Detection[], scale: number, side: number): LabelledBox[] {
   const tags: Box[] = [];
   measure.font = FONT;
   return detections
     .map(({ label, score, box }) => {
       const scaled = box.map((value) => value * scale) as Box;
       const text = `${label} ${percent(score)}`;
-      const tag = place(scaled, measure.measureText(text).width + 2 * PADDING, side, tags);
+      const tag = placeTag(scaled, measure.measureText(text).width + 2 * PADDING, side, tags);
       tags.push(tag);
       return { box: scaled, tag, text, colour: specification.colours[label] };
     })
     .reverse();
 }
 
-/** Above the box, below it or inside: the first place on the paper that no tag has taken. */
-function place(box: Box, width: number, side: number, taken: readonly Box[]): Box {
+/** Place a tag above, below or inside its box: in the first place on the canvas without another tag. */
+function placeTag(box: Box, width: number, side: number, taken: readonly Box[]): Box {
   const left = Math.min(Math.max(box[0], 0), side - width);
   const places = [box[1] - TAG_HEIGHT, box[3], box[1]].map((top): Box => [left, top, left + width, top + TAG_HEIGHT]);
   const inside = places.filter((tag) => tag[1] >= 0 && tag[3] <= side);
@@ -45,13 +44,13 @@ function overlap(a: Box, b: Box): boolean {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-export function toSvg(labelled: readonly Labelled[]): SVGElement[] {
+export function toSvg(labelled: readonly LabelledBox[]): SVGElement[] {
   return [
     ...labelled.map(({ box, colour }) => rectangle(box, { rx: 4, class: "box" }, colour.box)),
     ...labelled.flatMap(({ tag, text, colour }) => {
-      const words = svg("text", { x: tag[0] + PADDING, y: tag[1] + 14.5, fill: colour.text });
-      words.textContent = text;
-      return [rectangle(tag, { rx: 4, class: "tag" }, colour.box), words];
+      const label = svg("text", { x: tag[0] + PADDING, y: tag[1] + 14.5, fill: colour.text });
+      label.textContent = text;
+      return [rectangle(tag, { rx: 4, class: "tag" }, colour.box), label];
     }),
   ];
 }
@@ -68,7 +67,7 @@ function svg(name: string, attributes: Record<string, string | number>): SVGElem
   return element;
 }
 
-export function paintBoxes(context: CanvasRenderingContext2D, labelled: readonly Labelled[]): void {
+export function paintBoxes(context: CanvasRenderingContext2D, labelled: readonly LabelledBox[]): void {
   context.lineWidth = 2.5;
   context.font = FONT;
   for (const { box, colour } of labelled) {

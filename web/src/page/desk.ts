@@ -1,68 +1,69 @@
-/** The desk: the pen draws, the worker looks, and what it finds appears while the pen goes on. */
+/** The desk: the pen draws, the worker detects, and the answer appears while the pen moves on. */
 
+import type { Detections } from "../detect/detections";
 import { Detector } from "../detect/detector";
-import type { Pixels } from "../detect/preprocess";
-import { detectionsOf, type Detections, type RawPrediction } from "../detect/result";
+import type { Pixels } from "../detect/images";
+import { postprocess, type Prediction } from "../detect/postprocess";
 import { History } from "../draw/history";
 import { Pen } from "../draw/pen";
 import { SIDE, type Drawing, type Stroke } from "../draw/strokes";
 import { Answer } from "./answer";
+import { Canvas } from "./canvas";
 import { byId, percent } from "./dom";
-import { Paper } from "./paper";
 import { Settings } from "./settings";
 
-const NOTHING: Detections = { width: SIDE, height: SIDE, detections: [] };
+const EMPTY: Detections = { width: SIDE, height: SIDE, detections: [] };
 
 export class Desk {
-  /** Hears of each change that the visitor makes. */
+  /** Called after each change that the user makes. */
   onChange = (): void => undefined;
 
   readonly #history = new History();
   readonly #settings = new Settings(() => this.#showAnswer());
-  readonly #paper = new Paper(() => this.#showAnswer());
+  readonly #canvas = new Canvas(() => this.#showAnswer());
   readonly #answer = new Answer();
   readonly #pen: Pen;
   #detector: Detector;
   #stroke: Stroke | null = null;
-  /** Counts the changes on the paper; `#seen` is the one that `#raw` is about. */
+  /** Counts the changes of the canvas; `#prediction` is for `#predictedRevision`. */
   #revision = 0;
-  #seen = 0;
-  #raw: RawPrediction | null = null;
-  #found = NOTHING;
-  #facts = "";
+  #predictedRevision = 0;
+  #prediction: Prediction | null = null;
+  #detections = EMPTY;
+  #threads = "";
 
   constructor() {
-    this.#pen = new Pen(this.#paper.element, () => this.#settings.penWidth, {
-      drawn: (stroke) => this.#draw(stroke),
-      done: (stroke) => {
+    this.#pen = new Pen(this.#canvas.element, () => this.#settings.penWidth, {
+      changed: (stroke) => this.#draw(stroke),
+      finished: (stroke) => {
         this.#stroke = null;
         this.#history.change([...this.#history.drawing, stroke]);
         this.onChange();
-        this.#refresh(); // what is on the paper stays the same, and so does the answer
+        this.#refresh(); // the canvas looks the same, so the answer stays
         this.#showAnswer();
       },
-      dropped: () => this.#draw(null),
+      cancelled: () => this.#draw(null),
     });
     this.#detector = this.#start();
   }
 
-  /** What is on the paper, the stroke under the pen with it. */
+  /** All strokes, including the current one. */
   get drawing(): Drawing {
     return this.#stroke ? [...this.#history.drawing, this.#stroke] : this.#history.drawing;
   }
 
-  get found(): Detections {
-    return this.#found;
+  get detections(): Detections {
+    return this.#detections;
   }
 
-  /** Whether the visitor has asked to see what is rude on this drawing. */
+  /** Whether the user has uncovered the rude objects of this drawing. */
   get isUncovered(): boolean {
     return this.#answer.isUncovered;
   }
 
-  /** Whether the answer is about what was on the paper before. */
+  /** Whether the answer is about an earlier state of the canvas. */
   get #isStale(): boolean {
-    return this.drawing.length > 0 && this.#seen !== this.#revision;
+    return this.drawing.length > 0 && this.#predictedRevision !== this.#revision;
   }
 
   undo(): void {
@@ -74,53 +75,56 @@ export class Desk {
   }
 
   clear(): void {
-    this.#change([]);
+    this.#history.change([]);
+    this.onChange();
+    this.#changed();
   }
 
-  /** Show a stranger's drawing, hidden until the detector has seen that nothing on it is rude. */
+  /** Show a shared drawing, hidden until detection has covered what is rude. */
   show(drawing: Drawing): void {
-    this.#raw = null;
+    this.#prediction = null;
     this.#answer.coverAgain();
-    this.#paper.isHidden = true;
+    this.#canvas.isHidden = true;
     this.#history.change(drawing);
     this.#changed();
   }
 
-  /** What the detector finds in any picture, at the thresholds of the moment. */
+  /** Detect in any picture, at the current thresholds. */
   async detect(picture: Pixels): Promise<Detections> {
-    return detectionsOf(await this.#detector.predict(picture), this.#settings.thresholds);
+    return postprocess(await this.#detector.predict(picture), this.#settings.thresholds);
   }
 
-  startAgain(): void {
-    this.#detector.end();
+  restart(): void {
+    this.#detector.close();
     this.#detector = this.#start();
-    if (this.drawing.length > 0) this.#detector.look(this.drawing, this.#revision);
+    if (this.drawing.length > 0) this.#detector.submit(this.drawing, this.#revision);
   }
 
   #start(): Detector {
     const status = byId("status", HTMLElement);
-    /** What else the page has to say stays. */
-    const tell = (text: string): void => {
+    /** Show the detector's status, unless the page shows another message. */
+    const showStatus = (text: string): void => {
       if (/^(Getting r|R)eady|^$/.test(status.textContent)) status.textContent = text;
     };
-    const fault = byId("fault", HTMLElement);
-    fault.hidden = true;
+    const error = byId("error", HTMLElement);
+    error.hidden = true;
     return new Detector({
-      progress: (share) => tell(`Getting ready… ${percent(share)}`),
-      ready: (on) => {
+      progress: (fraction) => showStatus(`Getting ready… ${percent(fraction)}`),
+      ready: (threads) => {
         performance.mark("ready");
-        this.#facts = on;
-        tell(`Ready, ${on}`);
+        this.#threads = threads === 1 ? "one thread" : `${threads} threads`;
+        showStatus(`Ready, ${this.#threads}`);
       },
       failed: (message) => {
-        tell("");
-        fault.querySelector("p")!.textContent = `The detector does not run: ${message}.`;
-        fault.hidden = false;
+        showStatus("");
+        error.querySelector("p")!.textContent = `The detector failed: ${message}.`;
+        error.hidden = false;
       },
-      predicted: (raw, revision) => {
-        if (this.drawing.length === 0) return; // cleared meanwhile
-        this.#raw = raw;
-        this.#seen = revision;
+      predicted: (prediction, revision) => {
+        error.hidden = true;
+        if (this.drawing.length === 0) return; // cleared in the meantime
+        this.#prediction = prediction;
+        this.#predictedRevision = revision;
         this.#showAnswer();
       },
     });
@@ -128,12 +132,6 @@ export class Desk {
 
   #draw(stroke: Stroke | null): void {
     this.#stroke = stroke;
-    this.#changed();
-  }
-
-  #change(drawing: Drawing): void {
-    this.#history.change(drawing);
-    this.onChange();
     this.#changed();
   }
 
@@ -147,19 +145,19 @@ export class Desk {
   #changed(): void {
     this.#revision++;
     if (this.drawing.length > 0) {
-      this.#detector.look(this.drawing, this.#revision);
+      this.#detector.submit(this.drawing, this.#revision);
     } else {
-      this.#raw = null;
+      this.#prediction = null;
       this.#answer.coverAgain();
-      this.#paper.isHidden = false;
+      this.#canvas.isHidden = false;
       this.#showAnswer();
     }
     this.#refresh();
   }
 
-  /** What changes with every move of the pen. */
+  /** Update what changes with every move of the pen. */
   #refresh(): void {
-    this.#paper.show(this.#history.drawing, this.#stroke);
+    this.#canvas.show(this.#history.drawing, this.#stroke);
     this.#enable(this.drawing.length > 0);
     this.#answer.dim(this.#isStale);
   }
@@ -172,14 +170,15 @@ export class Desk {
   }
 
   #showAnswer(): void {
-    this.#found = this.#raw ? detectionsOf(this.#raw, this.#settings.thresholds) : NOTHING;
-    this.#answer.show(this.#found, this.#paper.side, this.#pen.isDown);
+    this.#detections = this.#prediction ? postprocess(this.#prediction, this.#settings.thresholds) : EMPTY;
+    this.#answer.show(this.#detections, this.#canvas.side, this.#pen.isDown);
     this.#answer.dim(this.#isStale);
-    if (!this.#raw) return;
-    this.#settings.showInput(this.#raw);
-    const took = `${this.#found.detections.length} found in ${this.#raw.milliseconds.toFixed(0)} ms`;
-    byId("facts", HTMLElement).textContent = `${took}, ${this.#facts}`;
-    // There are covers only while the pen rests, and only over what the answer is about.
-    if (!this.#pen.isDown && !this.#isStale) this.#paper.isHidden = false;
+    if (!this.#prediction) return;
+    this.#settings.showInput(this.#prediction);
+    const count = this.#detections.detections.length;
+    const milliseconds = this.#prediction.milliseconds.toFixed(0);
+    byId("facts", HTMLElement).textContent = `${count} found in ${milliseconds} ms, ${this.#threads}`;
+    // Covers exist only while the pen is up, and only for the drawing of the answer.
+    if (!this.#pen.isDown && !this.#isStale) this.#canvas.isHidden = false;
   }
 }

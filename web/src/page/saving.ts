@@ -1,28 +1,27 @@
-/** The drawing as a picture with its boxes, and the detections as JSON about that picture. */
+/** Downloads: the drawing as a picture with boxes, and its detections as JSON. */
 
-import type { Box } from "../detect/preprocess";
-import type { Detections } from "../detect/result";
+import type { Box, Detections } from "../detect/detections";
 import { paintDrawing } from "../draw/paint";
 import { SIDE, type Drawing } from "../draw/strokes";
 import { specification } from "../specification";
 import { layOut, paintBoxes } from "./boxes";
 
 const NAME = "digits";
-/** Side of the picture in px, and how much larger than boxes on the page it shows them. */
-const PICTURE = 1024;
-const ENLARGED = 2;
+/** Side of the saved picture in pixels, and the scale of its lines and text. */
+const PICTURE_SIDE = 1024;
+const BOX_SCALE = 2;
 
-/** Black on white with boxes and names; what is rude stays covered unless the visitor has uncovered it. */
+/** Save black strokes on white with labelled boxes; rude objects stay covered unless the user has uncovered them. */
 export function savePicture(drawing: Drawing, { width, detections }: Detections, isUncovered: boolean): void {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = PICTURE;
+  canvas.width = canvas.height = PICTURE_SIDE;
   const context = canvas.getContext("2d")!;
   context.fillStyle = "white";
-  context.fillRect(0, 0, PICTURE, PICTURE);
-  context.scale(PICTURE / SIDE, PICTURE / SIDE);
+  context.fillRect(0, 0, PICTURE_SIDE, PICTURE_SIDE);
+  context.scale(PICTURE_SIDE / SIDE, PICTURE_SIDE / SIDE);
   paintDrawing(context, drawing, "black");
-  context.setTransform(ENLARGED, 0, 0, ENLARGED, 0, 0);
-  const side = PICTURE / ENLARGED;
+  context.setTransform(BOX_SCALE, 0, 0, BOX_SCALE, 0, 0);
+  const side = PICTURE_SIDE / BOX_SCALE;
   for (const { label, box } of isUncovered ? [] : detections) {
     if (label !== specification.censored) continue;
     const [x0, y0, x1, y1] = box.map((value) => (value * side) / width);
@@ -33,10 +32,11 @@ export function savePicture(drawing: Drawing, { width, detections }: Detections,
   canvas.toBlob((blob) => blob && save(blob, `${NAME}.png`), "image/png");
 }
 
-/** In the form of `digit-detector detect`, boxes in pixels of the saved picture. */
+/** Save the JSON that `digit-detector detect` prints, with boxes in pixels of the saved picture. */
 export function saveJson({ width, detections }: Detections): void {
-  const scaled = detections.map((one) => ({ ...one, box: one.box.map((value) => (value * PICTURE) / width) as Box }));
-  const entry = { file: `${NAME}.png`, width: PICTURE, height: PICTURE, detections: scaled };
+  const toPicture = (box: Box): Box => box.map((value) => (value * PICTURE_SIDE) / width) as Box;
+  const scaled = detections.map((detection) => ({ ...detection, box: toPicture(detection.box) }));
+  const entry = { file: `${NAME}.png`, width: PICTURE_SIDE, height: PICTURE_SIDE, detections: scaled };
   save(new Blob([JSON.stringify([entry], null, 1)], { type: "application/json" }), `${NAME}.json`);
 }
 

@@ -1,7 +1,7 @@
-/** Thresholds, the pen's width, and what the model sees. */
+/** The settings: thresholds, pen width, and a view of the network's input. */
 
-import type { RawPrediction, Thresholds } from "../detect/result";
-import { PEN } from "../draw/strokes";
+import type { Prediction, Thresholds } from "../detect/postprocess";
+import { PEN_WIDTH } from "../draw/strokes";
 import { specification } from "../specification";
 import { byId } from "./dom";
 
@@ -12,9 +12,9 @@ export class Settings {
   readonly #more = byId("more", HTMLDetailsElement);
   readonly #input = byId("input", HTMLCanvasElement);
 
-  /** `changed` hears when the answer is to be shown anew. */
-  constructor(changed: () => void) {
-    Object.assign(this.#pen, { min: PEN.least, max: PEN.most, value: PEN.usual });
+  /** `onChange` is called when the answer must be shown again. */
+  constructor(onChange: () => void) {
+    Object.assign(this.#pen, { min: PEN_WIDTH.min, max: PEN_WIDTH.max, value: PEN_WIDTH.default });
     this.#score.value = String(specification.model.scoreThreshold);
     this.#iou.value = String(specification.model.iouThreshold);
     this.#showValues();
@@ -22,10 +22,10 @@ export class Settings {
     for (const slider of [this.#score, this.#iou]) {
       slider.addEventListener("input", () => {
         this.#showValues();
-        changed();
+        onChange();
       });
     }
-    this.#more.addEventListener("toggle", changed);
+    this.#more.addEventListener("toggle", onChange);
   }
 
   get penWidth(): number {
@@ -36,8 +36,8 @@ export class Settings {
     return { score: this.#score.valueAsNumber, iou: this.#iou.valueAsNumber };
   }
 
-  /** Show the network's input, where anyone can see it. */
-  showInput({ input }: RawPrediction): void {
+  /** Show the network's input if the settings are open. */
+  showInput({ letterbox: { input } }: Prediction): void {
     if (!this.#more.open) return;
     const side = specification.model.inputSize;
     this.#input.width = this.#input.height = side;

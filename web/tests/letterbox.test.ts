@@ -1,25 +1,25 @@
 import { expect, test } from "vitest";
 
-import { prepare, toImage, type Box } from "../src/detect/preprocess";
-import { enlargeLinearly, shrinkByArea } from "../src/detect/resize";
+import type { Box } from "../src/detect/detections";
+import { enlargeLinearly, preprocess, shrinkByArea, toImage } from "../src/detect/letterbox";
 
 test.each([
   [400, 400],
   [620, 201],
   [13, 900],
   [1, 1],
-])("a box of a picture of %i x %i comes back from the network's input", (width, height) => {
+])("box of a %i x %i picture survives the round trip", (width, height) => {
   const data = new Uint8ClampedArray(4 * width * height).fill(255);
-  const { letterbox } = prepare({ data, width, height }, 192);
+  const letterbox = preprocess({ data, width, height }, 192);
   const box: Box = [width / 5, height / 4, width / 2, height];
   const { scale, padX, padY } = letterbox;
-  const inside = box.map((value, side) => value * scale + (side % 2 ? padY : padX)) as Box;
-  toImage(inside, letterbox).forEach((value, side) => expect(value).toBeCloseTo(box[side], 6));
+  const inInput = box.map((value, side) => value * scale + (side % 2 ? padY : padX)) as Box;
+  toImage(inInput, letterbox).forEach((value, side) => expect(value).toBeCloseTo(box[side], 6));
 });
 
-test("boxes are clipped to the picture", () => {
+test("boxes are clipped", () => {
   const data = new Uint8ClampedArray(4 * 200 * 100).fill(255);
-  const { letterbox } = prepare({ data, width: 200, height: 100 }, 192);
+  const letterbox = preprocess({ data, width: 200, height: 100 }, 192);
   expect(toImage([-50, -50, 500, 500], letterbox)).toEqual([0, 0, 200, 100]);
 });
 
@@ -27,14 +27,14 @@ test.each([
   [shrinkByArea, 7, 5],
   [shrinkByArea, 10, 10],
   [enlargeLinearly, 23, 31],
-])("%o keeps a plane of one value as it is", (resize, width, height) => {
+])("%o keeps a constant plane", (resize, width, height) => {
   const plane = { values: new Float32Array(10 * 10).fill(37), width: 10, height: 10 };
   for (const value of resize(plane, width, height).values) expect(value).toBeCloseTo(37, 4);
 });
 
-test("the picture stays as it was", () => {
+test("the picture is not modified", () => {
   const data = Uint8ClampedArray.from({ length: 4 * 9 * 9 }, (_, index) => (index * 37) % 256);
   const before = data.slice();
-  prepare({ data, width: 9, height: 9 }, 8);
+  preprocess({ data, width: 9, height: 9 }, 8);
   expect(data).toEqual(before);
 });

@@ -1,30 +1,30 @@
-/** The paper: what is drawn, crisp at any pixel ratio, and what is being drawn, on a layer of its own. */
+/** The canvas: a layer for the drawing, sharp at any pixel ratio, and one for the current stroke. */
 
 import { paintDrawing, paintStroke } from "../draw/paint";
 import { SIDE, type Drawing, type Stroke } from "../draw/strokes";
 import { byId } from "./dom";
 
-export class Paper {
-  readonly element = byId("paper", HTMLElement);
-  readonly #ink = contextOf("drawing");
-  readonly #live = contextOf("stroke");
+export class Canvas {
+  readonly element = byId("canvas", HTMLElement);
+  readonly #drawingLayer = contextOf("drawing");
+  readonly #strokeLayer = contextOf("stroke");
   #drawing: Drawing = [];
   #stroke: Stroke | null = null;
-  #isDue = false;
+  #isScheduled = false;
   #side = 1;
   #colour = "";
 
-  /** `resized` hears of each change of `side`. */
-  constructor(resized: () => void) {
+  /** `onResize` is called after each change of `side`. */
+  constructor(onResize: () => void) {
     const refit = (): void => {
       this.#refit();
-      resized();
+      onResize();
     };
     new ResizeObserver(refit).observe(this.element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refit);
   }
 
-  /** Its side on the screen in CSS px. */
+  /** On the screen, in CSS pixels. */
   get side(): number {
     return this.#side;
   }
@@ -33,18 +33,18 @@ export class Paper {
     this.element.classList.toggle("hidden", isHidden);
   }
 
-  /** Show the drawing, and the stroke under the pen over it; painted once a frame. */
+  /** Show the drawing and, above it, the current stroke, which is painted once per frame. */
   show(drawing: Drawing, stroke: Stroke | null): void {
     if (drawing !== this.#drawing) {
       this.#drawing = drawing;
       this.#paintDrawing();
     }
     this.#stroke = stroke;
-    if (this.#isDue) return;
-    this.#isDue = true;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     requestAnimationFrame(() => {
-      this.#isDue = false;
-      clear(this.#live);
+      this.#isScheduled = false;
+      clear(this.#strokeLayer);
       this.#paintStroke();
     });
   }
@@ -53,7 +53,7 @@ export class Paper {
     this.#side = this.element.clientWidth;
     this.#colour = getComputedStyle(this.element).getPropertyValue("--ink");
     const pixels = Math.max(1, Math.round(this.side * devicePixelRatio));
-    for (const context of [this.#ink, this.#live]) {
+    for (const context of [this.#drawingLayer, this.#strokeLayer]) {
       context.canvas.width = context.canvas.height = pixels;
       context.scale(pixels / SIDE, pixels / SIDE);
     }
@@ -62,12 +62,12 @@ export class Paper {
   }
 
   #paintDrawing(): void {
-    clear(this.#ink);
-    paintDrawing(this.#ink, this.#drawing, this.#colour);
+    clear(this.#drawingLayer);
+    paintDrawing(this.#drawingLayer, this.#drawing, this.#colour);
   }
 
   #paintStroke(): void {
-    if (this.#stroke) paintStroke(this.#live, this.#stroke, this.#colour);
+    if (this.#stroke) paintStroke(this.#strokeLayer, this.#stroke, this.#colour);
   }
 }
 

@@ -1,0 +1,146 @@
+/** Ink to the network's input, and boxes back to pixels. The same steps as `detect/letterbox.py`. */
+
+import { specification } from "../specification";
+import { inkOf } from "./background";
+import type { Box } from "./detections";
+import type { Pixels } from "./images";
+
+const { minContrast, steepness } = specification.letterbox;
+
+/** The network's input, and how it was cut from the picture. */
+export interface Letterbox {
+  /** S x S, ink in [0, 1]: 0 is background, 1 is full ink. */
+  input: Float32Array;
+  /** Pixels of the input per pixel of the picture. */
+  scale: number;
+  /** Pixels of the input left of and above the picture. */
+  padX: number;
+  padY: number;
+  /** Of the picture, in pixels. */
+  width: number;
+  height: number;
+}
+
+/** Values of a plane, row by row. */
+export interface Plane {
+  values: Float32Array;
+  width: number;
+  height: number;
+}
+
+/** The sources of one resized value: `weights[i]` applies to the source's value at `first + i`. */
+interface Tap {
+  first: number;
+  weights: number[];
+}
+
+/** Make the network's input from any picture: its ink, letterboxed. */
+export function preprocess(picture: Pixels, inputSize: number): Letterbox {
+  return letterbox(inkOf(picture), picture.width, picture.height, inputSize);
+}
+
+/**
+ * Steepen the ink's edges, fit it into a square of `inputSize` pixels, and scale it so that the strongest is 1.
+ *
+ * Ink is shrunk by area or enlarged bilinearly, and centred.
+ */
+function letterbox(ink: Uint8Array, width: number, height: number, inputSize: number): Letterbox {
+  const scale = inputSize / Math.max(width, height);
+  const newWidth = Math.max(1, roundHalfEven(width * scale));
+  const newHeight = Math.max(1, roundHalfEven(height * scale));
+  const padX = Math.floor((inputSize - newWidth) / 2);
+  const padY = Math.floor((inputSize - newHeight) / 2);
+  const input = new Float32Array(inputSize * inputSize);
+  const strongest = ink.reduce((maximum, value) => Math.max(maximum, value), 0);
+  if (strongest >= minContrast) {
+    const table = steepenedInk(strongest);
+    const crisp = { values: new Float32Array(ink.length), width, height };
+    for (let i = 0; i < ink.length; i++) crisp.values[i] = table[ink[i]];
+    const { values } = (scale < 1 ? shrinkByArea : enlargeLinearly)(crisp, newWidth, newHeight);
+    const maximum = values.reduce((largest, value) => Math.max(largest, value), 1);
+    for (let y = 0; y < newHeight; y++) {
+      for (let x = 0; x < newWidth; x++) {
+        input[(padY + y) * inputSize + padX + x] = values[y * newWidth + x] / maximum;
+      }
+    }
+  }
+  return { input, scale, padX, padY, width, height };
+}
+
+/** Move a box from pixels of the input to pixels of the picture, and clip it to the picture. */
+export function toImage(box: Box, { scale, padX, padY, width, height }: Letterbox): Box {
+  const x = (value: number): number => Math.min(Math.max((value - padX) / scale, 0), width);
+  const y = (value: number): number => Math.min(Math.max((value - padY) / scale, 0), height);
+  return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
+}
+
+/** A table from ink to ink with steeper edges: 255 from three quarters of the strongest on. */
+function steepenedInk(strongest: number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, value) => {
+    const steep = (value / strongest - 0.5) * steepness + 0.5;
+    return Math.min(Math.max(steep, 0), 1) * 255;
+  });
+}
+
+/** As Python rounds. */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+}
+
+/** Resize as OpenCV's INTER_AREA: each value is the mean of the area it covers. The result must not be larger. */
+export function shrinkByArea(source: Plane, width: number, height: number): Plane {
+  return resample(source, areaTaps(source.width, width), areaTaps(source.height, height));
+}
+
+/** Resize as OpenCV's INTER_LINEAR: bilinear, with pixel centres at .5 and repeated edges. */
+export function enlargeLinearly(source: Plane, width: number, height: number): Plane {
+  return resample(source, linearTaps(source.width, width), linearTaps(source.height, height));
+}
+
+function areaTaps(size: number, newSize: number): Tap[] {
+  const scale = size / newSize;
+  return Array.from({ length: newSize }, (_, index) => {
+    const low = index * scale;
+    const high = Math.min(low + scale, size);
+    const first = Math.floor(low + 1e-3); // OpenCV ignores slivers of a pixel
+    const weights: number[] = [];
+    for (let at = first; at < high - 1e-3; at++) {
+      weights.push((Math.min(at + 1, high) - Math.max(at, low)) / (high - low));
+    }
+    return { first, weights };
+  });
+}
+
+function linearTaps(size: number, newSize: number): Tap[] {
+  const scale = size / newSize;
+  return Array.from({ length: newSize }, (_, index) => {
+    const at = Math.min(Math.max((index + 0.5) * scale - 0.5, 0), size - 1);
+    const first = Math.min(Math.floor(at), Math.max(size - 2, 0));
+    return { first, weights: size === 1 ? [1] : [1 - (at - first), at - first] };
+  });
+}
+
+function resample(source: Plane, columns: Tap[], rows: Tap[]): Plane {
+  const width = columns.length;
+  const narrowed = new Float32Array(width * source.height);
+  for (let y = 0; y < source.height; y++) {
+    const row = y * source.width;
+    for (let x = 0; x < width; x++) {
+      const { first, weights } = columns[x];
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] * source.values[row + first + i];
+      narrowed[y * width + x] = sum;
+    }
+  }
+  const values = new Float32Array(width * rows.length);
+  for (let y = 0; y < rows.length; y++) {
+    const { first, weights } = rows[y];
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let i = 0; i < weights.length; i++) sum += weights[i] * narrowed[(first + i) * width + x];
+      values[y * width + x] = sum;
+    }
+  }
+  return { values, width, height: rows.length };
+}

@@ -1,0 +1,114 @@
+/**
+ * A drawing as the fragment of a link. Browsers never send the fragment, so no server sees the drawing.
+ *
+ * Format: `#d1=`, then base64url of raw deflate of LEB128 varints: for each stroke its width, its number of points, and
+ * for each point the differences of x, y and relative width from the previous point, zigzag-encoded. Widths and
+ * coordinates are in eighths of a canvas unit.
+ */
+
+import { PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Drawing, type Stroke } from "./strokes";
+
+export const PREFIX = "#d1=";
+
+/** Bounds on the memory and time that a link may use; a page full of writing needs a tenth. */
+const MAX_CHARACTERS = 200_000;
+const MAX_BYTES = 1_000_000;
+/** A stroke may leave the canvas by this much, in canvas units. */
+const MARGIN = SIDE;
+
+export class LinkError extends Error {}
+
+export async function toFragment(drawing: Drawing): Promise<string> {
+  const bytes: number[] = [];
+  const put = (value: number): void => {
+    for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
+    bytes.push(value);
+  };
+  for (const { width, points } of drawing) {
+    put(eighths(width));
+    put(points.length / POINT_LENGTH);
+    points.forEach((value, index) => {
+      const difference = eighths(value) - eighths(points[index - POINT_LENGTH] ?? 0);
+      put(difference < 0 ? -2 * difference - 1 : 2 * difference);
+    });
+  }
+  const packed = await transform(Uint8Array.from(bytes), new CompressionStream("deflate-raw"), Infinity);
+  const text = Array.from(packed, (byte) => String.fromCharCode(byte)).join("");
+  return PREFIX + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Throws LinkError for anything that `toFragment` would not have written. */
+export async function fromFragment(fragment: string): Promise<Drawing> {
+  if (!fragment.startsWith(PREFIX)) throw new LinkError("it is not a drawing link");
+  if (fragment.length > MAX_CHARACTERS) throw new LinkError("it is too long");
+  let bytes: Uint8Array;
+  try {
+    const text = atob(fragment.slice(PREFIX.length).replaceAll("-", "+").replaceAll("_", "/"));
+    const packed = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    bytes = await transform(packed, new DecompressionStream("deflate-raw"), MAX_BYTES);
+  } catch (error) {
+    if (error instanceof LinkError) throw error;
+    throw new LinkError("it is damaged or incomplete");
+  }
+  return parseStrokes(bytes);
+}
+
+function parseStrokes(bytes: Uint8Array): Drawing {
+  let position = 0;
+  const take = (): number => {
+    let value = 0;
+    for (let weight = 1; ; weight *= 128) {
+      if (position >= bytes.length || weight > 2 ** 28) throw new LinkError("it is damaged or incomplete");
+      const byte = bytes[position++];
+      value += (byte % 128) * weight;
+      if (byte < 128) return value;
+    }
+  };
+  const drawing: Stroke[] = [];
+  while (position < bytes.length) {
+    const width = take() / PRECISION;
+    const count = take();
+    require(width >= PEN_WIDTH.min && width <= PEN_WIDTH.max && count > 0 && count <= bytes.length);
+    const points: number[] = [];
+    for (let index = 0; index < count * POINT_LENGTH; index++) {
+      const packed = take();
+      const difference = packed % 2 ? -(packed + 1) / 2 : packed / 2;
+      points.push((points[index - POINT_LENGTH] ?? 0) + difference / PRECISION);
+    }
+    for (let index = 0; index < points.length; index += POINT_LENGTH) {
+      const [x, y, relativeWidth] = points.slice(index, index + POINT_LENGTH);
+      require([x, y].every((value) => value >= -MARGIN && value <= SIDE + MARGIN));
+      require(relativeWidth > 0 && relativeWidth <= 2);
+    }
+    drawing.push({ width, points });
+  }
+  return drawing;
+}
+
+function require(condition: boolean): void {
+  if (!condition) throw new LinkError("it contains no drawing");
+}
+
+function eighths(value: number): number {
+  return Math.round(value * PRECISION);
+}
+
+/** Compress or decompress; throws LinkError if the result has more than `maxBytes`. */
+async function transform(bytes: Uint8Array, stream: GenericTransformStream, maxBytes: number): Promise<Uint8Array> {
+  const input = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
+  const reader = (input.pipeThrough(stream) as ReadableStream<Uint8Array>).getReader();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    if ((length += value.length) > maxBytes) {
+      await reader.cancel();
+      throw new LinkError("it is too long");
+    }
+  }
+  const whole = new Uint8Array(length);
+  parts.reduce((start, part) => (whole.set(part, start), start + part.length), 0);
+  return whole;
+}
