@@ -146,7 +146,7 @@ def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such folder"):
         CollectedDrawings((CollectedSource(str(tmp_path / "gone"), "coco", 0.5),), "train")
     (tmp_path / "drawings.ndjson").write_text("")
-    with pytest.raises(DataError, match="no drawing of it is for training, read as ndjson"):
+    with pytest.raises(DataError, match=r"no drawings in the training split \(read as ndjson\)"):
         CollectedDrawings((CollectedSource(str(tmp_path), "ndjson", 0.5),), "train")
     (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
     assert isinstance(record.image, Path)
