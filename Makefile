@@ -105,11 +105,11 @@ $(BIN)/pip:
 	$(PYTHON) -m venv --clear $(ENV)
 
 $(ENV)/installed-app: pyproject.toml | $(BIN)/pip
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable '.[page]'
 	@touch $@
 
 $(ENV)/installed-app-torch: pyproject.toml | $(BIN)/pip
-	$(BIN)/pip install --quiet --editable '.[torch]'
+	$(BIN)/pip install --quiet --editable '.[page,torch]'
 	@touch $@
 
 $(DEV): pyproject.toml requirements.txt packaging/opencv-python/pyproject.toml | $(BIN)/pip

@@ -13,14 +13,14 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "requirements"
 
-# What no index gives to CI: this project, the opencv-python of packaging/, and the pip that installs.
-OWN: Final = ("digit-detector", "opencv-python", "pip")
+# Not pinned: this project itself, and the pip that installs.
+NOT_PINNED: Final = ("digit-detector", "pip")
 
 OPTIONS: Final = {
     # For the Space: what serves, also where drawings are kept, checked against hashes.
-    "serve.txt": ("--extra", "collect", "--generate-hashes"),
+    "serve.txt": ("--extra", "page", "--extra", "collect", "--generate-hashes"),
     # For CI, as a constraint: torch may then come from its own index of small CPU builds, which has other hashes.
-    "dev.txt": ("--extra", "dev", *chain.from_iterable(("--no-emit-package", name) for name in OWN)),
+    "dev.txt": ("--extra", "dev", *chain.from_iterable(("--no-emit-package", name) for name in NOT_PINNED)),
 }
 
 

@@ -25,9 +25,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the content of the wheel that is built from this checkout."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         copy(ROOT / name, source)
-    for name in ("src", "models", "docs"):
+    for name in ("src", "models"):
         copytree(ROOT / name, source / name, ignore=ignore_patterns("__pycache__", "*.egg-info"))
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", target]
     subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
@@ -40,12 +40,19 @@ def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -
     package = unpacked / "digit_detector"
     for name in ("digit-detector.onnx", "digit-detector.safetensors"):
         assert (package / "models" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
-    for path in ("models/README.md", "docs/confusion.png", "docs/precision-recall.png"):  # which the page shows
-        assert (package / "models" / Path(path).name).read_bytes() == (ROOT / path).read_bytes()
+    for name in ("README.md", "plots/confusion.png", "plots/precision-recall.png"):  # which the page shows
+        assert (package / "models" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
     for path in (ROOT / "src/digit_detector").rglob("*"):
         if path.suffix in (".py", ".css", ".js", ".txt") and "egg-info" not in str(path):
             assert (unpacked / path.relative_to(ROOT / "src")).is_file()
     assert {path.name for path in unpacked.glob("*.dist-info/licenses/*")} == {"LICENSE", "NOTICE"}
+
+
+def test_every_package_is_listed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {path.parent for path in (ROOT / "src").rglob("__init__.py")}
+    names = {".".join(folder.relative_to(ROOT / "src").parts) for folder in folders}
+    assert sorted(names | {"digit_detector.models"}) == listed
 
 
 def test_the_wheel_detects_outside_the_repository(unpacked: Path, tmp_path: Path, drawing_png: bytes) -> None:
@@ -74,7 +81,7 @@ def test_the_lock_files_pin_what_serves_within_its_ranges(name: str) -> None:
         (exact,) = pin.specifier
         assert exact.operator == "=="
         pinned.setdefault(pin.name, set()).add(exact.version)
-    for wanted in map(Requirement, PROJECT["dependencies"]):
+    for wanted in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["page"]]):
         assert pinned[wanted.name]
         assert all(wanted.specifier.contains(found) for found in pinned[wanted.name])
     assert not any("torch" in pin.name for pin in pins) or name == "dev.txt"
@@ -88,13 +95,13 @@ def test_the_lock_files_name_no_host() -> None:
 def test_the_image_gets_what_serves_and_nothing_else() -> None:
     given = {path.as_posix() for path in build_context(ROOT)}
     assert {"app.py", "models/digit-detector.onnx", "requirements/serve.txt", ".streamlit/config.toml"} <= given
-    assert {"src/digit_detector/page/main.py", "models/README.md", "docs/confusion.png"} <= given
+    assert {"src/digit_detector/page/main.py", "models/README.md", "models/plots/confusion.png"} <= given
     built = {name for name in given if name.startswith("web/")}  # what /live is built from, and not the build itself
     assert {"web/package-lock.json", "web/index.html", "web/src/sw.ts", "web/public/manifest.webmanifest"} <= built
     assert not {name.split("/")[1] for name in built} & {"dist", "node_modules", "specification.json", "tests"}
     assert {name.split("/")[0] for name in given} == {
-        *(".streamlit", "LICENSE", "NOTICE", "README.md", "app.py", "docs", "models"),
-        *("pyproject.toml", "requirements", "setup.py", "src", "web"),
+        *(".streamlit", "LICENSE", "NOTICE", "README.md", "app.py", "models"),
+        *("pyproject.toml", "requirements", "src", "web"),
     }
 
 

@@ -1,5 +1,6 @@
 """Backends: what runs the network (ONNX Runtime on the CPU, torch elsewhere), on which device."""
 
+import importlib.resources
 import importlib.util
 import logging
 import os
@@ -22,10 +23,6 @@ BackendName = Literal["onnx", "torch"]
 BACKENDS: Final[tuple[BackendName, ...]] = get_args(BackendName)
 SUFFIXES: Final[dict[BackendName, str]] = {"onnx": ".onnx", "torch": ".safetensors"}
 
-_PACKAGE: Final = Path(__file__).parents[1]
-# In a wheel the weights lie inside the package, in a checkout in `models/` beside `src/`.
-_WEIGHTS_FOLDERS: Final = (_PACKAGE / "models", _PACKAGE.parents[1] / "models")
-_WEIGHTS_NAME: Final = "digit-detector"
 
 _log = logging.getLogger("digit_detector")
 
@@ -136,11 +133,10 @@ def load_backend(weights: Path | None, device: str, runtime: str, threads: int) 
 
 def bundled(runtime: BackendName) -> Path:
     """Return the path of the bundled weights; raises WeightsError if they are missing."""
-    name = _WEIGHTS_NAME + SUFFIXES[runtime]
-    for folder in _WEIGHTS_FOLDERS:
-        if (folder / name).is_file():
-            return folder / name
-    raise WeightsError(f"the bundled weights {name} are missing: install the package again, or name a weights file")
+    path = Path(str(importlib.resources.files("digit_detector.models"))) / f"digit-detector{SUFFIXES[runtime]}"
+    if not path.is_file():
+        raise WeightsError(f"the bundled weights {path} are missing: install the package again, or name a weights file")
+    return path
 
 
 def _check_choice(kind: str, value: str, choices: tuple[str, ...]) -> None:

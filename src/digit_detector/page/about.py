@@ -95,16 +95,14 @@ def _show_figures(loaded: Detector) -> None:
     suite = loaded.metadata.metrics.get("suite", {})
     if suite:
         st.markdown(
-            f"On **{suite['canvases']:,} test canvases** by hands that training never saw, everything is found and"
+            f"On **{suite['canvases']:,} test canvases** by other writers than training's, everything is found and"
             f" named exactly right on **{suite['exact']:.1%}**; {suite['digits_read']:.1%} of the digits are read"
             f" right, and {suite['censored_recall']:.1%} of the rude doodles are covered."
         )
     home = bundled(loaded.runtime).parent
     for name, caption in _PLOTS.items():
-        for path in (home / name, home.parent / "docs" / name):
-            if path.is_file():
-                show_image(read_image(path), caption, caption)
-                break
+        if (home / "plots" / name).is_file():
+            show_image(read_image(home / "plots" / name), caption, caption)
     card = home / "README.md"
     if card.is_file():
         with st.expander("All figures, from the model card"):
