@@ -13,8 +13,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "requirements"
 
-# Not pinned: this project itself, and the pip that installs.
-NOT_PINNED: Final = ("digit-detector", "pip")
+# Not pinned: this project, the pip that installs, and opencv-python, for which packaging/ has a substitute.
+NOT_PINNED: Final = ("digit-detector", "opencv-python", "pip")
 
 OPTIONS: Final = {
     # For the Space: what serves, also where drawings are kept, checked against hashes.
