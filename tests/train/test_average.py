@@ -1,15 +1,18 @@
-"""The average of two weights lies between them, part for part, and serves."""
+"""The average of two weights lies between them, has batch statistics of its own, and serves."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from support.source_samples import write_all
 from torch import Tensor
 
 from digit_detector.cli import main
 from digit_detector.detect.detector import Detector
 from digit_detector.metadata import ModelMetadata
+from digit_detector.train.average import recompute_batch_norm
+from digit_detector.train.dataset import SceneData
 from digit_detector.yolo.checkpoint import load, save
 from digit_detector.yolo.network import YOLOv3
 
@@ -26,28 +29,52 @@ def pair(safetensors_file: Path, tmp_path: Path) -> tuple[Path, Path]:
     return safetensors_file, other
 
 
-def tensors(path: Path) -> dict[str, Tensor]:
-    return {name: value for name, value in load(path)[0].state_dict().items() if value.is_floating_point()}
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_all(tmp_path_factory.mktemp("data"))
 
 
-@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
-def test_every_number_lies_between(pair: tuple[Path, Path], tmp_path: Path, share: float) -> None:
+def parameters(path: Path) -> dict[str, Tensor]:
+    return dict(load(path)[0].named_parameters())
+
+
+@pytest.mark.parametrize("fraction", [0.0, 0.25, 1.0])
+def test_parameters_lie_between(root: Path, pair: tuple[Path, Path], tmp_path: Path, fraction: float) -> None:
     target = tmp_path / "averaged.safetensors"
-    assert main(["average", *map(str, pair), str(target), "--share", str(share)]) == 0
-    first, second, averaged = tensors(pair[0]), tensors(pair[1]), tensors(target)
+    options = ["--fraction", str(fraction), "--scenes", "8", "--data-root", str(root)]
+    assert main(["average", *map(str, pair), str(target), *options]) == 0
+    first, second, averaged = parameters(pair[0]), parameters(pair[1]), parameters(target)
     for name, value in averaged.items():
-        expected = (1 - share) * first[name] + share * second[name]
+        expected = (1 - fraction) * first[name] + fraction * second[name]
         torch.testing.assert_close(value, expected, atol=1e-4, rtol=1e-3)  # kernels are kept in float16
-    how = {"first": pair[0].name, "second": pair[1].name, "share": share}
+    how = {"first": pair[0].name, "second": pair[1].name, "fraction": fraction}
     expected_facts = replace(load(pair[1])[1], training={"epochs": 3, "average": how}, metrics={})
     assert Detector.load(target.with_suffix(".onnx")).metadata == expected_facts
 
 
-def test_a_share_beyond_either_is_refused(
-    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_batch_norm_is_recomputed(root: Path, safetensors_file: Path) -> None:
+    network, _ = load(safetensors_file)
+    norm = network.backbone.stem[1]
+    norm.running_mean.fill_(7.0)
+    recompute_batch_norm(network, str(root), 192, scenes=8)
+    images, _ = next(iter(SceneData(str(root), epoch_scenes=8, batch_size=8, workers=0).train_dataloader()))
+    expected = network.backbone.stem[0](images).mean(dim=(0, 2, 3))
+    torch.testing.assert_close(norm.running_mean, expected, atol=1e-5, rtol=1e-3)
+    assert not network.training
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (["--fraction", "1.5"], "--fraction is 1.5: give a number from 0 to 1"),
+        (["--scenes", "0"], "--scenes is 0: give 1 or more"),
+    ],
+)
+def test_options_outside_their_range_are_errors(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str], message: str
 ) -> None:
-    assert main(["average", *map(str, pair), str(tmp_path / "a.safetensors"), "--share", "1.5"]) == 1
-    assert "--share is 1.5: give a number from 0 to 1" in capsys.readouterr().err
+    assert main(["average", *map(str, pair), str(tmp_path / "a.safetensors"), *option]) == 1
+    assert message in capsys.readouterr().err
 
 
 def test_weights_of_different_networks_are_refused(
@@ -73,9 +100,10 @@ def test_weights_for_inputs_of_different_sizes_are_refused(
 
 
 def test_an_output_of_another_name_is_refused(
-    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its ending would be cut off, and `averaged-0.35` and `averaged-0.5` would be one file."""
-    assert main(["average", *map(str, pair), str(tmp_path / "averaged-0.35")]) == 1
-    assert "averaged-0.35 is to hold safetensors: give it a name that ends so" in capsys.readouterr().err
+    options = ["--scenes", "4", "--data-root", str(root)]
+    assert main(["average", *map(str, pair), str(tmp_path / "averaged-0.35"), *options]) == 1
+    assert "averaged-0.35: the output must end in .safetensors" in capsys.readouterr().err
     assert not list(tmp_path.glob("averaged*"))

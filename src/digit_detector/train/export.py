@@ -1,4 +1,4 @@
-"""`digit-detector export`: a checkpoint's network as safetensors, and its ONNX twin, which CPUs and browsers run."""
+"""`digit-detector export`: write a checkpoint's network as safetensors and as ONNX, which CPUs and browsers run."""
 
 import argparse
 import json
@@ -25,47 +25,47 @@ OUTPUT: Final = "predictions"
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write both weights files from a training checkpoint, or again from a safetensors file."""
+    """Write both weights files from a training checkpoint or from a safetensors file."""
     parser = argparse.ArgumentParser(prog="digit-detector export", description=main.__doc__)
     parser.add_argument("source", type=Path, help="a .ckpt of the training, or a .safetensors file")
     parser.add_argument("--output", type=Path, help="the .safetensors to write; default: beside the source")
     parser.add_argument("--score-threshold", type=float, help="the detector's default, 0 to 1")
     parser.add_argument("--iou-threshold", type=float, help="the detector's default, 0 to 1")
     parser.add_argument("--notes", type=Path, help='JSON {"training": {…}, "metrics": {…}} to add to the metadata')
-    given = parser.parse_args(arguments)
-    network, metadata = read_weights(given.source)
-    thresholds = {name: getattr(given, name) for name in ("score_threshold", "iou_threshold")}
+    options = parser.parse_args(arguments)
+    network, metadata = read_weights(options.source)
+    thresholds = {name: getattr(options, name) for name in ("score_threshold", "iou_threshold")}
     changes = {name: value for name, value in thresholds.items() if value is not None}
-    notes = {} if given.notes is None else _read_notes(given.notes)
+    notes = {} if options.notes is None else _read_notes(options.notes)
     changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
     metadata = replace(metadata, **changes)
-    for path in write(network, metadata, given.output or given.source.with_suffix(".safetensors")):
+    for path in write(network, metadata, options.output or options.source.with_suffix(".safetensors")):
         print(f"{path}  {path.stat().st_size:,} bytes")
 
 
 def write(network: YOLOv3, metadata: ModelMetadata, target: Path) -> tuple[Path, Path]:
-    """Write a .safetensors file and beside it the .onnx file that is made from it; returns their paths.
+    """Write a .safetensors file and an .onnx file beside it; return their paths.
 
-    Raises DigitDetectorError where the target is named otherwise.
+    Raises DigitDetectorError if the target has another suffix.
     """
     if target.suffix != ".safetensors":
-        raise DigitDetectorError(f"{target} is to hold safetensors: give it a name that ends so")
-    twin = target.with_suffix(".onnx")
+        raise DigitDetectorError(f"{target}: the output must end in .safetensors")
+    exported = target.with_suffix(".onnx")
     weights.save(network, metadata, target)
-    export_onnx(target, twin)
-    return target, twin
+    export_onnx(target, exported)
+    return target, exported
 
 
 def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
-    """The network of a training checkpoint (its moving average, where the training keeps one) and its metadata.
+    """Read the network of a training checkpoint (its moving average, if it has one) and its metadata.
 
-    Raises WeightsError when the file is missing, damaged, or not of this project's training.
+    Raises WeightsError if the file is missing, damaged, or not of this project's training.
     """
     try:
         facts = torch.load(path, map_location="cpu", weights_only=True)
         module = DetectorModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        # Torch's own text runs over many lines and advises to load the file unsafely.
+        # Torch's own message has many lines, and advises to load the file unsafely.
         name = type(error).__name__
         raise WeightsError(f"{path} cannot be read as a training checkpoint ({name}): give a .ckpt of `fit`") from error
     settings = {name: value for name, value in facts["hyper_parameters"].items() if not name.startswith("_")}
@@ -74,7 +74,7 @@ def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
 
 
 def read_weights(source: Path) -> tuple[YOLOv3, ModelMetadata]:
-    """The network and metadata of a .ckpt of the training or of a .safetensors file; raises WeightsError."""
+    """Read the network and metadata of a .ckpt or .safetensors file; raises WeightsError."""
     return read_checkpoint(source) if source.suffix == ".ckpt" else weights.load(source)
 
 
@@ -85,17 +85,17 @@ def _read_notes(path: Path) -> dict[str, dict[str, object]]:
         raise DigitDetectorError(f"{path} cannot be read as JSON ({error})") from error
     known = isinstance(notes, dict) and set(notes) <= {"training", "metrics"}
     if not known or not all(isinstance(facts, dict) for facts in notes.values()):
-        raise DigitDetectorError(f'{path} is not of the form {{"training": {{…}}, "metrics": {{…}}}}')
+        raise DigitDetectorError(f'{path} must have the form {{"training": {{…}}, "metrics": {{…}}}}')
     return dict(notes)
 
 
 def export_onnx(source: Path, target: Path) -> None:
-    """Write the ONNX twin of a safetensors file; equal weights give equal bytes.
+    """Export a safetensors file to ONNX; equal weights give equal bytes.
 
     The graph takes one picture, float32 (1, 1, S, S), and returns decoded predictions (1, A, 5 + classes): xyxy in
     pixels of the input, objectness and class probabilities.
 
-    Raises WeightsError when the source is missing, damaged, or holds another network.
+    Raises WeightsError if the source is missing, damaged, or holds another network.
     """
     network, metadata = weights.load(source)
     served = weights.with_decoding(network, metadata)
@@ -113,7 +113,7 @@ def export_onnx(source: Path, target: Path) -> None:
 
 
 def _strip(model: ModelProto) -> None:
-    """Drop what the exporter tells about itself and the machine: source paths, stack traces, versions."""
+    """Remove what the exporter records about itself and the machine: source paths, stack traces, versions."""
     graph = model.graph
     for part in (*graph.node, *graph.input, *graph.output, *graph.initializer, graph, model):
         part.ClearField("doc_string")
@@ -126,9 +126,9 @@ def _strip(model: ModelProto) -> None:
 def _store_kernels_as_float16(model: ModelProto, network: nn.Module) -> None:
     """Store the kernels in float16, as in the safetensors file: half the bytes, and the very same numbers.
 
-    The exporter has folded the batch normalisation into the kernels, and the products do not fit float16 exactly.
-    So the graph holds each kernel in float16 beside its channels' factors in float32, and multiplies them; ONNX
-    Runtime does that once, when it loads the graph.
+    The exporter folds batch normalisation into the kernels, and the products do not fit float16 exactly. So the graph
+    holds each kernel in float16 and its channels' factors in float32, and multiplies them; ONNX Runtime does that
+    once, when it loads the graph.
     """
     graph = model.graph
     stored, nodes = [], []
@@ -153,7 +153,7 @@ def _store_kernels_as_float16(model: ModelProto, network: nn.Module) -> None:
 
 
 def _kernel_and_factors(network: nn.Module, name: str) -> tuple[Tensor, Tensor | None]:
-    """A convolution's kernel (O, I, K, K) and what its batch normalisation multiplies it by, (O, 1, 1, 1)."""
+    """Return a convolution's kernel (O, I, K, K) and its batch normalisation's factors (O, 1, 1, 1), if it has one."""
     kernel = network.get_parameter(name).detach()
     unit = network.get_submodule(name.removesuffix(".0.weight")) if name.endswith(".0.weight") else None
     if not isinstance(unit, ConvNormAct):
