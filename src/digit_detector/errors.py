@@ -1,12 +1,12 @@
-"""One small family of errors; each message names the cause and the remedy in one line."""
+"""Errors: one small family; each message names the value, the cause and the remedy in one line."""
 
 
 class DigitDetectorError(Exception):
-    """The base of every error that a person can mend."""
+    """The base of every error that a user can fix."""
 
 
 class ImageError(DigitDetectorError):
-    """A picture that cannot be read: damaged, empty, too large, or no picture at all."""
+    """A picture that cannot be read: damaged, empty, too large, or not a picture."""
 
 
 class ImageTooLargeError(ImageError):
@@ -14,7 +14,7 @@ class ImageTooLargeError(ImageError):
 
 
 class WeightsError(DigitDetectorError):
-    """Weights that are missing, damaged, or of another network."""
+    """Weights that are missing, damaged, or belong to another network."""
 
 
 class DeviceError(DigitDetectorError):
@@ -26,4 +26,4 @@ class DataError(DigitDetectorError):
 
 
 class StoreError(DigitDetectorError):
-    """A store of drawings that cannot be reached, read or written, or is of another version."""
+    """A store of drawings that cannot be reached, read or written, or has another version."""

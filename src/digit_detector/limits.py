@@ -1,12 +1,12 @@
-"""Sizes beyond which input is refused before it costs memory or time."""
+"""Limits on input, so that it is rejected before it costs memory or time."""
 
 from typing import Final
 
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
 
-# What one client, and all of them together, may have of the server, so that the page stays quick for everybody.
-API_BURST: Final = 20  # detections that a program may ask for without a pause
+# Limits of the server, per client and in total, so that the page stays fast for everybody.
+API_BURST: Final = 20  # detections that a program may request at once
 API_PER_SECOND: Final = 2.0  # and afterwards
 API_CLIENT_AT_ONCE: Final = 4
 API_AT_ONCE: Final = 32

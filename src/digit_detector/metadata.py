@@ -1,6 +1,6 @@
-"""What a weights file says about itself: classes, input, anchors, network, thresholds, training and figures.
+"""The metadata of a weights file: classes, input, anchors, network, thresholds, training and figures.
 
-The same JSON string travels in the safetensors file and in its ONNX twin, under the key `METADATA_KEY`.
+The same JSON string is in the safetensors file and in the ONNX file, under the key `METADATA_KEY`.
 """
 
 import json
@@ -20,11 +20,11 @@ Anchor = tuple[float, float]
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """What `YOLOv3` is built from, beside the classes and the anchors.
+    """What `YOLOv3` is built from, besides the classes and the anchors.
 
     Attributes:
-        width: channels as a share of the paper's, > 0.
-        depth: residual blocks as a share of the paper's, > 0.
+        width: channels as a fraction of the paper's, > 0.
+        depth: residual blocks as a fraction of the paper's, > 0.
         in_channels: channels of the input, 1 for ink.
     """
 
@@ -39,14 +39,14 @@ class NetworkConfig:
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """The facts that a network's weights need to be used; raises `WeightsError` where they do not fit together.
+    """The facts needed to use a network's weights; raises `WeightsError` if they do not fit together.
 
     Attributes:
         input_size: side of the square input in px, a multiple of every stride.
         strides: px a cell of each scale, ascending.
         anchors: (width, height) in px of the input, a tuple of anchors for each stride.
-        score_threshold, iou_threshold: what the detector uses where the caller names none, in [0, 1].
-        training, metrics: free JSON objects: how these weights were made, and what they reach.
+        score_threshold, iou_threshold: the detector's defaults, in [0, 1].
+        training, metrics: JSON objects: how these weights were made, and their figures.
     """
 
     input_size: int
@@ -87,9 +87,9 @@ class ModelMetadata:
     def must_fit(
         self, wanted: "ModelMetadata", name: str, wanted_name: str, facts: tuple[str, ...] = ("anchors", "network")
     ) -> None:
-        """Raises WeightsError, naming both, where these weights differ from what `wanted` describes.
+        """Raise WeightsError, naming both, if these weights differ from what `wanted` describes.
 
-        facts: what must be equal; by default all that weights need to stand in that network.
+        facts: the attributes that must be equal; by default those that the tensors depend on.
         """
         for fact in facts:
             found, expected = getattr(self, fact), getattr(wanted, fact)
@@ -98,17 +98,17 @@ class ModelMetadata:
 
     @property
     def predictions(self) -> int:
-        """Number of boxes that the network predicts for one picture: cells times anchors over all scales."""
+        """The number of boxes predicted for one picture: cells times anchors, over all scales."""
         scales = zip(self.strides, self.anchors, strict=True)
         return sum((self.input_size // stride) ** 2 * len(anchors) for stride, anchors in scales)
 
     def to_json(self) -> str:
-        """One line of JSON, the same for equal metadata."""
+        """Return one line of JSON, the same for equal metadata."""
         return json.dumps({"format": FORMAT, **asdict(self)}, sort_keys=True, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The inverse of `to_json`; unknown or missing keys and unfit values raise `WeightsError`."""
+        """Parse `to_json`'s output; raises `WeightsError` for unknown or missing keys and invalid values."""
         try:
             facts = json.loads(text)
             version = facts.pop("format", None)

@@ -35,8 +35,8 @@ def test_missing_or_damaged_weights_are_named_with_the_remedy_and_once_mended_th
 
         (checkout / WEIGHTS).write_bytes((ROOT / WEIGHTS).read_bytes()[:100_000])
         visitor.page.reload()
-        expect(alert).to_contain_text("is damaged or no ONNX file")
-        expect(alert).to_contain_text("fetch it again")
+        expect(alert).to_contain_text("is damaged or not an ONNX file")
+        expect(alert).to_contain_text("download it again")
         assert "Traceback" not in visitor.page.inner_text("body")
 
         copy(ROOT / WEIGHTS, checkout / WEIGHTS)

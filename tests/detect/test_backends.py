@@ -82,7 +82,7 @@ def test_missing_weights_are_refused(tmp_path: Path) -> None:
 def test_files_that_are_no_weights_are_refused(tmp_path: Path, content: bytes) -> None:
     for name in ("a.onnx", "a.safetensors"):
         (tmp_path / name).write_bytes(content)
-        refused(WeightsError, "is damaged or no|holds no weights", tmp_path / name, "cpu")
+        refused(WeightsError, "is damaged or not|holds no weights", tmp_path / name, "cpu")
 
 
 def test_onnx_weights_cut_short_are_refused(onnx_file: Path, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_refuses_arrays_that_are_no_pictures(array: np.ndarray) -> None:
 
 
 def test_refuses_what_is_no_picture_at_all() -> None:
-    with pytest.raises(ImageError, match="a NoneType is no picture"):
+    with pytest.raises(ImageError, match="a NoneType is not a picture"):
         read_image(None)
 
 

@@ -72,12 +72,12 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("length", [0, 5, 1000, -1])
 def test_a_file_cut_short_is_refused(safetensors_file: Path, tmp_path: Path, length: int) -> None:
     (tmp_path / "cut.safetensors").write_bytes(safetensors_file.read_bytes()[:length])
-    refused(tmp_path / "cut.safetensors", "damaged or no safetensors file")
+    refused(tmp_path / "cut.safetensors", "damaged or not a safetensors file")
 
 
 def test_a_pointer_left_by_git_lfs_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.safetensors").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
-    refused(tmp_path / "a.safetensors", "damaged or no safetensors file")
+    refused(tmp_path / "a.safetensors", "damaged or not a safetensors file")
 
 
 def test_weights_of_another_project_are_refused(tmp_path: Path) -> None:

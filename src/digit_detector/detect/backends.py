@@ -65,7 +65,9 @@ class OnnxBackend:
         try:
             session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
-            raise WeightsError(f"{weights} is damaged or no ONNX file ({_one_line(error)}): fetch it again") from error
+            raise WeightsError(
+                f"{weights} is damaged or not an ONNX file ({_one_line(error)}): download it again"
+            ) from error
         facts = session.get_modelmeta().custom_metadata_map
         if METADATA_KEY not in facts:
             raise WeightsError(f"{weights} holds no weights of this project: take another file")

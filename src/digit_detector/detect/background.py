@@ -10,35 +10,35 @@ from numpy.typing import NDArray
 Plane = NDArray[np.uint8]
 """(H, W), one channel of a picture."""
 
-SMALLEST: Final = 32
-"""A picture with a shorter side than this, in pixels, has neither light nor frame."""
+MIN_SIDE: Final = 32
+"""Pictures with a shorter side, in pixels, are too small for uneven light or a frame."""
 
-EVEN: Final = 12
-"""Shades of a border without its darkest and brightest tenth that are no further apart (of 255) are one colour."""
+EVEN_SPREAD: Final = 12
+"""Spread (of 255) of a border's shades, without the darkest and brightest tenth, up to which it is one colour."""
 
-ALIKE: Final = 24
-"""A shade that is no further (of 255) from the border's may be of the same thing."""
+FRAME_TOLERANCE: Final = 24
+"""Distance (of 255) from the border's colour up to which a pixel may belong to a frame."""
 
-SAME: Final = 3
-"""A shade that is no further (of 255) from the border's median is the same."""
+COLOUR_TOLERANCE: Final = 3
+"""Distance (of 255) from the border's median up to which a pixel has the border's colour."""
 
-COMMON: Final = 0.5
-"""Where this share of the picture is of the same colour as its border, the border has other shades from ink."""
+MIN_COLOUR_FRACTION: Final = 0.5
+"""If this fraction of the picture has the border's colour, the border's other shades come from ink, not from light."""
 
-RARE: Final = 0.35
-"""Where a smaller share of the picture is of its border's colour, the border is a frame."""
+MAX_FRAME_FRACTION: Final = 0.35
+"""If less than this fraction of the picture has its border's colour, the border is a frame."""
 
-FRAMED: Final = 0.9
-"""Share of its colour in each row or column of a frame."""
+FRAME_LINE_FRACTION: Final = 0.9
+"""Fraction of its colour in each row or column of a frame."""
 
-SAMPLES: Final = 64
-"""Pixels across, and down, by which the light is judged."""
+SAMPLES_PER_SIDE: Final = 64
+"""Pixels across and down that the light is fitted to."""
 
 ROUNDS: Final = 20
-"""Of reweighting, after which the light's fit has settled."""
+"""Rounds of reweighting until the fit of the light has settled."""
 
 _ROWS: Final = 256
-"""Of the light, worked out in one go; all of a photo's would take several times its memory."""
+"""Rows of the light that are computed at once; a whole photo would take several times its memory."""
 
 
 def ink_of(image: NDArray[np.uint8]) -> Plane:
@@ -82,7 +82,7 @@ def _subtract_background(image: NDArray[np.uint8]) -> Plane:
     """
     planes = [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
     ink = _ink_on_border_colour(planes)
-    if min(ink.shape) < SMALLEST:
+    if min(ink.shape) < MIN_SIDE:
         return ink
     inside = _inside_frame(ink)
     if inside is None:
@@ -101,44 +101,44 @@ def _ink_on_border_colour(planes: list[Plane]) -> Plane:
 
 
 def _inside_frame(ink: Plane) -> tuple[slice, slice] | None:
-    """The rows and columns inside a frame, if there is one; `ink` is on paper of the border's colour."""
-    framed = ink <= ALIKE
-    if framed.mean() >= RARE:
+    """Return the rows and columns inside a frame, or None; `ink` is relative to the border's colour."""
+    framed = ink <= FRAME_TOLERANCE
+    if framed.mean() >= MAX_FRAME_FRACTION:
         return None
-    # What is not the frame's fills most of the picture, and so most of some row and of some column.
-    rows, columns = (np.flatnonzero(framed.mean(axis=axis) < FRAMED) for axis in (1, 0))
+    # What is not frame fills most of the picture, hence most of some row and some column.
+    rows, columns = (np.flatnonzero(framed.mean(axis=axis) < FRAME_LINE_FRACTION) for axis in (1, 0))
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _ink_in_light(planes: list[Plane], ink: Plane) -> Plane:
-    """The ink where the border's light is uneven, else that on paper of the border's colour, which is given."""
+    """Return the ink relative to the fitted light if the border is unevenly lit, otherwise the given ink."""
     border = _border(planes)
     tenth = border.shape[1] // 10
-    even = (border[:, -1 - tenth] - border[:, tenth]).max() <= EVEN
-    if even or min(ink.shape) < SMALLEST or (ink <= SAME).mean() >= COMMON:
+    even = (border[:, -1 - tenth] - border[:, tenth]).max() <= EVEN_SPREAD
+    if even or min(ink.shape) < MIN_SIDE or (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION:
         return ink
     return _difference(planes, [_light(plane) for plane in planes])
 
 
 def _border(planes: list[Plane]) -> NDArray[np.int64]:
-    """(C, 2 (H + W)): the shades of the outermost rows and columns, ascending; the corners count twice."""
+    """Return the shades of the outermost rows and columns, ascending: (C, 2 (H + W)); corners count twice."""
     return np.sort([np.concatenate([p[0], p[-1], p[:, 0], p[:, -1]]).astype(np.int64) for p in planes])
 
 
 def _difference(planes: list[Plane], papers: list[Plane]) -> Plane:
-    # A plane at a time: reducing over the channels' axis would take ten times as long.
+    # One plane at a time: reducing over the channel axis takes ten times as long.
     differences = [cv2.absdiff(plane, paper) for plane, paper in zip(planes, papers, strict=True)]
     return np.asarray(reduce(cv2.max, differences), np.uint8)
 
 
 def _light(plane: Plane) -> Plane:
-    """The paper's shade at every pixel: the quadratic surface with the least absolute distance from the samples.
+    """Return the paper's shade at every pixel: the quadratic surface with the least absolute distance from samples.
 
-    Least squares would follow the ink; reweighted by the distance (Schlossmacher 1973) they pass it by.
+    Least squares would follow the ink; reweighting by the distance (Schlossmacher 1973) ignores it.
     """
     height, width = plane.shape
     rows, columns = _spread(height), _spread(width)
-    y, x = (grid.ravel() for grid in np.meshgrid(_place(rows, height), _place(columns, width), indexing="ij"))
+    y, x = (grid.ravel() for grid in np.meshgrid(_centres(rows, height), _centres(columns, width), indexing="ij"))
     terms = np.stack([np.ones_like(x), x, x * x, y, x * y, y * y], axis=1)
     samples = plane[np.ix_(rows, columns)].astype(np.float64).ravel()
     weights = np.ones_like(samples)
@@ -150,21 +150,21 @@ def _light(plane: Plane) -> Plane:
 
 
 def _evaluated(surface: NDArray[np.float64], height: int, width: int) -> Plane:
-    constant, of_x, of_xx, of_y, of_xy, of_yy = surface.astype(np.float32)
-    x, y = _place(np.arange(width), width), _place(np.arange(height), height)
-    level, slope = constant + of_x * x + of_xx * x * x, of_y + of_xy * x
-    paper = np.empty((height, width), np.uint8)
+    c, c_x, c_xx, c_y, c_xy, c_yy = surface.astype(np.float32)
+    x, y = _centres(np.arange(width), width), _centres(np.arange(height), height)
+    level, slope = c + c_x * x + c_xx * x * x, c_y + c_xy * x
+    light = np.empty((height, width), np.uint8)
     for first in range(0, height, _ROWS):
-        some = y[first : first + _ROWS, None]
-        paper[first : first + _ROWS] = np.clip(level + some * slope + of_yy * some * some + 0.5, 0, 255)
-    return paper
+        rows = y[first : first + _ROWS, None]
+        light[first : first + _ROWS] = np.clip(level + rows * slope + c_yy * rows * rows + 0.5, 0, 255)
+    return light
 
 
 def _spread(size: int) -> NDArray[np.int64]:
-    """Places of SAMPLES pixels, evenly spread over so many."""
-    return (2 * np.arange(SAMPLES) + 1) * size // (2 * SAMPLES)
+    """Return the indices of SAMPLES_PER_SIDE evenly spread pixels."""
+    return (2 * np.arange(SAMPLES_PER_SIDE) + 1) * size // (2 * SAMPLES_PER_SIDE)
 
 
-def _place(pixels: NDArray[np.int64], size: int) -> NDArray[np.float32]:
-    """Of the middles of pixels, from -1 to 1 across the picture."""
+def _centres(pixels: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """Return the pixels' centres, from -1 to 1 across the picture."""
     return ((2 * pixels + 1) / size - 1).astype(np.float32)

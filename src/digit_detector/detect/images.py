@@ -1,4 +1,4 @@
-"""Any picture a person hands over, read into an array; what is refused is refused before it is decoded."""
+"""Images: read a picture from bytes, a path, a Pillow image or an array, and reject bad ones before decoding."""
 
 import io
 import os
@@ -24,16 +24,16 @@ _16_BIT_MODES: Final = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 
 def read_image(source: ImageSource) -> Pixels:
-    """Read a picture as people see it: turned as its EXIF data says, palettes and other colour models resolved.
+    """Read a picture as people see it: rotated by its EXIF data, palettes and other colour models resolved.
 
     Args:
         source: a path, a file's bytes, a Pillow image, or a uint8 array (H, W), (H, W, 3) or (H, W, 4).
 
     Returns:
-        uint8 (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA with straight alpha. An array is passed on as it is.
+        uint8 (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA with straight alpha. An array is returned as it is.
 
     Raises:
-        ImageError: the picture is missing, empty, damaged, too large, animated, or of a kind not read here.
+        ImageError: the picture is missing, empty, damaged, too large, animated, or of an unsupported kind.
     """
     if isinstance(source, np.ndarray):
         return _checked_array(source)
@@ -44,7 +44,7 @@ def read_image(source: ImageSource) -> Pixels:
     if isinstance(source, str | os.PathLike):
         return _decode(_read_file(Path(source)), str(source))
     raise ImageError(
-        f"a {type(source).__name__} is no picture: give a path, a file's bytes, a Pillow image or a uint8 array"
+        f"a {type(source).__name__} is not a picture: give a path, a file's bytes, a Pillow image or a uint8 array"
     )
 
 
@@ -53,7 +53,7 @@ def _checked_array(array: npt.NDArray[np.uint8]) -> Pixels:
     colour = array.ndim == 3 and array.shape[2] in (3, 4)
     if array.dtype != np.uint8 or not (grey or colour):
         raise ImageError(
-            f"an array of {array.dtype} {array.shape} is no picture: give uint8 of shape (H, W), (H, W, 3) or (H, W, 4)"
+            f"an array of {array.dtype} {array.shape} is not a picture: give uint8 (H, W), (H, W, 3) or (H, W, 4)"
         )
     _check_size(array.shape[1], array.shape[0], "the picture")
     return array

@@ -21,7 +21,7 @@ from digit_detector.show.step_pictures import (
     frames_picture,
     heat_picture,
     ink_picture,
-    named_frames,
+    labelled_frames,
 )
 
 
@@ -151,9 +151,9 @@ def _overlap(look: Look) -> None:
 
 def _show_named(look: Look, found: Candidates, description: str, before: Candidates | None = None) -> None:
     classes = look.prediction.metadata.classes
-    frames = named_frames(found, classes, 2)
+    frames = labelled_frames(found, classes, 2)
     if before is not None:
-        frames = [frame._replace(colour=FAINT, width=1) for frame in named_frames(before, classes, 1)] + frames
+        frames = [frame._replace(colour=FAINT, width=1) for frame in labelled_frames(before, classes, 1)] + frames
     show_image(frames_picture(look.ink, frames), description)
 
 

@@ -1,4 +1,4 @@
-"""Boxes and names drawn on a picture, for the page and for saved files."""
+"""Render boxes and labels on a picture, for the page and for saved files."""
 
 import io
 import math
@@ -16,7 +16,7 @@ Pixels = npt.NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
 Line = Literal["solid", "dashed", "dotted"]
 
-# Each has a contrast of 3 with white paper; each two stay apart for people who see red, green or blue badly.
+# Each has a contrast of 3 with white; any two remain distinct with impaired red, green or blue vision.
 COLOURS: Final = {
     "0": "#1f67bc",
     "1": "#c58702",
@@ -32,7 +32,7 @@ COLOURS: Final = {
     "censored": "#d41422",
 }
 
-# A second cue: the more two colours are alike for some eyes, the surer their boxes differ in this.
+# A second cue: colours that some people confuse have different line styles.
 LINES: Final[dict[str, Line]] = {
     "0": "dotted",
     "1": "dashed",
@@ -50,16 +50,16 @@ LINES: Final[dict[str, Line]] = {
 
 _PADDING: Final = 2
 _DASHES: Final[dict[Line, tuple[int, int]]] = {"dashed": (5, 3), "dotted": (2, 2)}
-"""Lengths of a dash and of the gap after it, in widths of the line."""
+"""Lengths of a dash and of the gap after it, in line widths."""
 _COVER: Final = ("#b9bdc2", "#8d9298")
 
 
 def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
-    """A copy of the picture with each object's box, name and score, the best object's box over the others.
+    """Return a copy of the picture with each object's box, label and score, the best object on top.
 
     Args:
-        picture: uint8 (H, W), (H, W, 3) or (H, W, 4), transparency being white paper; of the size that the
-            detections were made on, or that picture enlarged or shrunk.
+        picture: uint8 (H, W), (H, W, 3) or (H, W, 4), transparency being white paper; of the size of the
+            detections, or scaled.
 
     Returns:
         uint8 (H, W, 3).
@@ -85,7 +85,7 @@ def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
 
 
 def on_paper(picture: Pixels) -> Pixels:
-    """A picture as in `draw_boxes`, on white paper: uint8 (H, W, 3)."""
+    """Blend a picture, as in `draw_boxes`, over white paper: uint8 (H, W, 3)."""
     image = Image.fromarray(picture)
     if image.mode != "RGBA":
         return np.asarray(image.convert("RGB"))
@@ -95,7 +95,7 @@ def on_paper(picture: Pixels) -> Pixels:
 
 
 def cover(picture: Pixels, detections: Detections) -> Pixels:
-    """A copy of the picture on which nothing can be seen of what was found `censored`.
+    """Return a copy of the picture in which everything found `censored` is covered.
 
     Args:
         picture, detections: as in `draw_boxes`.
@@ -112,7 +112,7 @@ def cover(picture: Pixels, detections: Detections) -> Pixels:
 
 
 def to_png(picture: Pixels) -> bytes:
-    """The picture as a PNG file, written fast rather than small."""
+    """Encode the picture as PNG, fast rather than small."""
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
@@ -137,7 +137,7 @@ def _outline(draw: ImageDraw.ImageDraw, box: list[float], label: str, width: int
 
 
 def _hatch(image: Image.Image, box: list[float]) -> None:
-    """Cover a part of the picture, and a margin where the pen's edge may look out of the box."""
+    """Cover a box and a margin, since the pen's edge may reach out of the box."""
     margin = max(image.size) / 50
     x0, y0 = max(math.floor(box[0] - margin), 0), max(math.floor(box[1] - margin), 0)
     size = (min(math.ceil(box[2] + margin), image.width) - x0, min(math.ceil(box[3] + margin), image.height) - y0)
@@ -152,7 +152,7 @@ def _hatch(image: Image.Image, box: list[float]) -> None:
 def _place(
     font: ImageFont.FreeTypeFont, text: str, box: list[float], size: tuple[int, int], taken: list[Rectangle]
 ) -> Rectangle:
-    """Where a box's tag goes: above it, below it or inside, the first place in the picture that no tag has taken."""
+    """Place a box's tag above, below or inside it: the first place in the picture that is free of tags."""
     width = font.getlength(text) + 2 * _PADDING
     height = sum(font.getmetrics()) + 2 * _PADDING
     left = min(max(box[0], 0), max(size[0] - width, 0))

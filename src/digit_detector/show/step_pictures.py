@@ -1,6 +1,6 @@
-"""Pictures of the detector's own steps, for people who want to see how it comes to its answer.
+"""Step pictures: the detector's steps drawn for people who want to see how it works.
 
-All are uint8 (S * ENLARGED, S * ENLARGED, 3), of a network whose input is (S, S); boxes are xyxy in px of that input.
+All are uint8 (S * ENLARGED, S * ENLARGED, 3) for a network input (S, S); boxes are xyxy in pixels of that input.
 """
 
 from collections.abc import Iterable
@@ -20,29 +20,29 @@ Colour = tuple[int, int, int]
 
 ENLARGED: Final = 3
 HEAT: Final[Colour] = (217, 72, 15)
-"""What an objectness of 1 looks like; 0 is white."""
+"""The colour of objectness 1; 0 is white."""
 FAINT: Final[Colour] = (150, 156, 163)
 FILLED: Final = -1
 _CELL: Final[Colour] = (253, 214, 190)
-_INK: Final = 0.35  # of black, where boxes or heat are what counts
+_INK: Final = 0.35  # of black, under boxes
 
 
 class Frame(NamedTuple):
-    """A box in a picture of a step."""
+    """A box in a step picture."""
 
     box: Floats
     colour: Colour
     width: int
-    """Of the line; FILLED tints the ground under the ink."""
+    """Of the line in pixels; FILLED tints the ground under the ink."""
 
 
 def ink_picture(ink: Floats) -> Pixels:
-    """The network's input (S, S), ink in [0, 1], pixel by pixel as black on white."""
+    """Draw the network's input (S, S), ink in [0, 1], as black on white."""
     return _enlarged(np.asarray(255 * (1 - ink), np.uint8))
 
 
 def heat_picture(ink: Floats, objectness: Floats) -> Pixels:
-    """A grid's objectness (cells, cells) in [0, 1] as colour under the ink."""
+    """Draw a grid's objectness (cells, cells) in [0, 1] as colour under the ink."""
     colour = 255 - objectness[:, :, None] * (255 - np.array(HEAT))
     side = ink.shape[0] * ENLARGED
     heat = cv2.resize(np.asarray(colour, np.uint8), (side, side), interpolation=cv2.INTER_NEAREST)
@@ -53,7 +53,7 @@ def heat_picture(ink: Floats, objectness: Floats) -> Pixels:
 
 
 def frames_picture(ink: Floats, frames: Iterable[Frame]) -> Pixels:
-    """Boxes over the faint ink, the later over the earlier."""
+    """Draw boxes over the faint ink, later ones on top."""
     picture = _enlarged(np.asarray(255 * (1 - _INK * ink), np.uint8))
     for box, colour, width in frames:
         x0, y0, x1, y1 = np.rint(np.clip(box, -1e4, 1e4) * ENLARGED).astype(int).tolist()
@@ -66,7 +66,7 @@ def frames_picture(ink: Floats, frames: Iterable[Frame]) -> Pixels:
 
 
 def anchor_frames(metadata: ModelMetadata, where: Origin, box: Floats) -> list[Frame]:
-    """One cell, its grid's anchors around the cell's centre, and the box that was made of one of them."""
+    """Return frames for one cell, its anchors around the cell's centre, and the box made from one of them."""
     stride = metadata.strides[where.scale]
     corner = np.array([where.column, where.row], np.float32) * stride
     centre = corner + stride / 2
@@ -78,15 +78,15 @@ def anchor_frames(metadata: ModelMetadata, where: Origin, box: Floats) -> list[F
     return [*frames, Frame(box, (0, 0, 0), 3)]
 
 
-def named_frames(candidates: Candidates, classes: tuple[str, ...], width: int) -> list[Frame]:
-    """Boxes in the colours of their best classes, the best last."""
+def labelled_frames(candidates: Candidates, classes: tuple[str, ...], width: int) -> list[Frame]:
+    """Return boxes in the colours of their best classes, best last."""
     labels = candidates.class_scores.argmax(axis=1)
-    order = np.argsort(candidates.class_scores.max(axis=1), kind="stable")
+    order = np.argsort(candidates.scores, kind="stable")
     return [Frame(candidates.boxes[index], rgb(COLOURS[classes[labels[index]]]), width) for index in order]
 
 
 def rgb(colour: str) -> Colour:
-    """`#rrggbb` as three numbers in 0..255."""
+    """Convert `#rrggbb` to three numbers in 0..255."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return red, green, blue
 

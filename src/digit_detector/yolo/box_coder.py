@@ -1,4 +1,4 @@
-"""Boxes: formats, overlaps, and the network's own coordinates (encode beside decode).
+"""Box coder: box formats, overlaps, and the network's coordinates (encode and decode).
 
 xyxy is (x0, y0, x1, y1); cxcywh is (centre x, centre y, width, height); both in pixels of the network's input.
 """

@@ -1,4 +1,4 @@
-"""A trained network in a safetensors file: the tensors, and the metadata that makes them usable alone."""
+"""Checkpoints: a trained network as a safetensors file, its tensors and the metadata to rebuild it."""
 
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from digit_detector.yolo.network import YOLOv3
 
 
 def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
-    """Write the network, convolution kernels as float16, all else as it is; equal networks give equal bytes.
+    """Write the network, convolution kernels as float16; equal networks give equal bytes.
 
-    Raises ValueError when the metadata describes another network or a kernel does not fit float16.
+    Raises ValueError if the metadata describes another network, or a kernel does not fit float16.
     """
     if network_config(network) != metadata.network:
         raise ValueError(f"the metadata describes {metadata.network}, the network is {network_config(network)}")
@@ -26,9 +26,9 @@ def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
 
 
 def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
-    """Read what `save` wrote: the network in float32, on the CPU, in evaluation mode, and its metadata.
+    """Read a network in float32, on the CPU, in evaluation mode, and its metadata.
 
-    Raises WeightsError when the file is missing, damaged, or holds another network.
+    Raises WeightsError if the file is missing, damaged, or holds another network.
     """
     if not path.is_file():
         raise WeightsError(f"{path} does not exist: check the path, or train and export the weights")
@@ -37,7 +37,7 @@ def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
             text = (file.metadata() or {}).get(METADATA_KEY)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path} is damaged or no safetensors file ({error}): fetch it again") from error
+        raise WeightsError(f"{path} is damaged or not a safetensors file ({error}): download it again") from error
     if text is None:
         raise WeightsError(f"{path} holds no weights of this project (no `{METADATA_KEY}` metadata): take another file")
     metadata = ModelMetadata.from_json(text)
@@ -50,7 +50,7 @@ def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
 
 
 def build(metadata: ModelMetadata) -> YOLOv3:
-    """A fresh network as the metadata describes it."""
+    """Build an untrained network as the metadata describes it."""
     config = metadata.network
     return YOLOv3(len(metadata.classes), config.in_channels, config.width, config.depth)
 
@@ -62,16 +62,16 @@ def with_decoding(network: YOLOv3, metadata: ModelMetadata) -> nn.Sequential:
 
 
 def network_config(network: YOLOv3) -> NetworkConfig:
-    """What the network was built from, for its metadata."""
+    """Return what the network was built from."""
     return NetworkConfig(width=network.width, depth=network.depth, in_channels=network.in_channels)
 
 
 def _stored(name: str, tensor: Tensor) -> Tensor:
-    """Kernels are nearly all of the bytes; the vectors beside them (variances, say) need float32's range."""
+    """Store kernels, nearly all of the bytes, as float16; other vectors (such as variances) need float32's range."""
     stored = tensor.detach().cpu().contiguous()
     if stored.ndim < 2:
         return stored
     stored = stored.to(torch.float16)
     if not torch.isfinite(stored).all():
-        raise ValueError(f"{name} holds numbers that float16 cannot: train again with weight decay")
+        raise ValueError(f"{name} holds numbers beyond float16: train again with weight decay")
     return stored

@@ -1,4 +1,4 @@
-"""Distillation: what a network learns from the answers of a better one, beside what it learns from the labels."""
+"""Distillation: the distance of a network's predictions from those of a better one."""
 
 import torch
 from torch import Tensor
@@ -12,12 +12,14 @@ from digit_detector.yolo.loss import Average, LossSettings, alone
 def distillation_loss(
     predictions: Tensor, taught: Tensor, grid: AnchorGrid, settings: LossSettings, average: Average = alone
 ) -> dict[str, Tensor]:
-    """Weighted terms `box`, `objectness` and `classes` of the distance from a teacher's raw predictions (N, A, 5 + C).
+    """Return the weighted terms `box`, `objectness` and `classes` of the distance from a teacher.
 
-    Objectness-scaled distillation (Mehta & Ozturk 2018, "Object detection at 200 frames per second"): a
-    teacher's boxes and classes count as much as it believes in an object there, so that its background teaches
-    nothing but that. The terms are those of `yolo_loss`, and as large: its positives are here the teacher's belief,
-    summed over the batch (at least 1), which `average` averages over the processes of a training.
+    Objectness-scaled distillation (Mehta & Ozturk 2018, "Object detection at 200 frames per second"): the teacher's
+    boxes and classes are weighted by its objectness, so background only teaches that it is background. The terms match
+    those of `yolo_loss` in scale: the teacher's objectness, summed over the batch (at least 1) and averaged over the
+    processes by `average`, takes the place of the number of positives.
+
+    predictions, taught: raw predictions (N, A, 5 + classes) of the student and of the teacher.
     """
     single = torch.promote_types(predictions.dtype, torch.float32)
     predictions, taught = predictions.to(single), taught.to(single)

@@ -1,4 +1,4 @@
-"""The training loss, a dictionary of named terms."""
+"""The training loss: a dictionary of named terms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from digit_detector.yolo.targets import Objects, assign, ignored
 
 @dataclass(frozen=True)
 class LossSettings:
-    """Weights of the terms, and how predictions are assigned."""
+    """Weights of the terms, and the assignment of predictions."""
 
     box: float = 1.5
     objectness: float = 1.0
@@ -22,19 +22,19 @@ class LossSettings:
     label_smoothing: float = 0.02
     """Szegedy et al. 2016, section 7: bounds the pull of the one label in a hundred that is wrong."""
     shape_threshold: float = 0.5
-    """Shape IoU from which a further anchor is positive."""
+    """Shape IoU from which further anchors are positive."""
     anchors_per_object: int = 3
-    """Anchors that are positive for an object however little they fit it."""
+    """Anchors that are positive for an object however poorly they fit."""
     ignore_threshold: float = 0.7
     """IoU above which a prediction that is not positive is ignored (the authors' value)."""
 
 
 Average = Callable[[Tensor], Tensor]
-"""The mean of a value over the processes of a training."""
+"""Averages a value over the processes of a training."""
 
 
 def alone(value: Tensor) -> Tensor:
-    """The mean over the one process that there is."""
+    """Average over a single process."""
     return value
 
 
@@ -45,11 +45,11 @@ def yolo_loss(
     settings: LossSettings,
     average: Average = alone,
 ) -> dict[str, Tensor]:
-    """Weighted terms `box`, `objectness` and `classes`, whose sum is to be minimised; finite on empty pictures.
+    """Return the weighted terms `box`, `objectness` and `classes`, to be summed; finite on empty pictures.
 
     predictions: (N, A, 5 + classes) raw. Every term is summed and divided by the number of positives in the batch (at
-    least 1), which `average` averages over the processes of a training: they average their gradients, and so all
-    together take the step of one process that has the whole batch. `box` is 1 - CIoU; `objectness` is binary
+    least 1), averaged over the processes of a training by `average`. Since the processes also average their gradients,
+    they divide as one process with the whole batch would. `box` is 1 - CIoU; `objectness` is binary
     cross-entropy towards the IoU that a positive reaches and towards 0 elsewhere; `classes` is binary cross-entropy
     (section 2.2: logistic classifiers, no softmax).
     """

@@ -13,7 +13,7 @@ STAGES: Final = ((64, 1), (128, 2), (256, 8), (512, 8), (1024, 4))
 
 
 class ConvNormAct(nn.Sequential):
-    """Convolution without bias, batch normalisation, leaky ReLU: the unit that Darknet repeats."""
+    """Convolution without bias, batch normalisation, leaky ReLU: Darknet's unit."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int = 1) -> None:
         super().__init__(
@@ -58,7 +58,7 @@ class Darknet53(nn.Module):
 
 
 class Head(nn.Module):
-    """One detection scale: five alternating convolutions, then the prediction (section 2.3)."""
+    """A detection scale: five alternating convolutions, then the prediction (section 2.3)."""
 
     def __init__(self, in_channels: int, channels: int, outputs: int) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class YOLOv3(nn.Module):
             final.bias.data.copy_(bias.flatten())
 
     def forward(self, images: Tensor) -> Tensor:
-        """(N, C, S, S) with S a multiple of 32 to raw predictions (N, A, 5 + classes).
+        """Map images (N, C, S, S), S a multiple of 32, to raw predictions (N, A, 5 + classes).
 
         The last axis is tx, ty, tw, th, objectness and the classes, all before their sigmoid or exponent. A runs
         over the strides 8, 16, 32; within a stride over rows, columns and the three anchors.

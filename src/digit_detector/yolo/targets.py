@@ -1,4 +1,4 @@
-"""Which predictions answer for which object: positive, negative and ignored anchors."""
+"""Assignment of predictions to objects: positive, negative and ignored predictions."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,13 +22,13 @@ class Objects(NamedTuple):
     """(M,) class indices."""
 
     def to(self, device: torch.device) -> "Objects":
-        """The same objects on another device."""
+        """Move to another device."""
         return Objects(self.image.to(device), self.boxes.to(device), self.labels.to(device))
 
 
 @dataclass(frozen=True)
 class Positives:
-    """Pairs of a prediction and the object it answers for; each prediction occurs at most once."""
+    """Pairs of a prediction and the object assigned to it; each prediction occurs at most once."""
 
     image: Tensor
     """(P,) index of the picture."""
@@ -39,13 +39,13 @@ class Positives:
 
 
 def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_per_object: int) -> Positives:
-    """Positive predictions of a batch.
+    """Assign positive predictions to the objects of a batch.
 
     An object's positives are the `anchors_per_object` anchors that fit its shape best (one in YOLOv3 section 2.1, too
-    few to teach long and large shapes) and every other anchor whose shape overlaps it by `shape_threshold` or more,
-    each in the cell of the object's centre and in the two nearest neighbouring cells (YOLOv5's assignment, which gives
-    rare shapes and object borders more gradient). Where two objects claim a prediction, the one whose centre is nearer
-    to the prediction's cell has it.
+    few for long and large shapes) and every other anchor whose shape overlaps it by `shape_threshold` or more, each in
+    the cell of the object's centre and in the two nearest neighbouring cells (YOLOv5's assignment, which gives rare
+    shapes and object borders more gradient). If two objects claim a prediction, it goes to the one whose centre is
+    nearer to the prediction's cell.
     """
     boxes = xyxy_to_cxcywh(objects.boxes)
     table = torch.stack([grid.anchors[first : first + ANCHORS_PER_SCALE] for first in grid.first.tolist()])
@@ -58,12 +58,12 @@ def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_p
     side = grid.input_size // stride
 
     centre = boxes[target, :2] / stride[:, None]
-    own = torch.minimum(centre.floor().clamp(min=0), side[:, None] - 1.0)
-    step = torch.where(centre - own < 0.5, -1.0, 1.0)
+    cell = torch.minimum(centre.floor().clamp(min=0), side[:, None] - 1.0)
+    step = torch.where(centre - cell < 0.5, -1.0, 1.0)
     zero = torch.zeros_like(step[:, 0])
     beside = torch.stack((step[:, 0], zero), dim=1)
     above = torch.stack((zero, step[:, 1]), dim=1)
-    cells = torch.cat((own, own + beside, own + above))  # (3Q, 2)
+    cells = torch.cat((cell, cell + beside, cell + above))  # (3Q, 2)
     target, anchor, scale, stride, side = (value.repeat(3) for value in (target, anchor, scale, stride, side))
     inside = ((cells >= 0) & (cells < side[:, None])).all(dim=1)
     cells, target, anchor, scale, side = (value[inside] for value in (cells, target, anchor, scale, side))
@@ -79,7 +79,7 @@ def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_p
 
 
 def _nearest_claims(slots: Tensor, distances: Tensor) -> Tensor:
-    """Indices that keep, for each distinct slot, the claim with the smallest distance."""
+    """Return indices that keep, for each distinct slot, the claim with the smallest distance."""
     by_distance = distances.argsort(stable=True)
     by_slot = slots[by_distance].argsort(stable=True)
     order = by_distance[by_slot]
@@ -90,7 +90,7 @@ def _nearest_claims(slots: Tensor, distances: Tensor) -> Tensor:
 
 
 def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
-    """Predictions that see an object so well that calling them background would be wrong: (N, A) bool.
+    """Mark predictions that fit an object too well to count as background: (N, A) bool.
 
     predicted: (N, A, 4) xyxy. A prediction that overlaps any object of its picture by more than `threshold` is
     neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).

@@ -1,4 +1,4 @@
-"""A trained network's knowledge in a wider one (Net2WiderNet: Chen, Goodfellow & Shlens 2016, arXiv:1511.05641)."""
+"""Widening: initialise a wider network from a trained one (Net2WiderNet: Chen et al. 2016, arXiv:1511.05641)."""
 
 from typing import Final
 
@@ -9,25 +9,24 @@ from digit_detector.errors import WeightsError
 from digit_detector.yolo.network import YOLOv3
 
 NOISE: Final = 0.4
-"""Standard deviation of the factors at a wider network's kernels."""
+"""Standard deviation of the random factors on a wider network's kernels."""
 
 
 def widen(narrow: YOLOv3, wide: YOLOv3, noise: float = NOISE) -> None:
-    """Give `wide` what `narrow` learned: each channel becomes several, which share what it passed on.
+    """Copy `narrow` into `wide`: each channel becomes several, which share its outgoing weight.
 
-    Where both are equally wide, `wide` becomes the same. Else both give the same predictions without noise; but equal
-    channels would learn the same for ever, so each number of a kernel is multiplied by its own factor around 1, whose
-    standard deviation is `noise`.
+    Without noise both networks predict the same. But equal channels would learn the same forever, so each number of a
+    wider kernel is multiplied by a random factor around 1 with standard deviation `noise`.
 
-    Raises WeightsError where the channels of `wide` are not whole multiples, or its depth is another.
+    Raises WeightsError if the channels of `wide` are not whole multiples of those of `narrow`, or the depths differ.
     """
-    learned, own = narrow.state_dict(), wide.state_dict()
-    if learned.keys() != own.keys() or not all(_fits(learned[name], own[name]) for name in own):
+    learned, target = narrow.state_dict(), wide.state_dict()
+    if learned.keys() != target.keys() or not all(_fits(learned[name], target[name]) for name in target):
         sizes = [f"width {network.width:g} and depth {network.depth:g}" for network in (narrow, wide)]
         raise WeightsError(
             f"{sizes[0]} cannot become {sizes[1]}: give a whole multiple of the width, and the same depth"
         )
-    wide.load_state_dict({name: _repeated(learned[name], own[name].shape, noise) for name in own})
+    wide.load_state_dict({name: _repeated(learned[name], target[name].shape, noise) for name in target})
 
 
 def _fits(values: Tensor, wider: Tensor) -> bool:
@@ -35,7 +34,7 @@ def _fits(values: Tensor, wider: Tensor) -> bool:
 
 
 def _repeated(values: Tensor, shape: torch.Size, noise: float) -> Tensor:
-    """Each output channel several times, and each input channel too, with its share of the kernel."""
+    """Repeat each output channel, and each input channel with its part of the kernel."""
     wider = values
     for axis, (old, new) in enumerate(zip(values.shape, shape, strict=True)):
         wider = wider.repeat_interleave(new // old, dim=axis)
