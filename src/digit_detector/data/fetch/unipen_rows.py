@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
-from digit_detector.synth.sources.public_sets import open_rows, unescaped
+from digit_detector.synth.sources.raw_files import open_rows
+from digit_detector.synth.sources.unipen_format import unescape_label
 
 LIST: Final = Path(__file__).with_name("unipen_rows.txt")
 """A line a run of rows by one writer: the part, the writer, and of each row its ink."""
@@ -65,7 +66,7 @@ def listed(root: Path) -> str:
             row = json.loads(line)
             if not lines or lines[-1][:2] != [part, row["writer"]]:
                 lines.append([part, row["writer"]])
-            lines[-1].append(ink_of(unescaped(row["label"]), row["strokes"]))
+            lines[-1].append(ink_of(unescape_label(row["label"]), row["strokes"]))
     return "".join(f"{' '.join(line)}\n" for line in lines)
 
 
