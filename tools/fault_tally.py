@@ -46,7 +46,7 @@ def a_record(token: str) -> Drawing:
 
 def judge(store: Store, confirmed: list[str]) -> Tally:
     """Look for what was confirmed."""
-    there = Counter(record.session for record in store.records())
+    there = Counter(record.session for record in store.drawings())
     return Tally(
         len(confirmed),
         sum(token not in there for token in confirmed),
