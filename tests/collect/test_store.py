@@ -1,7 +1,7 @@
 """Test the store in SQLite and PostgreSQL: drawings are complete, stored once, and gone when deleted."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 import sqlalchemy as sa
@@ -100,6 +100,18 @@ def test_other_schema_version_is_refused(store: Store, store_address: str) -> No
     other.close()
     with store.reading() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(schema.drawings_table)) == 1
+
+
+def test_sql_names_are_frozen() -> None:
+    """Existing stores have these tables; renaming one needs a new schema version."""
+    assert schema.VERSION == 1
+    assert {table.name: [column.name for column in table.c] for table in schema.TABLES.sorted_tables} == {
+        "schema": ["version"],
+        "given": ["id", "receipt", "state"],
+        "drawings": ["number", *(field.name for field in fields(Drawing)), "rejected"],
+        "looks": ["id", "suspicion", "reason", "alike"],
+        "decisions": ["number", "batch", "id", "time", "action", "before", "after", "undoes"],
+    }
 
 
 def test_concurrent_creation(store_address: str) -> None:

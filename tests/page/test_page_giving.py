@@ -83,7 +83,7 @@ def test_nothing_is_kept_where_the_settings_are_unfit_and_the_log_says_why(
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", "postgresql://me@localhost/drawings")
     monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
     assert collector() is None
-    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a lasting disk" in caplog.text
+    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a persistent disk" in caplog.text
 
 
 def show_picture() -> None:
