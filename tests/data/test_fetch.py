@@ -16,7 +16,7 @@ from digit_detector.cli import main
 from digit_detector.data.fetch import catalogue
 from digit_detector.data.fetch import unipen_archive as unipen
 from digit_detector.data.fetch.catalogue import SOURCES
-from digit_detector.data.fetch.download import ATTEMPTS, Checksum, Downloader
+from digit_detector.data.fetch.download import ATTEMPTS, Downloader
 from digit_detector.errors import DataError
 from digit_detector.synth.scene import SceneGenerator
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader
@@ -120,13 +120,13 @@ def content(sites: DownloadSites) -> bytes:
     return sites.files[path_of(URL)]
 
 
-def checksum(sites: DownloadSites) -> Checksum:
-    return Checksum("md5", hashlib.md5(content(sites)).hexdigest())
+def md5(sites: DownloadSites) -> str:
+    return hashlib.md5(content(sites)).hexdigest()
 
 
 def test_download_resumes(sites: DownloadSites, tmp_path: Path) -> None:
     sites.breaks[path_of(URL)] = [1000, 500]
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", checksum(sites))
+    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
     assert [requested for _, requested in sites.requests] == [None, "bytes=1000-", "bytes=1500-"]
     assert (tmp_path / "a.tgz").read_bytes() == content(sites)
     assert sites.sent == len(content(sites))
@@ -146,7 +146,7 @@ def test_next_run_resumes(sites: DownloadSites, tmp_path: Path) -> None:
 
 def test_complete_part_is_not_downloaded_again(sites: DownloadSites, tmp_path: Path) -> None:
     (tmp_path / "a.tgz.part").write_bytes(content(sites))
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", checksum(sites))
+    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
     assert (tmp_path / "a.tgz").read_bytes() == content(sites)
     assert sites.sent == 0
 
@@ -162,7 +162,7 @@ def test_changed_file_is_downloaded_from_start(sites: DownloadSites, tmp_path: P
 
 def test_oversized_part_is_discarded(sites: DownloadSites, tmp_path: Path) -> None:
     (tmp_path / "a.tgz.part").write_bytes(content(sites) + b"more")
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", checksum(sites))
+    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
     assert (tmp_path / "a.tgz").read_bytes() == content(sites)
 
 
@@ -180,7 +180,7 @@ def test_server_without_ranges(sites: DownloadSites, tmp_path: Path) -> None:
 
 def test_busy_server_is_retried(sites: DownloadSites, tmp_path: Path) -> None:
     sites.failures[path_of(URL)] = [503, 429]
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", checksum(sites))
+    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
     assert (tmp_path / "a.tgz").read_bytes() == content(sites)
 
 
@@ -198,7 +198,7 @@ def test_wrong_checksum_does_not_stop_other_sources(
     sites.files[path_of(URL)] = b"other bytes"
     assert fetch(sites, tmp_path, "unipen", "mnist") == 1
     assert "unipen: https://zenodo.org" in (err := capsys.readouterr().err)
-    assert "expected the md5" in err
+    assert "expected the MD5" in err
     assert "the published file has changed" in err
     assert err.count("\n") == 1
     assert files_below(tmp_path / "unipen") == ["LICENCE.txt"]
@@ -209,7 +209,7 @@ def test_mnist_checksum_is_torchvisions(
     sites: DownloadSites, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fetch(sites, tmp_path, "mnist") == 1
-    assert "expected the md5 f68b3c2dcbeaaa9fbdd348bbdeb94873" in capsys.readouterr().err
+    assert "expected the MD5 f68b3c2dcbeaaa9fbdd348bbdeb94873" in capsys.readouterr().err
     assert files_below(tmp_path) == ["mnist/LICENCE.txt"]
 
 

@@ -42,7 +42,6 @@ def write_all(root: Path) -> Path:
     rude = [{"word": "penis", "key_id": number, "drawing": [BAR, CIRCLE]} for number in range(40)]
     _rows(root / "moniker/censored-simplified.ndjson.gz", rude)
     write_pendigits(root / "pendigits/pendigits-orig.tra.gz")
-    write_original_unipen(root / "unipen/original-sample")
     pictures = np.stack([seven()] * 12)
     write_mnist(root / "mnist", pictures, np.full(12, 7, np.uint8))
     (root / "canvas-rasters").mkdir(parents=True)
@@ -100,17 +99,6 @@ def write_pendigits(path: Path) -> None:
 """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.encode()))
-
-
-def write_original_unipen(folder: Path) -> None:
-    """Write a segment file and the pen file that it includes: a 2, a 4 of two strokes, and a letter."""
-    (folder / "data").mkdir(parents=True, exist_ok=True)
-    (folder / "include").mkdir(exist_ok=True)
-    pens = "".join(f".PEN_DOWN\n{x} 0\n{x + 5} 10\n.PEN_UP\n" for x in range(4))
-    (folder / "include/pens.dat").write_text(f".INCLUDE lost.doc\n.WRITER_ID w104\n{pens}")
-    (folder / "data/segments.dat").write_text(
-        '.INCLUDE pens.dat\n.SEGMENT CHARACTER 0 OK "2"\n.SEGMENT CHARACTER 1-2 OK "4"\n.SEGMENT CHARACTER 3 OK "a"\n'
-    )
 
 
 def _rows(path: Path, rows: list[dict[str, object]]) -> None:

@@ -85,6 +85,7 @@ GOOD = [[[1, 2], [5, 9]]]
 NO_INK: list[object] = []
 NOT_FINITE = [[[1, 2], [1, None]]]
 ONE_AXIS = [[[1, 2]]]
+OBJECT = [{"x": [1, 2], "y": [5, 9]}]
 
 
 def write_digits(root: Path, *rows: tuple[str, object]) -> None:
@@ -95,13 +96,16 @@ def write_digits(root: Path, *rows: tuple[str, object]) -> None:
 
 
 def test_unusable_rows_are_counted_by_reason(root: Path) -> None:
-    write_digits(root, ("3", NO_INK), ("3", NOT_FINITE), ("3", ONE_AXIS), ("x", GOOD), *[("3", GOOD)] * 3)
+    write_digits(
+        root, ("3", NO_INK), ("3", NOT_FINITE), ("3", ONE_AXIS), ("3", OBJECT), ("x", GOOD), *[("3", GOOD)] * 4
+    )
     reader = Reader(root, "train")
-    assert len(reader.read(("unipen-digits",))) == 3
-    assert reader.report.kept == {"unipen": 3}
+    assert len(reader.read(("unipen-digits",))) == 4
+    assert reader.report.kept == {"unipen": 4}
     assert reader.report.left_out == {"unipen: not a digit": 1}
-    assert reader.report.unusable.total() == 3
+    assert reader.report.unusable.total() == 4
     assert reader.report.unusable["unipen: a sketch needs at least one point of ink"] == 1
+    assert reader.report.unusable["unipen: malformed strokes"] == 2
     assert "not a digit 1; unusable: unipen: a sketch needs" in str(reader.report)
 
 
@@ -218,17 +222,6 @@ def test_unipen_segments_refer_to_included_components(tmp_path: Path) -> None:
     assert [stroke[0].tolist() for stroke in four.strokes] == [[3, 0], [4, 0], [5, 0]]
     assert four.strokes[0][1].tolist() == [3, -10]
     assert missing == {"lost.doc": 1}
-
-
-def test_unipen_original_reads_digits(root: Path) -> None:
-    readers = [Reader(root, split) for split in SPLITS]
-    drawings = [drawing for reader in readers for drawing in reader.read(("unipen-original",))]
-    assert [(drawing.label, len(drawing.strokes), drawing.writer) for drawing in drawings] == [
-        ("2", 1, "w104"),
-        ("4", 2, "w104"),
-    ]
-    assert readers[0].report.left_out["unipen-original: included file is missing"] == 1
-    assert readers[0].report.left_out["unipen-original: not a digit"] == 1
 
 
 @pytest.mark.parametrize(

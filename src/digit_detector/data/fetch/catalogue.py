@@ -14,7 +14,7 @@ from tqdm import tqdm
 from unlzw3 import unlzw
 
 from digit_detector.data.fetch import unipen_archive as unipen
-from digit_detector.data.fetch.download import Checksum, Downloader
+from digit_detector.data.fetch.download import Downloader
 from digit_detector.data.fetch.row_files import atomic, parse_row, write_rows
 from digit_detector.data.fetch.unipen_rows import PARTS, KnownRows
 from digit_detector.errors import DataError
@@ -87,7 +87,7 @@ def fetch_mnist(downloader: Downloader, root: Path, downloads: Path) -> list[str
         failures = []
         for mirror in MNIST.mirrors:
             try:
-                downloader.download(f"{mirror}{name}", downloads / name, Checksum("md5", md5))
+                downloader.download(f"{mirror}{name}", downloads / name, md5)
                 break
             except DataError as error:
                 failures.append(str(error))

@@ -1,4 +1,4 @@
-"""Download files: resume interrupted ones, verify checksums, retry, and show a progress bar."""
+"""Download files: resume interrupted ones, verify MD5 checksums, retry, and show a progress bar."""
 
 import hashlib
 import http.client
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from tqdm import tqdm
 
@@ -28,13 +28,6 @@ _RETRIED: Final = (OSError, http.client.HTTPException)
 """Errors that the next attempt may not meet. `_open` turns final HTTP errors into DataError."""
 
 _Result = TypeVar("_Result")
-
-
-class Checksum(NamedTuple):
-    """Hold the digest that the publisher provides for a file."""
-
-    algorithm: Literal["md5", "sha256"]
-    digest: str
 
 
 class Downloader:
@@ -69,7 +62,7 @@ class Downloader:
 
         return _retry(url, read_lines)
 
-    def download(self, url: str, target: Path, checksum: Checksum | None = None) -> None:
+    def download(self, url: str, target: Path, md5: str | None = None) -> None:
         """Download a file. An interrupted download stays beside it as `.part`, and the next call resumes it.
 
         Raises DataError if the file is not available, cannot be written, or does not match the checksum.
@@ -78,20 +71,21 @@ class Downloader:
         most, failures = -1, 0
         while True:
             try:
-                self._resume(url, part, version_file, resumable=checksum is not None)
+                self._resume(url, part, version_file, resumable=md5 is not None)
                 break
             except _RETRIED as error:
                 size = part.stat().st_size if part.exists() else 0
                 failures = 0 if size > most else failures + 1
                 most = max(most, size)
                 _wait(url, error, failures)
-        if checksum is not None:
-            found = digest_of(part, checksum.algorithm)
-            if found != checksum.digest:
+        if md5 is not None:
+            with part.open("rb") as file:
+                found = hashlib.file_digest(file, "md5").hexdigest()
+            if found != md5:
                 part.unlink()
                 version_file.unlink(missing_ok=True)
                 raise DataError(
-                    f"{url}: expected the {checksum.algorithm} {checksum.digest}, found {found}: run the same command "
+                    f"{url}: expected the MD5 {md5}, found {found}: run the same command "
                     "again; if the error persists, the published file has changed"
                 )
         part.replace(target)
@@ -140,12 +134,6 @@ class Downloader:
             if error.code in (*_TEMPORARY_STATUSES, http.client.REQUESTED_RANGE_NOT_SATISFIABLE):
                 raise
             raise DataError(f"{address}: not available ({error.code} {error.reason})") from error
-
-
-def digest_of(path: Path, algorithm: str) -> str:
-    """Return the hexadecimal digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
 
 
 def _receive(response: http.client.HTTPResponse, part: Path, size: int, total: int | None) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from digit_detector.data.fetch.download import Checksum, Downloader
+from digit_detector.data.fetch.download import Downloader
 from digit_detector.data.fetch.row_files import write_rows
 from digit_detector.data.fetch.unipen_rows import PARTS, KnownRows, Row
 from digit_detector.errors import DataError
@@ -26,10 +26,10 @@ _ARCHIVE: Final = re.compile(r".*train_r01_v07.*\.(tgz|tar\.gz)")
 
 def fetch(downloader: Downloader, root: Path, downloads: Path, known: KnownRows) -> list[str]:
     """Write `unipen/unipen_1*.ndjson.gz`, and return lines to print. Zenodo provides the archive's MD5."""
-    name, checksum = _find_archive(downloader.read(RECORD))
+    name, md5 = _find_archive(downloader.read(RECORD))
     archive = downloads / name
     if not archive.exists():
-        downloader.download(f"{RECORD}/files/{quote(name)}/content", archive, checksum)
+        downloader.download(f"{RECORD}/files/{quote(name)}/content", archive, md5)
     left_out: Counter[str] = Counter()
     with TemporaryDirectory(dir=downloads) as folder:
         _unpack(archive, Path(folder))
@@ -83,8 +83,8 @@ class RowMatcher:
                 self.matched += 1
 
 
-def _find_archive(record: bytes) -> tuple[str, Checksum]:
-    """Return the name and checksum of the archive from Zenodo's record."""
+def _find_archive(record: bytes) -> tuple[str, str]:
+    """Return the name and MD5 of the archive from Zenodo's record."""
     try:
         files = {str(file["key"]): str(file["checksum"]) for file in json.loads(record)["files"]}
         (name,) = (name for name in files if _ARCHIVE.fullmatch(name) and "/" not in name)
@@ -95,7 +95,7 @@ def _find_archive(record: bytes) -> tuple[str, Checksum]:
         raise DataError(
             f"{RECORD}: expected a record with one archive train_r01_v07 and its MD5 ({error!r}); it has changed"
         ) from error
-    return name, Checksum("md5", digest)
+    return name, digest
 
 
 def _unpack(archive: Path, folder: Path) -> None:

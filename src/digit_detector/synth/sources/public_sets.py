@@ -2,7 +2,7 @@
 
 | source | form | to cite |
 |---|---|---|
-| unipen | ndjson rows, or the original segment and pen files | Guyon et al. 1994; Zenodo 10.5281/zenodo.1195803 |
+| unipen | ndjson rows | Guyon et al. 1994; Zenodo 10.5281/zenodo.1195803 |
 | pendigits | UNIPEN text | Alpaydin & Alimoglu 1996, UCI, CC BY 4.0 |
 | mnist | IDX | LeCun et al. 1998, CC BY-SA 3.0 |
 | canvas | npz of 28x28 rasters drawn by mouse | seven small public sets |
@@ -138,8 +138,9 @@ class Reader:
             sketch = Sketch.from_strokes(
                 trace(ink), label=label, name=name, writer=writer, source=source, key=key, filled=filled
             )
-        except (ValueError, TypeError, IndexError) as error:
-            self.report.unusable[f"{source}: {error}"] += 1
+        except (ValueError, TypeError, LookupError) as error:
+            reason = error if isinstance(error, ValueError) else "malformed strokes"
+            self.report.unusable[f"{source}: {reason}"] += 1
             return
         self.report.kept[source] += 1
         yield sketch
@@ -170,27 +171,11 @@ class Reader:
         """Read Pen-Based Recognition of Handwritten Digits, in its original UNIPEN text."""
         path = self.root / "pendigits/pendigits-orig.tra.gz"
         for number, segment in enumerate(unipen.inline_segments(path, open_rows(path))):
-            yield from self._segment("pendigits", segment, f"pendigits/{number}")
-
-    def unipen_original(self) -> Iterator[Sketch]:
-        """Read the digits of UNIPEN as published: segment files, and the pen files that they include."""
-        folder = self.root / "unipen/original-sample"
-        files = sorted((folder / "data").rglob("*.dat"))
-        if not files:
-            raise DataError(f"{folder / 'data'}: no such file, expected UNIPEN segment files (*.dat)")
-        for path in files:
-            segments, missing = unipen.original_segments(path, folder / "include")
-            if missing:
-                self.report.left_out["unipen-original: included file is missing"] += missing.total()
-            for number, segment in enumerate(segments):
-                yield from self._segment("unipen-original", segment, f"{path.relative_to(folder)}/{number}")
-
-    def _segment(self, source: str, segment: unipen.Segment, key: str) -> Iterator[Sketch]:
-        if segment.label not in DIGITS:
-            self.report.left_out[f"{source}: not a digit"] += 1
-            return
-        label = segment.label
-        yield from self._convert(source, segment.writer, label, label, segment.strokes, key=key, trace=list)
+            label, key = segment.label, f"pendigits/{number}"
+            if label not in DIGITS:
+                self.report.left_out["pendigits: not a digit"] += 1
+                continue
+            yield from self._convert("pendigits", segment.writer, label, label, segment.strokes, key=key, trace=list)
 
     def mnist(self) -> Iterator[Sketch]:
         """Read MNIST's training pictures: thin pens as centre lines; brushes and every second picture as outlines."""
@@ -242,17 +227,16 @@ READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
     "canvas": Reader.canvas,
     "quickdraw": Reader.quickdraw,
     "moniker": Reader.moniker,
-    "unipen-original": Reader.unipen_original,
 }
 """Every source by the name that configurations use."""
 
-TRAINED_ON: Final = tuple(name for name in READERS if name != "unipen-original")
-"""The default sources. The original UNIPEN files may repeat writers of the rows that were made from them."""
+TRAINED_ON: Final = tuple(READERS)
+"""The default sources."""
 
 
 def _strokes(row: list[Any]) -> list[Points]:
     """Convert strokes [[x..], [y..], (time..)] to arrays (n, 2).
 
-    Raises ValueError, TypeError or IndexError if they are malformed.
+    Raises ValueError, TypeError or LookupError if they are malformed.
     """
     return [np.array([stroke[0], stroke[1]], np.float32).T for stroke in row]
