@@ -194,7 +194,7 @@ def test_version() -> None:
     assert run("--version").stdout.strip() == importlib.metadata.version("digit-detector")
 
 
-@pytest.mark.parametrize("command", [["data", "sheet"], ["fit"], ["validate"], ["export"]])
+@pytest.mark.parametrize("command", [["data", "sheet", "scenes.png"], ["fit"], ["validate"], ["export"]])
 def test_training_commands_say_what_to_install(command: list[str]) -> None:
     code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx']));"
     code += f"from digit_detector.cli import main; sys.exit(main({command!r}))"

@@ -1,4 +1,4 @@
-"""A kept drawing as plain JSON: nothing is lost, and what is unfit is named."""
+"""Test the JSON form of a drawing: the round trip, and errors that name the field."""
 
 import json
 from datetime import UTC, datetime
@@ -26,41 +26,41 @@ ONE = {"label": "7", "box": [0, 0, 1, 1]}
 BARE = Drawing(id="a/b", image=b"", width=1, height=1, annotations=(), session="s", source="coco")
 
 
-@pytest.mark.parametrize("record", [FULL, BARE])
-def test_a_record_comes_back_from_its_json(record: Drawing) -> None:
-    assert from_json(json.loads(json.dumps(to_json(record))), record.image) == record
+@pytest.mark.parametrize("drawing", [FULL, BARE])
+def test_json_round_trip(drawing: Drawing) -> None:
+    assert from_json(json.loads(json.dumps(to_json(drawing))), drawing.image) == drawing
 
 
-def test_what_may_be_unknown_may_be_missing() -> None:
-    facts = {name: value for name, value in to_json(BARE).items() if value is not None}
-    assert from_json(facts, b"") == BARE
+def test_optional_fields_may_be_missing() -> None:
+    values = {name: value for name, value in to_json(BARE).items() if value is not None}
+    assert from_json(values, b"") == BARE
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changes", "message"),
     [
         (
             {"annotations": [{"label": "7", "box": [0, 0, 1, 1]}, {"label": "x", "box": [0, 0, 1, 1]}]},
             "annotations: 1: la",
         ),
         ({"annotations": [{"label": "7"}]}, "annotations: 0: "),
-        ({"annotations": [ONE | {"colour": 1}]}, "annotations: 0: colour: no field"),
-        ({"annotations": 7}, "annotations: expected another form"),
+        ({"annotations": [ONE | {"colour": 1}]}, "annotations: 0: colour: unknown field"),
+        ({"annotations": 7}, "annotations: unexpected form"),
         ({"strokes": [{"points": [[1]], "width": 1}]}, "strokes: 0: points: "),
-        ({"strokes": [{"points": 5, "width": 1}]}, "strokes: 0: expected another form"),
-        ({"model": ["0.1"]}, "model: expected another form"),
+        ({"strokes": [{"points": 5, "width": 1}]}, "strokes: 0: unexpected form"),
+        ({"model": ["0.1"]}, "model: unexpected form"),
         ({"time": "yesterday"}, "time: "),
         ({"width": "9"}, "width: expected whole pixels"),
-        ({"address": "::1"}, "address: no field of this name is known"),
+        ({"address": "::1"}, "address: unknown field"),
     ],
 )
-def test_an_unfit_field_is_named(changed: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=f"^{said}"):
-        from_json(to_json(FULL) | changed, b"png")
+def test_invalid_field(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        from_json(to_json(FULL) | changes, b"png")
 
 
-def test_a_missing_field_is_named() -> None:
-    facts = to_json(FULL)
-    del facts["session"]
+def test_missing_field() -> None:
+    values = to_json(FULL)
+    del values["session"]
     with pytest.raises(ValueError, match="session"):
-        from_json(facts, b"png")
+        from_json(values, b"png")

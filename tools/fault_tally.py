@@ -1,4 +1,4 @@
-"""What was confirmed while everything went wrong, and what became of it."""
+"""Count which confirmed drawings were lost or stored twice."""
 
 import os
 import sqlite3
@@ -17,21 +17,21 @@ IMAGE_BYTES: Final = 8_000
 
 
 class Tally(NamedTuple):
-    """Confirmed drawings, and what became of them."""
+    """Count confirmed, lost and doubled drawings."""
 
     confirmed: int
     lost: int
     doubled: int
 
     def plus(self, other: "Tally") -> "Tally":
-        return Tally(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Tally(*map(sum, zip(self, other, strict=True)))
 
     def __str__(self) -> str:
         return f"confirmed {self.confirmed} lost {self.lost} doubled {self.doubled}"
 
 
-def a_record(token: str) -> Drawing:
-    """A drawing that carries its token in its session too, so that one that is kept under two ids is noticed."""
+def make_drawing(token: str) -> Drawing:
+    """Return a drawing with the token as its session, so that a copy under another ID is noticed."""
     return Drawing(
         id=uuid4().hex,
         image=os.urandom(IMAGE_BYTES),
@@ -44,30 +44,31 @@ def a_record(token: str) -> Drawing:
     )
 
 
-def judge(store: Store, confirmed: list[str]) -> Tally:
-    """Look for what was confirmed."""
-    there = Counter(record.session for record in store.records())
+def count_lost(store: Store, confirmed: list[str]) -> Tally:
+    """Look for the confirmed drawings in a store."""
+    stored = Counter(drawing.session for drawing in store.drawings())
     return Tally(
         len(confirmed),
-        sum(token not in there for token in confirmed),
-        sum(count - 1 for count in there.values()),
+        sum(token not in stored for token in confirmed),
+        sum(count - 1 for count in stored.values()),
     )
 
 
-def settle(settings: Settings, confirmed: list[str]) -> tuple[Tally, int]:
-    """Deliver what waits, and look for what was confirmed; also gives how many were delivered."""
+def deliver_and_count(settings: Settings, confirmed: list[str]) -> tuple[Tally, int]:
+    """Deliver the outbox, and look for the confirmed drawings; also return how many were delivered."""
     collector = Collector(settings)
     delivered = collector.deliver()
-    tally = judge(collector.store, confirmed)
+    tally = count_lost(collector.store, confirmed)
     collector.close()
     return tally, delivered
 
 
-def intact(settings: Settings) -> str:
-    """What SQLite says of its file: `ok`."""
+def integrity(settings: Settings) -> str:
+    """Return the result of SQLite's integrity check: `ok`."""
     with closing(sqlite3.connect(settings.store)) as connection:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
-def say(what: str, tally: Tally, *notes: str) -> None:
-    print(f"{what}: {'; '.join((str(tally), *notes))}", flush=True)
+def report(title: str, tally: Tally, *notes: str) -> None:
+    """Print a line."""
+    print(f"{title}: {'; '.join((str(tally), *notes))}", flush=True)

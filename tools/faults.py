@@ -1,7 +1,7 @@
-"""Keep drawings while everything goes wrong, and count what of the confirmed is lost or doubled.
+"""Store drawings under failures, and count how many of the confirmed ones are lost or doubled.
 
 Processes are killed at random moments, disks are full, folders are read-only, PostgreSQL crashes under its writers, and
-many write at once. The last line is the verdict; the exit status is 1 where anything confirmed was lost or doubled.
+many write at once. The last line is the total; the exit status is 1 if a confirmed drawing was lost or doubled.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from typing import Final
 from uuid import uuid4
 
 from fault_kills import kill
-from fault_tally import CODE, IMAGE_BYTES, Tally, a_record, intact, judge, say, settle
+from fault_tally import CODE, IMAGE_BYTES, Tally, count_lost, deliver_and_count, integrity, make_drawing, report
 from support import postgres
 
 from digit_detector.collect.collector import Collector, Kept
@@ -31,21 +31,21 @@ from digit_detector.collect.settings import Settings
 from digit_detector.errors import StoreError
 
 WRITERS: Final = 20
-EACH: Final = 25
+DRAWINGS_PER_WRITER: Final = 25
 SMALL_DISK: Final = "1m"
 
 
 def crash_server(server: postgres.Postgres, place: Path) -> Tally:
-    """PostgreSQL crashes three times under eight writers."""
+    """Crash PostgreSQL three times under eight writers."""
     collector = Collector(Settings(server.create("crash"), place / "crash-outbox")).start(seconds=0.2)
-    over = threading.Event()
+    stop = threading.Event()
     kept: Counter[Kept] = Counter()
 
     def write() -> list[str]:
         tokens = []
-        while not over.is_set():
+        while not stop.is_set():
             token = uuid4().hex
-            kept[collector.keep(a_record(token), CODE)] += 1
+            kept[collector.keep(make_drawing(token), CODE)] += 1
             tokens.append(token)
         return tokens
 
@@ -57,111 +57,111 @@ def crash_server(server: postgres.Postgres, place: Path) -> Tally:
             time.sleep(1)
             server.start()
         time.sleep(1)
-        over.set()
+        stop.set()
         confirmed = [token for writer in writers for token in writer.result()]
     collector.deliver()
-    tally = judge(collector.store, confirmed)
+    tally = count_lost(collector.store, confirmed)
     collector.close()
-    say("PostgreSQL crashes 3 times under 8 writers", tally, f"{kept[Kept.OUTBOX]} waited in the outbox")
+    report("PostgreSQL crashes 3 times under 8 writers", tally, f"{kept[Kept.OUTBOX]} waited in the outbox")
     return tally
 
 
 def fill_disk() -> Tally:
-    """Store and outbox on a disk that is full: said, and all confirmed is there once there is room again."""
+    """Fill the disk of store and outbox; with space again, all confirmed drawings must be stored."""
     with TemporaryDirectory() as folder:
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", folder], check=True)
         settings = Settings(f"{folder}/full.db", Path(folder, "outbox"))
-        room = Path(folder, "room")
-        room.write_bytes(bytes(200_000))
+        reserve = Path(folder, "reserve")
+        reserve.write_bytes(bytes(200_000))
         collector = Collector(settings)
         confirmed = []
         while True:
             token = uuid4().hex
             try:
-                collector.keep(a_record(token), CODE)
+                collector.keep(make_drawing(token), CODE)
             except StoreError as error:
-                said = str(error)
+                message = str(error)
                 break
             confirmed.append(token)
-        room.unlink()
+        reserve.unlink()
         collector.deliver()
-        collector.keep(a_record(token), CODE)
-        tally = judge(collector.store, [*confirmed, token])
+        collector.keep(make_drawing(token), CODE)
+        tally = count_lost(collector.store, [*confirmed, token])
         collector.close()
-        say("disk full", tally, f"integrity {intact(settings)}", f"said: {said}")
+        report("disk full", tally, f"integrity {integrity(settings)}", f"error: {message}")
         subprocess.run(["umount", folder], check=True)
         return tally
 
 
 def read_only(place: Path) -> Tally:
-    """The folder of store and outbox becomes read-only."""
+    """Make the folder of store and outbox read-only."""
     folder = place / "read-only"
     folder.mkdir()
     settings = Settings(str(folder / "drawings.db"), folder / "outbox")
     confirmed = [uuid4().hex for _ in range(5)]
     before = Collector(settings)
     for token in confirmed:
-        before.keep(a_record(token), CODE)
+        before.keep(make_drawing(token), CODE)
     before.close()
     for path in (folder, *folder.iterdir()):
         path.chmod(0o555)
     with unprivileged():
-        said = "nothing"
+        message = "none"
         try:
-            Collector(settings).keep(a_record(uuid4().hex), CODE)
+            Collector(settings).keep(make_drawing(uuid4().hex), CODE)
         except StoreError as error:
-            said = str(error)
+            message = str(error)
     for path in (folder, *folder.iterdir()):
         path.chmod(0o755)
-    tally, _ = settle(settings, confirmed)
-    say("read-only folder", tally, f"said: {said}")
+    tally, _ = deliver_and_count(settings, confirmed)
+    report("read-only folder", tally, f"error: {message}")
     return tally
 
 
 def crowd(place: Path) -> Tally:
-    """Many visitors of one page confirm at once, on SQLite; a "database is locked" would end this program."""
+    """Confirm drawings of many visitors at once on SQLite; "database is locked" would end this program."""
     settings = Settings(str(place / "crowd.db"), place / "crowd-outbox")
     collector = Collector(settings)
 
-    def confirm_some(_: int) -> tuple[list[str], float, int]:
-        tokens, slowest, waiting = [], 0.0, 0
-        for _ in range(EACH):
+    def confirm(_: int) -> tuple[list[str], float, int]:
+        tokens, slowest, pending = [], 0.0, 0
+        for _ in range(DRAWINGS_PER_WRITER):
             token, start = uuid4().hex, time.monotonic()
-            waiting += collector.keep(a_record(token), CODE) is Kept.OUTBOX
+            pending += collector.keep(make_drawing(token), CODE) is Kept.OUTBOX
             slowest = max(slowest, time.monotonic() - start)
             tokens.append(token)
-        return tokens, slowest, waiting
+        return tokens, slowest, pending
 
     with ThreadPoolExecutor(WRITERS) as pool:
-        tokens, slowest, waiting = zip(*pool.map(confirm_some, range(WRITERS)), strict=True)
+        tokens, slowest, pending = zip(*pool.map(confirm, range(WRITERS)), strict=True)
     collector.close()
-    tally, _ = settle(settings, [token for some in tokens for token in some])
+    tally, _ = deliver_and_count(settings, [token for batch in tokens for token in batch])
     slow = f"the slowest drawing took {max(slowest):.2f} s"
-    say(f"{WRITERS} writers at once on SQLite", tally, f"{sum(waiting)} went through the outbox", slow)
+    report(f"{WRITERS} writers at once on SQLite", tally, f"{sum(pending)} went through the outbox", slow)
     return tally
 
 
 def delete(place: Path) -> Tally:
-    """Delete by receipt, and look for every piece of the drawings in all files; a piece that is left counts as lost."""
+    """Delete by receipt, and search all files for pieces of the drawings; a piece that is left counts as lost."""
     folder = place / "deletion"
     folder.mkdir()
     collector = Collector(Settings(str(folder / "drawings.db"), folder / "outbox"))
-    records = [a_record(str(number)) for number in range(40)]
-    for number, record in enumerate(records):
-        collector.keep(record, ("mine", "theirs")[number % 2])
+    drawings = [make_drawing(str(number)) for number in range(40)]
+    for number, drawing in enumerate(drawings):
+        collector.keep(drawing, ("mine", "theirs")[number % 2])
     collector.delete("mine")
     files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    pieces = [record.read()[at : at + 16] for record in records[::2] for at in range(0, IMAGE_BYTES, 16)]
+    pieces = [drawing.read()[at : at + 16] for drawing in drawings[::2] for at in range(0, IMAGE_BYTES, 16)]
     left = sum(piece in content for piece in pieces for content in files)
-    tally = judge(collector.store, [record.session for record in records[1::2]])
+    tally = count_lost(collector.store, [drawing.session for drawing in drawings[1::2]])
     collector.close()
-    say("deletion by receipt", tally, f"{left} of {len(pieces)} pieces of 16 bytes left in the files")
+    report("deletion by receipt", tally, f"{left} of {len(pieces)} pieces of 16 bytes left in the files")
     return tally.plus(Tally(0, left, 0))
 
 
 @contextmanager
 def unprivileged() -> Iterator[None]:
-    """Be a user for whom read-only means it, as root is not."""
+    """Switch to a user without root's permission to write read-only files."""
     user = os.geteuid()
     if user == 0:
         os.seteuid(pwd.getpwnam("nobody").pw_uid)
@@ -172,33 +172,33 @@ def unprivileged() -> Iterator[None]:
 
 
 def on_small_disk() -> Tally:
-    """`fill_disk` in a process with mounts of its own, which need no root."""
+    """Run `fill_disk` in a process with its own mounts, which does not need root."""
     root = () if os.getuid() == 0 else ("--map-root-user",)
     command = ["unshare", "--mount", *root, sys.executable, str(Path(__file__).resolve()), "--on-small-disk"]
     finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     print(finished.stdout, end="", flush=True)
-    found = re.search(r"confirmed (\d+) lost (\d+) doubled (\d+)", finished.stdout)
-    assert found is not None
-    return Tally(*map(int, found.groups()))
+    match = re.search(r"confirmed (\d+) lost (\d+) doubled (\d+)", finished.stdout)
+    assert match is not None
+    return Tally(*map(int, match.groups()))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="how many writers are killed; by default %(default)s")
+    parser.add_argument("--kills", type=int, default=200, help="number of writers to kill; by default %(default)s")
     parser.add_argument("--on-small-disk", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     logging.getLogger("digit_detector").setLevel(logging.ERROR)
-    if given.on_small_disk:
+    if arguments.on_small_disk:
         fill_disk()
         return 0
     with TemporaryDirectory(prefix="faults-") as folder:
         place = Path(folder)
         place.chmod(0o755)
         with postgres.serve() as server:
-            tally = kill(given.kills, server, place).plus(crash_server(server, place))
-        for more in (crowd(place), delete(place), on_small_disk(), read_only(place)):
-            tally = tally.plus(more)
-    print(f"killed {given.kills} {tally}")
+            tally = kill(arguments.kills, server, place).plus(crash_server(server, place))
+        for result in (crowd(place), delete(place), on_small_disk(), read_only(place)):
+            tally = tally.plus(result)
+    print(f"killed {arguments.kills} {tally}")
     return int(tally.lost + tally.doubled > 0)
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from digit_detector.classes import DIGITS
-from digit_detector.collect.review.annotators import Opinion, baseline_opinion, detector_opinion
-from digit_detector.collect.review.queue import ordered
+from digit_detector.collect.review.annotators import Annotator, baseline_annotator, detector_annotator
+from digit_detector.collect.review.queue import rank
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Annotation, Box, Drawing
 from digit_detector.synth.rasterize import boxes_of, draw
@@ -68,10 +68,10 @@ def _spoilt(record: Drawing, random: np.random.Generator) -> Drawing:
     return replace(record, annotations=tuple(annotations))
 
 
-def share_in_first(records: Sequence[Drawing], opinions: dict[str, Opinion], seed: int) -> float:
+def share_in_first(records: Sequence[Drawing], annotators: dict[str, Annotator], seed: int) -> float:
     """Which part of the planted labels the queue's first fifth holds."""
     spoilt, wrong = planted(records, seed)
-    first = ordered(spoilt, opinions)[: round(FIRST * len(spoilt))]
+    first = rank(spoilt, annotators)[: round(FIRST * len(spoilt))]
     return len(wrong & {record.id for record, _ in first}) / len(wrong)
 
 
@@ -79,16 +79,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-root", type=Path, help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     parser.add_argument("--count", type=int, default=1000, help="canvases; by default %(default)s")
-    parser.add_argument("--baseline", default="cnn12", help="the second opinion; by default %(default)s")
+    parser.add_argument("--baseline", default="cnn12", help="second annotator; by default %(default)s")
     given = parser.parse_args()
     drawings = Reader(data_root(given.data_root), "validation").read(TRAINED_ON)
     records = canvases(drawings, given.count, seed=1)
-    detector, baseline = detector_opinion(Detector.load(device="cpu")), baseline_opinion(given.baseline)
-    for name, opinions in (
+    detector, baseline = detector_annotator(Detector.load(device="cpu")), baseline_annotator(given.baseline)
+    for name, annotators in (
         ("detector", {"detector": detector}),
         ("detector and baseline", {"detector": detector, given.baseline: baseline}),
     ):
-        share = share_in_first(records, opinions, seed=2)
+        share = share_in_first(records, annotators, seed=2)
         print(f"{name}: {share:.3f} of {PLANTED:.0%} planted wrong labels in the first fifth of {len(records)}")
 
 

@@ -1,4 +1,4 @@
-"""A person's drawing with its annotations: what the store keeps, every format reads and writes, and training takes."""
+"""Define a drawing with its annotations, which the store, the file formats and training share, and its JSON form."""
 
 import math
 import re
@@ -15,21 +15,21 @@ Box = tuple[float, float, float, float]
 
 _PART: Final = r"""[^\s./\\:*?"<>|][^/\\:*?"<>|]*"""
 _ID: Final = re.compile(f"{_PART}(?:/{_PART})*")
-LONGEST_NAME: Final = 200
+MAX_NAME_LENGTH: Final = 200
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One way of a round pen, from pen down to pen up."""
+    """Hold the path of a round pen from pen down to pen up; raise ValueError for invalid values."""
 
     points: tuple[tuple[float, float], ...]
-    """x and y in pixels of the picture, y pointing down; at least one. Ink may leave the picture."""
+    """x and y in pixels of the picture, y pointing down; at least one. Points may lie outside the picture."""
     width: float
-    """Of the pen, in pixels of the picture."""
+    """Pen width in pixels of the picture."""
     colour: str = "#000000"
-    """`#rrggbb`, in small letters."""
+    """`#rrggbb` in lower case."""
 
     def __post_init__(self) -> None:
         _require(
@@ -42,7 +42,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """An object as a person named it."""
+    """Hold an object as labelled by a person; raise ValueError for invalid values."""
 
     label: str
     """One of the classes."""
@@ -61,154 +61,156 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Detection(Annotation):
-    """An object as the detector named it, when the drawing was made."""
+    """Hold an object as detected when the drawing was made; raise ValueError for invalid values."""
 
     score: float
     """In [0, 1]."""
 
     def __post_init__(self) -> None:
-        # `super()` without arguments does not know a dataclass with slots.
+        # `super()` without arguments fails in a dataclass with slots.
         Annotation.__post_init__(self)
         _require(_finite(self.score) and 0 <= self.score <= 1, f"score: expected 0 to 1, found {self.score!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weights that made the detections."""
+    """Identify the weights that made the detections."""
 
     version: str
     sha256: str
-    """Of the weights file, in hexadecimal."""
+    """Of the weights file, hexadecimal."""
 
     def __post_init__(self) -> None:
-        _require(bool(self.version), "version: expected the model's version, found nothing")
+        _require(bool(self.version), "version: expected the model's version, found ")
         _require(bool(_SHA256.fullmatch(self.sha256)), f"sha256: expected 64 hex digits, found {self.sha256!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawing with its annotations; raises ValueError, which begins with the field's name, where a value is unfit."""
+    """Hold a drawing with its annotations; raise ValueError, which begins with the field's name, for invalid values."""
 
     id: str
-    """Names the drawing in its collection, and its files: a relative path, without what systems forbid there."""
+    """Unique in a collection, and the stem of its files: a relative path that is valid on all systems."""
     image: bytes | Path
-    """The picture's file, PNG where it comes from our page, or where that file lies."""
+    """Content or path of the picture's file; the page's are PNG."""
     width: int
     height: int
     annotations: tuple[Annotation, ...]
-    """In the order that the person or the source gave; none is a drawing without any object."""
+    """In the order of the person or the source; empty for a drawing without objects."""
     session: str
-    """The anonymous session, or whatever else names the hand: what training splits by."""
+    """Anonymous session or writer, by which training splits."""
     source: str
-    """Where the drawing comes from, such as `page` or the name of a data set."""
+    """Origin of the drawing, such as `page` or the name of a data set."""
     strokes: tuple[Stroke, ...] | None = None
-    """In the order of drawing; None where they are not known."""
+    """In the order of drawing; None if unknown."""
     detections: tuple[Detection, ...] | None = None
-    """What the detector answered, best first; None where it was not asked."""
+    """The detector's result, best first; None if it did not run."""
     model: Model | None = None
     time: datetime | None = None
-    """When it was confirmed, with its time zone."""
+    """Time of confirmation, with a time zone."""
     reviewed: bool = False
-    """Whether the maintainer has looked at the annotations."""
+    """Whether the maintainer has reviewed the annotations."""
 
     def __post_init__(self) -> None:
         _require(
             _printable(self.id) and bool(_ID.fullmatch(self.id)),
-            f'id: expected a name for a file, without leading dots and \\ : * ? " < > |, found {self.id!r}',
+            f'id: expected a file name without leading dots and \\ : * ? " < > |, found {self.id!r}',
         )
         for name in ("width", "height"):
             value = getattr(self, name)
             _require(type(value) is int and value > 0, f"{name}: expected whole pixels above 0, found {value!r}")
         for name in ("session", "source"):
             value = getattr(self, name)
-            _require(_printable(value), f"{name}: expected a name of up to {LONGEST_NAME} characters, found {value!r}")
+            _require(
+                _printable(value), f"{name}: expected a name of up to {MAX_NAME_LENGTH} characters, found {value!r}"
+            )
         for objects in (self.annotations, self.detections or ()):
-            for index, found in enumerate(objects):
-                x0, y0, x1, y1 = found.box
+            for index, item in enumerate(objects):
+                x0, y0, x1, y1 = item.box
                 _require(
                     x0 >= 0 and y0 >= 0 and x1 <= self.width and y1 <= self.height,
-                    f"box {index}: expected it inside {self.width} x {self.height} px, found {found.box!r}",
+                    f"box {index}: expected it inside {self.width} x {self.height} px, found {item.box!r}",
                 )
         _require(self.time is None or self.time.tzinfo is not None, f"time: expected a time zone, found {self.time!r}")
 
     def read(self) -> bytes:
-        """The picture's file; raises OSError where it cannot be read."""
+        """Return the content of the picture's file; raise OSError if it cannot be read."""
         return self.image if isinstance(self.image, bytes) else self.image.read_bytes()
 
 
 def _printable(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
+    return isinstance(value, str) and 0 < len(value) <= MAX_NAME_LENGTH and value.isprintable()
 
 
 def _finite(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _require(holds: bool, message: str) -> None:
-    if not holds:
+def _require(condition: bool, message: str) -> None:
+    if not condition:
         raise ValueError(message)
 
 
 _Decode = Callable[[Any], Any]
 
 
-def to_json(record: Drawing) -> dict[str, Any]:
+def to_json(drawing: Drawing) -> dict[str, Any]:
     """Return every field but `image` as JSON values; the inverse of `from_json`."""
-    facts = asdict(record)
-    del facts["image"]
-    return facts | {"time": None if record.time is None else record.time.isoformat()}
+    values = asdict(drawing)
+    del values["image"]
+    return values | {"time": None if drawing.time is None else drawing.time.isoformat()}
 
 
-def from_json(facts: Mapping[str, Any], image: bytes | Path) -> Drawing:
+def from_json(values: Mapping[str, Any], image: bytes | Path) -> Drawing:
     """Build a drawing from `to_json`'s values and its picture; fields with a default may be missing.
 
-    Raises ValueError, which begins with the field's name, for values that do not fit.
+    Raises ValueError, which begins with the field's name, for invalid values.
     """
-    values = dict(_known(facts, Drawing))
-    for name, decode in _DECODE.items():
-        if values.get(name) is not None:
-            values[name] = _within(name, decode, values[name])
+    decoded = dict(_check_names(values, Drawing))
+    for name, decode in _DECODERS.items():
+        if decoded.get(name) is not None:
+            decoded[name] = _decode_field(name, decode, decoded[name])
     try:
-        return Drawing(image=image, **values)
+        return Drawing(image=image, **decoded)
     except TypeError as error:
         raise ValueError(f"a field is missing: {error}") from error
 
 
-def _within(name: str, decode: _Decode, value: Any) -> Any:
+def _decode_field(name: str, decode: _Decode, value: Any) -> Any:
     try:
         return decode(value)
     except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"{name}: expected another form ({error}), found {str(value)[:80]}") from error
+        raise ValueError(f"{name}: unexpected form ({error}), found {str(value)[:80]}") from error
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
 
 
-def _known(facts: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
-    if not isinstance(facts, Mapping):
-        raise TypeError(f"an object is expected where there is a {type(facts).__name__}")
-    if unknown := facts.keys() - {field.name for field in fields(kind)}:
-        raise ValueError(f"{', '.join(sorted(unknown))}: no field of this name is known")
-    return facts
+def _check_names(values: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
+    if not isinstance(values, Mapping):
+        raise TypeError(f"expected an object, found a {type(values).__name__}")
+    if unknown := values.keys() - {field.name for field in fields(kind)}:
+        raise ValueError(f"{', '.join(sorted(unknown))}: unknown field")
+    return values
 
 
-def _each(kind: type, **inner: _Decode) -> _Decode:
-    """Decodes a list of objects; errors begin with the object's index."""
+def _list_of(kind: type, **decoders: _Decode) -> _Decode:
+    """Return a decoder of a list of objects, whose errors begin with the object's index."""
 
-    def one(facts: Mapping[str, Any]) -> Any:
-        values = dict(_known(facts, kind))
-        return kind(**values | {name: decode(values[name]) for name, decode in inner.items()})
+    def decode_item(item: Mapping[str, Any]) -> Any:
+        values = dict(_check_names(item, kind))
+        return kind(**values | {name: decode(values[name]) for name, decode in decoders.items()})
 
-    return lambda rows: tuple(_within(str(index), one, row) for index, row in enumerate(rows))
+    return lambda items: tuple(_decode_field(str(index), decode_item, item) for index, item in enumerate(items))
 
 
 def _points(points: Any) -> Any:
     return tuple(map(tuple, points))
 
 
-_DECODE: Final[dict[str, _Decode]] = {
-    "annotations": _each(Annotation, box=tuple),
-    "strokes": _each(Stroke, points=_points),
-    "detections": _each(Detection, box=tuple),
-    "model": lambda facts: Model(**_known(facts, Model)),
+_DECODERS: Final[dict[str, _Decode]] = {
+    "annotations": _list_of(Annotation, box=tuple),
+    "strokes": _list_of(Stroke, points=_points),
+    "detections": _list_of(Detection, box=tuple),
+    "model": lambda values: Model(**_check_names(values, Model)),
     "time": datetime.fromisoformat,
 }

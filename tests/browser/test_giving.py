@@ -31,10 +31,10 @@ class Home:
 
     def given(self, before: set[str]) -> list[Drawing]:
         """What came since."""
-        return [record for record in self.store.records() if record.id not in before]
+        return [record for record in self.store.drawings() if record.id not in before]
 
     def names(self) -> set[str]:
-        return {record.id for record in self.store.records()}
+        return {record.id for record in self.store.drawings()}
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_people_see_and_delete_what_they_gave(giver: Visitor, home: Home) -> Non
     giver.expect_reading("6")
     giver.press("Right")
     code = code_of(giver)
-    mine = home.store.given(hash_of(code))
+    mine = home.store.contributions(hash_of(code))
     assert mine[-1].annotations[0].label == "6"
     giver.press("See what you gave", "link")
     field = giver.page.get_by_label("Code")
@@ -190,7 +190,7 @@ def test_people_see_and_delete_what_they_gave(giver: Visitor, home: Home) -> Non
     expect(giver.page.get_by_alt_text("Your drawing: ")).to_have_count(len(mine))
     giver.press("Delete all of it")
     expect(giver.page.get_by_text("Deleted: ")).to_be_visible()
-    assert home.store.given(hash_of(code)) == []
+    assert home.store.contributions(hash_of(code)) == []
     assert not home.names() & {record.id for record in mine}
 
 
@@ -203,7 +203,7 @@ def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Ho
     maintainer.expect_reading("3")
     maintainer.press("Right")
     code_of(maintainer)
-    first = next(home.store.records(reviewed=False))
+    first = next(home.store.drawings(reviewed=False))
     home.store.keep(a_drawing(label="8"))
     page = maintainer.page
     page.goto(f"{home.url}/review")
@@ -215,11 +215,11 @@ def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Ho
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
     strike(page, "5")
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 8")
-    (decided,) = [record for record in home.store.records(reviewed=True) if record.id == first.id]
+    (decided,) = [record for record in home.store.drawings(reviewed=True) if record.id == first.id]
     assert [annotation.label for annotation in decided.annotations] == ["5"]
     strike(page, "u")
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
-    assert next(home.store.records(reviewed=False)) == first
+    assert next(home.store.drawings(reviewed=False)) == first
     page.context.close()
 
 

@@ -1,4 +1,4 @@
-"""Keeping drawings where the disk is full: limits on files are Unix's."""
+"""Test storing drawings on a full disk, which needs Unix's limits on files."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-collector = Collector(Settings.of({"DIGIT_DETECTOR_STORE": sys.argv[1]}))
+collector = Collector(Settings.from_environment({"DIGIT_DETECTOR_STORE": sys.argv[1]}))
 limit(200_000)
 number, kept = 0, Kept.STORE
 while kept is Kept.STORE:
@@ -38,16 +38,16 @@ collector.close()
 """
 
 
-def test_a_full_disk_is_said_and_loses_nothing_confirmed(tmp_path: Path) -> None:
-    """A limit on the size of a file stands for the disk's end: first the database meets it, then the outbox."""
+def test_full_disk_loses_nothing_confirmed(tmp_path: Path) -> None:
+    """Limit the size of files as a full disk would: first the database reaches it, then the outbox."""
     command = [sys.executable, "-c", WRITER, str(tmp_path / "drawings.db")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    confirmed, said, delivered = done.stdout.splitlines()
+    confirmed, message, delivered = done.stdout.splitlines()
     assert int(confirmed) > 3
-    assert "drawings.db cannot be used" in said
-    assert "drawings.db-outbox cannot be used (File too large): the drawing is not kept, try again later" in said
+    assert "drawings.db cannot be used" in message
+    assert "drawings.db-outbox cannot be used (File too large): the drawing is not stored, try again later" in message
     assert delivered == "1"
     store = Store(str(tmp_path / "drawings.db"))
-    assert [record.id for record in store.records()] == [a_drawing(number).id for number in range(int(confirmed))]
+    assert [drawing.id for drawing in store.drawings()] == [a_drawing(number).id for number in range(int(confirmed))]
     store.close()

@@ -1,24 +1,24 @@
-"""Writers take turns in the order of their coming."""
+"""Test that the lock is granted in order of arrival."""
 
 from threading import Thread
 
-from digit_detector.collect.store.fair_lock import Turn
+from digit_detector.collect.store.engine import FairLock
 
 
-def test_who_comes_first_is_first_and_alone() -> None:
-    turn, order, inside = Turn(), [], []
+def test_fair_lock_order() -> None:
+    lock, order, inside = FairLock(), [], []
 
     def take(number: int) -> None:
-        with turn:
+        with lock:
             inside.append(number)
             order.append((number, len(inside)))
             inside.remove(number)
 
     threads = [Thread(target=take, args=(number,)) for number in range(20)]
-    with turn:
+    with lock:
         for number, thread in enumerate(threads, 1):
             thread.start()
-            while len(turn._queue) <= number:
+            while len(lock._queue) <= number:
                 pass
     for thread in threads:
         thread.join()

@@ -1,16 +1,16 @@
-"""`digit-detector data convert`: whole folders or nothing, to and from the store, without torch."""
+"""Test `digit-detector data convert`: between formats, to and from the store, without torch."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.records import picture, write_pictures
+from support.drawings import picture, write_pictures
 from support.stores import a_drawing
 from test_imports import heavy_modules_after
 
 from digit_detector.cli import main
 from digit_detector.collect.store.store import Store
-from digit_detector.data.formats.table import READERS, WRITERS
+from digit_detector.data.formats import READERS, WRITERS
 from digit_detector.drawing import Drawing
 
 DRAWINGS = [a_drawing(number, session=f"s{number % 2}") for number in range(3)]
@@ -29,42 +29,42 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def with_bytes(record: Drawing) -> Drawing:
-    return replace(record, image=record.read())
+def with_bytes(drawing: Drawing) -> Drawing:
+    return replace(drawing, image=drawing.read())
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_through_another_format_and_back(
-    folder: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_convert_format_and_back(folder: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert convert("ndjson", name, folder, tmp_path / "there") == 0
     assert capsys.readouterr().out.startswith("3 drawings with 3 objects: ")
     assert convert(name, "ndjson", tmp_path / "there", tmp_path / "back") == 0
     back = list(READERS["ndjson"](tmp_path / "back"))
     assert sorted(record.id for record in back) == [record.id for record in DRAWINGS]
-    assert [record.read() for record in sorted(back, key=lambda record: record.id)] == [d.image for d in DRAWINGS]
+    assert [drawing.read() for drawing in sorted(back, key=lambda drawing: drawing.id)] == [
+        drawing.image for drawing in DRAWINGS
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["back", "drawings", "there"]
 
 
-def test_to_the_store_and_back(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_convert_store_and_back(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     address = tmp_path / "store.sqlite"
     assert convert("ndjson", "store", "--store", address, folder) == 0
     assert "3 drawings with 3 objects" in capsys.readouterr().out
-    assert list(Store(str(address)).records()) == DRAWINGS
+    assert list(Store(str(address)).drawings()) == DRAWINGS
     assert convert("ndjson", "store", "--store", address, folder) == 0
     assert capsys.readouterr().out.endswith(", 0 of them new\n")
     assert convert("store", "ndjson", "--store", address, tmp_path / "export") == 0
-    assert [with_bytes(record) for record in READERS["ndjson"](tmp_path / "export")] == DRAWINGS
+    assert [with_bytes(drawing) for drawing in READERS["ndjson"](tmp_path / "export")] == DRAWINGS
 
 
-def test_single_drawings_of_folders_get_boxes(tmp_path: Path) -> None:
+def test_convert_class_folders(tmp_path: Path) -> None:
     write_pictures(tmp_path / "in/3", "blank.png")
     assert convert("folders", "coco", tmp_path / "in", tmp_path / "out") == 0
-    (record,) = READERS["coco"](tmp_path / "out")
-    assert (record.id, record.source, record.annotations) == ("3/blank", "in", ())
+    (drawing,) = READERS["coco"](tmp_path / "out")
+    assert (drawing.id, drawing.source, drawing.annotations) == ("3/blank", "in", ())
 
 
-def test_what_fails_leaves_nothing(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_conversion_leaves_nothing(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (image, *_) = sorted((folder / "images").iterdir(), reverse=True)
     image.write_bytes(picture(3, 3))
     assert convert("ndjson", "coco", folder, tmp_path / "out") == 1
@@ -74,7 +74,7 @@ def test_what_fails_leaves_nothing(folder: Path, tmp_path: Path, capsys: pytest.
     assert not list(tmp_path.glob("out*"))
 
 
-def test_nothing_that_is_there_is_changed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_folder_is_not_changed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (folder / "drawings.ndjson").read_bytes()
     assert convert("ndjson", "ndjson", folder, folder) == 1
     assert "is not empty: name another folder" in capsys.readouterr().err
@@ -82,7 +82,7 @@ def test_nothing_that_is_there_is_changed(folder: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("words", [("data", "convert", "--from", "store", "--to", "coco", "out"), ("review", "--log")])
-def test_a_store_that_is_not_there_is_not_made(
+def test_missing_store_is_not_created(
     words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*words, "--store", str(tmp_path / "typo.db")]) == 1
@@ -90,15 +90,15 @@ def test_a_store_that_is_not_there_is_not_made(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_source_and_a_left_over_folder_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_empty_source_and_leftover_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/drawings.ndjson").write_text("")
     assert convert("ndjson", "coco", tmp_path / "in", tmp_path / "out") == 1
-    assert "no drawings found in it as ndjson" in capsys.readouterr().err
+    assert "no drawings found (read as ndjson)" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     (tmp_path / "out.partial").mkdir()
     assert convert("ndjson", "coco", tmp_path / "in", tmp_path / "out") == 1
-    assert "left over from a conversion that was broken off: remove it" in capsys.readouterr().err
+    assert "left over from an interrupted conversion: delete it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_bad_arguments(arguments: tuple[str, ...], message: str, capsys: pytest.
     assert message in capsys.readouterr().err
 
 
-def test_it_is_light(folder: Path, tmp_path: Path) -> None:
+def test_convert_imports_no_torch(folder: Path, tmp_path: Path) -> None:
     code = "import sys; from digit_detector.cli import main\n"
     code += "main(['data', 'convert', '--from', 'ndjson', '--to', 'yolo', *sys.argv[1:]])"
     assert heavy_modules_after(code, folder, tmp_path / "out") == set()

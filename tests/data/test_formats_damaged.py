@@ -1,4 +1,4 @@
-"""What is damaged or unfit is named by its file, row and field, whatever the format."""
+"""Test that errors in damaged files name the file, the row and the field, in every format."""
 
 import json
 from dataclasses import replace
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from support.foreign_formats import coco_of_others, folders_of_others, voc_of_others, yolo_of_others
-from support.records import picture, write_pictures
+from support.drawings import picture, write_pictures
+from support.foreign_formats import write_coco, write_folders, write_voc, write_yolo
 
-from digit_detector.data.formats.table import READERS, WRITERS
+from digit_detector.data.formats import READERS, WRITERS
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 
@@ -34,7 +34,7 @@ ROW = {"id": "a", "width": 40, "height": 30, "annotations": [], "session": "s", 
         ("}", "line 2: "),
     ],
 )
-def test_a_damaged_line_is_named(tmp_path: Path, row: object, message: str) -> None:
+def test_damaged_ndjson(tmp_path: Path, row: object, message: str) -> None:
     text = row if row == "}" else json.dumps(row)
     (tmp_path / "drawings.ndjson").write_text(f"{json.dumps(ROW)}\n{text}\n")
     with pytest.raises(DataError, match=rf"drawings\.ndjson, {message}"):
@@ -55,12 +55,12 @@ def test_a_damaged_line_is_named(tmp_path: Path, row: object, message: str) -> N
         (("images", 1, "width"), "40", r"images\[1\]: width: expected a whole number, found \"40\""),
         (("images", 1, "file_name"), "../../a.png", r"images\[1\]: file: expected a name inside"),
         (("images", 1, "digit_detector"), 7, r"images\[1\]: digit_detector: expected an object"),
-        (("images", 1, "digit_detector"), {"width": 7}, r"images\[1\]: digit_detector: width: stands elsewhere"),
+        (("images", 1, "digit_detector"), {"width": 7}, r"images\[1\]: digit_detector: width: has its own place"),
         (("categories",), [], "expected a list of categories, found none"),
     ],
 )
-def test_damaged_coco_is_named(tmp_path: Path, path: tuple[str | int, ...], value: object, message: str) -> None:
-    coco_of_others(tmp_path)
+def test_damaged_coco(tmp_path: Path, path: tuple[str | int, ...], value: object, message: str) -> None:
+    write_coco(tmp_path)
     file = tmp_path / "annotations.json"
     content = json.loads(file.read_text())
     inner = content
@@ -72,8 +72,8 @@ def test_damaged_coco_is_named(tmp_path: Path, path: tuple[str | int, ...], valu
         list(READERS["coco"](tmp_path))
 
 
-def test_truncated_coco_is_named(tmp_path: Path) -> None:
-    coco_of_others(tmp_path)
+def test_truncated_coco(tmp_path: Path) -> None:
+    write_coco(tmp_path)
     file = tmp_path / "annotations.json"
     file.write_text(file.read_text()[:-20])
     with pytest.raises(DataError, match=r"annotations\.json, categories\[\d\]: expected JSON"):
@@ -91,8 +91,8 @@ def test_truncated_coco_is_named(tmp_path: Path) -> None:
         ("1 0.5 0.5 0.5 0", "line 2: box: expected x0 < x1"),
     ],
 )
-def test_damaged_yolo_is_named(tmp_path: Path, line: str, message: str) -> None:
-    yolo_of_others(tmp_path)
+def test_damaged_yolo(tmp_path: Path, line: str, message: str) -> None:
+    write_yolo(tmp_path)
     (tmp_path / "labels/val").mkdir()
     (tmp_path / "labels/val/b.txt").write_text(f"0 0.5 0.5 0.5 0.5\n{line}\n")
     with pytest.raises(DataError, match=rf"b\.txt, {message}"):
@@ -102,7 +102,7 @@ def test_damaged_yolo_is_named(tmp_path: Path, line: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"), [("names: 7", "names: expected a list"), ("[1]", "expected keys"), ("a: [", "expected YAML")]
 )
-def test_damaged_yaml_is_named(tmp_path: Path, text: str, message: str) -> None:
+def test_damaged_yaml(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "data.yaml").write_text(text)
     with pytest.raises(DataError, match=rf"data\.yaml: {message}"):
         list(READERS["yolo"](tmp_path))
@@ -121,19 +121,19 @@ def test_damaged_yaml_is_named(tmp_path: Path, text: str, message: str) -> None:
         ("</annotation>", "<digit_detector>{</digit_detector></annotation>", "annotation: "),
     ],
 )
-def test_damaged_voc_is_named(tmp_path: Path, before: str, after: str, message: str) -> None:
-    voc_of_others(tmp_path)
+def test_damaged_voc(tmp_path: Path, before: str, after: str, message: str) -> None:
+    write_voc(tmp_path)
     file = tmp_path / "Annotations/a.xml"
     content = file.read_text().replace(before, after)
-    # The size stands before the objects, whose boxes are measured against it.
+    # The size precedes the objects, whose boxes are checked against it.
     file.write_text(content if "<width>-4<" not in content else content[: content.index("<object>")] + "</annotation>")
     with pytest.raises(DataError, match=rf"a\.xml, {message}"):
         list(READERS["voc"](tmp_path))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_entities_are_refused(tmp_path: Path, encoding: str) -> None:
-    """A billion laughs: ten lines that would fill the memory."""
+def test_xml_entities_are_refused(tmp_path: Path, encoding: str) -> None:
+    """A billion laughs: ten lines that would exhaust the memory."""
     (tmp_path / "Annotations").mkdir()
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE annotation [<!ENTITY l0 "ha">{laughs}]>'
@@ -151,24 +151,24 @@ def test_entities_are_refused(tmp_path: Path, encoding: str) -> None:
         ({"x/multiple/c.png": [[0, 0, 50, 10, 5]]}, r"c\.png, picture: box: expected it inside"),
         ({"x/multiple/c.png": [[0, 0, 10, 10, 12]]}, r"c\.png, picture: class number: expected 0 to 11, found 12"),
         ({"x/multiple/c.png": 7}, r"bbox_annotations2\.json, x/multiple/c\.png: expected a list"),
-        ({}, r"c\.png, picture: no bbox_annotations\*\.json in .* names it"),
+        ({}, r"c\.png, picture: not listed in any bbox_annotations\*\.json in "),
     ],
 )
-def test_damaged_folders_are_named(tmp_path: Path, boxes: dict[str, object], message: str) -> None:
-    folders_of_others(tmp_path)
+def test_damaged_class_folders(tmp_path: Path, boxes: dict[str, object], message: str) -> None:
+    write_folders(tmp_path)
     (tmp_path / "bbox_annotations2.json").write_text(json.dumps(boxes))
     with pytest.raises(DataError, match=message):
         list(READERS["folders"](tmp_path))
 
 
-def test_a_folder_that_is_no_class_is_named(tmp_path: Path) -> None:
+def test_unknown_class_folder(tmp_path: Path) -> None:
     write_pictures(tmp_path, "seven/a.png")
     with pytest.raises(DataError, match=r"a\.png, picture: folder: expected one of 0, .* found 'seven'"):
         list(READERS["folders"](tmp_path))
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_folder_of_another_kind_is_named(tmp_path: Path, name: str) -> None:
+def test_missing_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match=r"name (a|the) folder that holds|no such folder"):
         list(READERS[name](tmp_path / "none"))
 
@@ -178,22 +178,22 @@ def test_a_folder_of_another_kind_is_named(tmp_path: Path, name: str) -> None:
     ("change", "message"),
     [
         ({"width": 41}, "width and height: 41 x 30, but the picture is 40 x 30"),
-        ({"image": picture(40, 30)[:-30]}, "picture: expected one of PNG, JPEG, WEBP, BMP that is whole"),
-        ({"image": b"<svg/>"}, "picture: expected one of PNG"),
+        ({"image": picture(40, 30)[:-30]}, "picture: expected a valid PNG, JPEG, WEBP, BMP file"),
+        ({"image": b"<svg/>"}, "picture: expected a valid PNG"),
         ({"image": Path("gone.png")}, r"gone\.png: No such file"),
         ({"session": "again"}, "id: 'a' occurs twice"),
     ],
 )
-def test_unfit_pictures_are_not_written(tmp_path: Path, name: str, change: dict[str, object], message: str) -> None:
-    record = Drawing("a", picture(40, 30), 40, 30, (), session="again", source="page")
+def test_invalid_pictures_are_not_written(tmp_path: Path, name: str, change: dict[str, object], message: str) -> None:
+    drawing = Drawing("a", picture(40, 30), 40, 30, (), session="again", source="page")
     with pytest.raises(DataError, match=f"(images.1.|line 2|drawing 2): {message}"):
-        WRITERS[name](tmp_path, [record, replace(record, **{"id": "a" if "session" in change else "b"}, **change)])
+        WRITERS[name](tmp_path, [drawing, replace(drawing, **{"id": "a" if "session" in change else "b"}, **change)])
 
 
-def test_a_picture_that_exif_turns_is_refused(tmp_path: Path) -> None:
+def test_exif_rotation_is_refused(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[274] = 6
     (tmp_path / "3").mkdir()
     Image.new("L", (40, 30)).save(tmp_path / "3/a.jpg", exif=exif)
-    with pytest.raises(DataError, match=r"a\.jpg, picture: picture: expected it upright"):
+    with pytest.raises(DataError, match=r"a\.jpg, picture: picture: expected no EXIF rotation"):
         list(READERS["folders"](tmp_path))

@@ -1,4 +1,4 @@
-"""A hundred thousand rows need no more memory than a thousand: each format reads and writes them as a stream."""
+"""Test that each format streams: a hundred thousand rows need no more memory than a thousand."""
 
 import json
 import subprocess
@@ -6,20 +6,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.records import picture
+from support.drawings import picture
 
 MANY = 100_000
 GROWTH = 12
-"""MiB; a hundred thousand records in a list take 10 times as much."""
+"""MiB; a list of a hundred thousand drawings takes 10 times as much."""
 
-# The peak of the process's memory, in MiB, after the first thousand records and at the end.
+# Print the process's peak memory in MiB after the first thousand drawings and at the end.
 READ = """
 import resource, sys
 from pathlib import Path
-from digit_detector.data.formats.table import READERS
+from digit_detector.data.formats import READERS
 
 unit = 2**20 if sys.platform == "darwin" else 2**10
-for count, record in enumerate(READERS[sys.argv[1]](Path(sys.argv[2])), start=1):
+for count, drawing in enumerate(READERS[sys.argv[1]](Path(sys.argv[2])), start=1):
     if count == 1000:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 print(count, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
@@ -28,31 +28,31 @@ print(count, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
 WRITE = """
 import resource, sys
 from pathlib import Path
-from digit_detector.data.formats.table import WRITERS
+from digit_detector.data.formats import WRITERS
 from digit_detector.drawing import Annotation, Drawing
 
 unit = 2**20 if sys.platform == "darwin" else 2**10
 peaks = []
-def records(count):
+def drawings(count):
     for number in range(count):
         if number in (500, count - 1):
             peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
         image = bytes.fromhex(sys.argv[3])
         yield Drawing(f"{number}", image, 1, 1, (Annotation("7", (0.0, 0.0, 1.0, 1.0)),) * 3, f"s{number % 9}", "page")
 
-WRITERS[sys.argv[1]](Path(sys.argv[2]), records(3000))
+WRITERS[sys.argv[1]](Path(sys.argv[2]), drawings(3000))
 print(3000, *peaks)
 """
 
 
 def peaks(code: str, *arguments: object) -> tuple[int, float, float]:
-    """The number of records, and the memory's peaks that the code prints."""
+    """Return the number of drawings and the memory peaks that the code prints."""
     finished = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], capture_output=True, check=True)
     count, before, after = finished.stdout.split()
     return int(count), float(before), float(after)
 
 
-def test_a_hundred_thousand_lines(tmp_path: Path) -> None:
+def test_ndjson_streams(tmp_path: Path) -> None:
     row = {"width": 1, "height": 1, "session": "s", "source": "page", "image": "images/a.png"}
     row["annotations"] = [{"label": "7", "box": [0, 0, 1, 1]}] * 2
     with (tmp_path / "drawings.ndjson").open("w") as lines:
@@ -62,12 +62,12 @@ def test_a_hundred_thousand_lines(tmp_path: Path) -> None:
     assert after - before < GROWTH
 
 
-def test_a_hundred_thousand_pictures_of_coco(tmp_path: Path) -> None:
+def test_coco_streams(tmp_path: Path) -> None:
     size = {"width": 1, "height": 1}
     with (tmp_path / "annotations.json").open("w") as file:
         file.write('{"categories": [{"id": 1, "name": "7"}], "annotations": [')
         where = {"bbox": [0, 0, 1, 1], "category_id": 1}
-        # Backwards: no annotation is near its picture.
+        # In reverse: no annotation is near its picture.
         file.write(",".join(json.dumps(where | {"image_id": number}) for number in reversed(range(MANY))))
         file.write('], "images": [')
         file.write(",".join(json.dumps(size | {"id": number, "file_name": f"{number}.png"}) for number in range(MANY)))
@@ -78,7 +78,7 @@ def test_a_hundred_thousand_pictures_of_coco(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["coco", "voc", "yolo", "ndjson"])
-def test_writing_holds_no_rows(tmp_path: Path, name: str) -> None:
+def test_writing_streams(tmp_path: Path, name: str) -> None:
     count, before, after = peaks(WRITE, name, tmp_path, picture(1, 1).hex())
     assert count == 3000
     assert after - before < GROWTH / 3

@@ -1,4 +1,4 @@
-"""Fetched drawings bear the names under which the suite was frozen, and what they lack of the suite is counted."""
+"""Test that fetched UNIPEN drawings get the keys and writers of the known rows."""
 
 import gzip
 import json
@@ -9,14 +9,14 @@ from shutil import rmtree
 from typing import Any
 
 import pytest
-from support.download_sites import serving
+from support.download_sites import serve_sites
 from support.source_samples import BAR, WRITERS, write_all
 
 from digit_detector.cli import main as digit_detector
 from digit_detector.data.fetch import unipen_archive as unipen
-from digit_detector.data.fetch.download import Home
-from digit_detector.data.fetch.gzipped_rows import write_rows
-from digit_detector.data.fetch.unipen_rows import PARTS, Known, listed
+from digit_detector.data.fetch.download import Downloader
+from digit_detector.data.fetch.row_files import write_rows
+from digit_detector.data.fetch.unipen_rows import PARTS, KnownRows, list_rows
 from digit_detector.evaluate import frozen
 from digit_detector.evaluate.conditions import CONDITIONS
 from digit_detector.evaluate.pool import Pool, Review
@@ -24,7 +24,7 @@ from digit_detector.synth.sources.public_sets import Reader
 from digit_detector.synth.splits import SPLITS
 
 UNKNOWN = WRITERS[:10]
-"""Of them the collection has nothing, of the others all but the nines."""
+"""Writers of whom the collection has nothing; of the others it has all but the nines."""
 
 FEW = [replace(one, count=3) for one in CONDITIONS if one.name in ("one digit", "letters", "doodles", "empty or dots")]
 
@@ -33,22 +33,22 @@ Row = Mapping[str, Any]
 
 @pytest.fixture(scope="module")
 def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The collection from which the list is made, and what is fetched by means of that list."""
+    """Write the collection from which the list is made, and fetch drawings with that list."""
     folder = tmp_path_factory.mktemp("known")
     collection, fetched = write_all(folder / "collection"), write_all(folder / "fetched")
-    with serving() as homes:
-        bring(homes.address, folder / "plain", Known(""))
+    with serve_sites() as sites:
+        fetch(sites.address, folder / "unmatched", KnownRows(""))
         for part in PARTS:
-            write_rows(unipen_file(collection, part), collected(rows_of(folder / "plain", part)))
+            write_rows(unipen_file(collection, part), collected(rows_of(folder / "unmatched", part)))
         rmtree(fetched / "unipen")
-        bring(homes.address, fetched, Known(listed(collection)))
+        fetch(sites.address, fetched, KnownRows(list_rows(collection)))
     return collection, fetched
 
 
-def bring(address: str, root: Path, known: Known) -> None:
+def fetch(address: str, root: Path, known: KnownRows) -> None:
     downloads = root / "downloads"
     downloads.mkdir(parents=True)
-    unipen.bring(Home(address), root, downloads, known)
+    unipen.fetch(Downloader(address), root, downloads, known)
 
 
 def unipen_file(root: Path, part: str) -> Path:
@@ -61,7 +61,7 @@ def rows_of(root: Path, part: str) -> list[dict[str, Any]]:
 
 
 def collected(rows: list[dict[str, Any]]) -> Iterable[Row]:
-    """In another order, without keys, and with other names of the writers; some labels keep their backslash."""
+    """Reverse the rows, drop keys, rename writers, and keep the backslash of some labels."""
     for row in reversed(rows):
         if row["writer"].removeprefix("don/") not in UNKNOWN and row["label"] != "9":
             label = row["label"].replace('"', '\\"')
@@ -72,7 +72,7 @@ def other_name(writer: str) -> str:
     return f"pen{WRITERS.index(writer.removeprefix('don/'))}"
 
 
-def test_a_drawing_is_named_by_its_ink(roots: tuple[Path, Path]) -> None:
+def test_rows_are_matched_by_strokes(roots: tuple[Path, Path]) -> None:
     collection, fetched = roots
     for part in PARTS:
         rows = {row["key"]: row for row in rows_of(fetched, part)}
@@ -83,20 +83,20 @@ def test_a_drawing_is_named_by_its_ink(roots: tuple[Path, Path]) -> None:
             assert (found["strokes"], found["writer"]) == (row["strokes"], row["writer"])
 
 
-def test_what_is_not_known_stays_with_its_hand(roots: tuple[Path, Path]) -> None:
+def test_unknown_drawing_gets_known_writer(roots: tuple[Path, Path]) -> None:
     rows = [row for row in rows_of(roots[1], "1a") if not row["key"].isdecimal()]
     writers = {row["key"].split("/")[2]: row["writer"] for row in rows if row["label"] == "9"}
     assert writers == {one: f"don/{one}" if one in UNKNOWN else other_name(one) for one in WRITERS}
     assert len(rows) == len(WRITERS) + 9 * len(UNKNOWN)
 
 
-def test_a_drawing_that_comes_more_often_than_it_is_known_is_left_out(roots: tuple[Path, Path]) -> None:
-    rows = rows_of(roots[1], "1d")  # the same ink by every writer
+def test_surplus_copies_are_left_out(roots: tuple[Path, Path]) -> None:
+    rows = rows_of(roots[1], "1d")  # the same strokes by every writer
     assert len(rows) == 2 * (len(WRITERS) - len(UNKNOWN))
     assert all(row["key"].isdecimal() for row in rows)
 
 
-def test_the_splits_are_the_same(roots: tuple[Path, Path]) -> None:
+def test_splits_are_the_same(roots: tuple[Path, Path]) -> None:
     for split in SPLITS:
         collection, fetched = (
             {drawing.key for drawing in Reader(root, split).read(("unipen-digits", "unipen-letters"))} for root in roots
@@ -105,7 +105,7 @@ def test_the_splits_are_the_same(roots: tuple[Path, Path]) -> None:
         assert collection <= fetched
 
 
-def test_the_frozen_suite_is_rebuilt_from_fetched_drawings(roots: tuple[Path, Path]) -> None:
+def test_suite_from_fetched_drawings(roots: tuple[Path, Path]) -> None:
     collection, fetched = roots
     suite = frozen.freeze(Pool.read(collection).chooser(Review({}, {})), FEW)
     for root in (collection, fetched):
@@ -116,7 +116,7 @@ def test_the_frozen_suite_is_rebuilt_from_fetched_drawings(roots: tuple[Path, Pa
         assert {(one.lacking, one.different, one.canvases) for one in left_out} == {(0, 0, 3)}
 
 
-def test_what_is_not_at_hand_or_in_another_form_is_left_out_and_counted(
+def test_suite_counts_missing_drawings(
     roots: tuple[Path, Path], tmp_path: Path, onnx_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     collection = roots[0]
@@ -138,7 +138,7 @@ def test_what_is_not_at_hand_or_in_another_form_is_left_out_and_counted(
     assert ["all", "3", *missing[2:4], "9"] in made
 
 
-def test_the_list_of_the_package_names_what_the_suite_was_made_of() -> None:
+def test_packaged_list_covers_suite() -> None:
     text = (Path(unipen.__file__).with_name("unipen_rows.txt")).read_text()
     counts = dict.fromkeys(PARTS, 0)
     for line in text.splitlines():

@@ -11,7 +11,7 @@ import pytest
 from support.promotion import MODELS, checkout, promote
 from support.server import ROOT, serve
 from support.source_samples import write_all
-from support.stores import a_hands_drawings
+from support.stores import handwritten_drawings
 
 from digit_detector import Detector
 from digit_detector.cli import main
@@ -19,7 +19,7 @@ from digit_detector.collect.collector import Collector, Kept
 from digit_detector.collect.review.queue import queue
 from digit_detector.collect.settings import Settings
 from digit_detector.collect.store.decisions import Decision, decide
-from digit_detector.data.formats.table import READERS
+from digit_detector.data.formats import READERS
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.page.giving import Giving
 from digit_detector.page.visit import Work
@@ -65,13 +65,13 @@ def test_what_people_draw_becomes_the_model_that_answers(
     project = checkout(tmp_path / "checkout", onnx_file, safetensors_file)
     monkeypatch.chdir(tmp_path)
 
-    drawings = a_hands_drawings(12)
+    drawings = handwritten_drawings(12)
     wrong = (Annotation("other", drawings[0].annotations[0].box),)
     for number, drawn in enumerate(drawings):  # each in a visit of its own
         give(collector, drawn, drawn.annotations if number else wrong, str(number))
 
     assert main(["review", "--store", address, "--baseline", "none"]) == 0
-    waiting = [queued.record for queued in queue(store, 100)]
+    waiting = [queued.drawing for queued in queue(store, 100)]
     assert len(waiting) == 12
     decisions = [
         Decision(one.id, "correct", drawings[0].annotations) if one.annotations == wrong else Decision(one.id, "accept")

@@ -83,7 +83,7 @@ def test_nothing_is_kept_where_the_settings_are_unfit_and_the_log_says_why(
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", "postgresql://me@localhost/drawings")
     monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
     assert collector() is None
-    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a lasting disk" in caplog.text
+    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a persistent disk" in caplog.text
 
 
 def show_picture() -> None:
@@ -109,7 +109,7 @@ def test_a_picture_is_given_too_by_those_alone_who_agreed(
     for label in ("I agree", "Right"):
         press(page, label)
     assert [said.value for said in page.success] == ["Thank you! Your picture is kept."]
-    (record,) = Store(str(tmp_path / "drawings.db")).records()
+    (record,) = Store(str(tmp_path / "drawings.db")).drawings()
     assert (record.image, record.width, record.height) == (drawing_png, 320, 240)
     assert record.strokes is None
     assert record.detections is not None
@@ -132,7 +132,7 @@ def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
     press(page, "Right")
     assert "Thank you! Your picture is kept." in [said.value for said in page.success]
     assert mine.code not in " ".join(said.value for said in page.markdown)
-    (record,) = Store(str(tmp_path / "drawings.db")).records()
+    (record,) = Store(str(tmp_path / "drawings.db")).drawings()
     assert record.session == mine.session
 
 

@@ -61,7 +61,7 @@ def press_twice(page: AppTest, label: str) -> None:
 
 def verdicts(store: Store) -> list[tuple[bool, list[str]]]:
     """Of all that are not rejected: whether they were reviewed, and their labels."""
-    return [(record.reviewed, [one.label for one in record.annotations]) for record in store.records()]
+    return [(record.reviewed, [one.label for one in record.annotations]) for record in store.drawings()]
 
 
 def test_only_the_password_opens_it(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The homes of the public sets on a loopback server: small original files, and connections that break."""
+"""Serve the download sites of the public sets on a loopback server: small files, and connections that break."""
 
 import base64
 import gzip
@@ -17,14 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from digit_detector.data.fetch import quickdraw
-from digit_detector.data.fetch import uci_and_mnist as digits
+from digit_detector.data.fetch import catalogue
 from digit_detector.data.fetch import unipen_archive as unipen
 from support.source_samples import BAR, CIRCLE, WRITERS, seven
 
 ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
 
-# Twenty digits of UCI's form, packed by `compress` (ncompress 4.2.4), which Python cannot do.
+# Twenty digits in UCI's form, packed by `compress` (ncompress 4.2.4), which Python lacks.
 PENDIGITS_Z = (
     "H52QLpI4GcKkCpEiIBIqTEimjJsyLsi8GaPABZMiWJIMeeIEhAgYIjzGCClCBskZJGmQrEHSBskbJHGQzCFCQcUpRY40KeKECggi"
     "SY4k8akQBogfHkFW3NhkZ08QRmMkhFERCs8vRJ5ccaIAhIwZOBLOyEGj69ewIMBS9VrDaNobZb3akCHWBg6zc8XWiCsDrlgad+XS"
@@ -46,23 +45,23 @@ PENDIGITS_Z = (
 )
 
 
-class Homes(ThreadingHTTPServer):
-    """Serves `files` (path to content), and remembers what was asked for."""
+class DownloadSites(ThreadingHTTPServer):
+    """Serve `files` (path to content), and record the requests."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files: dict[str, bytes] = {}
         self.breaks: dict[str, list[int]] = {}
-        """How many bytes of a path's next answers are sent before the connection breaks."""
+        """By path: after how many bytes the next answers break off."""
         self.failures: dict[str, list[int]] = {}
-        """The statuses of a path's next answers."""
+        """By path: the statuses of the next answers."""
         self.ranges = True
-        self.asked: list[tuple[str, str | None]] = []
-        """Paths and their Range headers."""
+        self.requests: list[tuple[str, str | None]] = []
+        """Paths and Range headers."""
         self.sent = 0
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who asked may hang up when it has enough; anything else is shown."""
+        """Ignore clients that hang up when they have enough; report other errors."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -73,19 +72,19 @@ class Homes(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: Homes
+    server: DownloadSites
 
     def do_GET(self) -> None:
-        asked = self.headers["Range"]
-        self.server.asked.append((self.path, asked))
+        requested = self.headers["Range"]
+        self.server.requests.append((self.path, requested))
         content = self.server.files.get(self.path)
         failures = self.server.failures.get(self.path)
         if failures or content is None:
             self.send_error(failures.pop(0) if failures else 404)
             return
         tag = f'"{hashlib.md5(content).hexdigest()}"'
-        whole = not self.server.ranges or asked is None or self.headers.get("If-Range", tag) != tag
-        start = 0 if whole else int(asked.removeprefix("bytes=").rstrip("-"))
+        whole = not self.server.ranges or requested is None or self.headers.get("If-Range", tag) != tag
+        start = 0 if whole else int(requested.removeprefix("bytes=").rstrip("-"))
         if start >= len(content) and not whole:
             self.send_response(416)
             self.send_header("Content-Range", f"bytes */{len(content)}")
@@ -107,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         for begin in range(0, len(content), 1 << 14):
             try:
                 self.wfile.write(content[begin : begin + (1 << 14)])
-            except ConnectionError:  # who asked has enough
+            except ConnectionError:  # the client has enough
                 self.close_connection = True
                 return
             self.server.sent += len(content[begin : begin + (1 << 14)])
@@ -117,22 +116,22 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[Homes]:
-    """The homes of all sources, on a free port."""
-    homes = Homes()
-    homes.files = {path_of(url): content for url, content in originals().items()}
-    thread = threading.Thread(target=homes.serve_forever, kwargs={"poll_interval": 0.02})
+def serve_sites() -> Iterator[DownloadSites]:
+    """Serve the sites of all sources on a free port."""
+    sites = DownloadSites()
+    sites.files = {path_of(url): content for url, content in originals().items()}
+    thread = threading.Thread(target=sites.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield homes
+        yield sites
     finally:
-        homes.shutdown()
+        sites.shutdown()
         thread.join()
-        homes.server_close()
+        sites.server_close()
 
 
 def path_of(url: str) -> str:
-    """Where a mirror holds the file of this address."""
+    """Return the path at which a mirror has the file of this address."""
     return "/" + url.split("://", 1)[1]
 
 
@@ -141,7 +140,7 @@ def archive_url() -> str:
 
 
 def originals() -> dict[str, bytes]:
-    """Every file that is asked for, by its address at home."""
+    """Return every file that is downloaded, by its original address."""
     archive = unipen_archive()
     listed = {"key": ARCHIVE, "checksum": f"md5:{hashlib.md5(archive).hexdigest()}", "size": len(archive)}
     pictures = np.stack([seven()] * 12)
@@ -154,10 +153,13 @@ def originals() -> dict[str, bytes]:
     files = {
         unipen.RECORD: json.dumps({"files": [{"key": "README.txt", "checksum": "md5:0"}, listed]}).encode(),
         archive_url(): archive,
-        digits.PENDIGITS: _zip({"pendigits.names": b"", "pendigits-orig.tra.Z": base64.b64decode(PENDIGITS_Z)}),
-        quickdraw.CATEGORIES: b"The Eiffel Tower\ncat\ncircle\n",
-        quickdraw.MONIKER: _lines(rude),
-        **{f"{quickdraw.DRAWINGS}/{word.replace(' ', '%20')}.ndjson": _lines(rows) for word, rows in doodles.items()},
+        catalogue.PENDIGITS: _zip({"pendigits.names": b"", "pendigits-orig.tra.Z": base64.b64decode(PENDIGITS_Z)}),
+        catalogue.QUICKDRAW_CATEGORIES: b"The Eiffel Tower\ncat\ncircle\n",
+        catalogue.MONIKER: _lines(rude),
+        **{
+            f"{catalogue.QUICKDRAW_DRAWINGS}/{word.replace(' ', '%20')}.ndjson": _lines(rows)
+            for word, rows in doodles.items()
+        },
     }
     header = {"images": (3, np.array(pictures.shape, ">u4")), "labels": (1, np.array([12], ">u4"))}
     contents = {"images": pictures.tobytes(), "labels": bytes([7] * 12)}
@@ -169,7 +171,7 @@ def originals() -> dict[str, bytes]:
 
 
 def unipen_archive() -> bytes:
-    """The CD's layout: a segment file a writer and part, which name components of the pen file that they include."""
+    """Imitate the CD: one segment file per writer and part, which refers to components of the included pen file."""
     members = {}
     for number, writer in enumerate(WRITERS):
         pens = "".join(
@@ -191,7 +193,7 @@ def unipen_archive() -> bytes:
     members["data/1a/bad/one.dat"] = '.INCLUDE don/data/don0/writer0.dat\n.SEGMENT CHARACTER 99 OK "2"\n'
     members["data/1a/bad/two.dat"] = '.INCLUDE gone.dat\n.SEGMENT CHARACTER 0 OK "2"\n'
     members["include/../../escaped.dat"] = ".PEN_DOWN\n"
-    # Pen files first, segments after, and a folder around all.
+    # Pen files precede segment files, in a common folder.
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
         for name in sorted(members, reverse=True):
@@ -213,5 +215,5 @@ def _lines(rows: list[dict[str, object]]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
-def everything_below(folder: Path) -> list[str]:
+def files_below(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""Folders of drawings as other programs write them, 40 x 30 px each."""
+"""Write folders of drawings as other programs do, 40 x 30 px each."""
 
 import json
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from support.records import write_pictures
+from support.drawings import write_pictures
 
 
-def coco_of_others(folder: Path) -> None:
-    """Ids from anywhere, annotations before pictures, and a category that nothing uses."""
+def write_coco(folder: Path) -> None:
+    """Use arbitrary IDs, annotations before pictures, and an unused category."""
     write_pictures(folder / "images", "one.jpg", "deep/two.png")
     row = {"image_id": 70, "category_id": 9, "bbox": [1, 2, 10, 20], "id": 5, "iscrowd": 0}
     content = {
@@ -25,16 +25,16 @@ def coco_of_others(folder: Path) -> None:
     (folder / "annotations.json").write_text(json.dumps(content))
 
 
-def yolo_of_others(folder: Path) -> None:
-    """Names as a list, in another order than ours; a picture without lines."""
+def write_yolo(folder: Path) -> None:
+    """Use a list of names in another order than ours, and a picture without labels."""
     write_pictures(folder / "images", "train/a (1).png", "val/b.jpg")
     (folder / "labels/train").mkdir(parents=True)
     (folder / "labels/train/a (1).txt").write_text("1 0.25 0.5 0.5 1.0\n\n0 0.5 0.5 0.1 0.1\n")
     (folder / "data.yaml").write_text("names: [other, 3]\nnc: 2\ntrain: images/train\n")
 
 
-def voc_of_others(folder: Path) -> None:
-    """As labelImg writes it, whose boxes may begin at 0."""
+def write_voc(folder: Path) -> None:
+    """Write as labelImg does, whose boxes may begin at 0."""
     write_pictures(folder / "JPEGImages", "a.png")
     (folder / "Annotations").mkdir()
     (folder / "Annotations/a.xml").write_text(
@@ -47,8 +47,8 @@ def voc_of_others(folder: Path) -> None:
     )
 
 
-def folders_of_others(folder: Path) -> None:
-    """A published set: folders by class number, and boxes by the path on the machine that made them."""
+def write_folders(folder: Path) -> None:
+    """Imitate a published set: folders by class number, and boxes by the path on the author's machine."""
     write_pictures(folder, "3/a.jpg", "10/b.png", "multiple/c.png", "7/d.png", "censored/e.png")
     boxes = {"home/set/3/a.jpg": [[1, 2, 10, 20, 3]], "home/set/10/b.png": [[0, 0, 40, 30, 10]]}
     boxes["home\\set\\multiple\\c.png"] = [[0, 0, 10, 10, 5], [20, 0, 20, 30, 11]]

@@ -1,4 +1,4 @@
-"""Tiny samples in every source's own format, written anew for each test: the public data is not part of the project."""
+"""Write tiny samples in the format of every source, since the public data is not part of the project."""
 
 import gzip
 import json
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 WRITERS = [f"writer{number}" for number in range(40)]
-"""Enough for the rule to put some of them into each split."""
+"""Enough that each split has some of them."""
 
 CIRCLE = [
     [round(50 + 40 * np.cos(t)) for t in np.linspace(0, 6.2, 30)],
@@ -18,7 +18,7 @@ BAR = [[10, 12, 11], [0, 50, 100]]
 
 
 def write_all(root: Path) -> Path:
-    """A data root with every source, a few rows each, and every class in every split."""
+    """Write a data root with a few rows of every source, and every class in every split."""
     _rows(
         root / "unipen/unipen_1a.ndjson.gz",
         [
@@ -42,7 +42,6 @@ def write_all(root: Path) -> Path:
     rude = [{"word": "penis", "key_id": number, "drawing": [BAR, CIRCLE]} for number in range(40)]
     _rows(root / "moniker/censored-simplified.ndjson.gz", rude)
     write_pendigits(root / "pendigits/pendigits-orig.tra.gz")
-    write_original_unipen(root / "unipen/original-sample")
     pictures = np.stack([seven()] * 12)
     write_mnist(root / "mnist", pictures, np.full(12, 7, np.uint8))
     (root / "canvas-rasters").mkdir(parents=True)
@@ -56,7 +55,7 @@ def write_all(root: Path) -> Path:
 
 
 def seven() -> NDArray[np.uint8]:
-    """A 28x28 raster of a 7, ink bright."""
+    """Return a 28x28 raster of a 7, ink bright."""
     picture = np.zeros((28, 28), np.uint8)
     picture[5:8, 7:21] = 255
     for row in range(8, 24):
@@ -66,7 +65,7 @@ def seven() -> NDArray[np.uint8]:
 
 
 def write_mnist(folder: Path, pictures: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
-    """IDX files as MNIST's home offers them."""
+    """Write MNIST's IDX files."""
     folder.mkdir(parents=True, exist_ok=True)
     header = bytes((0, 0, 8, 3)) + np.array(pictures.shape, ">u4").tobytes()
     (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(header + pictures.tobytes()))
@@ -75,7 +74,7 @@ def write_mnist(folder: Path, pictures: NDArray[np.uint8], labels: NDArray[np.ui
 
 
 def write_pendigits(path: Path) -> None:
-    """UNIPEN text with inline segments, y up: a 1 by writer 12, a 7 of two strokes by writer 3."""
+    """Write UNIPEN text with inline segments, y up: a 1 by writer 12, a 7 of two strokes by writer 3."""
     text = """.INCLUDE        dene.doc
 .LEXICON "0" "1"
 .SEGMENT DIGIT    0 ? "1"
@@ -100,17 +99,6 @@ def write_pendigits(path: Path) -> None:
 """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.encode()))
-
-
-def write_original_unipen(folder: Path) -> None:
-    """A segment file and the pen file that it includes: a 2 and a 4 of two strokes, and a letter."""
-    (folder / "data").mkdir(parents=True, exist_ok=True)
-    (folder / "include").mkdir(exist_ok=True)
-    pens = "".join(f".PEN_DOWN\n{x} 0\n{x + 5} 10\n.PEN_UP\n" for x in range(4))
-    (folder / "include/pens.dat").write_text(f".INCLUDE lost.doc\n.WRITER_ID w104\n{pens}")
-    (folder / "data/segments.dat").write_text(
-        '.INCLUDE pens.dat\n.SEGMENT CHARACTER 0 OK "2"\n.SEGMENT CHARACTER 1-2 OK "4"\n.SEGMENT CHARACTER 3 OK "a"\n'
-    )
 
 
 def _rows(path: Path, rows: list[dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""Drawings to keep, and a look for their bytes."""
+"""Make drawings to store, and search files for their bytes."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ SIDE = 64
 
 
 def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session: str = "s1") -> Drawing:
-    """A record that no other is like, its picture not compressible, so that its bytes can be searched for."""
+    """Return a unique drawing whose picture cannot be compressed, so that its bytes can be found in files."""
     noise = np.random.default_rng(number).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
     picture = BytesIO()
     Image.fromarray(noise).save(picture, "PNG")
@@ -36,18 +36,18 @@ def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session
     )
 
 
-def traces_of(records: Sequence[Drawing], folder: Path) -> list[Path]:
-    """The files at and below a folder that hold any 8 bytes of a picture's pixels, or a stroke's numbers."""
-    # The files' first and last bytes are the same in all pictures of this kind.
-    pieces = np.sort(_words(b"".join(record.read()[64:-64][:8_000] for record in records)))
-    strokes = [str(record.strokes[0].width).encode() for record in records if record.strokes is not None]
+def traces_of(drawings: Sequence[Drawing], folder: Path) -> list[Path]:
+    """Return the files below a folder that contain any 8 bytes of a picture's pixels, or a stroke's numbers."""
+    # Headers and trailers are the same in all pictures of this kind.
+    pieces = np.sort(_words(b"".join(drawing.read()[64:-64][:8_000] for drawing in drawings)))
+    strokes = [str(drawing.strokes[0].width).encode() for drawing in drawings if drawing.strokes is not None]
 
-    def holds_some(content: bytes) -> bool:
+    def has_trace(content: bytes) -> bool:
         return any(stroke in content for stroke in strokes) or any(
             _any_in(_words(content[shift:]), pieces) for shift in range(8)
         )
 
-    return [path for path in folder.rglob("*") if path.is_file() and holds_some(path.read_bytes())]
+    return [path for path in folder.rglob("*") if path.is_file() and has_trace(path.read_bytes())]
 
 
 def _words(content: bytes) -> NDArray[np.uint64]:
@@ -55,15 +55,15 @@ def _words(content: bytes) -> NDArray[np.uint64]:
 
 
 def _any_in(words: NDArray[np.uint64], pieces: NDArray[np.uint64]) -> bool:
-    words = words[words != 0]  # most of a database's pages
-    places = np.searchsorted(pieces, words).clip(max=len(pieces) - 1)
-    return bool((pieces[places] == words).any())
+    words = words[words != 0]  # most words of a database's pages are zero
+    positions = np.searchsorted(pieces, words).clip(max=len(pieces) - 1)
+    return bool((pieces[positions] == words).any())
 
 
-def a_hands_drawings(count: int) -> list[Drawing]:
-    """Single digits of all shapes in turn, on a canvas, drawn a little differently each time."""
+def handwritten_drawings(count: int) -> list[Drawing]:
+    """Return single digits of all shapes in turn on a canvas, each drawn a little differently."""
     random = np.random.default_rng(0)
-    records = []
+    drawings = []
     for number in range(count):
         shape = list(SHAPES)[number % len(SHAPES)]
         height = float(random.uniform(150, 260))
@@ -77,5 +77,5 @@ def a_hands_drawings(count: int) -> list[Drawing]:
         picture.save(content, "PNG")
         points = np.concatenate(lines)
         box = (*(points.min(axis=0) - 7).tolist(), *(points.max(axis=0) + 7).tolist())
-        records.append(Drawing(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
-    return records
+        drawings.append(Drawing(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
+    return drawings

@@ -1,4 +1,4 @@
-"""Wrong labels: one reviewed list, which training reads by and the frozen suite does not; and the search for more."""
+"""Test the list of label fixes, which training applies and the frozen suite does not, and the label-issue search."""
 
 import json
 from pathlib import Path
@@ -34,33 +34,31 @@ def labels(root: Path, split: Split) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("split", ["train", "validation"])
-def test_a_listed_drawing_is_left_out_or_gets_its_right_label(
-    root: Path, split: Split, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_listed_drawings_are_corrected_or_left_out(root: Path, split: Split, monkeypatch: pytest.MonkeyPatch) -> None:
     before = labels(root, split)
     digits = [key for key in before if key.startswith("1a/")]
     rasters = [key for key in before if key.startswith("canvas/") and not key.endswith("/filled")]
-    wrong, unreadable, otherwise = digits[:3]
+    wrong, illegible, unaffected = digits[:3]
     monkeypatch.setitem(MISLABELLED, wrong, (before[wrong][0], "9"))
-    monkeypatch.setitem(MISLABELLED, unreadable, (before[unreadable][0], None))
-    monkeypatch.setitem(MISLABELLED, otherwise, ("other", None))
+    monkeypatch.setitem(MISLABELLED, illegible, (before[illegible][0], None))
+    monkeypatch.setitem(MISLABELLED, unaffected, ("other", None))
     monkeypatch.setitem(MISLABELLED, rasters[0], ("7", None))
-    left_out = {unreadable, rasters[0], f"{rasters[0]}/filled"}
+    left_out = {illegible, rasters[0], f"{rasters[0]}/filled"}
     after = labels(root, split)
     assert after == {key: label for key, label in before.items() if key not in left_out} | {wrong: ("9", "9")}
     reader = Reader(root, split)
     reader.read(("unipen-digits",))
-    assert reader.report.left_out["unipen: not as labelled"] == 1
+    assert reader.report.left_out["unipen: label issue"] == 1
 
 
-def test_the_suite_stays_as_it_was_frozen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_suite_ignores_label_fixes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = labels(root, "suite")
     for key, (label, _) in before.items():
         monkeypatch.setitem(MISLABELLED, key, (label, None))
     assert labels(root, "suite") == before
 
 
-def test_the_list_names_other_labels_of_drawings_that_are_not_reserved() -> None:
+def test_list_covers_training_and_validation_only() -> None:
     assert all(label in CLASSES and right in (*CLASSES, None) for label, right in MISLABELLED.values())
     assert all(label != right for label, right in MISLABELLED.values())
     assert not any(key.endswith("/filled") for key in MISLABELLED)
@@ -76,10 +74,10 @@ def test_the_list_names_other_labels_of_drawings_that_are_not_reserved() -> None
 
 def seven(label: str, key: str) -> Sketch:
     shape = [stroke.astype(np.float32) for stroke in strokes("7", 0, 0, 100)]
-    return Sketch.of(shape, label=label, name=label, writer="a", source="unipen", key=key)
+    return Sketch.from_strokes(shape, label=label, name=label, writer="a", source="unipen", key=key)
 
 
-def test_what_both_contradict_is_suspect() -> None:
+def test_label_that_both_models_contradict() -> None:
     detector, baseline = Detector.load(device="cpu"), Baseline.load(path_of("cnn12"))
     drawings = [seven("7", "1a/1"), seven("3", "1a/2"), seven("7", "1a/3")]
     (found,) = suspects(drawings, detector, baseline, sure=0.3)
@@ -89,7 +87,7 @@ def test_what_both_contradict_is_suspect() -> None:
     assert not list(suspects(drawings, detector, baseline, sure=1.0))
 
 
-def test_suspects_are_listed_with_pictures(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_label_issues_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [
         "data",
         "label-issues",

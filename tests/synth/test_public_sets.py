@@ -1,7 +1,8 @@
-"""Every public format becomes typed drawings; what is damaged is named, what is unusable is counted."""
+"""Test the readers of the public sets: labels, splits, error messages, and the count of unusable rows."""
 
 import gzip
 import json
+import logging
 from pathlib import Path
 
 import cv2
@@ -12,8 +13,9 @@ from support.source_samples import WRITERS, seven, write_all, write_mnist, write
 from digit_detector.errors import DataError
 from digit_detector.evaluate import frozen
 from digit_detector.synth.sources import unipen_format as unipen
-from digit_detector.synth.sources.duplicates import TWINS
-from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE, READERS, Reader, data_root, open_rows
+from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES
+from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE, READERS, Reader, data_root
+from digit_detector.synth.sources.raw_files import open_rows
 from digit_detector.synth.splits import SPLITS, split_of
 
 
@@ -22,7 +24,7 @@ def root(tmp_path: Path) -> Path:
     return write_all(tmp_path / "data")
 
 
-def test_every_source_gives_drawings_scaled_to_one(root: Path) -> None:
+def test_sketches_have_unit_size(root: Path) -> None:
     for source in READERS:
         drawings = [drawing for split in SPLITS for drawing in Reader(root, split).read((source,))]
         assert drawings, source
@@ -40,11 +42,11 @@ def test_labels_and_names(root: Path) -> None:
     assert {drawing.name for drawing in reader.read(("quickdraw",))} == {"cat"}
     assert {drawing.label for drawing in reader.read(("moniker",))} == {"censored"}
     assert {drawing.label for drawing in reader.read(("unipen-digits",))} == set("0123456789")
-    assert reader.report.left_out["unipen: like a digit"] == 3 * len(WRITERS)
-    assert reader.report.left_out["quickdraw: like a digit"] == 40
+    assert reader.report.left_out["unipen: resembles a digit"] == 3 * len(WRITERS)
+    assert reader.report.left_out["quickdraw: resembles a digit"] == 40
 
 
-def test_no_writer_is_on_two_sides(root: Path) -> None:
+def test_splits_share_no_writer(root: Path) -> None:
     seen = [
         {(drawing.source, drawing.writer) for drawing in Reader(root, split).read(tuple(READERS))} for split in SPLITS
     ]
@@ -54,45 +56,84 @@ def test_no_writer_is_on_two_sides(root: Path) -> None:
     assert not seen[1] & seen[2]
 
 
-def test_the_rule_of_the_splits_is_frozen() -> None:
-    """Moving a writer to another side would let training see what judges it."""
+def test_split_rule_is_frozen() -> None:
+    """Moving a writer to another split would leak evaluation data into training."""
     frozen = {"writer4": "train", "writer5": "suite", "writer10": "validation", "writer16": "validation"}
     assert {writer: split_of("unipen", writer) for writer in frozen} == frozen
     blocks = {"44999": "train", "45000": "validation", "49999": "validation", "50000": "suite", "59999": "suite"}
     assert {picture: split_of("mnist", picture) for picture in blocks} == blocks
 
 
-def test_ink_that_unipen_holds_twice_is_not_on_two_sides(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cross_split_duplicates_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawings = Reader(root, "train").read(("unipen-digits",))
-    monkeypatch.setattr("digit_detector.synth.sources.public_sets.TWINS", frozenset({drawings[1].key}))
+    monkeypatch.setattr("digit_detector.synth.sources.public_sets.CROSS_SPLIT_DUPLICATES", frozenset({drawings[1].key}))
     reader = Reader(root, "train")
-    assert [one.key for one in reader.read(("unipen-digits",))] == [one.key for one in drawings if one != drawings[1]]
-    assert reader.report.left_out["unipen: the same ink as a drawing of another split"] == 1
-
-
-def test_no_drawing_that_judges_is_listed_as_a_twin_of_training() -> None:
-    conditions = frozen.load(frozen.LIST)["conditions"].values()
-    assert TWINS.isdisjoint(key for condition in conditions for _, *keys in condition["canvases"] for key in keys)
-
-
-def test_unusable_rows_are_counted_and_left_out(root: Path) -> None:
-    path = root / "unipen/unipen_1a.ndjson.gz"
-    writer = next(writer for writer in WRITERS if split_of("unipen", writer) == "train")
-    rows = [
-        {"label": "3", "writer": writer, "strokes": []},
-        {"label": "3", "writer": writer, "strokes": [[[1, 2], [1, None]]]},
-        {"label": "x", "writer": writer, "strokes": [[[1, 2], [1, 2]]]},
-        {"label": "3", "writer": writer, "strokes": [[[1, 2], [5, 9]]]},
+    assert [sketch.key for sketch in reader.read(("unipen-digits",))] == [
+        sketch.key for sketch in drawings if sketch != drawings[1]
     ]
-    path.write_bytes(gzip.compress("\n".join(json.dumps(row) for row in rows).encode()))
+    assert reader.report.left_out["unipen: duplicate in another split"] == 1
+
+
+def test_benchmark_keeps_its_duplicates() -> None:
+    conditions = frozen.load(frozen.LIST)["conditions"].values()
+    assert CROSS_SPLIT_DUPLICATES.isdisjoint(
+        key for condition in conditions for _, *keys in condition["canvases"] for key in keys
+    )
+
+
+GOOD = [[[1, 2], [5, 9]]]
+NO_INK: list[object] = []
+NOT_FINITE = [[[1, 2], [1, None]]]
+ONE_AXIS = [[[1, 2]]]
+OBJECT = [{"x": [1, 2], "y": [5, 9]}]
+
+
+def write_digits(root: Path, *rows: tuple[str, object]) -> None:
+    """Replace UNIPEN's digits by rows of (label, strokes) of a training writer."""
+    writer = next(writer for writer in WRITERS if split_of("unipen", writer) == "train")
+    lines = [json.dumps({"label": label, "writer": writer, "strokes": strokes}) for label, strokes in rows]
+    (root / "unipen/unipen_1a.ndjson.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+
+
+def test_unusable_rows_are_counted_by_reason(root: Path) -> None:
+    write_digits(
+        root, ("3", NO_INK), ("3", NOT_FINITE), ("3", ONE_AXIS), ("3", OBJECT), ("x", GOOD), *[("3", GOOD)] * 4
+    )
     reader = Reader(root, "train")
-    assert len(reader.read(("unipen-digits",))) == 1
-    assert reader.report.kept["unipen"] == 1
-    assert sum(reader.report.left_out.values()) == 3
-    assert "not a digit 1" in str(reader.report)
+    assert len(reader.read(("unipen-digits",))) == 4
+    assert reader.report.kept == {"unipen": 4}
+    assert reader.report.left_out == {"unipen: not a digit": 1}
+    assert reader.report.unusable.total() == 4
+    assert reader.report.unusable["unipen: a sketch needs at least one point of ink"] == 1
+    assert reader.report.unusable["unipen: malformed strokes"] == 2
+    assert "not a digit 1; unusable: unipen: a sketch needs" in str(reader.report)
 
 
-def test_a_damaged_line_is_named(root: Path) -> None:
+def test_mostly_unusable_source_is_refused(root: Path) -> None:
+    write_digits(root, ("3", NO_INK), ("3", NO_INK), ("3", ONE_AXIS), ("3", GOOD), ("3", GOOD))
+    message = (
+        r"3 of 5 train rows of unipen-digits are unusable \(unipen: a sketch needs .* \(2\), .*\); replace its files"
+    )
+    with pytest.raises(DataError, match=message):
+        Reader(root, "train").read(("unipen-letters", "unipen-digits"))
+    assert Reader(root, "train").read(("unipen-letters",))
+
+
+def test_rows_left_out_on_purpose_are_not_unusable(root: Path) -> None:
+    write_digits(root, *[("x", GOOD)] * 9, ("3", NO_INK), ("3", GOOD))
+    assert len(Reader(root, "train").read(("unipen-digits",))) == 1
+
+
+def test_report_is_logged_once_per_read(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "digit_detector"):
+        Reader(root, "train").read(("unipen-letters", "quickdraw"))
+    (record,) = caplog.records
+    assert record.name == "digit_detector"
+    assert record.getMessage().startswith(f"train split of {root}: read: quickdraw ")
+    assert "unipen: resembles a digit" in record.getMessage()
+
+
+def test_damaged_line(root: Path) -> None:
     path = root / "quickdraw/drawings.ndjson.gz"
     path.write_bytes(gzip.compress(b'{"word": "cat", "key_id": 1, "drawing": [[[0, 1], [0, 1]]]}\n{"word": "cat"\n'))
     with pytest.raises(DataError, match=r"drawings\.ndjson\.gz, line 2: expected a JSON object"):
@@ -103,7 +144,7 @@ def test_a_damaged_line_is_named(root: Path) -> None:
 
 
 @pytest.mark.parametrize("source", READERS)
-def test_a_missing_file_is_named(root: Path, source: str) -> None:
+def test_missing_file(root: Path, source: str) -> None:
     for path in sorted(root.rglob("*.*")):
         if path.is_file():
             path.unlink()
@@ -120,24 +161,24 @@ def test_a_missing_file_is_named(root: Path, source: str) -> None:
         ("canvas-rasters/canvas_28x28.npz", "canvas"),
     ],
 )
-def test_a_truncated_file_is_named(root: Path, name: str, source: str) -> None:
+def test_truncated_file(root: Path, name: str, source: str) -> None:
     path = root / name
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(DataError, match=f"{path.name}: damaged, expected"):
         Reader(root, "train").read((source,))
 
 
-def test_mnist_files_that_do_not_fit_together(root: Path) -> None:
+def test_mnist_length_mismatch(root: Path) -> None:
     write_mnist(root / "mnist", np.stack([seven()] * 3), np.full(2, 7, np.uint8))
     with pytest.raises(DataError, match="3 pictures but 2 labels"):
         Reader(root, "train").read(("mnist",))
 
 
-def test_a_raster_becomes_the_pens_way_or_filled_outlines(root: Path) -> None:
+def test_raster_becomes_centre_line_or_outline(root: Path) -> None:
     drawings = Reader(root, "train").read(("mnist",))
     line = next(drawing for drawing in drawings if not drawing.filled)
     outline = next(drawing for drawing in drawings if drawing.filled)
-    # The way of the pen: along the top to the right, then down.
+    # The pen moves along the top to the right, then down.
     height = line.points[:, 1]
     assert np.ptp(line.points[height < -0.4][:, 0]) > 0.5
     assert len(outline.strokes) == 1
@@ -146,7 +187,7 @@ def test_a_raster_becomes_the_pens_way_or_filled_outlines(root: Path) -> None:
     assert area == pytest.approx((seven() > 0).sum() / 19**2, rel=0.15)
 
 
-def test_a_brush_is_not_traced_since_its_holes_may_be_closed(root: Path) -> None:
+def test_thick_raster_is_not_traced(root: Path) -> None:
     thin = seven()
     brush = cv2.dilate(thin, np.ones((4, 4), np.uint8))
     write_mnist(root / "mnist", np.stack([thin, thin, brush, brush]), np.full(4, 7, np.uint8))
@@ -154,14 +195,14 @@ def test_a_brush_is_not_traced_since_its_holes_may_be_closed(root: Path) -> None
     assert drawings == {"mnist/0": True, "mnist/1": False, "mnist/2": True, "mnist/3": True}
 
 
-def test_a_faint_raster_keeps_its_strokes_whole(root: Path) -> None:
+def test_faint_raster_keeps_strokes_whole(root: Path) -> None:
     faint = (seven() // 3).astype(np.uint8)
     write_mnist(root / "mnist", np.stack([seven(), seven(), seven(), faint]), np.full(4, 7, np.uint8))
     strong, pale = (drawing for drawing in Reader(root, "train").read(("mnist",)) if not drawing.filled)
     assert [len(stroke) for stroke in pale.strokes] == [len(stroke) for stroke in strong.strokes]
 
 
-def test_pendigits_keep_strokes_and_turn_the_y_axis(tmp_path: Path) -> None:
+def test_pendigits_strokes_and_y_axis(tmp_path: Path) -> None:
     path = tmp_path / "pendigits.gz"
     write_pendigits(path)
     one, two = unipen.inline_segments(path, open_rows(path))
@@ -169,29 +210,18 @@ def test_pendigits_keep_strokes_and_turn_the_y_axis(tmp_path: Path) -> None:
     assert [stroke.tolist() for stroke in two.strokes] == [[[0, -100], [50, -100], [20, 0]], [[10, -50], [40, -50]]]
 
 
-def test_original_unipen_segments_name_components_of_included_files(tmp_path: Path) -> None:
+def test_unipen_segments_refer_to_included_components(tmp_path: Path) -> None:
     pens = "".join(f".PEN_DOWN\n{x} 0\n{x} 10\n.PEN_UP\n" for x in range(6))
     (tmp_path / "pens.dat").write_text(f".INCLUDE lost.doc\n.WRITER_ID w7\n{pens}")
     segments = tmp_path / "segments.dat"
     segments.write_text(
         '.VERSION 1.0\n.INCLUDE pens.dat\n.SEGMENT CHARACTER 2 OK "2"\n.SEGMENT CHARACTER 3-4,5 OK "4"\n'
     )
-    (two, four), absent = unipen.original_segments(segments, tmp_path)
+    (two, four), missing = unipen.original_segments(segments, tmp_path)
     assert (two.label, two.writer, len(two.strokes)) == ("2", "w7", 1)
     assert [stroke[0].tolist() for stroke in four.strokes] == [[3, 0], [4, 0], [5, 0]]
     assert four.strokes[0][1].tolist() == [3, -10]
-    assert absent == {"lost.doc": 1}
-
-
-def test_original_unipen_gives_its_digits_and_counts_the_rest(root: Path) -> None:
-    readers = [Reader(root, split) for split in SPLITS]
-    drawings = [drawing for reader in readers for drawing in reader.read(("unipen-original",))]
-    assert [(drawing.label, len(drawing.strokes), drawing.writer) for drawing in drawings] == [
-        ("2", 1, "w104"),
-        ("4", 2, "w104"),
-    ]
-    assert readers[0].report.left_out["unipen-original: included file not at hand"] == 1
-    assert readers[0].report.left_out["unipen-original: not a digit"] == 1
+    assert missing == {"lost.doc": 1}
 
 
 @pytest.mark.parametrize(
@@ -202,7 +232,7 @@ def test_original_unipen_gives_its_digits_and_counts_the_rest(root: Path) -> Non
         (".SEGMENT CHARACTER 0 OK 2", "quoted label"),
     ],
 )
-def test_damaged_unipen_segments_are_named(tmp_path: Path, line: str, message: str) -> None:
+def test_damaged_unipen_segment(tmp_path: Path, line: str, message: str) -> None:
     (tmp_path / "pens.dat").write_text(".PEN_DOWN\n1 2\n.PEN_UP\n")
     segments = tmp_path / "segments.dat"
     segments.write_text(f".INCLUDE pens.dat\n{line}\n")
@@ -210,14 +240,14 @@ def test_damaged_unipen_segments_are_named(tmp_path: Path, line: str, message: s
         unipen.original_segments(segments, tmp_path)
 
 
-def test_damaged_coordinates_are_named(tmp_path: Path) -> None:
+def test_damaged_coordinates(tmp_path: Path) -> None:
     path = tmp_path / "digits.txt"
     path.write_text('.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 2 3\n.PEN_DOWN\n 10 ten\n.PEN_UP\n')
     with pytest.raises(DataError, match=r"digits\.txt, line 4: expected two coordinates"):
         list(unipen.inline_segments(path, open_rows(path)))
 
 
-def test_the_data_root_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DATA_ROOT_VARIABLE, raising=False)
     with pytest.raises(DataError, match=f"set {DATA_ROOT_VARIABLE}, or give --data-root"):
         data_root()
@@ -227,6 +257,6 @@ def test_the_data_root_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         data_root(tmp_path / "lost")
 
 
-def test_an_unknown_source_is_named(root: Path) -> None:
+def test_unknown_source(root: Path) -> None:
     with pytest.raises(DataError, match="unknown source kanji; there are unipen-digits"):
         Reader(root, "train").read(("kanji",))

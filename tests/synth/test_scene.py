@@ -1,4 +1,4 @@
-"""Scenes are functions of (seed, index), and their boxes are those of the ink that is drawn."""
+"""Test that scenes depend on (seed, index) alone, and that their boxes fit the drawn ink."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from support.source_samples import CIRCLE, write_all
 
 from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
-from digit_detector.synth import handwriting as hand
+from digit_detector.synth.handwriting import add_habit_stroke, perturb
 from digit_detector.synth.rasterize import boxes_of, draw, draw_ink
 from digit_detector.synth.scene import Placed, Scene, SceneGenerator, SceneMix
 from digit_detector.synth.sources.public_sets import READERS, Reader
@@ -17,23 +17,23 @@ from digit_detector.synth.strokes import Sketch
 
 
 @pytest.fixture(scope="module")
-def drawings(tmp_path_factory: pytest.TempPathFactory) -> list[Sketch]:
+def sketches(tmp_path_factory: pytest.TempPathFactory) -> list[Sketch]:
     root = write_all(tmp_path_factory.mktemp("data"))
     return Reader(root, "train").read(tuple(READERS))
 
 
 @pytest.fixture(scope="module")
-def generator(drawings: list[Sketch]) -> SceneGenerator:
-    return SceneGenerator(drawings)
+def generator(sketches: list[Sketch]) -> SceneGenerator:
+    return SceneGenerator(sketches)
 
 
-def test_the_same_seed_and_index_give_the_same_picture(generator: SceneGenerator) -> None:
+def test_scene_is_deterministic(generator: SceneGenerator) -> None:
     for index in range(20):
         assert np.array_equal(draw(generator.scene(3, index)), draw(generator.scene(3, index)))
     assert not np.array_equal(draw(generator.scene(3, 0)), draw(generator.scene(4, 0)))
 
 
-def test_boxes_are_those_of_the_drawn_pixels(generator: SceneGenerator) -> None:
+def test_boxes_match_pixels(generator: SceneGenerator) -> None:
     objects = 0
     for index in range(150):
         scene = generator.scene(0, index)
@@ -47,7 +47,7 @@ def test_boxes_are_those_of_the_drawn_pixels(generator: SceneGenerator) -> None:
     assert objects > 300
 
 
-def test_scenes_cover_what_people_draw(generator: SceneGenerator) -> None:
+def test_scenes_are_diverse(generator: SceneGenerator) -> None:
     scenes = [generator.scene(1, index) for index in range(600)]
     counts = {len(scene.objects) for scene in scenes}
     assert counts >= set(range(9))
@@ -60,11 +60,11 @@ def test_scenes_cover_what_people_draw(generator: SceneGenerator) -> None:
     sizes = [float((b[2:] - b[:2]).max()) / max(s.width, s.height) for s in scenes for b in boxes_of(s)]
     assert min(sizes) < 0.07
     assert max(sizes) > 0.9
-    assert any(len(placed.ends) > 8 for scene in scenes for placed in scene.objects)  # broken into dots
+    assert any(len(placed.ends) > 8 for scene in scenes for placed in scene.objects)  # dots
 
 
 def test_objects_hardly_overlap(generator: SceneGenerator) -> None:
-    """A picture in which ink covers ink has no right answer."""
+    """Overlapping ink has no correct answer."""
     for index in range(200):
         scene = generator.scene(2, index)
         boxes = boxes_of(scene)
@@ -75,19 +75,19 @@ def test_objects_hardly_overlap(generator: SceneGenerator) -> None:
                 assert overlap < 0.5 * smaller
 
 
-def test_a_dot_is_drawn() -> None:
+def test_draw_dot() -> None:
     scene = Scene(100, 80, (Placed(np.array([[50, 40]], np.float32), (1,), 10.0, 0),))
     image = draw(scene)
     assert image[40, 50] == 0
     assert (image < 128).sum() == pytest.approx(np.pi * 25, rel=0.2)
 
 
-def test_boxes_are_clipped_to_the_canvas() -> None:
+def test_boxes_are_clipped() -> None:
     line = Placed(np.array([[-20, 40], [150, 40]], np.float32), (2,), 4.0, 1)
     assert boxes_of(Scene(100, 80, (line,)))[0] == pytest.approx([0, 38, 100, 43], abs=1.1)
 
 
-def test_filled_outlines_keep_their_holes() -> None:
+def test_filled_outlines_keep_holes() -> None:
     angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     points = np.concatenate([50 + 40 * ring, 50 + 20 * ring]).astype(np.float32)
@@ -96,19 +96,19 @@ def test_filled_outlines_keep_their_holes() -> None:
     assert image[50, 80] == 0
 
 
-def test_the_mix_decides_the_kinds(drawings: list[Sketch]) -> None:
+def test_mix_weights(sketches: list[Sketch]) -> None:
     only_blank = replace(SceneMix(), single=0, free=0, rows=0)
-    blank = SceneGenerator(drawings, only_blank)
+    blank = SceneGenerator(sketches, only_blank)
     assert all(not blank.scene(0, index).objects for index in range(30))
 
 
-def test_a_missing_class_is_named() -> None:
+def test_missing_class() -> None:
     with pytest.raises(DataError, match="no drawings of 0, 1"):
         SceneGenerator([])
 
 
-def test_ink_is_connected_where_strokes_are_whole() -> None:
-    """Smooth lines join at their points: a polyline must come out as one component."""
+def test_stroke_is_connected() -> None:
+    """A polyline must be drawn as one component."""
     points = np.array([[10, 10], [60, 20], [30, 70], [90, 90]], np.float32)
     image = draw(Scene(100, 100, (Placed(points, (4,), 3.0, 0),)))
     components, _ = cv2.connectedComponents((image < 128).astype(np.uint8))
@@ -118,34 +118,32 @@ def test_ink_is_connected_where_strokes_are_whole() -> None:
 @pytest.mark.parametrize(
     ("label", "strokes"), [("0", [CIRCLE]), ("1", [[[0, 5], [0, 100]]]), ("7", [[[0, 50, 20], [0, 0, 100]]])]
 )
-def test_some_zeros_are_slashed_some_ones_get_a_foot_and_some_sevens_a_bar(
-    label: str, strokes: list[list[list[float]]]
-) -> None:
+def test_habit_strokes(label: str, strokes: list[list[list[float]]]) -> None:
     ink = [np.array(stroke, np.float32).T for stroke in strokes]
-    drawing = Sketch.of(ink, label=label, name=label, writer="w", source="unipen", key="k")
-    marked = [hand.marked(np.random.default_rng(seed), drawing) for seed in range(200)]
-    marks = [one.strokes[-1] for one in marked if len(one.strokes) == 2]
-    assert 5 < len(marks) < 70
-    assert all(np.array_equal(one.strokes[0], drawing.strokes[0]) for one in marked)
-    for mark in marks:
-        run, rise = np.abs(mark[-1] - mark[0])
-        assert (mark.min(0) < drawing.points.max(0) + 0.1).all()
-        assert (mark.max(0) > drawing.points.min(0) - 0.1).all()
+    sketch = Sketch.from_strokes(ink, label=label, name=label, writer="w", source="unipen", key="k")
+    results = [add_habit_stroke(np.random.default_rng(seed), sketch) for seed in range(200)]
+    added = [result.strokes[-1] for result in results if len(result.strokes) == 2]
+    assert 5 < len(added) < 70
+    assert all(np.array_equal(result.strokes[0], sketch.strokes[0]) for result in results)
+    for stroke in added:
+        run, rise = np.abs(stroke[-1] - stroke[0])
+        assert (stroke.min(0) < sketch.points.max(0) + 0.1).all()
+        assert (stroke.max(0) > sketch.points.min(0) - 0.1).all()
         assert rise > 0.4 if label == "0" else run > rise
     if label == "0":  # from upright to along the diagonal
-        runs = [np.abs(mark[-1] - mark[0])[0] / np.ptp(drawing.points, axis=0)[0] for mark in marks]
+        runs = [np.abs(stroke[-1] - stroke[0])[0] / np.ptp(sketch.points, axis=0)[0] for stroke in added]
         assert min(runs) < 0.2
         assert max(runs) > 1
 
 
 @pytest.mark.parametrize("filled", [False, True])
-def test_strokes_come_a_little_apart_and_outlines_stay_together(filled: bool) -> None:
+def test_perturb_offsets_strokes_but_not_outlines(filled: bool) -> None:
     stroke = np.array([[0, 0], [30, 50], [60, 100]], np.float32)
-    twice = Sketch.of([stroke, stroke], label="4", name="4", writer="w", source="unipen", key="k")
+    twice = Sketch.from_strokes([stroke, stroke], label="4", name="4", writer="w", source="unipen", key="k")
     twice = replace(twice, filled=filled)
     gaps = []
     for seed in range(100):
-        first, second = np.split(hand.varied(np.random.default_rng(seed), twice, digit=True), twice.ends[:-1])
+        first, second = np.split(perturb(np.random.default_rng(seed), twice, digit=True), twice.ends[:-1])
         gaps.append(np.linalg.norm((first - second).mean(axis=0)))
     if filled:
         assert max(gaps) == 0

@@ -11,8 +11,8 @@ from PIL import Image
 from support.source_samples import write_all
 
 from digit_detector.classes import CLASSES
-from digit_detector.data.convert import main as convert
-from digit_detector.data.formats.table import READERS, WRITERS
+from digit_detector.cli.data import convert
+from digit_detector.data.formats import READERS, WRITERS
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.splits import SPLITS

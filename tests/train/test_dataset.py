@@ -183,10 +183,10 @@ def test_training_and_validation_come_from_different_hands(root: Path) -> None:
     splits: tuple[Split, ...] = ("train", "validation")
     hands = [
         {
-            (one.source, one.writer)
-            for pool in data.generator(split)._pools.values()
-            for source in pool.sources
-            for one in source.drawings
+            (sketch.source, sketch.writer)
+            for sampler in data.generator(split)._samplers.values()
+            for source in sampler.sources
+            for sketch in source.sketches
         }
         for split in splits
     ]
@@ -203,7 +203,7 @@ def test_data_commands(
     monkeypatch.chdir(tmp_path)
     assert data_command([*command, "--data-root", str(root)]) == 0
     printed = capsys.readouterr().out
-    assert "drawings: " in printed
+    assert "read: " in printed
     if command[0] == "sheet":
         assert (tmp_path / "sheet.png").stat().st_size > 1000
     else:

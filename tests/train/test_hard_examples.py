@@ -11,7 +11,7 @@ from support.source_samples import BAR, CIRCLE, write_all
 from digit_detector.cli import main
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
-from digit_detector.synth.sampler import ClassPool
+from digit_detector.synth.sampler import ClassSampler
 from digit_detector.synth.scene import SceneGenerator
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch
@@ -28,7 +28,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ring(label: str) -> Sketch:
     strokes = [np.array(CIRCLE, np.float32).T]
-    return Sketch.of(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
+    return Sketch.from_strokes(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
 
 
 def test_a_drawing_is_misread_where_it_is_not_read_as_its_label() -> None:
@@ -69,11 +69,11 @@ def test_scenes_show_hard_drawings_more_often(root: Path) -> None:
     threes = [one for one in drawings if one.label == "3" and one.source == "unipen"]
     plain, dwelling = SceneGenerator(drawings), SceneGenerator(drawings, hard={threes[0].key})
     rng = np.random.default_rng(0)
-    picked = [[each._pick(rng, 3) for _ in range(2000)] for each in (plain, dwelling)]
+    picked = [[each.sample(rng, 3) for _ in range(2000)] for each in (plain, dwelling)]
     hard, of_source = ([np.mean([one in some for one in each]) for each in picked] for some in ([threes[0]], threes))
     assert hard[1] > 1.3 * hard[0]
     assert of_source[1] == pytest.approx(of_source[0], abs=0.05)  # other sources are shown as often as before
-    assert {dwelling._pick(rng, 4).label for _ in range(20)} == {"4"}  # of which none is hard
+    assert {dwelling.sample(rng, 4).label for _ in range(20)} == {"4"}  # of which none is hard
 
 
 @pytest.mark.parametrize(("listed", "expected"), [(1, 0.1 + 0.9 * 0.01), (30, 0.35 + 0.65 * 0.3)])
@@ -81,8 +81,8 @@ def test_a_few_hard_drawings_stay_few(listed: int, expected: float) -> None:
     """Of a hundred, one hard drawing is picked ten times as often as by chance, and thirty a third of the time."""
     drawings = [replace(ring("0"), key=str(number)) for number in range(100)]
     hard = {str(number) for number in range(listed)}
-    pool, rng = ClassPool({"unipen": drawings}, hard), np.random.default_rng(0)
-    assert np.mean([pool.pick(rng).key in hard for _ in range(4000)]) == pytest.approx(expected, abs=0.03)
+    sampler, rng = ClassSampler({"unipen": drawings}, hard), np.random.default_rng(0)
+    assert np.mean([sampler.sample(rng).key in hard for _ in range(4000)]) == pytest.approx(expected, abs=0.03)
 
 
 def test_a_list_of_other_drawings_is_refused(root: Path, tmp_path: Path) -> None:
@@ -119,9 +119,9 @@ def test_a_file_that_is_no_list_is_named(tmp_path: Path, content: str | None) ->
 
 
 def test_alone_is_one_drawing_whole_on_its_canvas() -> None:
-    bar = Sketch.of([np.array(BAR, np.float32).T], label="1", name="1", writer="w", source="unipen", key="k")
+    bar = Sketch.from_strokes([np.array(BAR, np.float32).T], label="1", name="1", writer="w", source="unipen", key="k")
     for seed in range(50):
-        (placed,) = SceneGenerator.alone(np.random.default_rng(seed), 400, 300, bar)
+        (placed,) = SceneGenerator.place_single(np.random.default_rng(seed), 400, 300, bar)
         low, high = placed.extent
         assert (low >= -1).all()
         assert (high <= [401, 301]).all()

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.records import picture
+from support.drawings import picture
 from support.source_samples import write_all
 from support.strokes import strokes
 
 from digit_detector.classes import CLASSES
-from digit_detector.data.formats.table import WRITERS
+from digit_detector.data.formats import WRITERS
 from digit_detector.drawing import Annotation, Drawing, Stroke
 from digit_detector.synth.rasterize import boxes_of, draw
 from digit_detector.train.collected import CollectedDrawings, CollectedSource, StrokeAugmentation

@@ -25,9 +25,9 @@ class _Subcommand(NamedTuple):
 
 
 _SUBCOMMANDS: Final = {
-    "data fetch": _Subcommand("cli.fetch", "download the public drawings"),
+    "data fetch": _Subcommand("cli.data", "download the public drawings", named=True),
     "data convert": _Subcommand(
-        "data.convert", "convert drawings between formats, or from and to the store", extra="collect,data"
+        "cli.data", "convert drawings between formats, or from and to the store", named=True, extra="collect,data"
     ),
     "data sheet": _Subcommand("cli.data", "write a contact sheet of training scenes", named=True),
     "data anchors": _Subcommand("cli.data", "fit anchors to the boxes of training scenes", named=True),

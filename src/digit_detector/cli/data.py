@@ -1,70 +1,198 @@
-"""`digit-detector data`: look at the training scenes, and fit anchors to their boxes."""
+"""`digit-detector data`: fetch public drawings, convert formats, look at training scenes, and fit anchors.
+
+Each subcommand imports what it needs itself: `fetch` and `convert` work without torch.
+"""
 
 import argparse
+import os
+import shutil
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import torch
-from PIL import Image, ImageDraw
+from digit_detector.errors import DataError
 
-from digit_detector.classes import CLASSES
-from digit_detector.show.render import COLOURS
-from digit_detector.synth.scene import SceneGenerator
-from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
-from digit_detector.synth.splits import SPLITS
-from digit_detector.train.dataset import Sample, SceneDataset
-from digit_detector.yolo.anchors import cluster_anchors
-from digit_detector.yolo.box_coder import shape_iou
-from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from digit_detector.data.fetch.catalogue import Source
+    from digit_detector.data.fetch.download import Downloader
+    from digit_detector.train.dataset import Sample
+
+LICENCE: Final = "LICENCE.txt"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs `data sheet` or `data anchors`."""
-    parser = argparse.ArgumentParser(prog="digit-detector data", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    sheet = commands.add_parser("sheet", help="write a contact sheet of scenes with their boxes")
-    sheet.add_argument("output", type=Path, help="the PNG file to write")
-    sheet.add_argument("--columns", type=int, default=10)
-    sheet.add_argument("--rows", type=int, default=6)
-    anchors = commands.add_parser("anchors", help="k-means of the training boxes, for configs/train.yaml")
-    anchors.add_argument("--scenes", type=int, default=4000)
-    for command in (sheet, anchors):
-        command.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
-        command.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
-        command.add_argument("--split", choices=SPLITS, default="train")
-        command.add_argument("--seed", type=int, default=1)
-        command.add_argument("--input-size", type=int, default=192)
-        command.add_argument("--plain", action="store_true", help="without augmentation")
+    """Run one subcommand, whose name comes first in `argv`; return its exit status."""
+    return {"fetch": fetch, "convert": convert, "sheet": sheet, "anchors": anchors}[argv[0]](argv[1:])
+
+
+def fetch(argv: Sequence[str]) -> int:
+    """Download the public drawings in the form that training reads; return 1 if a source failed.
+
+    UNIPEN drawings are matched by a hash of their strokes, so they get the same split and ID as in training. Quick,
+    Draw! provides its simplified strokes only.
+    """
+    from digit_detector.data.fetch.catalogue import NOT_FETCHED, PER_CATEGORY, SOURCES
+    from digit_detector.data.fetch.download import Downloader
+    from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE
+
+    parser = argparse.ArgumentParser("digit-detector data fetch", description=fetch.__doc__)
+    parser.add_argument("sources", nargs="*", metavar="SOURCE", help=f"{', '.join(SOURCES)}; by default all")
+    parser.add_argument("--data-root", help=f"folder to write, created if missing (or {DATA_ROOT_VARIABLE})")
+    parser.add_argument(
+        "--per-category", type=int, default=PER_CATEGORY, help="Quick, Draw! drawings per category (%(default)s)"
+    )
+    parser.add_argument("--mirror", metavar="URL", help="mirror that has https://HOST/PATH as URL/HOST/PATH")
     arguments = parser.parse_args(argv)
+    if unknown := set(arguments.sources) - SOURCES.keys():
+        parser.error(f"unknown source {', '.join(sorted(unknown))}; there are {', '.join(SOURCES)}")
+    if arguments.per_category < 1:
+        parser.error("--per-category: expected at least 1")
+    root = arguments.data_root or os.environ.get(DATA_ROOT_VARIABLE)
+    if not root:
+        raise DataError(f"no data folder: set {DATA_ROOT_VARIABLE}, or give --data-root")
+
+    downloader = Downloader(arguments.mirror)
+    failed = False
+    for name in arguments.sources or SOURCES:
+        try:
+            _fetch_source(name, SOURCES[name], downloader, Path(root), arguments.per_category)
+        except (DataError, OSError) as error:  # any step may fill the disk
+            failed = True
+            print(f"digit-detector: {name}: {' '.join(str(error).split())}", file=sys.stderr)
+    if not arguments.sources:
+        print(NOT_FETCHED)
+    return int(failed)
+
+
+def _fetch_source(name: str, source: "Source", downloader: "Downloader", root: Path, per_category: int) -> None:
+    if all((root / file).exists() for file in source.files):
+        print(f"{name}: already there; delete {root / name} to download it again")
+        return
+    print(source.text)
+    downloads = root / name / "downloads"
+    try:
+        downloads.mkdir(parents=True, exist_ok=True)
+        (root / name / LICENCE).write_text(source.text, encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{downloads} cannot be written ({error.strerror}): name another --data-root") from error
+    for line in source.fetch(downloader, root, downloads, per_category):
+        print(f"{name}: {line}")
+    shutil.rmtree(downloads)
+
+
+def convert(argv: Sequence[str]) -> int:
+    """Convert drawings from one format, or the store, to another."""
+    from digit_detector.data.convert import STORE
+    from digit_detector.data.convert import convert as convert_drawings
+    from digit_detector.data.formats import READERS, WRITERS
+
+    parser = argparse.ArgumentParser("digit-detector data convert", description=convert.__doc__)
+    parser.add_argument("--from", dest="source", required=True, choices=(*READERS, STORE))
+    parser.add_argument("--to", dest="target", required=True, choices=(*WRITERS, STORE))
+    parser.add_argument("--store", metavar="URL", help="SQLite file or postgresql://…, for --from or --to store")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="IN OUT", help="folders; omit the store's")
+    arguments = parser.parse_args(argv)
+    formats = [name for name in (arguments.source, arguments.target) if name != STORE]
+    if len(formats) == 2 and arguments.store:
+        parser.error("--store belongs to --from store or --to store")
+    if len(formats) < 2 and not arguments.store:
+        parser.error("the store needs its address: --store URL")
+    if not formats:
+        parser.error("--from and --to are both the store: name a folder's format for one of them")
+    if len(arguments.folders) != len(formats):
+        parser.error(f"expected {len(formats)} folders to convert from {arguments.source} to {arguments.target}")
+
+    start = arguments.store if arguments.source == STORE else arguments.folders[0]
+    end = arguments.store if arguments.target == STORE else arguments.folders[-1]
+    print(convert_drawings(arguments.source, start, arguments.target, end))
+    return 0
+
+
+def sheet(argv: Sequence[str]) -> int:
+    """Write a contact sheet of training scenes with their boxes."""
+    parser = argparse.ArgumentParser("digit-detector data sheet", description=sheet.__doc__)
+    parser.add_argument("output", type=Path, help="the PNG file to write")
+    parser.add_argument("--columns", type=int, default=10)
+    parser.add_argument("--rows", type=int, default=6)
+    arguments = _parse_scene_options(parser, argv)
+    samples = _make_samples(arguments, arguments.columns * arguments.rows)
+    contact_sheet(samples, arguments.columns).save(arguments.output)
+    return 0
+
+
+def anchors(argv: Sequence[str]) -> int:
+    """Cluster the boxes of training scenes with k-means, and print the anchors for configs/train.yaml."""
+    import numpy as np
+    import torch
+
+    from digit_detector.yolo.anchors import cluster_anchors
+    from digit_detector.yolo.box_coder import shape_iou
+    from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
+
+    parser = argparse.ArgumentParser("digit-detector data anchors", description=anchors.__doc__)
+    parser.add_argument("--scenes", type=int, default=4000)
+    arguments = _parse_scene_options(parser, argv)
+    samples = _make_samples(arguments, arguments.scenes)
+    # One box per canvas, so that a digit that fills its canvas counts as much as a row of a dozen.
+    rng = np.random.default_rng(0)
+    boxes = torch.from_numpy(np.stack([rng.choice(sample.boxes) for sample in samples if len(sample.boxes)]))
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    clusters = cluster_anchors(sizes, len(STRIDES) * ANCHORS_PER_SCALE).round()
+    for scale in clusters.reshape(len(STRIDES), ANCHORS_PER_SCALE, 2).int().tolist():
+        print(f"    - {scale}")
+    print(f"mean IoU of a box with its best anchor: {shape_iou(sizes, clusters).amax(dim=1).mean():.3f}")
+    return 0
+
+
+def _parse_scene_options(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace:
+    from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON
+    from digit_detector.synth.splits import SPLITS
+
+    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
+    parser.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
+    parser.add_argument("--split", choices=SPLITS, default="train")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--input-size", type=int, default=192)
+    parser.add_argument("--no-augment", action="store_true", help="without image augmentation")
+    return parser.parse_args(argv)
+
+
+def _make_samples(arguments: argparse.Namespace, count: int) -> "list[Sample]":
+    from digit_detector.synth.scene import SceneGenerator
+    from digit_detector.synth.sources.public_sets import Reader, data_root
+    from digit_detector.train.dataset import SceneDataset
 
     reader = Reader(data_root(arguments.data_root), arguments.split)
     generator = SceneGenerator(reader.read(tuple(arguments.sources)))
     print(reader.report)
-    count = arguments.scenes if arguments.command == "anchors" else arguments.columns * arguments.rows
     scenes = SceneDataset(
         generator,
         seed=arguments.seed,
         count=count,
         input_size=arguments.input_size,
-        augmented=not arguments.plain,
+        augmented=not arguments.no_augment,
     )
-    started = time.perf_counter()
+    start = time.perf_counter()
     samples = [scenes[index] for index in range(count)]
-    print(f"{count} scenes, {count / (time.perf_counter() - started):.0f} a second")
-    if arguments.command == "sheet":
-        contact_sheet(samples, arguments.columns).save(arguments.output)
-    else:
-        _print_anchors(samples)
-    return 0
+    print(f"{count} scenes, {count / (time.perf_counter() - start):.0f} per second")
+    return samples
 
 
-def contact_sheet(samples: Sequence[Sample], columns: int, scale: int = 2) -> Image.Image:
-    """The samples side by side as the network sees them, `scale` times enlarged, with boxes and class names."""
+def contact_sheet(samples: "Sequence[Sample]", columns: int, scale: int = 2) -> "Image":
+    """Draw the samples in a grid as the network sees them, `scale` times enlarged, with boxes and class names."""
+    import numpy as np
+    from PIL import Image, ImageDraw
+
+    from digit_detector.classes import CLASSES
+    from digit_detector.show.render import COLOURS
+
     side = samples[0].input.shape[-1] * scale
     rows = -(-len(samples) // columns)
-    sheet = Image.new("RGB", (columns * side, rows * side), "white")
+    grid = Image.new("RGB", (columns * side, rows * side), "white")
     for index, sample in enumerate(samples):
         ink = Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8)).resize((side, side), Image.Resampling.BOX)
         picture = ink.convert("RGB")
@@ -74,16 +202,5 @@ def contact_sheet(samples: Sequence[Sample], columns: int, scale: int = 2) -> Im
             name = CLASSES[label]
             draw.rectangle(box, outline=COLOURS[name])
             draw.text((box[0] + 2, box[1]), name if len(name) == 1 else name[:5], fill=COLOURS[name])
-        sheet.paste(picture, (index % columns * side, index // columns * side))
-    return sheet
-
-
-def _print_anchors(samples: Sequence[Sample]) -> None:
-    # One box of each canvas: a digit that fills its canvas counts as much as a dozen in a row.
-    rng = np.random.default_rng(0)
-    boxes = torch.from_numpy(np.stack([rng.choice(sample.boxes) for sample in samples if len(sample.boxes)]))
-    sizes = boxes[:, 2:] - boxes[:, :2]
-    anchors = cluster_anchors(sizes, len(STRIDES) * ANCHORS_PER_SCALE).round()
-    for scale in anchors.reshape(len(STRIDES), ANCHORS_PER_SCALE, 2).int().tolist():
-        print(f"    - {scale}")
-    print(f"mean IoU of a box with its best anchor: {shape_iou(sizes, anchors).amax(dim=1).mean():.3f}")
+        grid.paste(picture, (index % columns * side, index // columns * side))
+    return grid

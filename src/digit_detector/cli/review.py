@@ -1,11 +1,11 @@
-"""`digit-detector review`: ask the readers about the drawings that no one has looked at, for the page's review."""
+"""`digit-detector review`: score the drawings that nobody has reviewed, and order them for the page's review."""
 
 import argparse
 import os
 from collections.abc import Sequence
 from typing import Any, Final
 
-from digit_detector.collect.review.annotators import baseline_opinion, detector_opinion
+from digit_detector.collect.review.annotators import baseline_annotator, detector_annotator
 from digit_detector.collect.review.queue import prepare, queue
 from digit_detector.collect.settings import STORE
 from digit_detector.collect.store.decisions import log
@@ -17,34 +17,34 @@ SHOWN: Final = 10
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs `review`."""
+    """Run `review`."""
     parser = argparse.ArgumentParser(prog="digit-detector review", description=__doc__)
     parser.add_argument(
-        "--store", metavar="URL", default=os.environ.get(STORE), help=f"a SQLite file, or postgresql://… (or ${STORE})"
+        "--store", metavar="URL", default=os.environ.get(STORE), help=f"SQLite file or postgresql://… (or ${STORE})"
     )
-    parser.add_argument("--baseline", default="cnn12", help="the second opinion, or `none`; by default %(default)s")
-    parser.add_argument("--log", action="store_true", help="print what was decided, newest first, and ask no one")
-    given = parser.parse_args(argv)
-    if not given.store:
-        parser.error(f"which store? Give --store URL, or set {STORE}")
-    store = Store.existing(given.store)
-    if given.log:
+    parser.add_argument("--baseline", default="cnn12", help="second annotator, or `none`; by default %(default)s")
+    parser.add_argument("--log", action="store_true", help="only print the decisions, newest first")
+    arguments = parser.parse_args(argv)
+    if not arguments.store:
+        parser.error(f"no store: give --store URL, or set {STORE}")
+    store = Store.existing(arguments.store)
+    if arguments.log:
         for entry in log(store):
             print(f"{entry.time}  {entry.action:8} {entry.id}  {_labels(entry.before)} -> {_labels(entry.after)}")
         return 0
-    opinions = {"detector": detector_opinion(Detector.load(device="cpu"))}
-    if given.baseline != NONE:
-        opinions[given.baseline] = baseline_opinion(given.baseline)
-    count = prepare(store, opinions)
+    annotators = {"detector": detector_annotator(Detector.load(device="cpu"))}
+    if arguments.baseline != NONE:
+        annotators[arguments.baseline] = baseline_annotator(arguments.baseline)
+    count = prepare(store, annotators)
     print(f"{count:,} drawings wait for review")
     for queued in queue(store, SHOWN):
-        if queued.suspicion is not None:
-            print(f"{queued.suspicion.score:.2f}  {queued.record.id}  {queued.suspicion.reason}")
+        if queued.label_issue is not None:
+            print(f"{queued.label_issue.score:.2f}  {queued.drawing.id}  {queued.label_issue.reason}")
     return 0
 
 
 def _labels(state: dict[str, Any]) -> str:
-    """What a drawing was taken for, in a few words."""
+    """Describe a drawing's state in a few words."""
     if state["rejected"]:
         return "rejected"
     labels = " ".join(annotation["label"] for annotation in state["annotations"]) or "empty"

@@ -1,1 +1,1 @@
-"""Drawings that people give: kept, reviewed, and moved between formats."""
+"""Store contributed drawings, and review them."""

@@ -1,4 +1,4 @@
-"""Takes what visitors confirm: into the store, or into the outbox until the store is back."""
+"""Store confirmed drawings, or keep them in the outbox while the store is down."""
 
 import logging
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from enum import Enum
 from threading import Event, Thread
 from typing import Final, Self
 
-from digit_detector.collect.outbox import Outbox, Waiting
+from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.settings import Settings
 from digit_detector.collect.store.store import Store
@@ -19,91 +19,93 @@ _log = logging.getLogger(__name__)
 
 
 class Kept(Enum):
-    """Where a confirmed drawing is, safe from a crash in either place."""
+    """Tell where a confirmed drawing is stored durably."""
 
     STORE = "store"
     OUTBOX = "outbox"
 
 
 class Collector:
-    """A store with its outbox; safe to share between threads."""
+    """Combine a store with an outbox; safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises StoreError for an address that no store can have; the store itself may be down."""
+        """Open lazily, so the store may be down; raise StoreError for an invalid address."""
         self.store: Final = Store(settings.store)
         self._outbox = Outbox(settings.outbox)
-        self._ended = Event()
-        self._thread = Thread(target=self._deliver_on, name="delivery", daemon=True)
+        self._stop = Event()
+        self._thread = Thread(target=self._deliver_repeatedly, name="delivery", daemon=True)
 
     def start(self, seconds: float = DELIVERY_SECONDS) -> Self:
-        """Deliver the outbox from now on every so often, in the background."""
+        """Deliver the outbox in the background, every `seconds`."""
         self._seconds = seconds
         self._thread.start()
         return self
 
     def close(self) -> None:
-        """End the background's work, and give the connections back."""
-        self._ended.set()
+        """Stop the background thread, and close all connections."""
+        self._stop.set()
         if self._thread.ident is not None:
             self._thread.join()
         self.store.close()
 
-    def keep(self, record: Drawing, code: str) -> Kept:
-        """Keep a confirmed drawing under a receipt's code; returns once it is written down for good.
+    def keep(self, drawing: Drawing, code: str) -> Kept:
+        """Store a confirmed drawing under a receipt's code; return once it is on disk.
 
-        Raises StoreError where neither the store nor the outbox takes it: then it is not kept, and may be given again.
+        Raises StoreError if neither the store nor the outbox takes it: it is not stored, and the call can be repeated.
         """
         receipt = hash_of(code)
         try:
-            self.store.keep(record, receipt)
+            self.store.keep(drawing, receipt)
             return Kept.STORE
-        except StoreError as down:
+        except StoreError as store_error:
             try:
-                self._outbox.put(Waiting(record, receipt))
-            except StoreError as full:
-                raise StoreError(f"{down}; {full}: the drawing is not kept, try again later") from full
-            _log.warning("a drawing waits in the outbox: %s", down)
+                self._outbox.put(PendingDrawing(drawing, receipt))
+            except StoreError as outbox_error:
+                raise StoreError(
+                    f"{store_error}; {outbox_error}: the drawing is not stored, try again later"
+                ) from outbox_error
+            _log.warning("a drawing waits in the outbox: %s", store_error)
             return Kept.OUTBOX
 
-    def given(self, code: str) -> list[Drawing]:
-        """What was given under this code, also what still waits; raises StoreError where the store is down."""
+    def contributions(self, code: str) -> list[Drawing]:
+        """Return the drawings under this code, including pending ones; raise StoreError if the store is down."""
         receipt = hash_of(code)
-        stored = self.store.given(receipt)
-        there = {record.id for record in stored}
-        return stored + [waiting.record for waiting in self._mine(receipt) if waiting.record.id not in there]
+        stored = self.store.contributions(receipt)
+        ids = {drawing.id for drawing in stored}
+        return stored + [pending.drawing for pending in self._pending(receipt) if pending.drawing.id not in ids]
 
     def delete(self, code: str) -> int:
-        """Delete what was given under this code; returns how many. Raises StoreError where the store is down."""
+        """Delete the drawings under this code, and return their number; raise StoreError if the store is down."""
         receipt = hash_of(code)
-        waiting = [waiting.record.id for waiting in self._mine(receipt)]
-        count = self.store.delete(receipt, waiting)
-        for name in waiting:
-            self._outbox.remove(name)
+        ids = [pending.drawing.id for pending in self._pending(receipt)]
+        count = self.store.delete(receipt, ids)
+        for drawing_id in ids:
+            self._outbox.remove(drawing_id)
         try:
             self.store.purge()
-        except StoreError as error:  # what the background tries anew
+        except StoreError as error:  # the background thread retries
             _log.warning("%s", error)
         return count
 
     def deliver(self) -> int:
-        """Bring what waits into the store, and finish deletions; returns how many drawings were brought.
+        """Move the outbox into the store, and finish deletions; return the number of delivered drawings.
 
-        Raises StoreError where the store is still down.
+        Raises StoreError if the store is still down.
         """
         count = 0
-        for waiting in self._outbox.waiting():
-            self.store.keep(waiting.record, waiting.receipt)
-            self._outbox.remove(waiting.record.id)
+        for pending in self._outbox.pending():
+            self.store.keep(pending.drawing, pending.receipt)
+            self._outbox.remove(pending.drawing.id)
             count += 1
-        self._outbox.tidy()
+        self._outbox.remove_partial_files()
         self.store.purge()
         return count
 
-    def _mine(self, receipt: str) -> Iterator[Waiting]:
-        return (waiting for waiting in self._outbox.waiting() if waiting.receipt == receipt)
+    def _pending(self, receipt: str) -> Iterator[PendingDrawing]:
+        return (pending for pending in self._outbox.pending() if pending.receipt == receipt)
 
-    def _deliver_on(self) -> None:
-        while not self._ended.wait(self._seconds):
+    def _deliver_repeatedly(self) -> None:
+        while not self._stop.wait(self._seconds):
             try:
                 self.deliver()
             except StoreError as error:

@@ -1,4 +1,4 @@
-"""Confirmed drawings on this machine's disk, as long as the store cannot take them."""
+"""Keep confirmed drawings on the local disk while the store is down."""
 
 import hashlib
 import json
@@ -16,84 +16,85 @@ from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import StoreError
 
 _SUFFIX: Final = ".drawing"
-_UNFINISHED: Final = ".part"
+_PARTIAL: Final = ".part"
 _ABANDONED_SECONDS: Final = 3600
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A drawing in the outbox, with the hash of its receipt."""
+class PendingDrawing:
+    """Hold a drawing of the outbox, and the hash of its receipt."""
 
-    record: Drawing
+    drawing: Drawing
     receipt: str
 
 
 class Outbox:
-    """A folder with a file for each drawing; several processes may share it.
+    """Manage a folder with a file per drawing, which several processes may share.
 
-    Every method raises StoreError where the folder cannot be used; then nothing has changed.
+    Every method raises StoreError if the folder cannot be used; nothing has changed then.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, waiting: Waiting) -> None:
-        """Write a drawing down for good: once this returns, neither a crash nor a loss of power takes it away."""
-        facts = {"receipt": waiting.receipt, "record": to_json(waiting.record)}
-        content = json.dumps(facts).encode() + b"\n" + waiting.record.read()
-        target = self._file(waiting.record.id)
-        unfinished = target.with_suffix(f".{uuid4().hex}{_UNFINISHED}")
-        with self._said():
+    def put(self, pending: PendingDrawing) -> None:
+        """Write a drawing durably: after this returns, it survives a crash or power failure."""
+        # The key "record" is part of the file format.
+        header = {"receipt": pending.receipt, "record": to_json(pending.drawing)}
+        content = json.dumps(header).encode() + b"\n" + pending.drawing.read()
+        target = self._file(pending.drawing.id)
+        partial = target.with_suffix(f".{uuid4().hex}{_PARTIAL}")
+        with self._convert_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
-                with unfinished.open("xb") as file:
+                with partial.open("xb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                unfinished.replace(target)
+                partial.replace(target)
             except BaseException:
-                unfinished.unlink(missing_ok=True)
+                partial.unlink(missing_ok=True)
                 raise
-            self._write_down_names()
+            self._sync_folder()
 
-    def waiting(self) -> Iterator[Waiting]:
-        """All drawings here, in no order; each is read when it is asked for.
+    def pending(self) -> Iterator[PendingDrawing]:
+        """Yield all drawings in any order, each read on demand.
 
-        A file that cannot be read is logged and stays where it is, and keeps none of the others waiting.
+        A file that cannot be read is logged and kept, and does not block the others.
         """
-        with self._said():
+        with self._convert_errors():
             paths = list(self._folder.glob(f"*{_SUFFIX}"))
         for path in paths:
             try:
                 head, _, image = path.read_bytes().partition(b"\n")
-                facts = json.loads(head)
-                waiting = Waiting(from_json(facts["record"], image), facts["receipt"])
+                header = json.loads(head)
+                pending = PendingDrawing(from_json(header["record"], image), header["receipt"])
             except FileNotFoundError:
                 continue  # another process has delivered it
             except (OSError, ValueError, KeyError, TypeError) as error:
-                _log.error("%s cannot be read as a drawing (%s): look at it, then remove it", path, error)
+                _log.error("%s cannot be read as a drawing (%s): inspect it, then delete it", path, error)
                 continue
-            yield waiting
+            yield pending
 
-    def remove(self, name: str) -> None:
-        """Remove the drawing of this id, if it is here."""
-        with self._said():
-            self._file(name).unlink(missing_ok=True)
+    def remove(self, drawing_id: str) -> None:
+        """Remove the drawing with this ID, if present."""
+        with self._convert_errors():
+            self._file(drawing_id).unlink(missing_ok=True)
 
-    def tidy(self) -> None:
-        """Remove what a process that was killed has left unfinished: no one was told that it is kept."""
-        with self._said():
-            for path in self._folder.glob(f"*{_UNFINISHED}"):
+    def remove_partial_files(self) -> None:
+        """Remove old partial files of killed processes, which nobody was told are stored."""
+        with self._convert_errors():
+            for path in self._folder.glob(f"*{_PARTIAL}"):
                 if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
                     path.unlink(missing_ok=True)
 
-    def _file(self, name: str) -> Path:
-        return self._folder / (hashlib.sha256(name.encode()).hexdigest()[:32] + _SUFFIX)
+    def _file(self, drawing_id: str) -> Path:
+        return self._folder / (hashlib.sha256(drawing_id.encode()).hexdigest()[:32] + _SUFFIX)
 
-    def _write_down_names(self) -> None:
-        if os.name == "nt":  # which opens no folder, and writes names down by itself
+    def _sync_folder(self) -> None:
+        if os.name == "nt":  # Windows cannot open folders, and syncs names itself
             return
         folder = os.open(self._folder, os.O_RDONLY)
         try:
@@ -102,7 +103,7 @@ class Outbox:
             os.close(folder)
 
     @contextmanager
-    def _said(self) -> Iterator[None]:
+    def _convert_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:

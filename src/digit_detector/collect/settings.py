@@ -1,4 +1,4 @@
-"""Where drawings are kept: two environment variables, and nowhere without the first."""
+"""Read from the environment where drawings are stored; without DIGIT_DETECTOR_STORE nothing is stored."""
 
 import os
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ OUTBOX: Final = "DIGIT_DETECTOR_OUTBOX"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the page's server was told about keeping drawings."""
+    """Hold the places for contributed drawings."""
 
     store: str
-    """A file's path for SQLite, or the address of a PostgreSQL database."""
+    """Path of a SQLite file, or address of a PostgreSQL database."""
     outbox: Path
-    """The folder for drawings that the store cannot take at the moment."""
+    """Folder for drawings while the store is not available."""
 
     @classmethod
-    def of(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
-        """The settings of this environment; None where no store is named, so that nothing is kept.
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
+        """Return the settings, or None if no store is named.
 
-        Raises StoreError for a PostgreSQL database without an outbox: only who runs the server knows a lasting folder.
+        Raises StoreError for PostgreSQL without an outbox, since only the operator knows a persistent folder.
         """
         store = environment.get(STORE, "").strip()
         if not store:
@@ -34,7 +34,7 @@ class Settings:
             return cls(store, Path(outbox))
         if "://" in store and not store.startswith("sqlite:"):
             raise StoreError(
-                f"{STORE} names a server, and {OUTBOX} is missing: set it to a folder on a lasting disk, "
+                f"{STORE} names a server, and {OUTBOX} is missing: set it to a folder on a persistent disk, "
                 "where confirmed drawings wait while that server is down"
             )
         file = Path(store.removeprefix("sqlite:///"))

@@ -1,1 +1,1 @@
-"""Drawings as files: public sets to download, and formats to convert between."""
+"""Download public drawings, and convert drawings between formats."""

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.errors import DataError
-from digit_detector.synth.sources.public_sets import Reader, mnist_pictures
+from digit_detector.synth.sources.public_sets import Reader
+from digit_detector.synth.sources.raw_files import mnist_pictures
 from digit_detector.synth.splits import split_of
 from digit_detector.synth.strokes import Sketch
 

@@ -40,7 +40,7 @@ def _collector(settings: Settings) -> "Collector":
 def collector() -> "Collector | None":
     """What keeps drawings on this server; None where no store is named, or the settings are unfit, which is logged."""
     try:
-        settings = Settings.of()
+        settings = Settings.from_environment()
         return None if settings is None else _collector(settings)
     except StoreError as error:
         _log.error("%s", error)

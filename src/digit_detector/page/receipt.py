@@ -32,7 +32,7 @@ def show() -> None:
         st.success(f"Deleted: {_count(deleted)}, with all that was noted about it.")
         return
     try:
-        records = kept_by.given(code)
+        records = kept_by.contributions(code)
     except DigitDetectorError:
         st.error("The store is down at the moment. Try again later: what you gave can then be seen and deleted.")
         return

@@ -84,12 +84,12 @@ def _show_next(store: "Store") -> None:
     from digit_detector.collect.review.queue import group, queue
 
     skipped: set[str] = st.session_state.setdefault("skipped", set())
-    waiting = [queued for queued in queue(store, len(skipped) + 1) if queued.record.id not in skipped]
+    waiting = [queued for queued in queue(store, len(skipped) + 1) if queued.drawing.id not in skipped]
     if not waiting:
         st.success("Nothing waits for review.")
         _show_undo(store)
         return
-    record = waiting[0].record
+    record = waiting[0].drawing
     st.caption(_why(waiting[0]))
     if st.session_state.get("editing") == record.id:
         correct.show_editor(
@@ -128,11 +128,11 @@ def _show_many(store: "Store") -> None:
     """The least suspicious: those that can be accepted at a glance."""
     from digit_detector.collect.review.queue import queue
 
-    waiting = queue(store, AT_ONCE, least=True)
+    waiting = queue(store, AT_ONCE, lowest_first=True)
     if not waiting:
         st.success("Nothing waits for review.")
         return
-    records = [queued.record for queued in waiting]
+    records = [queued.drawing for queued in waiting]
     names = [record.id for record in records]
     _button(f"Accept these {len(names)}", None, names, partial(_decide, store, names, "accept"), "primary")
     columns = st.columns(4)
@@ -154,9 +154,9 @@ def _show_undo(store: "Store") -> None:
 
 
 def _why(queued: "Queued") -> str:
-    if queued.suspicion is None:
+    if queued.label_issue is None:
         return "New: no reader was asked about it yet (`digit-detector review` asks them)."
-    return f"Suspicion {queued.suspicion.score:.2f}: {queued.suspicion.reason}"
+    return f"Suspicion {queued.label_issue.score:.2f}: {queued.label_issue.reason}"
 
 
 def _button(

@@ -1,1 +1,1 @@
-"""Strokes in; pictures with exact boxes out."""
+"""Turn strokes into pictures with exact boxes."""

@@ -1,4 +1,4 @@
-"""What another hand, another pen and another speed make of the same drawing."""
+"""Perturb a sketch as another writer, pen or speed would."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,96 +7,157 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from digit_detector.classes import DIGITS
 from digit_detector.synth.strokes import Points, Sketch
 
-DOODLES: Final = ("quickdraw", "moniker")
-"""Sources of doodles: more detail than a sign has, and either side may be left."""
+DOODLE_SOURCES: Final = ("quickdraw", "moniker")
+"""Doodles have more detail than signs, and may be mirrored."""
 
-MARKED: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
-"""Share of these digits that get a slash, a foot or a bar, beside those that have one from their writer."""
-
-
-def marked(rng: Generator, drawing: Sketch) -> Sketch:
-    """Now and then a slash through the 0, a foot under the 1 or a bar through the 7: habits that few sources hold."""
-    if drawing.filled or drawing.label not in MARKED or rng.random() > MARKED[drawing.label]:
-        return drawing
-    ends = {"0": _slash, "1": _foot, "7": _bar}[drawing.label](rng, drawing)
-    mark = ends[0] + np.linspace(0, 1, 8)[:, None] * (ends[1] - ends[0])
-    points = np.concatenate((drawing.points, mark.astype(np.float32)))
-    return replace(drawing, points=points, ends=(*drawing.ends, len(points)))
+HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
+"""Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
 
 
-def _slash(rng: Generator, drawing: Sketch) -> NDArray[np.floating]:
-    """Both ends (2, 2) of a line through a 0."""
-    low, high = drawing.points.min(0), drawing.points.max(0)
+def write(
+    rng: Generator, sketch: Sketch, size: float, pen: float, longer: float, *, by_height: bool
+) -> tuple[Points, tuple[int, ...], float]:
+    """Perturb a sketch and scale it to `size` pixels around (0, 0); return its points, the strokes' ends and the pen.
+
+    Args:
+        rng: source of randomness.
+        sketch: to be perturbed.
+        size: of the height (`by_height`) or else of the longer side, pen included, in pixels.
+        pen: width in pixels, reduced if the shape would become illegible.
+        longer: the canvas's longer side in pixels.
+        by_height: whether `size` is the height.
+    """
+    sketch = add_habit_stroke(rng, sketch)
+    points = perturb(rng, sketch, digit=sketch.label in DIGITS)
+    low, high = points.min(0), points.max(0)
+    extent = high - low
+    reference = max(extent[1], extent[0] * 0.6) if by_height else extent.max()
+    # A thick pen closes loops, the more so in small objects.
+    pen = min(pen, size * _max_pen(rng, sketch) * min(1.0, 0.6 + 2.5 * size / longer))
+    scale = max(size - pen, 0.5 * size) / max(reference, 1e-3)
+    points = (points - (low + high) / 2) * np.float32(scale)
+    ends = sketch.ends
+    if not sketch.filled:
+        points, ends = break_strokes(rng, points, ends, pen, size)
+    return points.astype(np.float32), ends, pen
+
+
+def _max_pen(rng: Generator, sketch: Sketch) -> float:
+    """Return the width of the thickest pen that leaves the sketch legible, relative to its size."""
+    if sketch.filled:
+        return 0.03
+    if sketch.source in DOODLE_SOURCES:
+        return 0.07
+    if sketch.label not in DIGITS:
+        return 0.13
+    return 0.22 if rng.random() < 0.2 else 0.17
+
+
+def random_pen(rng: Generator, side: float) -> float:
+    """Return a pen width in pixels: mostly what sliders offer, sometimes a hair or a tenth of the canvas's side."""
+    draw = rng.random()
+    if draw < 0.7:
+        width = log_uniform(rng, 0.01, 0.05)
+    elif draw < 0.85:
+        width = log_uniform(rng, 0.0025, 0.01)
+    else:
+        width = float(rng.uniform(0.05, 0.11))
+    return max(1.0, width * side)
+
+
+def log_uniform(rng: Generator, low: float, high: float) -> float:
+    """Return a number between `low` and `high` whose logarithm is uniform; `low` if it is the larger one."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(max(high, low)))))
+
+
+def add_habit_stroke(rng: Generator, sketch: Sketch) -> Sketch:
+    """Add a slash to some zeros, a foot to some ones and a bar to some sevens, since few sources have these habits."""
+    if sketch.filled or sketch.label not in HABIT_STROKES or rng.random() > HABIT_STROKES[sketch.label]:
+        return sketch
+    ends = {"0": _slash, "1": _foot, "7": _bar}[sketch.label](rng, sketch)
+    stroke = ends[0] + np.linspace(0, 1, 8)[:, None] * (ends[1] - ends[0])
+    points = np.concatenate((sketch.points, stroke.astype(np.float32)))
+    return replace(sketch, points=points, ends=(*sketch.ends, len(points)))
+
+
+def _slash(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
+    """Return both ends (2, 2) of a line through a 0."""
+    low, high = sketch.points.min(0), sketch.points.max(0)
     middle, half = (low + high) / 2, (high - low) / 2
-    upright = rng.uniform(0, 1.2)  # from an upright stroke to the ring's corners, and a little flatter
-    beyond = rng.uniform(0.6, 1.8)  # short of the ring, or far over it
-    slash = np.array([half[0] * upright, -half[1]]) * beyond * (1 if rng.random() < 0.9 else [-1, 1])
+    slope = rng.uniform(0, 1.2)  # from vertical to the diagonal, and a little flatter
+    length = rng.uniform(0.6, 1.8)  # from inside the ring to far beyond it
+    slash = np.array([half[0] * slope, -half[1]]) * length * (1 if rng.random() < 0.9 else [-1, 1])
     return np.asarray(np.stack([middle - slash, middle + slash]) + rng.normal(0, 0.05, (2, 2)) * 2 * half)
 
 
-def _foot(rng: Generator, drawing: Sketch) -> NDArray[np.floating]:
-    """Both ends (2, 2) of a line on which a 1 stands."""
-    height = np.ptp(drawing.points[:, 1])
-    lowest = drawing.points[drawing.points[:, 1].argmax()]
+def _foot(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
+    """Return both ends (2, 2) of a line under a 1."""
+    height = np.ptp(sketch.points[:, 1])
+    lowest = sketch.points[sketch.points[:, 1].argmax()]
     left, right = rng.uniform(0.1, 0.4, 2) * height
     ends = np.array([[-left, 0], [right, 0]]) + rng.normal(0, 0.03, (2, 2)) * height
     return np.asarray(lowest + ends)
 
 
-def _bar(rng: Generator, drawing: Sketch) -> NDArray[np.floating]:
-    """Both ends (2, 2) of a line through the stem of a 7."""
-    low, high = drawing.points.min(0), drawing.points.max(0)
+def _bar(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
+    """Return both ends (2, 2) of a line through the stem of a 7."""
+    low, high = sketch.points.min(0), sketch.points.max(0)
     size = high - low
-    way = np.concatenate([evenly(stroke, 0.03) for stroke in drawing.strokes])
-    stem = way[np.abs(way[:, 1] - low[1] - rng.uniform(0.4, 0.6) * size[1]).argmin()]
+    path = np.concatenate([evenly(stroke, 0.03) for stroke in sketch.strokes])
+    stem = path[np.abs(path[:, 1] - low[1] - rng.uniform(0.4, 0.6) * size[1]).argmin()]
     half = np.array([rng.uniform(0.15, 0.35) * max(size[0], 0.5 * size[1]), 0])
     return np.asarray(stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
 
 
-def varied(rng: Generator, drawing: Sketch, *, digit: bool) -> Points:
-    """The drawing's points (n, 2) with other proportions, slant, turn and a wavering hand, its strokes a little apart.
+def perturb(rng: Generator, sketch: Sketch, *, digit: bool) -> Points:
+    """Return the points (n, 2) with random proportions, slant, rotation, waviness and offsets between strokes.
 
-    Digits are never mirrored and turn little, since 6 and 9 or 1 and 7 are told apart by it.
+    Digits are never mirrored and rotate little, since orientation distinguishes 6 from 9 and 1 from 7.
     """
-    turn = rng.normal(0, 0.12 if digit else 0.2)
+    angle = rng.normal(0, 0.12 if digit else 0.2)
     slant = rng.normal(0, 0.18)
     stretch = np.exp(rng.normal(0, 0.15))
-    mirror = -1.0 if not digit and drawing.source in DOODLES and rng.random() < 0.5 else 1.0
-    cosine, sine = np.cos(turn), np.sin(turn)
+    mirror = -1.0 if not digit and sketch.source in DOODLE_SOURCES and rng.random() < 0.5 else 1.0
+    cosine, sine = np.cos(angle), np.sin(angle)
     shape = np.array([[mirror * stretch, -slant], [0, 1 / stretch]])
     matrix = np.array([[cosine, -sine], [sine, cosine]]) @ shape
-    points: Points = _apart(rng, drawing) @ matrix.T.astype(np.float32)
+    points: Points = _offset_strokes(rng, sketch) @ matrix.T.astype(np.float32)
     if rng.random() < 0.7:
-        points = points + _waver(rng, points)
-    if not drawing.filled and rng.random() < 0.3:
+        points = points + _waves(rng, points)
+    if not sketch.filled and rng.random() < 0.3:
         points = points + rng.normal(0, rng.uniform(0.002, 0.01), points.shape).astype(np.float32)
     return np.asarray(points, np.float32)
 
 
-def _apart(rng: Generator, drawing: Sketch) -> Points:
-    """The points (n, 2) with each stroke a little off its place, as no hand sets down a pen twice alike."""
-    if drawing.filled:
-        return drawing.points
-    offsets = rng.normal(0, rng.uniform(0, 0.025), (len(drawing.ends), 2))
-    return drawing.points + np.repeat(offsets, np.diff(drawing.ends, prepend=0), axis=0).astype(np.float32)
+def _offset_strokes(rng: Generator, sketch: Sketch) -> Points:
+    """Return the points (n, 2) with each stroke slightly displaced, since nobody sets a pen down exactly."""
+    if sketch.filled:
+        return sketch.points
+    offsets = rng.normal(0, rng.uniform(0, 0.025), (len(sketch.ends), 2))
+    return sketch.points + np.repeat(offsets, np.diff(sketch.ends, prepend=0), axis=0).astype(np.float32)
 
 
-def _waver(rng: Generator, points: Points) -> Points:
-    """A smooth displacement field of two waves, at most a twentieth of the drawing's size each."""
-    waves = rng.normal(0, 1, (2, 2)) * 5
+def _waves(rng: Generator, points: Points) -> Points:
+    """Return smooth displacements (n, 2): the sum of two waves, each of about a fiftieth of the sketch's size."""
+    frequencies = rng.normal(0, 1, (2, 2)) * 5
     phases = rng.uniform(0, 2 * np.pi, 2)
     strength = rng.normal(0, 0.022, (2, 2))
-    return np.asarray(np.sin(points @ waves + phases) @ strength, np.float32)
+    return np.asarray(np.sin(points @ frequencies + phases) @ strength, np.float32)
 
 
-def broken(
+def break_strokes(
     rng: Generator, points: Points, ends: tuple[int, ...], pen: float, size: float
 ) -> tuple[Points, tuple[int, ...]]:
-    """Now and then the dots or dashes into which a fast stroke breaks, else the strokes as they are.
+    """Break some sketches into the dots or dashes of a pen that skips, if pen and size leave the shape legible.
 
-    points: (n, 2) in pixels, for a drawing of `size` pixels. Only where pen and size leave the shape readable.
+    Args:
+        points: (n, 2) in pixels.
+        ends: index at which each stroke ends.
+        pen: width of the pen in pixels.
+        size: of the sketch in pixels.
     """
     if rng.random() > 0.06 or size < 12 * pen or size < 40:
         return points, ends
@@ -105,7 +166,7 @@ def broken(
     pieces: list[Points] = []
     for stroke in np.split(points, ends[:-1]):
         resampled = evenly(stroke, spacing / 2)
-        if dash:  # two steps of four are drawn
+        if dash:  # two of every four steps
             pieces.extend(resampled[i : i + 3] for i in range(0, len(resampled), 4))
         else:
             pieces.extend(resampled[i : i + 1] for i in range(0, len(resampled), 2))
@@ -114,9 +175,9 @@ def broken(
 
 
 def evenly(stroke: Points, spacing: float) -> Points:
-    """Points along the stroke at equal distances; the last one is kept."""
+    """Resample a stroke (n, 2) at equal distances, with its last point kept."""
     steps = np.hypot(*np.diff(stroke, axis=0).T) if len(stroke) > 1 else np.zeros(0)
-    along = np.concatenate(([0.0], np.cumsum(steps)))
-    count = max(1, round(along[-1] / spacing)) + 1 if along[-1] > 0 else 1
-    wanted = np.linspace(0, along[-1], count)
-    return np.stack([np.interp(wanted, along, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)
+    distances = np.concatenate(([0.0], np.cumsum(steps)))
+    count = max(1, round(distances[-1] / spacing)) + 1 if distances[-1] > 0 else 1
+    targets = np.linspace(0, distances[-1], count)
+    return np.stack([np.interp(targets, distances, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The drawings that scenes are made of, by class: which of them is picked how often."""
+"""Sample the sketches of a class, from all of its sources."""
 
 from collections.abc import Container, Mapping, Sequence
 from typing import Final
@@ -7,51 +7,51 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.synth import handwriting as hand
+from digit_detector.synth.handwriting import DOODLE_SOURCES
 from digit_detector.synth.strokes import Sketch
 
-HARD_SHARE: Final = 0.35
-"""Share of a source's picks that its hard drawings get at most."""
+MAX_HARD_FRACTION: Final = 0.35
+"""Largest fraction of a source's samples that are hard examples."""
 
-HARD_TIMES: Final = 10.0
-"""How many times as often as by chance they are picked at most: a few, of which some are mislabelled, stay few."""
+MAX_OVERSAMPLING: Final = 10.0
+"""Largest factor by which hard examples are oversampled, since a few of them are mislabelled."""
 
 
-class ClassPool:
-    """The drawings of one class; of each source, those that are often misread are picked more often."""
+class ClassSampler:
+    """Sample the sketches of one class, hard examples more often than others."""
 
     def __init__(self, sources: Mapping[str, Sequence[Sketch]], hard: Container[str] = frozenset()) -> None:
-        """hard: keys of drawings, of this class or any other."""
-        self.sources = [_Source(drawings, hard) for drawings in sources.values()]
-        self._shares = cumulative_shares([_weight(name, len(drawings)) for name, drawings in sources.items()])
+        """Take the class's sketches by source, and the keys of hard examples of any class."""
+        self.sources = [_SourceSampler(sketches, hard) for sketches in sources.values()]
+        self._cumulative = cumulative_fractions([_weight(name, len(sketches)) for name, sketches in sources.items()])
 
-    def pick(self, rng: Generator) -> Sketch:
-        """One drawing by chance."""
-        return self.sources[int(np.searchsorted(self._shares, rng.random()))].pick(rng)
-
-
-class _Source:
-    """The drawings of one class and source."""
-
-    def __init__(self, drawings: Sequence[Sketch], hard: Container[str]) -> None:
-        self.drawings = drawings
-        self._hard = [one for one in drawings if one.key in hard]
-        self._share = min(HARD_SHARE, HARD_TIMES * len(self._hard) / len(drawings))
-
-    def pick(self, rng: Generator) -> Sketch:
-        chosen = self._hard if self._hard and rng.random() < self._share else self.drawings
-        return chosen[int(rng.integers(len(chosen)))]
+    def sample(self, rng: Generator) -> Sketch:
+        """Return a random sketch."""
+        return self.sources[int(np.searchsorted(self._cumulative, rng.random()))].sample(rng)
 
 
-def _weight(source: str, drawings: int) -> float:
-    """Of a source among those of its class: the square root keeps small ones, which look different, from drowning.
+class _SourceSampler:
+    """Sample the sketches of one class and source."""
 
-    Doodles come in hundreds of kinds, and are what is taken for a rude one: they weigh twice as much as letters.
+    def __init__(self, sketches: Sequence[Sketch], hard: Container[str]) -> None:
+        self.sketches = sketches
+        self._hard = [sketch for sketch in sketches if sketch.key in hard]
+        self._hard_fraction = min(MAX_HARD_FRACTION, MAX_OVERSAMPLING * len(self._hard) / len(sketches))
+
+    def sample(self, rng: Generator) -> Sketch:
+        sketches = self._hard if self._hard and rng.random() < self._hard_fraction else self.sketches
+        return sketches[int(rng.integers(len(sketches)))]
+
+
+def _weight(source: str, count: int) -> float:
+    """Return the relative weight of a source: the square root of its size, so that small sources still count.
+
+    Doodles weigh twice as much as letters, since they have hundreds of subjects and are confused with `censored`.
     """
-    return (2.0 if source in hand.DOODLES else 1.0) * float(drawings**0.5)
+    return (2.0 if source in DOODLE_SOURCES else 1.0) * float(count**0.5)
 
 
-def cumulative_shares(weights: Sequence[float]) -> NDArray[np.float64]:
-    """Cumulative shares of the weights (n,), for searchsorted."""
+def cumulative_fractions(weights: Sequence[float]) -> NDArray[np.float64]:
+    """Return the cumulative fractions (n,) of the weights, for searchsorted."""
     cumulative = np.cumsum(weights)
     return np.asarray(cumulative / cumulative[-1:])

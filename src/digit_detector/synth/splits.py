@@ -1,6 +1,6 @@
-"""One rule for what may be trained on, what validates, and what the frozen suite reserves.
+"""Split drawings into training, validation and the benchmark (`suite`) by writer.
 
-Whole writers go to one side, so that no hand is on two; where a source has no writers, whole drawings.
+All drawings of a writer are in one split. In sources without writers, each drawing counts as a writer.
 """
 
 import hashlib
@@ -11,11 +11,11 @@ SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "suite")
 
 MNIST_VALIDATION: Final = 45_000
 MNIST_SUITE: Final = 50_000
-"""MNIST's training pictures from these indices on; its writers follow one another, so blocks keep hands apart."""
+"""First index of these splits in MNIST's training pictures, which are ordered by writer."""
 
 
 def split_of(source: str, writer: str) -> Split:
-    """A tenth of a source's writers for the suite, a tenth for validation, the others for training."""
+    """Return the split of a writer: one tenth are in the suite, one tenth in validation, the rest in training."""
     if source == "mnist" and writer.isdecimal():
         index = int(writer)
         return "suite" if index >= MNIST_SUITE else "validation" if index >= MNIST_VALIDATION else "train"

@@ -14,7 +14,8 @@ from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Box, Drawing, Stroke
 from digit_detector.errors import DataError
-from digit_detector.synth.scene import Scene, by_another_hand, some_pen
+from digit_detector.synth.handwriting import random_pen
+from digit_detector.synth.scene import Scene, place_perturbed
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.synth.strokes import Sketch
 
@@ -127,9 +128,9 @@ class StrokeAugmentation:
     def scene(self, rng: Generator) -> Scene:
         """Draw the objects again; they keep their order and their places relative to each other."""
         canvas = np.array([self.width, self.height], np.float32)
-        scale, pen = rng.uniform(MIN_SCALE, 1), some_pen(rng, min(self.width, self.height))
+        scale, pen = rng.uniform(MIN_SCALE, 1), random_pen(rng, min(self.width, self.height))
         objects = [
-            by_another_hand(rng, item.sketch, scale * item.size, pen, float(canvas.max())).moved(scale * item.centre)
+            place_perturbed(rng, item.sketch, scale * item.size, pen, float(canvas.max())).moved(scale * item.centre)
             for item in self.objects
         ]
         extents = np.array([placed.extent for placed in objects])
@@ -151,5 +152,5 @@ def _object(drawing: Drawing, label: str, strokes: list[Stroke]) -> _Object:
     points = np.concatenate(lines)
     low, high = points.min(axis=0), points.max(axis=0)
     key = f"{drawing.source}/{drawing.id}"
-    sketch = Sketch.of(lines, label=label, name=label, writer=drawing.session, source=drawing.source, key=key)
+    sketch = Sketch.from_strokes(lines, label=label, name=label, writer=drawing.session, source=drawing.source, key=key)
     return _Object(sketch, (low + high) / 2, float((high - low).max()) + max(stroke.width for stroke in strokes))

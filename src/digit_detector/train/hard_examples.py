@@ -52,7 +52,7 @@ def is_misread(detector: Detector, sketch: Sketch, canvases: int) -> bool:
     """Tell whether the detector, at its own thresholds, misreads a drawing on any of several canvases."""
     rng = np.random.default_rng(zlib.crc32(sketch.key.encode()))
     for _ in range(canvases):
-        scene = Scene(SIDE, SIDE, tuple(SceneGenerator.alone(rng, SIDE, SIDE, sketch)))
+        scene = Scene(SIDE, SIDE, tuple(SceneGenerator.place_single(rng, SIDE, SIDE, sketch)))
         found = detector.detect(draw(scene))
         labels = np.array([placed.label for placed in scene.objects], np.int64)
         if not exactly_right(found.boxes, found.labels, boxes_of(scene), labels):

@@ -30,7 +30,7 @@ def drawings() -> list[Sketch]:
         (label, [np.array(CIRCLE, np.float32).T, np.array(BAR, np.float32).T]) for label in ("other", "censored")
     ]
     return [
-        Sketch.of(ink, label=label, name=label, writer="", source="", key=f"{number}")
+        Sketch.from_strokes(ink, label=label, name=label, writer="", source="", key=f"{number}")
         for number, (label, ink) in enumerate(digits + doodles)
     ]
 

@@ -1,1 +1,1 @@
-"""What a maintainer looks at first, and decides."""
+"""Order stored drawings for the maintainer's review."""

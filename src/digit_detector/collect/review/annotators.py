@@ -1,4 +1,4 @@
-"""What readers say about the objects in a kept drawing: the detector, and any other as a second opinion."""
+"""Classify the objects of a stored drawing with the detector, and with a baseline as a second annotator."""
 
 from collections.abc import Callable
 from typing import Final
@@ -12,34 +12,34 @@ from digit_detector.detect.postprocess import pairwise_iou
 
 Floats = npt.NDArray[np.float32]
 
-Opinion = Callable[[npt.NDArray[np.uint8], Floats], Floats]
-"""From a picture, as `read_image` gives it, and boxes (N, 4) xyxy in its pixels to what is in each of them: (N, 12),
-each row the classes' probabilities, summing to 1, or zeros where the reader sees nothing there."""
+Annotator = Callable[[npt.NDArray[np.uint8], Floats], Floats]
+"""A function of a picture, as `read_image` returns it, and boxes (N, 4) xyxy in its pixels. It returns the classes'
+probabilities in each box, (N, 12), which sum to 1, or zeros for a box in which it finds nothing."""
 
 SAME_OBJECT: Final = 0.4
-"""IoU from which the detector's box is taken for an annotation's."""
-FAINTEST: Final = 0.01
+"""IoU from which the detector's box counts as the annotated object."""
+MIN_SCORE: Final = 0.01
 
 
-def detector_opinion(detector: Detector) -> Opinion:
-    """The detector's: of its boxes that lie on the one asked about, the surest."""
+def detector_annotator(detector: Detector) -> Annotator:
+    """Return an annotator that takes the detector's best box on each given box."""
 
-    def opinion(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
-        found = detector.detect(picture, score_threshold=FAINTEST, iou_threshold=1)
-        said = np.zeros((len(boxes), len(CLASSES)), np.float32)
+    def annotate(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
+        found = detector.detect(picture, score_threshold=MIN_SCORE, iou_threshold=1)
+        probabilities = np.zeros((len(boxes), len(CLASSES)), np.float32)
         if len(found):
-            there = np.where(pairwise_iou(boxes, found.boxes) >= SAME_OBJECT, 1, 0)
-            surest = (there * found.scores).argmax(axis=1)
-            seen = there[np.arange(len(boxes)), surest] == 1
-            scores = found.class_scores[surest[seen]]
-            said[seen] = scores / scores.sum(axis=1, keepdims=True)
-        return said
+            same = np.where(pairwise_iou(boxes, found.boxes) >= SAME_OBJECT, 1, 0)
+            best = (same * found.scores).argmax(axis=1)
+            seen = same[np.arange(len(boxes)), best] == 1
+            scores = found.class_scores[best[seen]]
+            probabilities[seen] = scores / scores.sum(axis=1, keepdims=True)
+        return probabilities
 
-    return opinion
+    return annotate
 
 
-def baseline_opinion(name: str) -> Opinion:
-    """A classifier's, of `baselines.weights.NAMES`, on the ink of each box; needs torch."""
+def baseline_annotator(name: str) -> Annotator:
+    """Return an annotator that classifies the ink in each box by a baseline (`baseline_weights.NAMES`); needs torch."""
     from digit_detector.detect.background import ink_of
     from digit_detector.evaluate.baselines.baseline_weights import path_of
     from digit_detector.evaluate.baselines.classifier import Baseline
@@ -47,13 +47,13 @@ def baseline_opinion(name: str) -> Opinion:
 
     baseline = Baseline.load(path_of(name))
 
-    def opinion(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
+    def annotate(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
         ink = clean(ink_of(picture))
         edges = np.concatenate([np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])], axis=1).astype(np.int64)
-        inked = [index for index, (x0, y0, x1, y1) in enumerate(edges) if ink[y0:y1, x0:x1].any()]
-        said = np.zeros((len(boxes), len(CLASSES)), np.float32)
-        if inked:
-            said[inked] = baseline.probabilities(np.stack([crop(ink, edges[index]) for index in inked]))
-        return said
+        with_ink = [index for index, (x0, y0, x1, y1) in enumerate(edges) if ink[y0:y1, x0:x1].any()]
+        probabilities = np.zeros((len(boxes), len(CLASSES)), np.float32)
+        if with_ink:
+            probabilities[with_ink] = baseline.probabilities(np.stack([crop(ink, edges[index]) for index in with_ink]))
+        return probabilities
 
-    return opinion
+    return annotate

@@ -1,4 +1,4 @@
-"""How likely a kept drawing's labels are wrong, or how much it teaches: what the review's order rests on."""
+"""Score how likely a stored drawing's labels are wrong, or how much it would teach; the review is ordered by it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,71 +8,74 @@ from typing import Final
 import numpy as np
 
 from digit_detector.classes import CLASSES
-from digit_detector.collect.review.annotators import SAME_OBJECT, Floats, Opinion
+from digit_detector.collect.review.annotators import SAME_OBJECT, Annotator, Floats
 from digit_detector.detect.images import read_image
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.drawing import Annotation, Drawing
 
 UNSEEN: Final = 0.6
-"""Suspicion of an object that a reader does not see: more than of an unsure label, less than of a contradicted one."""
+"""Score of an object that an annotator does not see: above that of an unsure label, below that of a wrong one."""
 RARITY: Final = 0.1
-"""What the rarest class adds: enough to come first among equals."""
+"""Bonus of the rarest class, which decides between equal scores."""
 
 
 @dataclass(frozen=True)
-class Suspicion:
-    """Of one drawing."""
+class LabelIssue:
+    """Hold the label-issue score of a drawing or an object."""
 
     score: float
-    """From 0, everyone agrees and is sure, to a little over 1."""
+    """From 0, all annotators agree and are certain, to a little over 1."""
     reason: str
-    """In a few words, for the maintainer."""
+    """A few words for the maintainer."""
 
 
-def suspicion(record: Drawing, opinions: Mapping[str, Opinion], counts: Counter[str]) -> Suspicion:
-    """The most suspicious of a drawing's objects, given or missing.
+def find_label_issue(drawing: Drawing, annotators: Mapping[str, Annotator], class_counts: Counter[str]) -> LabelIssue:
+    """Return the highest label-issue score among a drawing's annotated and missing objects.
 
     Args:
-        record: the drawing, with the labels that are doubted.
-        opinions: readers by name, at least one.
-        counts: how many objects each class has in the whole collection.
+        drawing: with the labels in question.
+        annotators: by name, at least one.
+        class_counts: objects per class in the whole collection.
 
-    Raises ImageError where the picture cannot be read.
+    Raises ImageError if the picture cannot be read.
     """
-    picture = read_image(record.read())
-    boxes = np.array([annotation.box for annotation in record.annotations], np.float32).reshape(-1, 4)
-    said = {name: opinion(picture, boxes) for name, opinion in opinions.items()}
-    doubts = [
-        _doubt(annotation, {name: rows[index] for name, rows in said.items()})
-        for index, annotation in enumerate(record.annotations)
+    picture = read_image(drawing.read())
+    boxes = np.array([annotation.box for annotation in drawing.annotations], np.float32).reshape(-1, 4)
+    probabilities = {name: annotator(picture, boxes) for name, annotator in annotators.items()}
+    issues = [
+        _label_issue(annotation, {name: rows[index] for name, rows in probabilities.items()})
+        for index, annotation in enumerate(drawing.annotations)
     ]
-    doubts += _missing(record, boxes)
-    worst = max(doubts, key=lambda doubt: doubt.score, default=Suspicion(UNSEEN, "without any object"))
-    return Suspicion(worst.score + RARITY * _rarity(record.annotations, counts), worst.reason)
+    issues += _missing_objects(drawing, boxes)
+    worst = max(issues, key=lambda issue: issue.score, default=LabelIssue(UNSEEN, "without any object"))
+    return LabelIssue(worst.score + RARITY * _rarity(drawing.annotations, class_counts), worst.reason)
 
 
-def _doubt(annotation: Annotation, said: Mapping[str, Floats]) -> Suspicion:
-    """Disagreement and a low margin in one: what the readers, on average, do not give to the label."""
+def _label_issue(annotation: Annotation, probabilities: Mapping[str, Floats]) -> LabelIssue:
+    """Score a label by its mean improbability, which covers both disagreement and uncertainty."""
     label = CLASSES.index(annotation.label)
-    shares = [1 - float(row[label]) if row.any() else UNSEEN for row in said.values()]
-    reads = [f"{name} {CLASSES[int(row.argmax())] if row.any() else 'nothing'}" for name, row in said.items()]
-    return Suspicion(float(np.mean(shares)), f"labelled {annotation.label}; {', '.join(reads)}")
+    scores = [1 - float(row[label]) if row.any() else UNSEEN for row in probabilities.values()]
+    answers = [
+        f"{name} {CLASSES[int(row.argmax())] if row.any() else 'nothing'}" for name, row in probabilities.items()
+    ]
+    return LabelIssue(float(np.mean(scores)), f"labelled {annotation.label}; {', '.join(answers)}")
 
 
-def _missing(record: Drawing, boxes: Floats) -> list[Suspicion]:
-    """What the detector saw when the drawing was made, and the person did not confirm anywhere near."""
-    found = record.detections or ()
-    if not found:
+def _missing_objects(drawing: Drawing, boxes: Floats) -> list[LabelIssue]:
+    """Score the detections, made when it was drawn, near which the person confirmed no object."""
+    detections = drawing.detections or ()
+    if not detections:
         return []
-    near = pairwise_iou(np.array([detection.box for detection in found], np.float32), boxes).max(axis=1, initial=0)
+    detected = np.array([detection.box for detection in detections], np.float32)
+    overlaps = pairwise_iou(detected, boxes).max(axis=1, initial=0)
     return [
-        Suspicion(UNSEEN * detection.score, f"no object where the page found {detection.label}")
-        for detection, overlap in zip(found, near, strict=True)
+        LabelIssue(UNSEEN * detection.score, f"no object where the page found {detection.label}")
+        for detection, overlap in zip(detections, overlaps, strict=True)
         if overlap < SAME_OBJECT
     ]
 
 
-def _rarity(annotations: Sequence[Annotation], counts: Counter[str]) -> float:
-    """0 where all classes are as common as the most common one, near 1 for one that is hardly there."""
-    most = max(counts.values(), default=1)
-    return max((1 - counts[annotation.label] / most for annotation in annotations), default=0.0)
+def _rarity(annotations: Sequence[Annotation], class_counts: Counter[str]) -> float:
+    """Return the rarity of the rarest class: 0 for the most common class, nearly 1 for one with hardly any objects."""
+    most = max(class_counts.values(), default=1)
+    return max((1 - class_counts[annotation.label] / most for annotation in annotations), default=0.0)

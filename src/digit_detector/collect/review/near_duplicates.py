@@ -1,4 +1,4 @@
-"""Near-duplicates among kept drawings, so that they can be decided together."""
+"""Group near duplicates among stored drawings, so that they can be reviewed together."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -13,35 +13,35 @@ from digit_detector.drawing import Drawing
 
 SIDE: Final = 24
 BLUR: Final = 1.5
-"""px: a stroke that lies a little beside another one still overlaps it."""
-ALIKE: Final = 0.93
-"""Cosine of two drawings' ink from which they are near-duplicates."""
-_TOGETHER: Final = 512
+"""Sigma in pixels, so that slightly displaced strokes still overlap."""
+MIN_SIMILARITY: Final = 0.93
+"""Cosine similarity of ink from which two drawings are near duplicates."""
+_BLOCK: Final = 512
 
 Floats = npt.NDArray[np.float32]
 
 
-def groups(records: Iterable[Drawing]) -> dict[str, str]:
-    """For each drawing's id the id of its group's first drawing.
+def group_near_duplicates(drawings: Iterable[Drawing]) -> dict[str, str]:
+    """Return, for the ID of each drawing, the ID of the first drawing of its group.
 
-    Alike are drawings with the same labels in the same order and nearly the same ink, wherever it lies and however
-    large it is.
+    Near duplicates have the same labels in the same order and nearly the same ink, at any position and size.
     """
-    kept: dict[tuple[str, ...], tuple[list[str], list[Floats]]] = {}
-    for record in records:
-        names, prints = kept.setdefault(tuple(annotation.label for annotation in record.annotations), ([], []))
-        names.append(record.id)
-        prints.append(fingerprint(record))
+    by_labels: dict[tuple[str, ...], tuple[list[str], list[Floats]]] = {}
+    for drawing in drawings:
+        labels = tuple(annotation.label for annotation in drawing.annotations)
+        ids, fingerprints = by_labels.setdefault(labels, ([], []))
+        ids.append(drawing.id)
+        fingerprints.append(fingerprint(drawing))
     return {
-        name: names[first]
-        for names, prints in kept.values()
-        for name, first in zip(names, _firsts(np.stack(prints)), strict=True)
+        drawing_id: ids[first]
+        for ids, fingerprints in by_labels.values()
+        for drawing_id, first in zip(ids, _firsts(np.stack(fingerprints)), strict=True)
     }
 
 
-def fingerprint(record: Drawing) -> Floats:
-    """The ink's shape as a unit vector (SIDE * SIDE,); zeros where there is no ink."""
-    ink = ink_of(read_image(record.read()))
+def fingerprint(drawing: Drawing) -> Floats:
+    """Return the shape of the ink as a unit vector (SIDE * SIDE,); zeros if there is no ink."""
+    ink = ink_of(read_image(drawing.read()))
     x, y, width, height = cv2.boundingRect(ink)
     square = np.zeros((SIDE, SIDE), np.float32)
     if width and height:
@@ -54,13 +54,13 @@ def fingerprint(record: Drawing) -> Floats:
     return np.asarray(blurred / max(float(np.linalg.norm(blurred)), 1e-9), np.float32)
 
 
-def _firsts(prints: Floats) -> list[int]:
-    """For each drawing the first one that is like it and like no earlier one."""
-    firsts = list(range(len(prints)))
-    for start in range(0, len(prints), _TOGETHER):
-        likeness = prints[start : start + _TOGETHER] @ prints.T
-        for index, row in enumerate(likeness, start):
-            for earlier in np.flatnonzero(row[:index] >= ALIKE).tolist():
+def _firsts(fingerprints: Floats) -> list[int]:
+    """Return, for each drawing, the index of the first one that is similar to it and starts a group."""
+    firsts = list(range(len(fingerprints)))
+    for start in range(0, len(fingerprints), _BLOCK):
+        similarity = fingerprints[start : start + _BLOCK] @ fingerprints.T
+        for index, row in enumerate(similarity, start):
+            for earlier in np.flatnonzero(row[:index] >= MIN_SIMILARITY).tolist():
                 if firsts[earlier] == earlier:
                     firsts[index] = earlier
                     break

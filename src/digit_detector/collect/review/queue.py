@@ -1,4 +1,4 @@
-"""The review's queue: drawings that no one has looked at, the most suspicious first, near-duplicates together."""
+"""Queue the drawings that nobody has reviewed: highest label-issue score first, near duplicates grouped."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,65 +7,66 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from digit_detector.collect.review.annotators import Opinion
-from digit_detector.collect.review.label_issue_score import Suspicion, suspicion
-from digit_detector.collect.review.near_duplicates import groups
-from digit_detector.collect.store.schema import drawings, looks
-from digit_detector.collect.store.store import FIELDS, Store, record_of
+from digit_detector.collect.review.annotators import Annotator
+from digit_detector.collect.review.label_issue_score import LabelIssue, find_label_issue
+from digit_detector.collect.review.near_duplicates import group_near_duplicates
+from digit_detector.collect.store.schema import drawings_table, label_issues_table
+from digit_detector.collect.store.store import FIELDS, Store, drawing_of
 from digit_detector.drawing import Drawing
 
 
 @dataclass(frozen=True)
 class Queued:
-    """A drawing that waits for the maintainer."""
+    """Hold a drawing that waits for review."""
 
-    record: Drawing
-    suspicion: Suspicion | None
-    """None where it came after the readers were asked."""
+    drawing: Drawing
+    label_issue: LabelIssue | None
+    """None if it arrived after the annotators ran."""
     group: str
-    """The id of the first of its near-duplicates."""
+    """ID of the first of its near duplicates."""
 
 
-def ordered(records: Sequence[Drawing], opinions: Mapping[str, Opinion]) -> list[tuple[Drawing, Suspicion]]:
-    """The most suspicious first."""
-    counts = Counter(annotation.label for record in records for annotation in record.annotations)
-    judged = [(record, suspicion(record, opinions, counts)) for record in records]
-    return sorted(judged, key=lambda pair: -pair[1].score)
+def rank(drawings: Sequence[Drawing], annotators: Mapping[str, Annotator]) -> list[tuple[Drawing, LabelIssue]]:
+    """Sort drawings by their label-issue scores, highest first."""
+    counts = Counter(annotation.label for drawing in drawings for annotation in drawing.annotations)
+    scored = [(drawing, find_label_issue(drawing, annotators, counts)) for drawing in drawings]
+    return sorted(scored, key=lambda pair: -pair[1].score)
 
 
-def prepare(store: Store, opinions: Mapping[str, Opinion]) -> int:
-    """Ask the readers about all drawings that no one has looked at, and note what they say; returns how many."""
+def prepare(store: Store, annotators: Mapping[str, Annotator]) -> int:
+    """Run the annotators on all drawings to review, and store the scores and groups; return the number of drawings."""
     counts: Counter[str] = Counter()
-    for record in store.records():
-        counts.update(annotation.label for annotation in record.annotations)
-    group_of = groups(store.records(reviewed=False))
-    done = 0
-    for record in store.records(reviewed=False):
-        judged = suspicion(record, opinions, counts)
-        facts = {"suspicion": judged.score, "reason": judged.reason, "alike": group_of.get(record.id, record.id)}
+    for drawing in store.drawings():
+        counts.update(annotation.label for annotation in drawing.annotations)
+    groups = group_near_duplicates(store.drawings(reviewed=False))
+    total = 0
+    for drawing in store.drawings(reviewed=False):
+        issue = find_label_issue(drawing, annotators, counts)
+        row = {"suspicion": issue.score, "reason": issue.reason, "alike": groups.get(drawing.id, drawing.id)}
         with store.writing() as connection:
-            connection.execute(looks.delete().where(looks.c.id == record.id))
-            there = sa.select(sa.literal(record.id), *map(sa.literal, facts.values())).where(
-                sa.exists().where(drawings.c.id == record.id)  # it may have been deleted meanwhile
+            connection.execute(label_issues_table.delete().where(label_issues_table.c.id == drawing.id))
+            values = sa.select(sa.literal(drawing.id), *map(sa.literal, row.values())).where(
+                sa.exists().where(drawings_table.c.id == drawing.id)  # it may have been deleted meanwhile
             )
-            connection.execute(looks.insert().from_select(["id", *facts], there))
-        done += 1
-    return done
+            connection.execute(label_issues_table.insert().from_select(["id", *row], values))
+        total += 1
+    return total
 
 
-def queue(store: Store, limit: int, least: bool = False) -> list[Queued]:
-    """The next drawings to look at, and how they are grouped; those that no reader was asked about come first.
+def queue(store: Store, limit: int, lowest_first: bool = False) -> list[Queued]:
+    """Return the next drawings to review: unscored ones, then the highest scores.
 
-    With `least`, the least suspicious of those that readers were asked about, which may be accepted at a glance.
+    With `lowest_first`, return the lowest scores, which may be accepted at a glance, and no unscored ones.
 
-    Raises StoreError where the store cannot be used.
+    Raises StoreError if the store cannot be used.
     """
-    order = (looks.c.suspicion,) if least else (looks.c.suspicion.is_not(None), looks.c.suspicion.desc())
+    score = label_issues_table.c.suspicion
+    order = (score,) if lowest_first else (score.is_not(None), score.desc())
     query = (
-        sa.select(*FIELDS, looks.c.suspicion, looks.c.reason, looks.c.alike)
-        .join(looks, looks.c.id == drawings.c.id, isouter=not least)
-        .where(~drawings.c.reviewed, ~drawings.c.rejected)
-        .order_by(*order, drawings.c.number)
+        sa.select(*FIELDS, score, label_issues_table.c.reason, label_issues_table.c.alike)
+        .join(label_issues_table, label_issues_table.c.id == drawings_table.c.id, isouter=not lowest_first)
+        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
+        .order_by(*order, drawings_table.c.number)
         .limit(limit)
     )
     with store.reading() as connection:
@@ -73,18 +74,18 @@ def queue(store: Store, limit: int, least: bool = False) -> list[Queued]:
     return [_queued(row) for row in rows]
 
 
-def group(store: Store, name: str) -> list[Drawing]:
-    """The drawings of a group that no one has looked at; raises StoreError where the store cannot be used."""
+def group(store: Store, group_id: str) -> list[Drawing]:
+    """Return the drawings of a group to review; raise StoreError if the store cannot be used."""
     query = (
         sa.select(*FIELDS)
-        .join(looks, looks.c.id == drawings.c.id)
-        .where(looks.c.alike == name, ~drawings.c.reviewed, ~drawings.c.rejected)
-        .order_by(drawings.c.number)
+        .join(label_issues_table, label_issues_table.c.id == drawings_table.c.id)
+        .where(label_issues_table.c.alike == group_id, ~drawings_table.c.reviewed, ~drawings_table.c.rejected)
+        .order_by(drawings_table.c.number)
     )
     with store.reading() as connection:
-        return [record_of(row) for row in connection.execute(query)]
+        return [drawing_of(row) for row in connection.execute(query)]
 
 
 def _queued(row: sa.Row[*tuple[Any, ...]]) -> Queued:
-    judged = None if row.suspicion is None else Suspicion(row.suspicion, row.reason)
-    return Queued(record_of(row), judged, row.alike or row.id)
+    issue = None if row.suspicion is None else LabelIssue(row.suspicion, row.reason)
+    return Queued(drawing_of(row), issue, row.alike or row.id)

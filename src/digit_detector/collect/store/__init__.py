@@ -1,1 +1,1 @@
-"""Where contributed drawings are kept."""
+"""Store contributed drawings in SQLite or PostgreSQL."""

@@ -1,4 +1,4 @@
-"""What the maintainer decides on kept drawings: all of it logged, and all of it undone as it was done."""
+"""Apply the maintainer's decisions on stored drawings; every decision is logged and can be undone."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from digit_detector.collect.store.schema import decisions, drawings
+from digit_detector.collect.store.schema import decisions_table, drawings_table
 from digit_detector.collect.store.store import Store
 from digit_detector.drawing import Annotation
 
@@ -19,29 +19,29 @@ _STATE: Final = ("annotations", "reviewed", "rejected")
 
 @dataclass(frozen=True)
 class Decision:
-    """On one drawing: its labels are right, or these are, or it is not to be learnt from."""
+    """Accept a drawing's annotations, correct them, or reject the drawing for training."""
 
     id: str
     action: Verdict
     annotations: tuple[Annotation, ...] | None = None
-    """For `correct`: all of the drawing's objects as they should be."""
+    """For `correct`: all objects of the drawing, corrected."""
 
     def changes(self) -> dict[str, Any]:
-        """The columns that change; raises ValueError for a correction without annotations."""
+        """Return the changed columns; raise ValueError for a correction without annotations."""
         match self.action:
             case "accept":
                 return {"reviewed": True, "rejected": False}
             case "reject":
                 return {"reviewed": True, "rejected": True}
             case "correct" if self.annotations is not None:
-                plain = [asdict(annotation) for annotation in self.annotations]
-                return {"annotations": plain, "reviewed": True, "rejected": False}
-        raise ValueError(f"{self.action} of {self.id} without the annotations that are right")
+                annotations = [asdict(annotation) for annotation in self.annotations]
+                return {"annotations": annotations, "reviewed": True, "rejected": False}
+        raise ValueError(f"{self.action} of {self.id}: the corrected annotations are missing")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the log."""
+    """Hold a line of the log."""
 
     number: int
     batch: str
@@ -51,35 +51,37 @@ class Entry:
     before: dict[str, Any]
     after: dict[str, Any]
     undoes: str | None
-    """The batch that this took back."""
+    """The batch that this one undid."""
 
 
-def decide(store: Store, some: Sequence[Decision]) -> int:
-    """Carry out decisions, all or none; returns how many: what was deleted or decided meanwhile is left out.
+def decide(store: Store, decisions: Sequence[Decision]) -> int:
+    """Apply all decisions or none; return their number without drawings deleted or reviewed meanwhile.
 
-    Raises StoreError where the store cannot be used.
+    Raises StoreError if the store cannot be used.
     """
     batch = uuid4().hex
     with store.writing() as connection:
-        return sum(_change(connection, one.id, batch, one.action, one.changes(), None) for one in some)
+        return sum(
+            _change(connection, decision.id, batch, decision.action, decision.changes(), None) for decision in decisions
+        )
 
 
 def undo(store: Store) -> list[str]:
-    """Take back what was decided last and not taken back yet; returns the drawings' ids, none where there is nothing.
+    """Undo the last batch of decisions that is not undone yet; return the drawings' IDs, or none if there is no batch.
 
-    Raises StoreError where the store cannot be used.
+    Raises StoreError if the store cannot be used.
     """
-    undone = sa.select(decisions.c.undoes).where(decisions.c.undoes.is_not(None))
+    undone = sa.select(decisions_table.c.undoes).where(decisions_table.c.undoes.is_not(None))
     with store.writing() as connection:
         last = connection.scalar(
-            sa.select(decisions.c.batch)
-            .where(decisions.c.undoes.is_(None), decisions.c.batch.not_in(undone))
-            .order_by(decisions.c.number.desc())
+            sa.select(decisions_table.c.batch)
+            .where(decisions_table.c.undoes.is_(None), decisions_table.c.batch.not_in(undone))
+            .order_by(decisions_table.c.number.desc())
             .limit(1)
         )
         if last is None:
             return []
-        entries = connection.execute(sa.select(decisions).where(decisions.c.batch == last)).all()
+        entries = connection.execute(sa.select(decisions_table).where(decisions_table.c.batch == last)).all()
         batch = uuid4().hex
         for entry in reversed(entries):
             _change(connection, entry.id, batch, "undo", entry.before, last)
@@ -87,25 +89,29 @@ def undo(store: Store) -> list[str]:
 
 
 def log(store: Store, limit: int | None = None) -> list[Entry]:
-    """What was decided, newest first; raises StoreError where the store cannot be used."""
+    """Return the decisions, newest first; raise StoreError if the store cannot be used."""
     with store.reading() as connection:
-        query = sa.select(decisions).order_by(decisions.c.number.desc()).limit(limit)
+        query = sa.select(decisions_table).order_by(decisions_table.c.number.desc()).limit(limit)
         return [Entry(**row._asdict()) for row in connection.execute(query)]
 
 
 def _change(
-    connection: sa.Connection, name: str, batch: str, action: Action, changes: dict[str, Any], undoes: str | None
+    connection: sa.Connection, drawing_id: str, batch: str, action: Action, changes: dict[str, Any], undoes: str | None
 ) -> bool:
-    state = sa.select(*(drawings.c[column] for column in _STATE)).where(drawings.c.id == name).with_for_update()
+    state = (
+        sa.select(*(drawings_table.c[column] for column in _STATE))
+        .where(drawings_table.c.id == drawing_id)
+        .with_for_update()
+    )
     row = connection.execute(state).one_or_none()
     if row is None or (row.reviewed and undoes is None):
         return False
     before = row._asdict()
-    connection.execute(drawings.update().where(drawings.c.id == name).values(changes))
+    connection.execute(drawings_table.update().where(drawings_table.c.id == drawing_id).values(changes))
     connection.execute(
-        decisions.insert().values(
+        decisions_table.insert().values(
             batch=batch,
-            id=name,
+            id=drawing_id,
             time=datetime.now(UTC).isoformat(),
             action=action,
             before=before,

@@ -1,10 +1,12 @@
-"""The way to a SQLite file or a PostgreSQL database: addresses, and what makes each of them keep its word."""
+"""Connect to a SQLite file or a PostgreSQL database, with durable transactions and thorough deletion on both."""
 
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -12,50 +14,50 @@ import sqlalchemy as sa
 from digit_detector.errors import StoreError
 
 BUSY_SECONDS: Final = 30
-"""How long a writer waits for the others before it gives up."""
+"""Timeout of a writer that waits for others."""
 
 READERS_SECONDS: Final = 2
-"""How long the end of a deletion waits for those who read."""
+"""Timeout of a purge that waits for readers."""
 
 _BEGIN: Final = "sqlite_begin"
-_SETUP_LOCK: Final = 0x64696769  # any number, the same for all who set up the tables
+_SETUP_LOCK: Final = 0x64696769  # arbitrary, but the same for all processes that create the tables
 
 
 def address_of(text: str) -> sa.URL:
-    """The address that a setting names: a file's path is SQLite's, `postgresql://` and `postgres://` PostgreSQL's.
+    """Parse an address: a file's path means SQLite, `postgresql://` and `postgres://` mean PostgreSQL.
 
-    Raises StoreError for another database, and for one that ends with the program.
+    Raises StoreError for other databases, and for one in memory.
     """
     try:
         url = sa.make_url(text) if "://" in text else sa.URL.create("sqlite", database=text)
     except sa.exc.ArgumentError as error:
-        raise StoreError(f"{text!r} is no address of a database: {_REMEDY}") from error
+        raise StoreError(f"{text!r} is not an address of a database: {_REMEDY}") from error
     match url.get_backend_name():
         case "sqlite" if url.database and ":memory:" not in url.database:
             return url.set(drivername="sqlite", database=str(Path(url.database).absolute()))
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
-    raise StoreError(f"drawings cannot be kept in {url.render_as_string()}: {_REMEDY}")
+    raise StoreError(f"drawings cannot be stored in {url.render_as_string()}: {_REMEDY}")
 
 
 _REMEDY: Final = "give a file for SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE"  # pragma: allowlist secret
 
 
 def connect(url: sa.URL) -> sa.Engine:
-    """An engine on this address; nothing is opened yet."""
+    """Return an engine for this address; it connects lazily."""
     if url.get_backend_name() == "sqlite":
         engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=BUSY_SECONDS)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
-    # A host that does not answer is soon taken for one that is down: a visitor waits.
-    patience = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
-    return sa.create_engine(url, connect_args=patience, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
+    # Short timeouts, since a visitor waits while a host does not answer.
+    timeouts = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
+    return sa.create_engine(url, connect_args=timeouts, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None  # transactions begin as _begin_sqlite says, and not as the driver thinks
-    connection.execute("PRAGMA synchronous = FULL")  # in WAL mode less would lose commits when the power goes
+    connection.isolation_level = None  # _begin_sqlite begins the transactions, not the driver
+    connection.execute("PRAGMA synchronous = FULL")  # in WAL mode, less could lose commits in a power failure
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
     deadline = time.monotonic() + BUSY_SECONDS
@@ -64,7 +66,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            # The one statement for which SQLite does not wait by itself: others open the fresh file at this moment.
+            # SQLite applies no timeout to this statement, and others may open the new file at the same moment.
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
@@ -76,23 +78,23 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that reads; raises StoreError where the store cannot be used."""
-    with _said(engine), engine.connect() as connection:
+    """Provide a transaction for reading; raise StoreError if the store cannot be used."""
+    with _convert_errors(engine), engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that writes, committed at the end; raises StoreError where the store cannot be used."""
-    # A SQLite transaction that first reads and then writes would fail where another one wrote between: it takes the
-    # write lock at its beginning, and waits for it.
-    with _said(engine), engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
+    """Provide a transaction for writing, committed at the end; raise StoreError if the store cannot be used."""
+    # A SQLite transaction that reads and then writes fails if another one has written in between. IMMEDIATE takes the
+    # write lock, and waits for it, at the beginning.
+    with _convert_errors(engine), engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
         yield connection
 
 
 @contextmanager
 def setting_up(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """`writing`, alone: one after the other on PostgreSQL too."""
+    """Provide an exclusive transaction for writing, on PostgreSQL too."""
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SETUP_LOCK)))
@@ -100,19 +102,19 @@ def setting_up(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def purge(engine: sa.Engine, tables: tuple[sa.Table, ...]) -> None:
-    """Rewrite the store's files, or on PostgreSQL these tables', without what was deleted; raises StoreError."""
-    with _said(engine), engine.connect() as connection:
+    """Rewrite the SQLite file, or these PostgreSQL tables, without deleted rows; raise StoreError if that fails."""
+    with _convert_errors(engine), engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
         if engine.dialect.name == "sqlite":
-            # secure_delete overwrites a deleted row, but not what moved rows have left in the pages, nor the log.
+            # secure_delete overwrites deleted rows, but not the remains of moved rows, nor the log.
             driver.execute("VACUUM")
-            # Readers hold the log, and a visitor waits.
+            # Readers block the checkpoint, and a visitor waits.
             driver.execute(f"PRAGMA busy_timeout = {READERS_SECONDS * 1000}")
             busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
             if busy:
-                raise StoreError("the store is read at this moment: what was deleted is wiped out later")
+                raise StoreError("the store is being read: deleted drawings stay in its files until the next purge")
             return
         driver.autocommit = True
         try:
@@ -125,7 +127,7 @@ def purge(engine: sa.Engine, tables: tuple[sa.Table, ...]) -> None:
 
 
 @contextmanager
-def _said(engine: sa.Engine) -> Iterator[None]:
+def _convert_errors(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, sa.exc.TimeoutError, engine.dialect.loaded_dbapi.Error) as error:
@@ -134,3 +136,27 @@ def _said(engine: sa.Engine) -> Iterator[None]:
         raise StoreError(
             f"the store {engine.url.render_as_string()} cannot be used ({reason}): check its address, server and disk"
         ) from error
+
+
+class FairLock:
+    """Lock in order of arrival, which `threading.Lock` does not guarantee."""
+
+    def __init__(self) -> None:
+        self._mutex = Lock()
+        self._queue: deque[Lock] = deque()
+        """Of the owner and the waiting threads; each waits on a lock of its own."""
+
+    def __enter__(self) -> None:
+        ticket = Lock()
+        ticket.acquire()
+        with self._mutex:
+            self._queue.append(ticket)
+            first = len(self._queue) == 1
+        if not first:
+            ticket.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._mutex:
+            self._queue.popleft()
+            if self._queue:
+                self._queue[0].release()

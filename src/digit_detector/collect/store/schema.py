@@ -1,4 +1,7 @@
-"""The tables of a store, and the version that tells whether this program may use them."""
+"""Define the tables of a store, and check their version.
+
+Table and column names are part of the stored data: rename Python objects only.
+"""
 
 from typing import Final
 
@@ -10,23 +13,23 @@ VERSION: Final = 1
 
 TABLES: Final = sa.MetaData()
 
-schema = sa.Table("schema", TABLES, sa.Column("version", sa.Integer, nullable=False))
+version_table = sa.Table("schema", TABLES, sa.Column("version", sa.Integer, nullable=False))
 
-# Every drawing that was ever taken, and nothing of its content: so that one that comes twice is kept once, and one that
-# was deleted stays so though it comes again.
-given = sa.Table(
+# The ID of every drawing ever received, without content: a repeated drawing is stored once, and a deleted drawing stays
+# deleted even if it is delivered again.
+contributions_table = sa.Table(
     "given",
     TABLES,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("receipt", sa.Text, index=True, doc="hash of the code with which it can be deleted"),
+    sa.Column("receipt", sa.Text, index=True, doc="hash of the code that deletes it"),
     sa.Column("state", sa.Text, sa.CheckConstraint("state in ('kept', 'deleted', 'purged')"), nullable=False),
 )
 
 # The columns between `number` and `rejected` are the fields of a Drawing.
-drawings = sa.Table(
+drawings_table = sa.Table(
     "drawings",
     TABLES,
-    sa.Column("number", sa.Integer, primary_key=True, doc="in the order of arrival"),
+    sa.Column("number", sa.Integer, primary_key=True, doc="order of arrival"),
     sa.Column("id", sa.ForeignKey("given.id"), nullable=False, unique=True),
     sa.Column("image", sa.LargeBinary, nullable=False),
     sa.Column("width", sa.Integer, nullable=False),
@@ -39,46 +42,46 @@ drawings = sa.Table(
     sa.Column("model", sa.JSON(none_as_null=True)),
     sa.Column("time", sa.Text, doc="ISO 8601"),
     sa.Column("reviewed", sa.Boolean, nullable=False),
-    sa.Column("rejected", sa.Boolean, nullable=False, default=False, doc="not to be learnt from"),
+    sa.Column("rejected", sa.Boolean, nullable=False, default=False, doc="excluded from training"),
 )
 
-# What the readers that were asked last say of a drawing.
-looks = sa.Table(
+# The label-issue score of a drawing by the annotators that ran last, and its group of near duplicates.
+label_issues_table = sa.Table(
     "looks",
     TABLES,
     sa.Column("id", sa.ForeignKey("drawings.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("suspicion", sa.Float, nullable=False, index=True),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("alike", sa.Text, nullable=False, index=True, doc="the id of the first of its near-duplicates"),
+    sa.Column("alike", sa.Text, nullable=False, index=True, doc="ID of the first of its near duplicates"),
 )
 
-# Never changed: who undoes a decision adds another one.
-decisions = sa.Table(
+# Append-only: undoing a decision adds another one.
+decisions_table = sa.Table(
     "decisions",
     TABLES,
-    sa.Column("number", sa.Integer, primary_key=True, doc="in their order"),
-    sa.Column("batch", sa.Text, nullable=False, index=True, doc="names what was decided, and is undone, at once"),
+    sa.Column("number", sa.Integer, primary_key=True, doc="order of decisions"),
+    sa.Column("batch", sa.Text, nullable=False, index=True, doc="ID of decisions that are made, and undone, together"),
     sa.Column("id", sa.ForeignKey("drawings.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("time", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("before", sa.JSON, nullable=False),
     sa.Column("after", sa.JSON, nullable=False),
-    sa.Column("undoes", sa.Text, index=True, doc="the batch that this takes back"),
+    sa.Column("undoes", sa.Text, index=True, doc="the batch that this one undoes"),
     sqlite_autoincrement=True,
 )
 
 
 def prepare(connection: sa.Connection) -> None:
-    """Make the tables where there are none, else check their version; within a transaction that shuts out others.
+    """Create the tables if there are none, otherwise check their version; needs an exclusive transaction.
 
     Raises StoreError for tables of another version.
     """
-    if not sa.inspect(connection).has_table(schema.name):
+    if not sa.inspect(connection).has_table(version_table.name):
         TABLES.create_all(connection)
-        connection.execute(schema.insert().values(version=VERSION))
-    found = connection.scalar(sa.select(schema.c.version))
+        connection.execute(version_table.insert().values(version=VERSION))
+    found = connection.scalar(sa.select(version_table.c.version))
     if found != VERSION:
         raise StoreError(
             f"the store's tables have version {found} where this program uses {VERSION}: "
-            "use the program's version that made them, or convert the drawings into a new store"
+            "use the program version that created them, or convert the drawings into a new store"
         )

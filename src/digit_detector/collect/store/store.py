@@ -1,4 +1,4 @@
-"""Where given drawings are kept: a SQLite file or a PostgreSQL database, one transaction a drawing."""
+"""Store drawings in SQLite or PostgreSQL, one transaction per drawing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -11,130 +11,138 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digit_detector.collect.store import engine as database
-from digit_detector.collect.store.fair_lock import Turn
-from digit_detector.collect.store.schema import decisions, drawings, given, looks, prepare
+from digit_detector.collect.store.schema import (
+    contributions_table,
+    decisions_table,
+    drawings_table,
+    label_issues_table,
+    prepare,
+)
 from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import StoreError
 
 _PAGE: Final = 100
-"""Drawings that are read, or imported, in one go."""
+"""Drawings per query or transaction, when many are read or imported."""
 
-FIELDS: Final = [column for column in drawings.c if column.name not in ("number", "rejected")]
-"""Those columns of `drawings` that a record is made of."""
+FIELDS: Final = [column for column in drawings_table.c if column.name not in ("number", "rejected")]
+"""Columns that form a Drawing."""
 
 
 class Store:
-    """The drawings that were given; safe to share between threads, and between processes by opening it in each.
+    """Store contributed drawings; safe to share between threads, and between processes that each open it.
 
-    Nothing is opened before the first use, so that what uses it starts where the store is down. Every method raises
-    StoreError where the store cannot be used; then nothing has changed, and the same call may be made again.
+    It connects lazily, so a program can start while the database is down. Every method raises StoreError if the store
+    cannot be used; nothing has changed then, and the call can be repeated.
     """
 
     def __init__(self, address: str) -> None:
-        """`address`: a file's path for SQLite, or `postgresql://USER@HOST/DATABASE`."""
+        """Take a file's path or `postgresql://USER@HOST/DATABASE`; raise StoreError if it is neither."""
         self.url: Final = database.address_of(address)
         self._engine = database.connect(self.url)
         self._prepared = False
         self._preparing = Lock()
-        # SQLite lets its writers try again and again, of whom some then wait for ever; here they queue.
-        self._turn = Turn() if self._engine.dialect.name == "sqlite" else nullcontext()
+        # SQLite's busy handler polls, which can starve a writer; the lock makes writers queue.
+        self._write_lock = database.FairLock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     @classmethod
     def existing(cls, address: str) -> Self:
-        """A store to look into: a SQLite file that is not there is a StoreError, and is not made."""
+        """Open a store to read from; raise StoreError instead of creating a missing SQLite file."""
         store = cls(address)
         if store.url.get_backend_name() == "sqlite" and not Path(str(store.url.database)).is_file():
-            raise StoreError(f"{store.url.database}: no such store; name the file that the page's server keeps")
+            raise StoreError(f"{store.url.database}: no such store; name the file that the page's server uses")
         return store
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._engine.dispose()
 
-    def keep(self, record: Drawing, receipt: str | None = None) -> bool:
-        """Keep a drawing, and return when it is written down for good; False where it was taken before.
+    def keep(self, drawing: Drawing, receipt: str | None = None) -> bool:
+        """Store a drawing durably; return False if its ID was received before, even if it was deleted since.
 
         Args:
-            record: the drawing; one whose id was taken before changes nothing, also after it was deleted.
-            receipt: the hash of the code with which the visitor can see and delete it.
+            drawing: to be stored.
+            receipt: hash of the code with which the visitor can see and delete it.
         """
         with self.writing() as connection:
-            return _insert(connection, record, receipt)
+            return _insert(connection, drawing, receipt)
 
-    def keep_all(self, records: Iterable[Drawing]) -> int:
-        """`keep`, for an import: many drawings a transaction; returns how many are new."""
+    def keep_all(self, drawings: Iterable[Drawing]) -> int:
+        """Import drawings, many per transaction; return the number of new ones."""
         count = 0
-        source = iter(records)
-        while page := list(islice(source, _PAGE)):
+        remaining = iter(drawings)
+        while page := list(islice(remaining, _PAGE)):
             with self.writing() as connection:
-                count += sum(_insert(connection, record, None) for record in page)
+                count += sum(_insert(connection, drawing, None) for drawing in page)
         return count
 
-    def records(self, reviewed: bool | None = None) -> Iterator[Drawing]:
-        """All drawings in the order of their arrival but those rejected; with `reviewed`, only such or only others.
+    def drawings(self, reviewed: bool | None = None) -> Iterator[Drawing]:
+        """Yield all drawings but rejected ones in order of arrival; optionally only reviewed or only other ones.
 
-        Reads on as it is asked, a few at a time, and so sees drawings that come meanwhile.
+        It reads a few at a time, and so includes drawings that arrive meanwhile.
         """
-        wanted = ~drawings.c.rejected
+        condition = ~drawings_table.c.rejected
         if reviewed is not None:
-            wanted &= drawings.c.reviewed == reviewed
+            condition &= drawings_table.c.reviewed == reviewed
         last = 0
         while True:
-            query = sa.select(drawings.c.number, *FIELDS).where(wanted, drawings.c.number > last)
+            query = sa.select(drawings_table.c.number, *FIELDS).where(condition, drawings_table.c.number > last)
             with self.reading() as connection:
-                rows = connection.execute(query.order_by(drawings.c.number).limit(_PAGE)).all()
+                rows = connection.execute(query.order_by(drawings_table.c.number).limit(_PAGE)).all()
             if not rows:
                 return
-            yield from map(record_of, rows)
+            yield from map(drawing_of, rows)
             last = rows[-1].number
 
-    def given(self, receipt: str) -> list[Drawing]:
-        """What was given under the receipt with this hash, oldest first."""
-        mine = sa.select(given.c.id).where(given.c.receipt == receipt)
+    def contributions(self, receipt: str) -> list[Drawing]:
+        """Return the drawings under the receipt with this hash, oldest first."""
+        ids = sa.select(contributions_table.c.id).where(contributions_table.c.receipt == receipt)
+        query = sa.select(*FIELDS).where(drawings_table.c.id.in_(ids)).order_by(drawings_table.c.number)
         with self.reading() as connection:
-            query = sa.select(*FIELDS).where(drawings.c.id.in_(mine)).order_by(drawings.c.number)
-            return [record_of(row) for row in connection.execute(query)]
+            return [drawing_of(row) for row in connection.execute(query)]
 
-    def delete(self, receipt: str, waiting: Sequence[str] = ()) -> int:
-        """Delete what was given under the receipt with this hash, and all that was decided on it; returns how many.
+    def delete(self, receipt: str, pending: Sequence[str] = ()) -> int:
+        """Delete the drawings under the receipt with this hash, with their decisions; return the number of drawings.
+
+        No query finds them afterwards; `purge` also removes them from the files.
 
         Args:
-            receipt: the hash of the visitor's code.
-            waiting: ids of such drawings that are not here yet; they will not be taken any more.
-
-        What no query finds from then on, `purge` wipes out of the files.
+            receipt: hash of the visitor's code.
+            pending: IDs of drawings under it that have not arrived yet; they will be refused.
         """
+        has_receipt = contributions_table.c.receipt == receipt
         with self.writing() as connection:
-            for name in waiting:
-                _take(connection, name, receipt)
-            mine = connection.scalars(sa.select(given.c.id).where(given.c.receipt == receipt)).all()
-            connection.execute(drawings.delete().where(drawings.c.id.in_(mine)))
-            connection.execute(given.update().where(given.c.receipt == receipt).values(receipt=None, state="deleted"))
-            return len(mine)
+            for drawing_id in pending:
+                _register(connection, drawing_id, receipt)
+            ids = connection.scalars(sa.select(contributions_table.c.id).where(has_receipt)).all()
+            connection.execute(drawings_table.delete().where(drawings_table.c.id.in_(ids)))
+            connection.execute(contributions_table.update().where(has_receipt).values(receipt=None, state="deleted"))
+            return len(ids)
 
     def purge(self) -> None:
-        """Wipe what was deleted out of the store's files, if anything is still there.
+        """Remove deleted drawings from the store's files, if any are left there.
 
-        A SQLite file is rewritten without it, and the log beside it emptied. On PostgreSQL the tables are rewritten;
-        its own log and backups keep the bytes until the server recycles them.
+        A SQLite file is rewritten, and its log emptied. On PostgreSQL the tables are rewritten; its own log and backups
+        keep the bytes until the server recycles them.
         """
+        deleted = sa.select(contributions_table.c.id).where(contributions_table.c.state == "deleted")
         with self.reading() as connection:
-            names = connection.scalars(sa.select(given.c.id).where(given.c.state == "deleted")).all()
-        if names:
-            database.purge(self._engine, (looks, decisions, drawings))
+            ids = connection.scalars(deleted).all()
+        if ids:
+            database.purge(self._engine, (label_issues_table, decisions_table, drawings_table))
+            purged = contributions_table.update().where(contributions_table.c.id.in_(ids)).values(state="purged")
             with self.writing() as connection:
-                connection.execute(given.update().where(given.c.id.in_(names)).values(state="purged"))
+                connection.execute(purged)
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
-        """A transaction for the queries of this package."""
+        """Provide a transaction for this package's queries."""
         self._prepare()
         return database.reading(self._engine)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction for the changes of this package, committed at its end."""
+        """Provide a transaction for this package's changes, committed at the end."""
         self._prepare()
-        with self._turn, database.writing(self._engine) as connection:
+        with self._write_lock, database.writing(self._engine) as connection:
             yield connection
 
     def _prepare(self) -> None:
@@ -145,24 +153,26 @@ class Store:
                 self._prepared = True
 
 
-def _insert(connection: sa.Connection, record: Drawing, receipt: str | None) -> bool:
-    if not _take(connection, record.id, receipt):
+def _insert(connection: sa.Connection, drawing: Drawing, receipt: str | None) -> bool:
+    if not _register(connection, drawing.id, receipt):
         return False
-    connection.execute(drawings.insert().values(to_json(record) | {"image": record.read()}))
+    connection.execute(drawings_table.insert().values(to_json(drawing) | {"image": drawing.read()}))
     return True
 
 
-def _take(connection: sa.Connection, name: str, receipt: str | None) -> bool:
-    """Note that the drawing of this id has come; False where it had come before."""
+def _register(connection: sa.Connection, drawing_id: str, receipt: str | None) -> bool:
+    """Record that the drawing with this ID was received; return False if it was received before."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    note = insert(given).values(id=name, receipt=receipt, state="kept").on_conflict_do_nothing()
-    return connection.execute(note, execution_options={"preserve_rowcount": True}).rowcount == 1
+    row = insert(contributions_table).values(id=drawing_id, receipt=receipt, state="kept").on_conflict_do_nothing()
+    return connection.execute(row, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
-def record_of(row: Any) -> Drawing:
-    """The record of a row of `drawings`; raises StoreError where something else than this program has written it."""
-    facts = {column.name: getattr(row, column.name) for column in FIELDS if column.name != "image"}
+def drawing_of(row: Any) -> Drawing:
+    """Build the drawing of a row with FIELDS; raise StoreError if another program has written an invalid one."""
+    values = {column.name: getattr(row, column.name) for column in FIELDS if column.name != "image"}
     try:
-        return from_json(facts, row.image)
+        return from_json(values, row.image)
     except ValueError as error:
-        raise StoreError(f"the drawing {row.id} in the store is unfit ({error}): mend or delete its row") from error
+        raise StoreError(
+            f"the drawing {row.id} in the store is invalid ({error}): correct or delete its row"
+        ) from error

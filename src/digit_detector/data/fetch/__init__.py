@@ -1,1 +1,1 @@
-"""`digit-detector data fetch`: the public drawings from their own homes, into the forms that `ink` reads."""
+"""Download the public drawings, and convert them to the files that `synth.sources` reads."""

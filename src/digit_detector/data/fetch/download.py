@@ -1,4 +1,4 @@
-"""Files from the web: resumed where they broke off, checked where a checksum is known, with a progress bar."""
+"""Download files: resume interrupted ones, verify MD5 checksums, retry, and show a progress bar."""
 
 import hashlib
 import http.client
@@ -10,119 +10,113 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from tqdm import tqdm
 
 from digit_detector.errors import DataError
 
 TIMEOUT: Final = 60
-"""Seconds without a byte after which a connection is taken for broken."""
+"""Seconds without a byte after which a connection counts as broken."""
 
 ATTEMPTS: Final = 4
-"""How often a file is asked for without any further byte of it coming."""
+"""Consecutive retries without progress before giving up."""
 
 _CHUNK: Final = 1 << 18
-_PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-_PASSES: Final = (OSError, http.client.HTTPException)
-"""What may be over at the next attempt; HTTP's final answers are DataErrors before."""
+_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_RETRIED: Final = (OSError, http.client.HTTPException)
+"""Errors that the next attempt may not meet. `_open` turns final HTTP errors into DataError."""
 
 _Result = TypeVar("_Result")
 
 
-class Checksum(NamedTuple):
-    """What a file's home says of its bytes."""
-
-    algorithm: Literal["md5", "sha256"]
-    digest: str
-
-
-class Home:
-    """The homes on the web, or a mirror that holds `https://HOST/PATH` as `MIRROR/HOST/PATH`."""
+class Downloader:
+    """Download from the original sites, or from a mirror that has `https://HOST/PATH` as `MIRROR/HOST/PATH`."""
 
     def __init__(self, mirror: str | None = None) -> None:
-        """Raises DataError where the mirror's address is not http or https."""
+        """Take the mirror's address; raise DataError unless it is http or https."""
         if mirror is not None and urllib.parse.urlsplit(mirror).scheme not in ("http", "https"):
             raise DataError(f"{mirror}: expected a mirror's address that begins with http:// or https://")
         self._mirror = mirror
 
     def read(self, url: str) -> bytes:
-        """A small file's bytes. Raises DataError where it cannot be had."""
+        """Return the bytes of a small file; raise DataError if it is not available."""
 
-        def whole() -> bytes:
+        def read_all() -> bytes:
             with self._open(url, {}) as response:
                 content = response.read()
-                _require_whole(response)
+                _require_complete(response)
                 return content
 
-        return _persistently(url, whole)
+        return _retry(url, read_all)
 
-    def rows(self, url: str, count: int) -> list[bytes]:
-        """The first lines of a file, up to `count`; no more of it is read. Raises DataError where it cannot be had."""
+    def first_lines(self, url: str, count: int) -> list[bytes]:
+        """Return up to `count` lines from the start of a file, without reading on; raise DataError if not available."""
 
-        def first() -> list[bytes]:
+        def read_lines() -> list[bytes]:
             with self._open(url, {}) as response:
                 lines = [line for _, line in zip(range(count), response, strict=False)]
                 if len(lines) < count or not lines[-1].endswith(b"\n"):
-                    _require_whole(response)
+                    _require_complete(response)
                 return lines
 
-        return _persistently(url, first)
+        return _retry(url, read_lines)
 
-    def download(self, url: str, target: Path, checksum: Checksum | None = None) -> None:
-        """Brings a file; what came before a break stays beside it as `.part`, and is gone on from, also the next day.
+    def download(self, url: str, target: Path, md5: str | None = None) -> None:
+        """Download a file. An interrupted download stays beside it as `.part`, and the next call resumes it.
 
-        Raises DataError where it cannot be had or written, or its bytes are not those of the checksum.
+        Raises DataError if the file is not available, cannot be written, or does not match the checksum.
         """
-        part, note = (target.with_name(f"{target.name}.{end}") for end in ("part", "part.version"))
-        best, failures = -1, 0
+        part, version_file = (target.with_name(f"{target.name}.{end}") for end in ("part", "part.version"))
+        most, failures = -1, 0
         while True:
             try:
-                self._continue(url, part, note, resumable=checksum is not None)
+                self._resume(url, part, version_file, resumable=md5 is not None)
                 break
-            except _PASSES as error:
-                reached = part.stat().st_size if part.exists() else 0
-                failures = 0 if reached > best else failures + 1
-                best = max(best, reached)
+            except _RETRIED as error:
+                size = part.stat().st_size if part.exists() else 0
+                failures = 0 if size > most else failures + 1
+                most = max(most, size)
                 _wait(url, error, failures)
-        if checksum is not None:
-            found = digest_of(part, checksum.algorithm)
-            if found != checksum.digest:
+        if md5 is not None:
+            with part.open("rb") as file:
+                found = hashlib.file_digest(file, "md5").hexdigest()
+            if found != md5:
                 part.unlink()
-                note.unlink(missing_ok=True)
+                version_file.unlink(missing_ok=True)
                 raise DataError(
-                    f"{url}: expected the {checksum.algorithm} {checksum.digest}, found {found}: run the same command "
-                    "again, and if it stays so, the file has changed at its home"
+                    f"{url}: expected the MD5 {md5}, found {found}: run the same command "
+                    "again; if the error persists, the published file has changed"
                 )
         part.replace(target)
-        note.unlink(missing_ok=True)
+        version_file.unlink(missing_ok=True)
 
-    def _continue(self, url: str, part: Path, note: Path, *, resumable: bool) -> None:
-        """Asks for what is not there yet, and raises ConnectionError where it breaks off."""
-        have = part.stat().st_size if part.exists() else 0
-        version = note.read_text(errors="replace").strip() if note.exists() else ""
+    def _resume(self, url: str, part: Path, version_file: Path, *, resumable: bool) -> None:
+        """Request the missing bytes; raise ConnectionError if the connection breaks."""
+        size = part.stat().st_size if part.exists() else 0
+        version = version_file.read_text(errors="replace").strip() if version_file.exists() else ""
         headers = {}
-        if have and (version or resumable):
-            # The rest of the same version, or else all of the new one.
-            headers = {"Range": f"bytes={have}-"} | ({"If-Range": version} if version else {})
+        if size and (version or resumable):
+            # If-Range: the rest of the same version, or all of a newer one.
+            headers = {"Range": f"bytes={size}-"} | ({"If-Range": version} if version else {})
         try:
             with self._open(url, headers) as response:
-                begins = response.headers.get("Content-Range", "")
+                sent = response.headers.get("Content-Range", "")
                 if response.status != http.client.PARTIAL_CONTENT:
-                    have = 0
-                    part.unlink(missing_ok=True)  # before the new version is noted
-                elif not begins.startswith(f"bytes {have}-"):
-                    raise DataError(f"{url}: asked for the bytes from {have}, the answer has {begins or 'no range'}")
-                _writing(note, lambda: note.write_text(_version(response)))
-                total = None if response.length is None else have + response.length
-                _receive(response, part, have, total)
+                    size = 0
+                    part.unlink(missing_ok=True)  # before the new version is stored
+                elif not sent.startswith(f"bytes {size}-"):
+                    raise DataError(f"{url}: requested the bytes from {size}, the answer has {sent or 'no range'}")
+                _write(version_file, lambda: version_file.write_text(_version(response)))
+                total = None if response.length is None else size + response.length
+                _receive(response, part, size, total)
         except urllib.error.HTTPError as error:
-            whole = error.headers.get("Content-Range", "").removeprefix("bytes */")
+            length = error.headers.get("Content-Range", "").removeprefix("bytes */")
             if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 raise
-            if whole != str(have):
+            if length != str(size):
                 part.unlink()
-                raise ConnectionError(f"{have:,} bytes are here, of {whole or 'an unknown number'}") from error
+                raise ConnectionError(f"have {size:,} bytes, of {length or 'an unknown number'}") from error
 
     @contextmanager
     def _open(self, url: str, headers: dict[str, str]) -> Iterator[http.client.HTTPResponse]:
@@ -137,68 +131,59 @@ class Home:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
                 yield response
         except urllib.error.HTTPError as error:
-            if error.code in (*_PASSING, http.client.REQUESTED_RANGE_NOT_SATISFIABLE):
+            if error.code in (*_TEMPORARY_STATUSES, http.client.REQUESTED_RANGE_NOT_SATISFIABLE):
                 raise
-            raise DataError(f"{address}: cannot be had ({error.code} {error.reason})") from error
+            raise DataError(f"{address}: not available ({error.code} {error.reason})") from error
 
 
-def digest_of(path: Path, algorithm: str) -> str:
-    """The hexadecimal digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, algorithm).hexdigest()
-
-
-def _receive(response: http.client.HTTPResponse, part: Path, have: int, total: int | None) -> None:
-    progress = tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=part.stem, disable=None)
-    # Unbuffered: what could not be written must not be tried once more when the file is closed.
-    file = _writing(part, lambda: part.open("r+b" if have else "wb", buffering=0))
+def _receive(response: http.client.HTTPResponse, part: Path, size: int, total: int | None) -> None:
+    progress = tqdm(total=total, initial=size, unit="B", unit_scale=True, desc=part.stem, disable=None)
+    # Unbuffered: closing a buffered file would retry a failed write.
+    file = _write(part, lambda: part.open("r+b" if size else "wb", buffering=0))
     with progress, file:
-        file.seek(have)
+        file.seek(size)
         while chunk := response.read(_CHUNK):
             rest = memoryview(chunk)
             while rest:
-                rest = rest[_writing(part, partial(file.write, rest)) :]
+                rest = rest[_write(part, partial(file.write, rest)) :]
             progress.update(len(chunk))
-    _require_whole(response)
+    _require_complete(response)
 
 
 def _version(response: http.client.HTTPResponse) -> str:
-    """What tells this version of a file from others, if anything does (RFC 9110: If-Range takes no weak tag)."""
+    """Return a validator of this version of the file, or "" (RFC 9110: If-Range excludes weak ETags)."""
     tag = response.headers.get("ETag", "")
     return tag if tag.startswith('"') else response.headers.get("Last-Modified", "")
 
 
-def _require_whole(response: http.client.HTTPResponse) -> None:
+def _require_complete(response: http.client.HTTPResponse) -> None:
     if response.length:
-        raise ConnectionError(f"the connection broke with {response.length:,} bytes to come")
+        raise ConnectionError(f"the connection broke with {response.length:,} bytes missing")
 
 
-def _persistently(url: str, ask: Callable[[], _Result]) -> _Result:
+def _retry(url: str, request: Callable[[], _Result]) -> _Result:
     failures = 0
     while True:
         try:
-            return ask()
-        except _PASSES as error:
+            return request()
+        except _RETRIED as error:
             failures += 1
             _wait(url, error, failures)
 
 
 def _wait(url: str, error: Exception, failures: int) -> None:
-    """Before the next attempt, and longer each time; DataError when there have been enough."""
+    """Wait before the next attempt, longer each time; raise DataError after ATTEMPTS failures."""
     if failures >= ATTEMPTS:
         reason = " ".join(str(getattr(error, "reason", None) or error).split())
-        raise DataError(
-            f"{url}: cannot be had ({reason}): run the same command again later, which goes on where this one broke off"
-        ) from error
+        raise DataError(f"{url}: not available ({reason}): run the same command again later to resume") from error
     time.sleep(0.25 * (2**failures - 1))
 
 
-def _writing(path: Path, write: Callable[[], _Result]) -> _Result:
-    """A write to the disk; DataError, not another attempt, where that fails."""
+def _write(path: Path, write: Callable[[], _Result]) -> _Result:
+    """Write to the disk; raise DataError at once if that fails, since a retry would fail too."""
     try:
         return write()
     except OSError as error:
         raise DataError(
-            f"{path} cannot be written ({error.strerror}): make room, and run the same command again, which goes on "
-            "where this one broke off"
+            f"{path} cannot be written ({error.strerror}): free disk space, and run the same command again to resume"
         ) from error

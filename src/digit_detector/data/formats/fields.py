@@ -1,4 +1,4 @@
-"""What the formats share: errors that name the row, and fields that are checked as they are taken."""
+"""Check the fields of a row, name the row in errors, and build the drawing."""
 
 import json
 import math
@@ -12,17 +12,18 @@ from digit_detector.drawing import Annotation, Box, Drawing, from_json, to_json
 from digit_detector.errors import DataError
 
 SLACK: Final = 1.0
-"""Pixels by which a box may leave its picture, as rounding and conventions have it; it is clipped then."""
+"""Pixels by which a box may leave its picture through rounding; it is clipped then."""
 
 EXTRA: Final = "digit_detector"
-"""The name under which a format of others keeps what it has no place for."""
+"""Key under which other formats keep the fields for which they have no place."""
 
-_OWN_PLACE: Final = ("width", "height", "annotations")
+_NATIVE: Final = ("width", "height", "annotations")
+"""Fields that every format has a place for."""
 
 
 @contextmanager
-def named(path: Path, row: str) -> Iterator[None]:
-    """Turns what is wrong with a row into a DataError that names the file and the row."""
+def name_row(path: Path, row: str) -> Iterator[None]:
+    """Convert errors in a row to a DataError that names the file and the row."""
     try:
         yield
     except (ValueError, OverflowError, RecursionError) as error:
@@ -32,86 +33,92 @@ def named(path: Path, row: str) -> Iterator[None]:
 
 
 def text(row: Any, name: str) -> str:
-    """The field, which must be a text that is not empty."""
-    value = _given(row, name)
+    """Return a field that must be a text and not empty."""
+    value = _field(row, name)
     if not isinstance(value, str) or not value:
-        raise ValueError(f"{name}: expected a text, found {_shown(value)}")
+        raise ValueError(f"{name}: expected a text, found {_shorten(value)}")
     return value
 
 
-def whole(row: Any, name: str) -> int:
-    """The field, which must be a whole number."""
-    value = _given(row, name)
+def integer(row: Any, name: str) -> int:
+    """Return a field that must be a whole number."""
+    value = _field(row, name)
     if type(value) is not int:
-        raise ValueError(f"{name}: expected a whole number, found {_shown(value)}")
+        raise ValueError(f"{name}: expected a whole number, found {_shorten(value)}")
     return value
 
 
 def numbers(value: Any, count: int, name: str) -> list[float]:
-    """`count` finite numbers."""
-    fits = isinstance(value, list) and len(value) == count
-    if not fits or not all(type(one) in (int, float) and math.isfinite(one) for one in value):
-        raise ValueError(f"{name}: expected {count} numbers, found {_shown(value)}")
-    return [float(one) for one in value]
+    """Return a value that must be `count` finite numbers."""
+    valid = isinstance(value, list) and len(value) == count
+    if not valid or not all(type(item) in (int, float) and math.isfinite(item) for item in value):
+        raise ValueError(f"{name}: expected {count} numbers, found {_shorten(value)}")
+    return [float(item) for item in value]
 
 
 def number(value: str | None, name: str) -> float:
-    """A finite number that is written as text."""
+    """Parse a text that must be a finite number."""
     try:
         parsed = float(value or "")
     except ValueError:
         parsed = math.nan
     if not math.isfinite(parsed):
-        raise ValueError(f"{name}: expected a number, found {_shown(value)}")
+        raise ValueError(f"{name}: expected a number, found {_shorten(value)}")
     return parsed
 
 
-def fitted(box: Box, width: int, height: int) -> Box:
-    """The box (xyxy, pixels), clipped where it leaves the picture by no more than SLACK."""
+def clip_box(box: Box, width: int, height: int) -> Box:
+    """Clip a box (xyxy, pixels) to the picture; raise ValueError if it leaves it by more than SLACK."""
     limits = (width, height, width, height)
     clipped = [min(max(edge, 0.0), float(limit)) for edge, limit in zip(box, limits, strict=True)]
     if any(abs(edge - kept) > SLACK for edge, kept in zip(box, clipped, strict=True)):
-        raise ValueError(f"box: expected it inside {width} x {height} px, found {_shown(list(box))}")
+        raise ValueError(f"box: expected it inside {width} x {height} px, found {_shorten(list(box))}")
     x0, y0, x1, y1 = clipped
     return x0, y0, x1, y1
 
 
-def extra_of(record: Drawing) -> dict[str, Any]:
-    """What of a record a format of others has no place for, as plain JSON values."""
-    return {name: value for name, value in to_json(record).items() if name not in _OWN_PLACE}
+def extra_fields(drawing: Drawing) -> dict[str, Any]:
+    """Return the fields for which other formats have no place, as JSON values."""
+    return {name: value for name, value in to_json(drawing).items() if name not in _NATIVE}
 
 
-def source_of(folder: Path) -> str:
-    """What stands for a folder as a source."""
+def source_name(folder: Path) -> str:
+    """Return the source of a folder's drawings where the format does not store it."""
     return folder.resolve().name or "pictures"
 
 
-def completed(
+def make_drawing(
     extra: Any, name: str, source: str, image: Path, width: int, height: int, annotations: list[Annotation]
 ) -> Drawing:
-    """The record of a row of another format.
+    """Build the drawing of a row of another format.
 
-    extra: what `extra_of` gave when we wrote the row, or None. name: the picture's, which stands for the drawing
-    and for its session where nothing is known of it. source: stands for where it comes from then.
+    Args:
+        extra: `extra_fields` as stored in the row, or None.
+        name: the picture's name, which is the default of ID and session.
+        source: default of the source.
+        image: the picture's file.
+        width: of the picture, in pixels.
+        height: of the picture, in pixels.
+        annotations: with boxes inside the picture.
     """
-    known = {"id": name, "session": name, "source": source} if extra is None else extra
-    if not isinstance(known, Mapping):
-        raise ValueError(f"{EXTRA}: expected an object, found {_shown(known)}")
-    for field in _OWN_PLACE:
-        if field in known:
-            raise ValueError(f"{EXTRA}: {field}: stands elsewhere in this format")
-    record = from_json({**known, "width": width, "height": height, "annotations": []}, image)
-    return replace(record, annotations=tuple(annotations))
+    values = {"id": name, "session": name, "source": source} if extra is None else extra
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{EXTRA}: expected an object, found {_shorten(values)}")
+    for field in _NATIVE:
+        if field in values:
+            raise ValueError(f"{EXTRA}: {field}: has its own place in this format")
+    drawing = from_json({**values, "width": width, "height": height, "annotations": []}, image)
+    return replace(drawing, annotations=tuple(annotations))
 
 
-def _given(row: Any, name: str) -> Any:
+def _field(row: Any, name: str) -> Any:
     if not isinstance(row, Mapping):
-        raise ValueError(f"expected an object, found {_shown(row)}")
+        raise ValueError(f"expected an object, found {_shorten(row)}")
     if name not in row:
         raise ValueError(f"{name}: is missing")
     return row[name]
 
 
-def _shown(value: Any) -> str:
-    shown = json.dumps(value, default=str)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
+def _shorten(value: Any) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,1 +1,1 @@
-"""Public sets of drawings, each read into typed drawings."""
+"""Read public sets of drawings into sketches."""

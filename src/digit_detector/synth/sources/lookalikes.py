@@ -1,7 +1,7 @@
-"""Letters, symbols and doodles that are left out of `other`, because a reader could take them for a digit or a dot.
+"""List the letters, symbols and doodles that resemble a digit or a dot, and are therefore no examples of `other`.
 
-Teaching that a round O is `other` would teach that a round 0 is. What is left out is never shown to the network,
-neither as `other` nor as a digit, and is not judged.
+A network that learns a round O as `other` would learn a round 0 as `other`. These drawings are never shown to the
+network, neither as `other` nor as a digit, and are not evaluated.
 """
 
 from typing import Final
@@ -19,7 +19,7 @@ LETTERS: Final = frozenset(
 )
 
 SYMBOLS: Final = frozenset(
-    ".,'`:;-_"  # dots and dashes: a slip of the pen, which is nothing
+    ".,'`:;-_"  # dots and dashes, which could be slips of the pen
     "|/\\!()[]"  # 1
     '"'  # 11
     "?"  # 2

@@ -1,22 +1,20 @@
-"""Public sets of pen strokes and rasters, each read into typed drawings.
+"""Read the public sets of pen strokes and rasters into sketches.
 
 | source | form | to cite |
 |---|---|---|
-| unipen | ndjson rows, or the original segment and pen files | Guyon et al. 1994; Zenodo 10.5281/zenodo.1195803 |
+| unipen | ndjson rows | Guyon et al. 1994; Zenodo 10.5281/zenodo.1195803 |
 | pendigits | UNIPEN text | Alpaydin & Alimoglu 1996, UCI, CC BY 4.0 |
 | mnist | IDX | LeCun et al. 1998, CC BY-SA 3.0 |
 | canvas | npz of 28x28 rasters drawn by mouse | seven small public sets |
 | quickdraw | ndjson rows | Quick, Draw!, Google, CC BY 4.0 |
 | moniker | ndjson rows in Quick, Draw!'s simplified form | Moniker, CC BY 4.0 |
 
-A row that cannot be used is counted with its reason; a file that is missing or damaged is a DataError.
+A missing or damaged file is a DataError. A row that cannot be used is counted by its reason, and a source with more
+unusable rows than usable ones is a DataError too.
 """
 
-import gzip
-import json
+import logging
 import os
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -31,35 +29,24 @@ from digit_detector.errors import DataError
 from digit_detector.synth.sources import lookalikes
 from digit_detector.synth.sources import unipen_format as unipen
 from digit_detector.synth.sources import vectorize as raster
-from digit_detector.synth.sources.duplicates import TWINS
-from digit_detector.synth.sources.label_fixes import right_label
+from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES, correct_label
+from digit_detector.synth.sources.raw_files import canvas_pictures, json_rows, mnist_pictures, open_rows
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.synth.strokes import Points, Sketch
 
 DATA_ROOT_VARIABLE: Final = "DIGIT_DETECTOR_DATA"
 
-_REMEDY: Final = "`digit-detector data fetch` brings the public drawings"
+_REASONS_SHOWN: Final = 5
+
+_log = logging.getLogger("digit_detector")
 
 
-@dataclass
-class Report:
-    """What reading the sources gave: drawings kept and rows left out, each by source and reason."""
+def data_root(folder: str | Path | None = None) -> Path:
+    """Return the folder of the public sets: `folder`, or the environment variable DIGIT_DETECTOR_DATA.
 
-    kept: Counter[str] = field(default_factory=Counter)
-    left_out: Counter[str] = field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        kept = ", ".join(f"{source} {count:,}" for source, count in sorted(self.kept.items()))
-        left_out = ", ".join(f"{reason} {count:,}" for reason, count in sorted(self.left_out.items()))
-        return f"drawings: {kept or 'none'}; left out: {left_out or 'none'}"
-
-
-def data_root(given: str | Path | None = None) -> Path:
-    """The folder of the public sets: `given`, or the environment variable DIGIT_DETECTOR_DATA.
-
-    Raises DataError when neither is set or the folder does not exist.
+    Raises DataError if neither is set or the folder does not exist.
     """
-    chosen = given or os.environ.get(DATA_ROOT_VARIABLE)
+    chosen = folder or os.environ.get(DATA_ROOT_VARIABLE)
     if not chosen:
         raise DataError(
             f"no data folder: set {DATA_ROOT_VARIABLE}, or give --data-root (fit and validate: --data.data_root)"
@@ -70,44 +57,27 @@ def data_root(given: str | Path | None = None) -> Path:
     return root
 
 
-def open_rows(path: Path) -> Iterator[tuple[int, str]]:
-    """Numbered lines of a text file, gzipped or not."""
-    try:
-        opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as lines:
-            yield from enumerate(lines, start=1)
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; {_REMEDY}") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: damaged, expected text lines ({error})") from error
+@dataclass
+class Report:
+    """Count the sketches that were read, and the rows that were not, by source and reason."""
+
+    kept: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Rows left out on purpose: look-alikes, label fixes, duplicates, and parts that are not installed."""
+    unusable: Counter[str] = field(default_factory=Counter)
+    """Rows whose ink raised an error, such as malformed strokes."""
+
+    def __str__(self) -> str:
+        counts = [("read", self.kept), ("left out", self.left_out), ("unusable", self.unusable)]
+        return "; ".join(f"{title}: {_listed(counter)}" for title, counter in counts if counter) or "read: none"
 
 
-def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in open_rows(path):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}, line {number}: expected a JSON object ({error.msg})") from error
-        missing = [key for key in required if not isinstance(row, dict) or key not in row]
-        if missing:
-            raise DataError(f"{path}, line {number}: expected a JSON object with {', '.join(missing)}")
-        yield number, row
-
-
-def unescaped(label: str) -> str:
-    """A label of UNIPEN's, of which some rows keep the backslash before a quote."""
-    return label.replace('\\"', '"').replace("\\\\", "\\")
-
-
-def _strokes(row: list[Any]) -> list[Points]:
-    """[[x..], [y..], (time..)] a stroke to (n, 2) arrays; ValueError or TypeError where that form is not met."""
-    return [np.array([stroke[0], stroke[1]], np.float32).T for stroke in row]
+def _listed(counter: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counter.items()))
 
 
 class Reader:
-    """Reads the sources of one split under one root, and keeps count."""
+    """Read the sources of one split below one folder; `report` counts what was kept, left out and unusable."""
 
     def __init__(self, root: Path, split: Split) -> None:
         self.root = root
@@ -115,13 +85,31 @@ class Reader:
         self.report = Report()
 
     def read(self, sources: tuple[str, ...]) -> list[Sketch]:
-        """The drawings of the named sources (see READERS)."""
+        """Read the sketches of the named sources (see READERS), and log the report.
+
+        Raises DataError for an unknown source, a missing or damaged file, and a source that is mostly unusable.
+        """
         unknown = sorted(set(sources) - set(READERS))
         if unknown:
             raise DataError(f"unknown source {', '.join(unknown)}; there are {', '.join(READERS)}")
-        return [drawing for source in sources for drawing in READERS[source](self)]
+        sketches = [sketch for source in sources for sketch in self._read_source(source)]
+        _log.info("%s split of %s: %s", self.split, self.root, self.report)
+        return sketches
 
-    def _add(
+    def _read_source(self, name: str) -> list[Sketch]:
+        before = self.report.unusable.copy()
+        sketches = list(READERS[name](self))
+        errors = self.report.unusable - before
+        failed = errors.total()
+        if failed > len(sketches):
+            reasons = ", ".join(f"{reason} ({count:,})" for reason, count in errors.most_common(_REASONS_SHOWN))
+            raise DataError(
+                f"{self.root}: {failed:,} of {failed + len(sketches):,} {self.split} rows of {name} are unusable "
+                f"({reasons}); replace its files, or leave the source out"
+            )
+        return sketches
+
+    def _convert(
         self,
         source: str,
         writer: str,
@@ -130,103 +118,78 @@ class Reader:
         ink: Any,
         *,
         key: str,
-        trace: Callable[[Any], list[Points]] = _strokes,
+        trace: Callable[[Any], list[Points]],
         filled: bool = False,
     ) -> Iterator[Sketch]:
-        """The drawing, if it is of this split and usable; `trace` makes strokes of the source's own `ink`."""
+        """Yield the row's sketch if it is usable and in this split; `trace` converts the source's `ink` to strokes."""
         if split_of(source, writer) != self.split:
             return
-        if key in TWINS:
-            self.report.left_out[f"{source}: the same ink as a drawing of another split"] += 1
+        if key in CROSS_SPLIT_DUPLICATES:
+            self.report.left_out[f"{source}: duplicate in another split"] += 1
             return
-        # The suite is frozen, and was reviewed by itself.
-        right = label if self.split == "suite" else right_label(key, label)
-        if right is None:
-            self.report.left_out[f"{source}: not as labelled"] += 1
+        # The suite is frozen, and was reviewed separately.
+        correct = label if self.split == "suite" else correct_label(key, label)
+        if correct is None:
+            self.report.left_out[f"{source}: label issue"] += 1
             return
-        if right != label:
-            label = name = right
+        if correct != label:
+            label = name = correct
         try:
-            drawing = Sketch.of(
+            sketch = Sketch.from_strokes(
                 trace(ink), label=label, name=name, writer=writer, source=source, key=key, filled=filled
             )
-        except (ValueError, TypeError, IndexError) as error:
-            self.report.left_out[f"{source}: {error}"] += 1
+        except (ValueError, TypeError, LookupError) as error:
+            reason = error if isinstance(error, ValueError) else "malformed strokes"
+            self.report.unusable[f"{source}: {reason}"] += 1
             return
         self.report.kept[source] += 1
-        yield drawing
+        yield sketch
 
     def unipen_digits(self) -> Iterator[Sketch]:
-        """UNIPEN 1a: isolated digits."""
-        for number, row in _rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
+        """Read UNIPEN 1a: isolated digits."""
+        for number, row in json_rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
             if row["label"] not in DIGITS:
                 self.report.left_out["unipen: not a digit"] += 1
                 continue
-            key = f"1a/{row.get('key', number)}"
-            yield from self._add("unipen", row["writer"], row["label"], row["label"], row["strokes"], key=key)
+            key, label = f"1a/{row.get('key', number)}", row["label"]
+            yield from self._convert("unipen", row["writer"], label, label, row["strokes"], key=key, trace=_strokes)
 
     def unipen_letters(self) -> Iterator[Sketch]:
-        """UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, but for those like a digit."""
+        """Read UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, without those that resemble a digit."""
         for part in ("1b", "1c", "1d"):
-            for number, row in _rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
-                name = unescaped(str(row["label"]))
+            for number, row in json_rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
+                name = unipen.unescape_label(str(row["label"]))
                 if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
-                    self.report.left_out["unipen: like a digit"] += 1
+                    self.report.left_out["unipen: resembles a digit"] += 1
                     continue
                 key = f"{part}/{row.get('key', number)}"
-                yield from self._add("unipen", row["writer"], "other", name, row["strokes"], key=key)
+                yield from self._convert(
+                    "unipen", row["writer"], "other", name, row["strokes"], key=key, trace=_strokes
+                )
 
     def pendigits(self) -> Iterator[Sketch]:
-        """Pen-Based Recognition of Handwritten Digits, the original UNIPEN text."""
+        """Read Pen-Based Recognition of Handwritten Digits, in its original UNIPEN text."""
         path = self.root / "pendigits/pendigits-orig.tra.gz"
         for number, segment in enumerate(unipen.inline_segments(path, open_rows(path))):
-            if segment.label not in DIGITS:
+            label, key = segment.label, f"pendigits/{number}"
+            if label not in DIGITS:
                 self.report.left_out["pendigits: not a digit"] += 1
                 continue
-            label, key = segment.label, f"pendigits/{number}"
-            yield from self._add("pendigits", segment.writer, label, label, segment.strokes, key=key, trace=list)
-
-    def unipen_original(self) -> Iterator[Sketch]:
-        """Digits of UNIPEN as it was published: segment files, and the pen files that they include."""
-        folder = self.root / "unipen/original-sample"
-        files = sorted((folder / "data").rglob("*.dat"))
-        if not files:
-            raise DataError(f"{folder / 'data'}: no such file, expected UNIPEN segment files (*.dat)")
-        for path in files:
-            segments, absent = unipen.original_segments(path, folder / "include")
-            if absent:
-                self.report.left_out["unipen-original: included file not at hand"] += absent.total()
-            for number, segment in enumerate(segments):
-                if segment.label not in DIGITS:
-                    self.report.left_out["unipen-original: not a digit"] += 1
-                    continue
-                key = f"{path.relative_to(folder)}/{number}"
-                label, strokes = segment.label, segment.strokes
-                yield from self._add("unipen-original", segment.writer, label, label, strokes, key=key, trace=list)
+            yield from self._convert("pendigits", segment.writer, label, label, segment.strokes, key=key, trace=list)
 
     def mnist(self) -> Iterator[Sketch]:
-        """MNIST's training pictures: pen strokes along their centre lines; brushes and every second as outlines."""
+        """Read MNIST's training pictures: thin pens as centre lines; brushes and every second picture as outlines."""
         for index, (image, label) in enumerate(zip(*mnist_pictures(self.root), strict=True)):
             filled = index % 2 == 0 or not raster.is_traceable(image)
             yield from self._raster("mnist", str(index), str(label), image, key=f"mnist/{index}", filled=filled)
 
     def canvas(self) -> Iterator[Sketch]:
-        """Digits drawn by mouse, black on white, 28x28; each as outlines, and where the pen was thin as strokes too."""
+        """Read 28x28 digits drawn by mouse: each as outlines, and thin ones as centre lines too."""
         path = self.root / "canvas-rasters/canvas_28x28.npz"
         if not path.parent.exists():
             self.report.left_out["canvas: no folder canvas-rasters, which cannot be fetched"] += 1
             return
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                images, labels, writers = arrays["x"], arrays["y"], arrays["src"]
-                if not len(images) == len(labels) == len(writers):
-                    raise ValueError(f"{len(images)} pictures, {len(labels)} labels, {len(writers)} writers")
-        except FileNotFoundError:
-            raise DataError(f"{path}: no such file") from None
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{path}: damaged, expected arrays x, y and src ({error})") from error
-        for index, (image, label, writer) in enumerate(zip(images, labels, writers, strict=True)):
-            ink = 255 - image
+        for index, (ink, label, writer) in enumerate(zip(*canvas_pictures(path), strict=True)):
             for filled in (False, True) if raster.is_traceable(ink) else (True,):
                 key = f"canvas/{index}{'/filled' if filled else ''}"
                 yield from self._raster("canvas", str(writer), str(label), ink, key=key, filled=filled)
@@ -235,24 +198,25 @@ class Reader:
         self, source: str, writer: str, label: str, image: NDArray[np.uint8], *, key: str, filled: bool
     ) -> Iterator[Sketch]:
         trace = raster.outlines if filled else raster.centre_lines
-        yield from self._add(source, writer, label, label, image, key=key, trace=trace, filled=filled)
+        yield from self._convert(source, writer, label, label, image, key=key, trace=trace, filled=filled)
 
     def quickdraw(self) -> Iterator[Sketch]:
-        """Quick, Draw!'s doodles, but for those like a digit."""
+        """Read Quick, Draw!'s doodles, without those that resemble a digit."""
         parts = sorted((self.root / "quickdraw").glob("drawings*.ndjson.gz"))
         for path in parts or [self.root / "quickdraw/drawings.ndjson.gz"]:
-            for _, row in _rows(path, ("word", "key_id", "drawing")):
-                if row["word"] in lookalikes.DOODLES:
-                    self.report.left_out["quickdraw: like a digit"] += 1
-                    continue
-                writer, key = str(row["key_id"]), f"quickdraw/{row['key_id']}"
-                yield from self._add("quickdraw", writer, "other", row["word"], row["drawing"], key=key)
+            yield from self._doodles("quickdraw", path, "other")
 
     def moniker(self) -> Iterator[Sketch]:
-        """Moniker's rude doodles."""
-        for _, row in _rows(self.root / "moniker/censored-simplified.ndjson.gz", ("word", "key_id", "drawing")):
-            writer, key = str(row["key_id"]), f"moniker/{row['key_id']}"
-            yield from self._add("moniker", writer, "censored", row["word"], row["drawing"], key=key)
+        """Read Moniker's rude doodles."""
+        yield from self._doodles("moniker", self.root / "moniker/censored-simplified.ndjson.gz", "censored")
+
+    def _doodles(self, source: str, path: Path, label: str) -> Iterator[Sketch]:
+        for _, row in json_rows(path, ("word", "key_id", "drawing")):
+            if row["word"] in lookalikes.DOODLES:
+                self.report.left_out[f"{source}: resembles a digit"] += 1
+                continue
+            writer, key = str(row["key_id"]), f"{source}/{row['key_id']}"
+            yield from self._convert(source, writer, label, row["word"], row["drawing"], key=key, trace=_strokes)
 
 
 READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
@@ -263,36 +227,16 @@ READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
     "canvas": Reader.canvas,
     "quickdraw": Reader.quickdraw,
     "moniker": Reader.moniker,
-    "unipen-original": Reader.unipen_original,
 }
 """Every source by the name that configurations use."""
 
-TRAINED_ON: Final = tuple(name for name in READERS if name != "unipen-original")
-"""What is read where nothing else is said; the original UNIPEN files may repeat hands of the rows made from them."""
+TRAINED_ON: Final = tuple(READERS)
+"""The default sources."""
 
 
-def mnist_pictures(root: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """MNIST's training pictures (N, 28, 28), ink bright, and their labels (N,)."""
-    images = _idx(root / "mnist/train-images-idx3-ubyte.gz", dimensions=3)
-    labels = _idx(root / "mnist/train-labels-idx1-ubyte.gz", dimensions=1)
-    if len(images) != len(labels):
-        raise DataError(f"{root / 'mnist'}: {len(images)} pictures but {len(labels)} labels")
-    return images, labels
+def _strokes(row: list[Any]) -> list[Points]:
+    """Convert strokes [[x..], [y..], (time..)] to arrays (n, 2).
 
-
-def _idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
-    """An IDX file of unsigned bytes (LeCun's MNIST page): magic number, sizes, bytes."""
-    try:
-        with gzip.open(path, "rb") as file:
-            content = file.read()
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; {_REMEDY}") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: damaged, expected gzipped IDX ({error})") from error
-    header = 4 + 4 * dimensions
-    if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) < header:
-        raise DataError(f"{path}: damaged, expected IDX of unsigned bytes in {dimensions} dimensions")
-    shape = np.frombuffer(content, ">u4", dimensions, offset=4).astype(int)
-    if len(content) - header != shape.prod():
-        raise DataError(f"{path}: damaged, expected {shape.prod():,} values, found {len(content) - header:,}")
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    Raises ValueError, TypeError or LookupError if they are malformed.
+    """
+    return [np.array([stroke[0], stroke[1]], np.float32).T for stroke in row]

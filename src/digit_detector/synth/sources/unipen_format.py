@@ -1,4 +1,4 @@
-"""UNIPEN text (Guyon et al. 1994): pen files, segment files that include them, and pen files with inline segments."""
+"""Parse UNIPEN text (Guyon et al. 1994): pen files, segment files that include them, and inline segments."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from digit_detector.synth.strokes import Points
 
 @dataclass
 class Segment:
-    """A labelled run of strokes; y points down here, up in the file."""
+    """Hold labelled strokes; y points down, unlike in the file."""
 
     label: str
     writer: str
@@ -33,44 +33,44 @@ def _label(path: Path, number: int, line: str) -> str:
 
 
 def inline_segments(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[Segment]:
-    """Segments of a file in which each .SEGMENT stands before its strokes (UCI pendigits).
+    """Yield the segments of a file in which each .SEGMENT line precedes its strokes (UCI pendigits).
 
-    The writer is the second number of the .COMMENT line behind the segment.
+    The writer is the second number of the .COMMENT line that follows.
     """
     segment: Segment | None = None
-    for number, found in _parsed(path, lines):
-        if not isinstance(found, str):
+    for number, item in _parse(path, lines):
+        if not isinstance(item, str):
             if segment is not None:
-                segment.strokes.append(found)
-        elif found.startswith(".SEGMENT"):
+                segment.strokes.append(item)
+        elif item.startswith(".SEGMENT"):
             if segment is not None:
                 yield segment
-            segment = Segment(_label(path, number, found), writer="")
-        elif found.startswith(".COMMENT") and segment is not None and not segment.writer:
-            segment.writer = [*found.split(), "", "", ""][2]
+            segment = Segment(_label(path, number, item), writer="")
+        elif item.startswith(".COMMENT") and segment is not None and not segment.writer:
+            segment.writer = [*item.split(), "", "", ""][2]
     if segment is not None:
         yield segment
 
 
 def original_segments(path: Path, include_root: Path) -> tuple[list[Segment], Counter[str]]:
-    """Segments of an original UNIPEN segment file, and the included files that are not at hand, counted.
+    """Return the segments of an original UNIPEN segment file, and the counts of missing included files.
 
-    `30-33` in a segment means the components 30 to 33, counted over the pen downs of the included files from 0.
-    Raises DataError where a line is damaged or a segment names components that do not exist.
+    `30-33` in a segment means components 30 to 33, where each pen-down in the included files is one, counted from 0.
+    Raises DataError if a line is damaged or a segment names components that do not exist.
     """
     components: list[tuple[Points, str]] = []
-    absent: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
     for name in included(path):
         if not (include_root / name).is_file():
-            absent[name] += 1
+            missing[name] += 1
             continue
         writer = ""
-        for _, found in _parsed(include_root / name, _lines(include_root / name)):
-            if not isinstance(found, str):
-                components.append((found, writer))
-            elif found.startswith(".WRITER_ID"):
-                writer = [*found.split(), ""][1]
-        absent.update(other for other in included(include_root / name) if not (include_root / other).is_file())
+        for _, item in _parse(include_root / name, _lines(include_root / name)):
+            if not isinstance(item, str):
+                components.append((item, writer))
+            elif item.startswith(".WRITER_ID"):
+                writer = [*item.split(), ""][1]
+        missing.update(other for other in included(include_root / name) if not (include_root / other).is_file())
     segments: list[Segment] = []
     for number, line in _lines(path):
         if not line.startswith(".SEGMENT"):
@@ -85,21 +85,26 @@ def original_segments(path: Path, include_root: Path) -> tuple[list[Segment], Co
             stroke, segment.writer = components[index]
             segment.strokes.append(stroke)
         segments.append(segment)
-    return segments, absent
+    return segments, missing
 
 
 def included(path: Path) -> list[str]:
-    """The names that a file's .INCLUDE lines give, below the folder of included files."""
+    """Return the paths in a file's .INCLUDE lines, relative to the folder of included files."""
     return [line.split(maxsplit=1)[1].strip() for _, line in _lines(path) if re.match(r"\.INCLUDE\s+\S", line)]
 
 
-def _parsed(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str | Points]]:
-    """The keyword lines, and each stroke (n, 2) from pen down to where the pen is lifted, with y turned down.
+def unescape_label(label: str) -> str:
+    """Return a UNIPEN label without the backslash that some rows keep before a quote."""
+    return label.replace('\\"', '"').replace("\\\\", "\\")
 
-    A stroke comes before the keyword that ends it, and its number is that of its pen down.
+
+def _parse(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str | Points]]:
+    """Yield keyword lines, and strokes (n, 2) with y pointing down, each with a line number.
+
+    A stroke precedes the keyword that ends it, and has the line number of its .PEN_DOWN.
     """
     columns = (0, 1)
-    begun = 0
+    start = 0
     stroke: list[tuple[float, float]] | None = None
     for number, line in lines:
         if not line.startswith("."):
@@ -108,15 +113,15 @@ def _parsed(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int,
             continue
         keyword, *values = line.split()
         if stroke is not None and keyword in (".PEN_DOWN", ".PEN_UP"):
-            yield begun, np.array(stroke, np.float32).reshape(-1, 2)
+            yield start, np.array(stroke, np.float32).reshape(-1, 2)
             stroke = None
         if keyword == ".PEN_DOWN":
-            begun, stroke = number, []
+            start, stroke = number, []
         elif keyword == ".COORD" and {"X", "Y"} <= set(values):
             columns = (values.index("X"), values.index("Y"))
         yield number, line
     if stroke is not None:
-        yield begun, np.array(stroke, np.float32).reshape(-1, 2)
+        yield start, np.array(stroke, np.float32).reshape(-1, 2)
 
 
 def _point(path: Path, number: int, line: str, columns: tuple[int, int]) -> tuple[float, float]:

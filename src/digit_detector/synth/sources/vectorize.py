@@ -1,4 +1,4 @@
-"""Raster digits as ink: the filled outlines of their strokes, or the pen's way along their centre lines."""
+"""Vectorise raster digits: as filled outlines of the ink, or as pen strokes along its centre lines."""
 
 from typing import Final
 
@@ -10,52 +10,53 @@ from digit_detector.synth.strokes import Points
 
 UPSCALE: Final = 4
 SPUR: Final = 7
-"""Branches of the skeleton shorter than this (upscaled pixels) are artefacts of thinning."""
-USUAL_LEVEL: Final = 110
-"""Raster values above this are ink, of 255."""
+"""Branches of the skeleton up to this length (upscaled pixels) are artefacts of thinning."""
+INK_LEVEL: Final = 110
+"""Raster values above this are ink (0 to 255)."""
 
-FAINTEST: Final = 30
-"""Values up to this are paper, however faint the pen."""
+BACKGROUND_LEVEL: Final = 30
+"""Values up to this are background, however faint the pen."""
 
-WIDEST_TRACED: Final = 4.0
-"""Ink that is wider than this anywhere (pixels of the raster) has lost loops and corners that its centre line lacks."""
-_AROUND: Final = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
+MAX_TRACED_WIDTH: Final = 4.0
+"""Pixels of the raster. Wider ink has closed loops and corners that a centre line would miss."""
+_NEIGHBOUR_STEPS: Final = ((-1, 0), (0, -1), (0, 1), (1, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
-def _enlarged(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _binarise(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the ink as 0 and 1, padded by a pixel and enlarged UPSCALE times."""
     padded = cv2.copyMakeBorder(image, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     side = (padded.shape[1] * UPSCALE, padded.shape[0] * UPSCALE)
-    # A faint pen, whose ink would fall to pieces at the usual level, has its own.
-    inked = image[image > FAINTEST]
-    level = min(USUAL_LEVEL, np.median(inked) / 2) if inked.size else USUAL_LEVEL
+    # A fixed level would break the ink of a faint pen into pieces.
+    ink = image[image > BACKGROUND_LEVEL]
+    level = min(INK_LEVEL, np.median(ink) / 2) if ink.size else INK_LEVEL
     return np.asarray(cv2.resize(padded, side, interpolation=cv2.INTER_CUBIC) > level, np.uint8)
 
 
 def outlines(image: NDArray[np.uint8]) -> list[Points]:
-    """Closed outlines of the ink, to be filled by the even-odd rule. image: (H, W), ink bright."""
-    contours, _ = cv2.findContours(_enlarged(image), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    return [_rounded(contour[:, 0].astype(np.float32)) for contour in contours if len(contour) >= 4]
+    """Return closed outlines of the ink, to be filled by the even-odd rule. image: (H, W), ink bright."""
+    contours, _ = cv2.findContours(_binarise(image), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    return [_smooth_outline(contour[:, 0].astype(np.float32)) for contour in contours if len(contour) >= 4]
 
 
-def _rounded(outline: Points) -> Points:
-    """A closed outline without the steps of its pixels."""
+def _smooth_outline(outline: Points) -> Points:
+    """Smooth the pixel steps of a closed outline."""
     for _ in range(2):
-        mixed = (np.roll(outline, 1, axis=0) + 2 * outline + np.roll(outline, -1, axis=0)) / 4
-        outline = mixed.astype(np.float32)
+        mean = (np.roll(outline, 1, axis=0) + 2 * outline + np.roll(outline, -1, axis=0)) / 4
+        outline = mean.astype(np.float32)
     return outline
 
 
 def is_traceable(image: NDArray[np.uint8]) -> bool:
-    """Whether the pen was thin enough for the centre lines to be what was written. image: (H, W), ink bright."""
-    radius = cv2.distanceTransform(_enlarged(image), cv2.DIST_L2, 5).max() / UPSCALE
-    return bool(2 * radius <= WIDEST_TRACED)
+    """Return whether the pen was thin enough to recover its strokes by thinning. image: (H, W), ink bright."""
+    radius = cv2.distanceTransform(_binarise(image), cv2.DIST_L2, 5).max() / UPSCALE
+    return bool(2 * radius <= MAX_TRACED_WIDTH)
 
 
 def centre_lines(image: NDArray[np.uint8]) -> list[Points]:
-    """Strokes along the skeleton of the ink (Zhang & Suen 1984). image: (H, W), ink bright."""
+    """Return strokes along the skeleton of the ink (Zhang & Suen 1984). image: (H, W), ink bright."""
     from skimage.morphology import skeletonize
 
-    rows, columns = np.nonzero(skeletonize(_enlarged(image).astype(bool)))  # type: ignore[no-untyped-call]
+    rows, columns = np.nonzero(skeletonize(_binarise(image).astype(bool)))  # type: ignore[no-untyped-call]
     pixels = set(zip(rows.tolist(), columns.tolist(), strict=True))
     neighbours = {pixel: _neighbours(pixel, pixels) for pixel in pixels}
     paths = _paths(neighbours)
@@ -68,10 +69,10 @@ Pixel = tuple[int, int]
 
 
 def _neighbours(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
-    """Skeleton pixels around one; a diagonal only where no straight neighbour leads there too."""
+    """Return the adjacent skeleton pixels; diagonal ones only if no straight neighbour connects to them."""
     row, column = pixel
     found: list[Pixel] = []
-    for dy, dx in _AROUND:
+    for dy, dx in _NEIGHBOUR_STEPS:
         other = (row + dy, column + dx)
         if other not in pixels:
             continue
@@ -82,10 +83,10 @@ def _neighbours(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
 
 
 def _paths(neighbours: dict[Pixel, list[Pixel]]) -> list[list[Pixel]]:
-    """Walks between ends and junctions, then around what is left (rings)."""
+    """Return the paths between ends and junctions, then the remaining closed rings."""
     walked: set[tuple[Pixel, Pixel]] = set()
     paths: list[list[Pixel]] = []
-    nodes = [pixel for pixel, around in neighbours.items() if len(around) != 2]
+    nodes = [pixel for pixel, adjacent in neighbours.items() if len(adjacent) != 2]
     for start in (*nodes, *neighbours):
         for step in neighbours[start]:
             if (start, step) in walked:

@@ -1,12 +1,12 @@
-"""What other programs wrote in COCO, YOLO, VOC and in folders is read."""
+"""Test reading COCO, YOLO, VOC and class folders as other programs write them."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.foreign_formats import coco_of_others, folders_of_others, voc_of_others, yolo_of_others
+from support.foreign_formats import write_coco, write_folders, write_voc, write_yolo
 
-from digit_detector.data.formats.table import READERS
+from digit_detector.data.formats import READERS
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from digit_detector.data.formats.table import READERS
     [
         (
             "coco",
-            coco_of_others,
+            write_coco,
             {
                 "one": [("3", (0, 0, 40, 30))],
                 "deep/two": [("3", (1, 2, 11, 22)), ("other", (1, 2, 11, 22))],
@@ -22,13 +22,13 @@ from digit_detector.data.formats.table import READERS
         ),
         (
             "yolo",
-            yolo_of_others,
+            write_yolo,
             {"train/a (1)": [("3", (0, 0, 20, 30)), ("other", (18, 13.5, 22, 16.5))], "val/b": []},
         ),
-        ("voc", voc_of_others, {"a": [("3", (0, 2, 11, 22)), ("other", (0, 0, 40, 30))]}),
+        ("voc", write_voc, {"a": [("3", (0, 2, 11, 22)), ("other", (0, 0, 40, 30))]}),
         (
             "folders",
-            folders_of_others,
+            write_folders,
             {
                 "10/b": [("other", (0, 0, 40, 30))],
                 "3/a": [("3", (1, 2, 11, 22))],
@@ -39,16 +39,16 @@ from digit_detector.data.formats.table import READERS
         ),
     ],
 )
-def test_what_others_wrote(
+def test_read_foreign_format(
     tmp_path: Path, name: str, write: Callable[[Path], None], expected: dict[str, list[tuple[str, tuple[float, ...]]]]
 ) -> None:
-    folder = tmp_path / "theirs"
+    folder = tmp_path / "foreign"
     write(folder)
-    records = list(READERS[name](folder))
-    assert [record.id for record in records] == list(expected)
-    for record in records:
-        assert (record.session, record.source, record.width, record.height) == (record.id, "theirs", 40, 30)
-        found = [(one.label, one.box) for one in record.annotations]
-        assert [label for label, _ in found] == [label for label, _ in expected[record.id]]
-        for (_, box), (_, other) in zip(found, expected[record.id], strict=True):
+    drawings = list(READERS[name](folder))
+    assert [drawing.id for drawing in drawings] == list(expected)
+    for drawing in drawings:
+        assert (drawing.session, drawing.source, drawing.width, drawing.height) == (drawing.id, "foreign", 40, 30)
+        found = [(annotation.label, annotation.box) for annotation in drawing.annotations]
+        assert [label for label, _ in found] == [label for label, _ in expected[drawing.id]]
+        for (_, box), (_, other) in zip(found, expected[drawing.id], strict=True):
             assert box == pytest.approx(other)

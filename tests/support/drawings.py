@@ -1,4 +1,4 @@
-"""Records of any content that the type allows, for the tests of the formats."""
+"""Generate drawings with any valid content, for the tests of the formats."""
 
 import io
 from datetime import UTC
@@ -14,7 +14,7 @@ SIZES = ((40, 30), (1, 7))
 
 
 def picture(width: int, height: int, kind: str = "PNG", shade: int = 255) -> bytes:
-    """A picture's file of one shade."""
+    """Return a picture file of one shade."""
     buffer = io.BytesIO()
     Image.new("L", (width, height), shade).save(buffer, kind)
     return buffer.getvalue()
@@ -23,7 +23,7 @@ def picture(width: int, height: int, kind: str = "PNG", shade: int = 255) -> byt
 PICTURES = {(size, kind): picture(*size, kind) for size in SIZES for kind in ("PNG", "JPEG")}
 
 _finite = st.floats(-1e6, 1e6)
-_share = st.floats(0, 1)
+_fraction = st.floats(0, 1)
 _names = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
 _parts = st.text("abc123ü+-_ ()", min_size=1, max_size=8).map(lambda text: f"x{text}x")
 _ids = st.lists(_parts, min_size=1, max_size=2).map("/".join)
@@ -40,19 +40,21 @@ _strokes = st.lists(
 
 @st.composite
 def _boxes(draw: st.DrawFn, width: int, height: int) -> tuple[float, float, float, float]:
-    """At least a hundredth of a pixel wide and high."""
+    """Draw boxes at least a hundredth of a pixel wide and high."""
     x0, y0 = draw(st.floats(0, width - 0.01)), draw(st.floats(0, height - 0.01))
-    x1 = min(float(width), x0 + 0.01 + draw(_share) * (width - x0))
-    return x0, y0, x1, min(float(height), y0 + 0.01 + draw(_share) * (height - y0))
+    x1 = min(float(width), x0 + 0.01 + draw(_fraction) * (width - x0))
+    return x0, y0, x1, min(float(height), y0 + 0.01 + draw(_fraction) * (height - y0))
 
 
 @st.composite
-def _record(draw: st.DrawFn, name: str) -> Drawing:
+def _drawing(draw: st.DrawFn, drawing_id: str) -> Drawing:
     size, kind = draw(st.sampled_from(sorted(PICTURES)))
     annotations = st.lists(st.builds(Annotation, st.sampled_from(CLASSES), _boxes(*size)), max_size=4).map(tuple)
-    detections = st.lists(st.builds(Detection, st.sampled_from(CLASSES), _boxes(*size), _share), max_size=2).map(tuple)
+    detections = st.lists(st.builds(Detection, st.sampled_from(CLASSES), _boxes(*size), _fraction), max_size=2).map(
+        tuple
+    )
     return Drawing(
-        id=name,
+        id=drawing_id,
         image=PICTURES[size, kind],
         width=size[0],
         height=size[1],
@@ -69,13 +71,13 @@ def _record(draw: st.DrawFn, name: str) -> Drawing:
 
 @st.composite
 def collections(draw: st.DrawFn) -> list[Drawing]:
-    """A few records, each with an id of its own."""
-    names = draw(st.lists(_ids, min_size=1, max_size=4, unique_by=str.casefold))
-    return [draw(_record(name)) for name in names]
+    """Draw a few drawings with distinct IDs."""
+    ids = draw(st.lists(_ids, min_size=1, max_size=4, unique_by=str.casefold))
+    return [draw(_drawing(drawing_id)) for drawing_id in ids]
 
 
 def write_pictures(folder: Path, *names: str, size: tuple[int, int] = (40, 30)) -> None:
-    """White pictures of these names, of the kinds that their endings tell."""
+    """Write white pictures with these names, PNG or JPEG by suffix."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Where drawings are kept: nowhere unless a setting says so."""
+"""Test where the environment lets drawings be stored."""
 
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from digit_detector.errors import StoreError
         ),
     ],
 )
-def test_one_setting_is_enough_for_sqlite(environment: dict[str, str], settings: Settings | None) -> None:
-    assert Settings.of(environment) == settings
+def test_settings_from_environment(environment: dict[str, str], settings: Settings | None) -> None:
+    assert Settings.from_environment(environment) == settings
 
 
-def test_a_server_needs_an_outbox_on_this_machine() -> None:
+def test_postgresql_requires_outbox() -> None:
     with pytest.raises(StoreError, match="DIGIT_DETECTOR_OUTBOX is missing"):
-        Settings.of({"DIGIT_DETECTOR_STORE": "postgres://host/x"})
+        Settings.from_environment({"DIGIT_DETECTOR_STORE": "postgres://host/x"})
