@@ -93,6 +93,7 @@ def test_what_people_draw_becomes_the_model_that_answers(
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     for name in (".streamlit", "src/digit_detector"):
         shutil.copytree(ROOT / name, project / name)
+    (project / "src/digit_detector/models").symlink_to(project / "models")  # instead of an installation of its own
     with serve(project, tmp_path / "log") as url:
         asked = Request(f"{url}/api/detect", drawings[3].read(), {"Content-Type": "image/png"})
         with urlopen(asked) as said:

@@ -1,5 +1,6 @@
 """`digit-detector fit` and `validate`: LightningCLI over the YAML files in `configs/`."""
 
+import logging
 import warnings
 from collections.abc import Sequence
 
@@ -13,6 +14,9 @@ def main(arguments: Sequence[str]) -> None:
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     # The arguments come from our own command line, without the words before them in sys.argv.
     warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
+    log = logging.getLogger("digit_detector")  # what the sources hold, and what of it cannot be used
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
     LightningCLI(
         lightning.LightningModule,
         lightning.LightningDataModule,

@@ -135,7 +135,7 @@ def load_backend(weights: Path | None, device: str, runtime: str, threads: int) 
 
 def bundled(runtime: BackendName) -> Path:
     """Return the path of the bundled weights; raises WeightsError if they are missing."""
-    path = Path(str(importlib.resources.files("digit_detector.models"))) / f"digit-detector{SUFFIXES[runtime]}"
+    path = Path(str(importlib.resources.files("digit_detector.models").joinpath(f"digit-detector{SUFFIXES[runtime]}")))
     if not path.is_file():
         raise WeightsError(f"the bundled weights {path} are missing: install the package again, or name a weights file")
     return path
