@@ -1,8 +1,8 @@
-# Each target sets up what it needs by itself, and once: a second run starts at once. `make help` lists them.
+# Each target installs what it needs, once; a second run starts immediately. `make help` lists the targets.
 SHELL := bash
 PYTHON ?= python3
 PORT ?= 8501
-# On a plain CPU the page needs no torch. It comes where a GPU would use it, or with TORCH=1.
+# On a plain CPU the page needs no torch; it is installed if there is a GPU, or with TORCH=1.
 GPU := $(wildcard /proc/driver/nvidia/version /dev/dxg)$(filter Darwin-arm64,$(shell uname -s)-$(shell uname -m))
 TORCH ?= $(if $(GPU),1)
 
@@ -11,10 +11,10 @@ BIN := $(ENV)/bin
 APP := $(ENV)/installed-app$(if $(filter 1,$(TORCH)),-torch)
 DEV := $(ENV)/installed-dev
 WEB := web/node_modules/.package-lock.json
-# The machine's own Node.js where it is new enough, else the one that `$(WEB)` has put into the environment.
+# The machine's own Node.js if it is new enough, otherwise the one that `$(WEB)` installs.
 NPM := PATH="$(abspath $(BIN)):$$PATH" npm --prefix web
 
-# $(call need,COMMAND THAT TELLS,DEBIAN PACKAGE,WHAT TO DO ELSEWHERE)
+# $(call need,COMMAND THAT TESTS,DEBIAN PACKAGE,WHAT TO DO ELSEWHERE)
 define need
 @$(1) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
   && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -yqq --no-install-recommends $(2); } \
@@ -23,37 +23,38 @@ endef
 
 .PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench sizes web web-dev web-bench
 
-help: ## this list
+help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
 
 app: $(APP) ## start the page (PORT=8501; TORCH=1 also installs torch)
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: $(DEV) ## run all tests, also those in a real browser
+test: $(DEV) ## run all tests, including those in a real browser
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not browser' -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m browser
 
-check: $(DEV) ## run what every commit must pass beside the tests: ruff, mypy, and checks of what deploys
+check: $(DEV) ## run linters, type checks and deployment checks
 	$(BIN)/pre-commit run --all-files
 
-train: $(DEV) ## train the bundled network anew (DATA=folder of the public drawings)
+train: $(DEV) ## train the bundled network from random weights (DATA=folder of the public drawings)
 	$(BIN)/digit-detector fit --config configs/train.yaml $(if $(DATA),--data.data_root $(DATA))
 
-rehearse: $(DEV) ## play the Dockerfile's steps through without Docker, and draw on the page
+rehearse: $(DEV) ## run the Dockerfile's steps without Docker, and draw on the page
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	$(BIN)/python tools/rehearse.py
 
-faults: $(DEV) ## keep drawings while processes are killed, disks full and servers down; counts what is lost
+faults: $(DEV) ## store drawings under kills, full disks and lost servers; count the lost ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	$(BIN)/python tools/faults.py
 
 review-bench: $(DEV) ## measure how early the review shows wrong labels (DATA=folder of the public drawings)
 	$(BIN)/python tools/review_bench.py $(if $(DATA),--data-root $(DATA))
 
-wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in an empty environment
+wheel: | $(BIN)/pip ## build dist/*.whl, and try it in an empty environment
 	rm -rf build dist
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv build/empty
@@ -61,34 +62,34 @@ wheel: | $(BIN)/pip ## build dist/*.whl with the weights inside, and try it in a
 	cd build/empty && bin/digit-detector --version && bin/python ../../tools/drawing.py drawing.png \
 	  && bin/digit-detector detect drawing.png
 
-load: $(DEV) ## measure the page with 60 visitors at once; on a machine that does nothing else
+load: $(DEV) ## measure the page with 60 visitors at once (on an idle machine)
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	PYTHONPATH=tests $(BIN)/python tools/load.py
 
-bench: $(DEV) ## time the detector in ONNX Runtime and in torch; on a machine that does nothing else
+bench: $(DEV) ## time the detector in ONNX Runtime and in torch (on an idle machine)
 	$(BIN)/python tools/bench.py
 
-sizes: $(DEV) ## compare networks of three sizes after equal minutes of training on two cores (DATA=…, MINUTES=10)
+sizes: $(DEV) ## compare networks of three sizes after equal training time on two cores (DATA=…, MINUTES=10)
 	OMP_NUM_THREADS=1 $(BIN)/python tools/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
 
-web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the page that runs in the visitor's own browser into web/dist
+web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the static page /live into web/dist
 	$(BIN)/python -m digit_detector.show.specification web/specification.json
 	$(NPM) run build
 
-web-dev: web ## serve that page while it is being changed
+web-dev: web ## serve /live during development
 	$(NPM) run dev
 
-web-bench: $(DEV) web ## measure that page: transfer, start, answers, memory; on a machine that does nothing else
+web-bench: $(DEV) web ## measure /live: transfer, start, latency, memory (on an idle machine)
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	PYTHONPATH=tests $(BIN)/python tests/browser/live/page_bench.py
 
-release: wheel ## put into dist/ what a release of this version consists of
+release: wheel ## put the files of a release into dist/
 	$(BIN)/python tools/release.py
 
-lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml, as far as it has changed
+lock: $(DEV) ## update requirements/*.txt after a change of pyproject.toml
 	$(BIN)/python tools/lock.py
 
-audit: $(DEV) ## look the locked versions up among the known vulnerabilities
+audit: $(DEV) ## check the locked versions for known vulnerabilities
 	$(BIN)/pip-audit --disable-pip --requirement requirements/serve.txt
 	$(BIN)/pip-audit --disable-pip --no-deps --requirement requirements/dev.txt
 
@@ -100,7 +101,7 @@ $(WEB): web/package.json web/package-lock.json | $(BIN)/pip
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo >&2 "Python 3.11 or newer is needed; name one: make PYTHON=python3.11"; exit 1; }
+	  || { echo >&2 "requires Python 3.11 or newer; name one: make PYTHON=python3.11"; exit 1; }
 	$(call need,$(PYTHON) -c 'import ensurepip',python3-venv,install Python's venv module)
 	$(PYTHON) -m venv --clear $(ENV)
 

@@ -156,7 +156,7 @@ def test_bad_thresholds_are_refused(
     with pytest.raises(SystemExit) as caught:
         Answer(capsys, onnx_file, folder, f"{option}={value}")
     assert caught.value.code == 2
-    assert "is no number from 0 to 1" in capsys.readouterr().err
+    assert "is not a number from 0 to 1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def prepare_full_width(path: Path) -> None:
-    """Write an untrained network of the paper's size, with the bundled one's anchors, and its ONNX twin."""
+    """Write an untrained network of the paper's size, with the bundled one's anchors, as safetensors and ONNX."""
     import torch
 
     from digit_detector.train.export import export_onnx

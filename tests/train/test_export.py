@@ -1,4 +1,4 @@
-"""The ONNX twin says what torch says, in half of float32's bytes, and nothing about the machine that made it."""
+"""The ONNX file agrees with torch, takes half of float32's bytes, and reveals nothing about the machine."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Kept drawings with strokes are drawn anew, each object with its own strokes; in doubt they stay as they are."""
+"""Stroke augmentation: each object keeps its own strokes; ambiguous drawings stay pictures."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,11 +35,11 @@ ROW = written(("4", 20), ("7", 150), ("2", 270))
 
 
 def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
-    redrawn = StrokeAugmentation.of(ROW)
-    assert redrawn is not None
+    drawing = StrokeAugmentation.of(ROW)
+    assert drawing is not None
     pens, places, sizes = [], [], []
     for seed in range(30):
-        scene = redrawn.scene(np.random.default_rng(seed))
+        scene = drawing.scene(np.random.default_rng(seed))
         assert [CLASSES[placed.label] for placed in scene.objects] == ["4", "7", "2"]
         boxes = boxes_of(scene)
         assert (np.diff(boxes[:, 0]) > 0).all()  # in their order

@@ -1,4 +1,4 @@
-"""`digit-detector detect`: pictures and folders of pictures in; JSON, CSV or a table out."""
+"""`digit-detector detect`: detect objects in pictures and folders; print JSON, CSV or a table."""
 
 import argparse
 import csv
@@ -22,28 +22,30 @@ Entry = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `detect`."""
+    """Add the options of `detect`."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
-    parser.add_argument("--score-threshold", type=_share, metavar="T", help="leave out what scores less (0 to 1)")
+    parser.add_argument("--score-threshold", type=_fraction, metavar="T", help="minimum score (0 to 1)")
     parser.add_argument(
-        "--iou-threshold", type=_share, metavar="I", help="overlap at which the lesser box goes (0 to 1)"
+        "--iou-threshold", type=_fraction, metavar="I", help="IoU above which the lower-scoring box is dropped (0 to 1)"
     )
     parser.add_argument("--device", choices=("auto", *DEVICES), default="auto")
     parser.add_argument("--runtime", choices=("auto", *BACKENDS), default="auto")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help=".onnx or .safetensors; default: the bundled ones")
+    parser.add_argument(
+        "--weights", type=Path, metavar="FILE", help=".onnx or .safetensors (default: the bundled weights)"
+    )
     parser.add_argument("--format", choices=tuple(_FORMATS), default="json")
     parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Detect in all pictures and print the answer; returns 1 when any of them could not be read."""
+    """Detect in all pictures and print the results; return 1 if any of them could not be read."""
     detector = Detector.load(arguments.weights, arguments.device, arguments.runtime)
     pictures = [picture for path in arguments.paths for picture in _pictures(path)]
     targets = None if arguments.save_dir is None else _Targets(arguments.save_dir, (path for path, _ in pictures))
     progress = _Progress(len(pictures))
     entries: list[Entry] = []
     with warnings.catch_warnings():
-        # What is wrong with a picture is said in read_image's one line, not in Pillow's warnings.
+        # read_image reports errors in one line; Pillow's warnings would repeat them.
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         for path, relative in pictures:
@@ -56,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
                 if targets is not None:
                     targets.save(to_png(draw_boxes(image, found)), relative)
             except ImageError as error:
-                progress.say(str(error))
+                progress.print(str(error))
                 entries.append({"file": str(path), "error": str(error)})
             progress.step()
     print(_FORMATS[arguments.format](entries))
@@ -64,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _pictures(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Each picture with its path below the folder that was named; a folder without one stands for itself."""
+    """Yield each picture with its path below the given folder; a folder without pictures yields itself."""
     inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
     if not inside:
         yield path, Path(path.name)
@@ -73,7 +75,7 @@ def _pictures(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 class _Targets:
-    """Where the pictures with boxes go: never onto one another, never onto a picture that is read."""
+    """Paths for the pictures with boxes: never the same twice, never an input picture."""
 
     def __init__(self, folder: Path, sources: Iterable[Path]) -> None:
         self._folder = folder
@@ -97,13 +99,13 @@ class _Targets:
 
 
 def _file(path: Path) -> tuple[int, int]:
-    """What file it is, whatever the path to it is called."""
+    """Identify a file, whatever its path."""
     facts = path.stat()
     return facts.st_dev, facts.st_ino
 
 
 class _Progress:
-    """A counter on stderr, on a terminal only; messages go between."""
+    """A progress bar on stderr, on terminals only, with messages above it."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -118,7 +120,7 @@ class _Progress:
             sys.stderr.write(f"\r[{bar:<30}] {self._done}/{self._total}{end}")
             sys.stderr.flush()
 
-    def say(self, message: str) -> None:
+    def print(self, message: str) -> None:
         clear = "\r\x1b[K" if self._shown else ""
         print(f"{clear}digit-detector: {' '.join(message.split())}", file=sys.stderr)
 
@@ -128,7 +130,7 @@ def _as_json(entries: Sequence[Entry]) -> str:
 
 
 def _as_csv(entries: Sequence[Entry]) -> str:
-    """A row an object; a picture without one has a row without label."""
+    """One row per object; a picture without objects has a row without label."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["file", "width", "height", "label", "score", "x0", "y0", "x1", "y1", "error"])
@@ -158,11 +160,11 @@ def _as_table(entries: Sequence[Entry]) -> str:
 _FORMATS = {"json": _as_json, "csv": _as_csv, "table": _as_table}
 
 
-def _share(text: str) -> float:
+def _fraction(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return value
