@@ -48,7 +48,6 @@ def specification(weights: Path) -> dict[str, Any]:
         "readingOrder": {"lineOverlap": LINE_OVERLAP},
         "model": {
             "inputSize": metadata.input_size,
-            "predictions": metadata.predictions,
             "scoreThreshold": metadata.score_threshold,
             "iouThreshold": metadata.iou_threshold,
             "bytes": len(content),
