@@ -83,7 +83,7 @@ def test_label_that_both_models_contradict() -> None:
     (found,) = label_issues(drawings, detector, baseline, sure=0.3)
     assert found.drawing.key == "1a/2"
     assert found.detector.label == found.baseline.label == "7"
-    assert found.surely == min(found.detector.score, found.baseline.score) > 0.3
+    assert found.score == min(found.detector.score, found.baseline.score) > 0.3
     assert not list(label_issues(drawings, detector, baseline, sure=1.0))
 
 
@@ -102,7 +102,7 @@ def test_label_issues_command(root: Path, tmp_path: Path, capsys: pytest.Capture
     ]
     assert main([*map(str, words)]) == 0
     rows = [json.loads(line) for line in (tmp_path / "label-issues.ndjson").read_text().splitlines()]
-    assert capsys.readouterr().out.splitlines()[-1] == f"{len(rows)} suspects in {tmp_path}"
+    assert capsys.readouterr().out.splitlines()[-1] == f"{len(rows)} label issues in {tmp_path}"
     assert rows  # circles with bars are no digits, whatever they are called
     sure = [min(row["detector"]["score"], row["baseline"]["score"]) for row in rows]
     assert sure == sorted(sure, reverse=True)

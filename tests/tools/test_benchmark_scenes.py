@@ -197,8 +197,8 @@ def test_written_folder_is_a_benchmark(drawn: list[Item], tmp_path: Path) -> Non
 
 
 def test_command_names_missing_drawings(root: Path, tmp_path: Path) -> None:
-    """In the samples every writer draws the same ink, so that none is left."""
-    with pytest.raises(DataError, match="one digit: hardly a drawing is left"):
+    """In the samples every UNIPEN writer draws the same ink, so that none is left."""
+    with pytest.raises(DataError, match="hardly a drawing is left"):
         main(["--split", "suite", "--data-root", str(root), str(tmp_path / "out")])
 
 
