@@ -134,11 +134,13 @@ def draw(report: dict[str, Any], path: Path) -> None:
     bundled, baselines = report["bundled"], report["baselines"]
     groups = {
         f"YOLOv3 after {report['minutes']:g} minutes": [
-            plots.Trade(f"{one['parameters'] / 1e6:.1f} M", one["milliseconds"], one["exact"])
-            for one in report["sizes"]
+            plots.Trade(f"{size['parameters'] / 1e6:.1f} M", size["milliseconds"], size["exact"])
+            for size in report["sizes"]
         ],
         "the bundled weights": [plots.Trade("bundled", bundled["milliseconds"], bundled["exact"])],
-        "baselines": [plots.Trade(name, one["milliseconds"], one["exact"]) for name, one in baselines.items()],
+        "baselines": [
+            plots.Trade(name, figures["milliseconds"], figures["exact"]) for name, figures in baselines.items()
+        ],
     }
     plots.trades(groups, path)
 

@@ -3,16 +3,14 @@
 import gzip
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
 from support.download_sites import serve_sites
-from support.source_samples import BAR, WRITERS, write_all
+from support.source_samples import WRITERS, write_all
 
-from digit_detector.cli import main as digit_detector
 from digit_detector.data.fetch import unipen_archive as unipen
 from digit_detector.data.fetch.download import Downloader
 from digit_detector.data.fetch.row_files import write_rows

@@ -18,7 +18,7 @@ from digit_detector.synth.scene import SIDE, Placed
 from digit_detector.synth.strokes import Sketch
 
 SMALLEST: Final = 0.07
-"""Size of the smallest digit on a canvas of many, as a share of its longer side: a person still reads it."""
+"""Size of the smallest digit on a canvas of many, as a ratio of its longer side: a person still reads it."""
 
 
 class Canvas(NamedTuple):
@@ -37,7 +37,7 @@ class Canvas(NamedTuple):
 
 
 def over(paper: NDArray[np.uint8], shade: int, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """One channel (H, W) of paper with ink of a shade on it."""
+    """Mix one channel (H, W) of paper with ink of a shade."""
     mixed = paper.astype(np.uint32) * (255 - ink.astype(np.uint32)) + shade * ink.astype(np.uint32)
     return np.asarray((mixed + 127) // 255, np.uint8)
 
@@ -57,12 +57,12 @@ class Inked(NamedTuple):
         return np.asarray(self.layers.max(axis=0, initial=0), np.uint8)
 
     def on(self, image: NDArray[np.uint8]) -> Canvas:
-        """The canvas whose picture was made of this ink."""
+        """Return the canvas whose picture was made of this ink."""
         return Canvas(image, self.boxes, self.labels, self.text)
 
 
 def inked(rng: Generator, objects: Sequence[Placed], width: int = SIDE, height: int = SIDE) -> Inked:
-    """The objects drawn as by one mouse, faster or slower."""
+    """Draw the objects as by one mouse, faster or slower."""
     speed = rng.uniform(0.02, 0.05)
     layers = np.zeros((len(objects), height, width), np.uint8)
     boxes = np.zeros((len(objects), 4), np.float32)
@@ -73,57 +73,59 @@ def inked(rng: Generator, objects: Sequence[Placed], width: int = SIDE, height: 
 
 
 def log_uniform(rng: Generator, low: float, high: float) -> float:
-    """A number whose logarithm is uniform."""
+    """Draw a number whose logarithm is uniform."""
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def pen_width(rng: Generator, size: float, low: float = 2.0, high: float = 20.0) -> float:
-    """A width of the page's slider, at most a tenth of the thing drawn: people see what they draw."""
+    """Choose a width of the page's slider, at most a tenth of the thing drawn: people see what they draw."""
     return max(low, min(log_uniform(rng, low, high), size / 10))
 
 
 def common_size(rng: Generator, count: int, smallest: float = 36.0) -> float:
-    """A size in pixels at which `count` things find room on the page's canvas."""
+    """Choose a size in pixels at which `count` things fit on the page's canvas."""
     return log_uniform(rng, smallest, 0.7 * SIDE / count**0.5)
 
 
 def apart(
     rng: Generator, drawings: Sequence[Sketch], size: float, pen: float, width: int = SIDE, height: int = SIDE
 ) -> list[Placed]:
-    """Scattered, all of nearly one size, with one pen."""
+    """Scatter drawings, all of nearly one size, with one pen."""
     sizes = size * np.exp(rng.normal(0, 0.15, len(drawings)))
-    return scattered(rng, [sized(one, each, pen) for one, each in zip(drawings, sizes, strict=True)], width, height)
+    return scattered(
+        rng, [sized(drawing, own_size, pen) for drawing, own_size in zip(drawings, sizes, strict=True)], width, height
+    )
 
 
 def single(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """One thing, from tiny to filling the canvas."""
+    """Draw one thing, from tiny to filling the canvas."""
     size = log_uniform(rng, 0.06, 0.96) * SIDE
     made = inked(rng, scattered(rng, [sized(drawings[0], size, pen_width(rng, size))], SIDE, SIDE))
     return made.on(255 - made.ink)
 
 
 def several(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Things anywhere on the canvas."""
+    """Draw things anywhere on the canvas."""
     size = common_size(rng, len(drawings))
     made = inked(rng, apart(rng, drawings, size, pen_width(rng, size)))
     return made.on(255 - made.ink)
 
 
 def doodled(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Doodles anywhere, with those beside them: large enough that a person knows what they are."""
+    """Draw doodles anywhere, and whatever is with them, large enough to be recognised."""
     size = common_size(rng, len(drawings), smallest=80)
     made = inked(rng, apart(rng, drawings, size, pen_width(rng, size / 2)))
     return made.on(255 - made.ink)
 
 
 def number(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Digits along a line that nearly touch."""
+    """Write digits along a line that nearly touch."""
     made = inked_line(rng, drawings, SIDE, SIDE)
     return made.on(255 - made.ink)
 
 
 def inked_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: int) -> Inked:
-    """Digits along a line that nearly touch, as ink."""
+    """Write digits along a line that nearly touch, as ink."""
     size = max(float(rng.uniform(0.1, 0.5)) * height, SMALLEST * max(width, height))
     gap = float(rng.uniform(0.01, 0.12))
     line = written(rng, drawings, width, height, size=size, pen=pen_width(rng, size, high=14), gap=gap)
@@ -132,26 +134,26 @@ def inked_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: i
 
 
 def thin(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """A pen of one or two pixels."""
+    """Draw with a pen of one or two pixels."""
     size = common_size(rng, len(drawings), smallest=40)
     made = inked(rng, apart(rng, drawings, size, float(rng.uniform(1, 2))))
     return made.on(255 - made.ink)
 
 
 def thick(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """A brush of about forty pixels, a tenth of the canvas."""
-    pen, share = float(rng.uniform(36, 44)), float(rng.uniform(0.6, 0.97))
-    made = inked(rng, scattered(rng, [sized(drawings[0], share * SIDE, pen)], SIDE, SIDE))
+    """Draw with a brush of about forty pixels, a tenth of the canvas."""
+    pen, ratio = float(rng.uniform(36, 44)), float(rng.uniform(0.6, 0.97))
+    made = inked(rng, scattered(rng, [sized(drawings[0], ratio * SIDE, pen)], SIDE, SIDE))
     return made.on(255 - made.ink)
 
 
 def broken(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Fast strokes of which only dots, or dashes, arrive."""
+    """Draw fast strokes of which only dots, or dashes, arrive."""
     size = common_size(rng, len(drawings), smallest=90)
     pen = float(rng.uniform(0.02, 0.045)) * size
     spacing = pen * float(rng.uniform(1.3, 1.9))
     run = int(rng.choice((1, 1, 2)))  # points in a piece: a dot, or a dash
-    made = inked(rng, [_pieces(one, spacing, run) for one in apart(rng, drawings, size, pen)])
+    made = inked(rng, [_pieces(placed, spacing, run) for placed in apart(rng, drawings, size, pen)])
     return made.on(255 - made.ink)
 
 
@@ -163,11 +165,11 @@ def _pieces(placed: Placed, spacing: float, run: int) -> Placed:
 
 
 def slanted(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Leaning up to 30 degrees, mostly to the right as hands do."""
+    """Lean digits by 12 to 30 degrees, mostly to the right as people do."""
     angle = np.radians(rng.uniform(12, 30)) * (1 if rng.random() < 0.75 else -1)
     size = common_size(rng, len(drawings), smallest=40)
     pen = pen_width(rng, size)
-    objects = [_leaning(sized(one, size, pen), float(np.tan(angle))) for one in drawings]
+    objects = [_leaning(sized(drawing, size, pen), float(np.tan(angle))) for drawing in drawings]
     made = inked(rng, scattered(rng, objects, SIDE, SIDE))
     return made.on(255 - made.ink)
 
@@ -178,9 +180,9 @@ def _leaning(placed: Placed, tangent: float) -> Placed:
 
 
 def slashed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Zeros, each with a slash through it, which hardly any reserved writer draws."""
+    """Draw zeros with a slash through each, which hardly any reserved writer draws."""
     size = common_size(rng, len(drawings), smallest=40)
-    made = inked(rng, apart(rng, [_with_slash(rng, one) for one in drawings], size, pen_width(rng, size)))
+    made = inked(rng, apart(rng, [_with_slash(rng, drawing) for drawing in drawings], size, pen_width(rng, size)))
     return made.on(255 - made.ink)
 
 
@@ -192,7 +194,7 @@ def _with_slash(rng: Generator, drawing: Sketch) -> Sketch:
 
 
 def stray(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """No object: a blank canvas, or up to five dots where a pen slipped."""
+    """Draw no object: a blank canvas, or up to five dots where a pen slipped."""
     shade = int(rng.choice((255, 255, 255, 0, 200)))
     width, height = (SIDE, SIDE) if rng.random() < 0.7 else (int(side) for side in rng.integers(200, 640, 2))
     count = int(rng.integers(1, 6)) if rng.random() < 0.7 else 0
@@ -204,7 +206,7 @@ def stray(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 
 def pasted(rng: Generator, pictures: Sequence[Picture]) -> Canvas:
-    """MNIST's pixels enlarged bilinearly; boxes reach as far as there is more ink than paper."""
+    """Paste MNIST's pixels, enlarged bilinearly; boxes reach as far as there is more ink than paper."""
     count = len(pictures)
     cells = int(np.ceil(count**0.5))
     cell = SIDE // cells

@@ -41,11 +41,11 @@ class Condition:
     lossy: bool = False
 
     def chosen(self, chooser: Chooser, seed: int) -> Sequence[Piece]:
-        """The pieces of the canvas of this seed."""
+        """Choose the pieces of the canvas of this seed."""
         return self.choose(chooser, self._generator(seed, 1))
 
     def canvas(self, seed: int, pieces: Sequence[Piece]) -> Canvas:
-        """The canvas of this seed made of these pieces."""
+        """Draw the canvas of this seed from these pieces."""
         return self.draw(self._generator(seed, 0), pieces)
 
     def _generator(self, seed: int, use: int) -> Generator:
@@ -86,14 +86,14 @@ def _pictures(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
 
 
 def readable_when_thick(canvas: Canvas, drawings: Sequence[Sketch]) -> bool:
-    """Whether a brush leaves a digit the holes that it has when drawn by a usual pen, and makes no others."""
+    """Tell whether a brush leaves a digit the holes that a usual pen gives it, and makes no others."""
     usual = np.zeros((SIDE, SIDE), np.uint8)
     draw_ink(usual, sized(drawings[0], 0.95 * SIDE, 16).moved(np.full(2, SIDE / 2, np.float32)))
     return _holes(usual, smallest=600) == _holes(255 - canvas.image, smallest=24)
 
 
 def _holes(ink: NDArray[np.uint8], smallest: int) -> int:
-    """Areas of paper, of at least so many pixels, that ink shuts off from the outside."""
+    """Count areas of paper, of at least so many pixels, that ink shuts off from the outside."""
     paper = np.pad((ink < 128).astype(np.uint8), 1, constant_values=1)
     count, _, measures, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
     areas = measures[1:count, cv2.CC_STAT_AREA]

@@ -21,40 +21,40 @@ _BAND: Final = 4
 
 
 def sized(drawing: Sketch, size: float, pen: float) -> Placed:
-    """The drawing around (0, 0), `size` pixels along its longer side with the pen's width."""
+    """Scale a drawing around (0, 0) to `size` pixels along its longer side, with the pen's width."""
     points = drawing.points * np.float32(max(size - pen, 1.0))
     return Placed(points, drawing.ends, pen, CLASSES.index(drawing.label))
 
 
 def tall(drawing: Sketch, height: float, pen: float) -> Placed:
-    """The drawing around (0, 0), `height` pixels high with the pen's width; lying ones are made less wide."""
-    width_share, height_share = np.ptp(drawing.points, axis=0)
-    return sized(drawing, (height - pen) / max(height_share, 0.7 * width_share) + pen, pen)
+    """Scale a drawing around (0, 0) to `height` pixels with the pen's width; wide drawings become smaller."""
+    relative_width, relative_height = np.ptp(drawing.points, axis=0)
+    return sized(drawing, (height - pen) / max(relative_height, 0.7 * relative_width) + pen, pen)
 
 
 def scattered(rng: Generator, objects: Sequence[Placed], width: int, height: int) -> list[Placed]:
-    """Puts every object where its box is clear of the others', all of them smaller where there is no room."""
-    share = 1.0
+    """Place every object where its box is clear of the others; shrink all of them where there is no room."""
+    scale = 1.0
     while True:
         for _ in range(20):
-            shrunk = [replace(one, points=one.points * np.float32(share)) for one in objects]
-            if (placed := _placed_apart(rng, shrunk, width, height)) is not None:
-                return placed
-        share *= 0.9
+            shrunk = [replace(placed, points=placed.points * np.float32(scale)) for placed in objects]
+            if (result := _placed_apart(rng, shrunk, width, height)) is not None:
+                return result
+        scale *= 0.9
 
 
 def _placed_apart(rng: Generator, objects: Sequence[Placed], width: int, height: int) -> list[Placed] | None:
-    placed: list[Placed] = []
-    for one in objects:
-        low, high = one.extent
+    result: list[Placed] = []
+    for placed in objects:
+        low, high = placed.extent
         room = np.array([width, height]) - (high - low) - 2 * MARGIN
         if (room < 0).any():
             return None
-        moved = one.moved((MARGIN + rng.random(2) * room - low).astype(np.float32))
-        if any(not _apart(moved, other) for other in placed):
+        moved = placed.moved((MARGIN + rng.random(2) * room - low).astype(np.float32))
+        if any(not _apart(moved, other) for other in result):
             return None
-        placed.append(moved)
-    return placed
+        result.append(moved)
+    return result
 
 
 def _apart(first: Placed, second: Placed) -> bool:
@@ -65,7 +65,7 @@ def _apart(first: Placed, second: Placed) -> bool:
 def written(
     rng: Generator, drawings: Sequence[Sketch], width: int, height: int, *, size: float, pen: float, gap: float
 ) -> list[Placed]:
-    """Drawings on one line from left to right, on a wavering base line that rises or falls a little.
+    """Place drawings on one line from left to right, on a wavering base line that rises or falls a little.
 
     Each is as close to its left neighbours as `gap` times its height lets it, measured from ink to ink where they face
     each other, so that boxes may overlap. The line is made smaller until it fits.
@@ -81,24 +81,24 @@ def written(
         edge = np.full(4 * max(width, height) // _BAND, -np.inf)
         advance = 0.0
         for index, drawing in enumerate(drawings):
-            one = tall(drawing, size * heights[index], min(pen, 0.14 * size))
-            one = one.moved(np.array([0, size * (wavers[index] + slope * index)], np.float32))
+            placed = tall(drawing, size * heights[index], min(pen, 0.14 * size))
+            placed = placed.moved(np.array([0, size * (wavers[index] + slope * index)], np.float32))
             if index:
-                kerned = float(np.max(edge + _profile(one, len(edge), -1))) + max(gap * size, 1.5)
+                kerned = float(np.max(edge + _profile(placed, len(edge), -1))) + max(gap * size, 1.5)
                 advance = max(kerned, advance + 0.3 * size) + (0.45 * size if spaced and index % 3 == 0 else 0.0)
-            line.append(one.moved(np.array([advance, 0], np.float32)))
+            line.append(placed.moved(np.array([advance, 0], np.float32)))
             edge = np.maximum(edge, _profile(line[-1], len(edge), 1))
-        low = np.min([one.extent[0] for one in line], axis=0)
-        high = np.max([one.extent[1] for one in line], axis=0)
+        low = np.min([placed.extent[0] for placed in line], axis=0)
+        high = np.max([placed.extent[1] for placed in line], axis=0)
         room = np.array([width, height]) - (high - low) - 2 * MARGIN
         if (room >= 0).all():
             corner = MARGIN + rng.random(2) * room
-            return [one.moved((corner - low).astype(np.float32)) for one in line]
+            return [placed.moved((corner - low).astype(np.float32)) for placed in line]
         size *= 0.92
 
 
 def _profile(placed: Placed, bands: int, side: int) -> NDArray[np.float64]:
-    """How far the ink reaches to the right (side 1) or to the left (side -1) in each band of rows, around row 0."""
+    """Measure how far the ink reaches right (side 1) or left (side -1) in each band of rows, around row 0."""
     strokes = [evenly(stroke.astype(np.float64), _BAND / 2) for stroke in np.split(placed.points, placed.ends[:-1])]
     points = np.concatenate(strokes)
     half = placed.pen / 2

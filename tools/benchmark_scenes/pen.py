@@ -23,14 +23,14 @@ _SHIFT: Final = 3
 
 
 def by_mouse(placed: Placed, spacing: float) -> Placed:
-    """The ink as a mouse draws it that reports its place every `spacing` pixels of its way."""
+    """Redraw the ink as by a mouse that reports its position every `spacing` pixels."""
     strokes = [_curved(_reported(stroke, spacing)) for stroke in np.split(placed.points, placed.ends[:-1])]
     ends = tuple(int(end) for end in np.cumsum([len(stroke) for stroke in strokes]))
     return replace(placed, points=np.concatenate(strokes), ends=ends)
 
 
 def _reported(stroke: Points, spacing: float) -> Points:
-    """Whole pixels along the stroke (n, 2), none twice in a row."""
+    """Sample whole pixels along the stroke (n, 2), none twice in a row."""
     # In double precision no rounding to pixels hangs on a machine's last bit of a square root.
     places = np.rint(evenly(stroke.astype(np.float64), spacing))
     moved = np.ones(len(places), bool)
@@ -39,7 +39,7 @@ def _reported(stroke: Points, spacing: float) -> Points:
 
 
 def _curved(places: Points) -> Points:
-    """Quadratic curves from midpoint to midpoint, each place (n, 2) being the control point between two."""
+    """Join the midpoints by quadratic curves; each position (n, 2) is the control point between two of them."""
     if len(places) < 3:
         return places
     middles = (places[:-1] + places[1:]) / 2
@@ -51,7 +51,7 @@ def _curved(places: Points) -> Points:
 
 
 def draw_ink(ink: NDArray[np.uint8], placed: Placed) -> NDArray[np.float32]:
-    """Adds one object to `ink`, (H, W) with 255 where it covers a pixel, in place.
+    """Draw one object onto `ink`, (H, W) with 255 where it covers a pixel, in place.
 
     Returns:
         The box (4,) xyxy in pixels of the ink just drawn, clipped to the canvas.

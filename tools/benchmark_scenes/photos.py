@@ -1,4 +1,4 @@
-"""Pictures as people upload them: digits on other paper, in other colours, of other shapes, compressed."""
+"""Pictures as people upload them: on other paper, in other colours, of other shapes, compressed."""
 
 import io
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ PAPERS: Final = ((255, 255, 255), (255, 255, 255), (255, 248, 220), (225, 240, 2
 
 
 def _digits(rng: Generator, drawings: Sequence[Sketch], width: int = SIDE, height: int = SIDE) -> Inked:
-    """Scattered, or every other time along a line."""
+    """Scatter digits, or every other time write them along a line."""
     if rng.random() < 0.5:
         return inked_line(rng, drawings, width, height)
     size = common_size(rng, len(drawings)) * min(width, height) / SIDE
@@ -49,25 +49,25 @@ def _digits(rng: Generator, drawings: Sequence[Sketch], width: int = SIDE, heigh
 
 
 def white_on_black(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """As a blackboard, or as MNIST itself."""
+    """Draw as on a blackboard."""
     made = _digits(rng, drawings)
     return made.on(made.ink)
 
 
 def grey_paper(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """A photographed sheet: grey, a little darker towards one side, with a sensor's noise."""
+    """Photograph a sheet: grey, a little darker towards one side, with a sensor's noise."""
     made = _digits(rng, drawings)
     paper, pen = rng.uniform(170, 235), rng.uniform(20, 80)
     across, down = np.meshgrid(np.linspace(-0.5, 0.5, SIDE), np.linspace(-0.5, 0.5, SIDE))
     angle, fall = rng.uniform(0, 2 * np.pi), rng.uniform(0, 16)
     shade = paper + fall * (np.cos(angle) * across + np.sin(angle) * down)
-    share = made.ink / 255
-    image = shade * (1 - share) + pen * share + rng.normal(0, rng.uniform(1, 3), shade.shape)
+    cover = made.ink / 255
+    image = shade * (1 - cover) + pen * cover + rng.normal(0, rng.uniform(1, 3), shade.shape)
     return made.on(np.clip(np.rint(image), 0, 255).astype(np.uint8))
 
 
 def coloured_pens(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """Each digit in a colour of its own, on white or tinted paper."""
+    """Draw each digit in a colour of its own, on white or tinted paper."""
     made = _digits(rng, drawings)
     image = np.empty((SIDE, SIDE, 3), np.uint8)
     image[:] = PAPERS[int(rng.integers(len(PAPERS)))]
@@ -79,14 +79,14 @@ def coloured_pens(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 
 def not_square(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """From twice as high as wide to three times as wide as high."""
+    """Draw on a canvas from twice as high as wide to three times as wide as high."""
     width, height = ((800, 450), (640, 360), (600, 200), (300, 500), (250, 480), (1000, 400))[int(rng.integers(6))]
     made = _digits(rng, drawings, width, height)
     return made.on(255 - made.ink)
 
 
 def compressed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """A JPEG file of low to middling quality."""
+    """Encode as a JPEG file of low to middling quality."""
     made = _digits(rng, drawings)
     file = io.BytesIO()
     Image.fromarray(255 - made.ink).save(file, "JPEG", quality=int(rng.integers(30, 85)))
@@ -95,7 +95,7 @@ def compressed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 
 def lamp(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """A sheet photographed beside a lamp: the light falls with the square of the distance, to a half or less."""
+    """Photograph a sheet beside a lamp: the light falls with the square of the distance, to a half or less."""
     made = _digits(rng, drawings)
     across, down = np.meshgrid(np.linspace(-0.5, 0.5, SIDE), np.linspace(-0.5, 0.5, SIDE))
     angle, height = rng.uniform(0, 2 * np.pi), rng.uniform(0.9, 1.4)
@@ -103,13 +103,13 @@ def lamp(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     light = height**2 / (height**2 + squared)
     tint = np.array(PAPERS[int(rng.integers(len(PAPERS)))])
     pen = np.array([30.0, 30.0, rng.uniform(30, 120)])
-    share = made.ink[..., None] / 255
-    image = light[..., None] * (tint * (1 - share) + pen * share) + rng.normal(0, 2, (SIDE, SIDE, 1))
+    cover = made.ink[..., None] / 255
+    image = light[..., None] * (tint * (1 - cover) + pen * cover) + rng.normal(0, 2, (SIDE, SIDE, 1))
     return made.on(np.clip(np.rint(image), 0, 255).astype(np.uint8))
 
 
 def lined(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """On a page of an exercise book, ruled or squared in pale blue, with a red margin now and then."""
+    """Draw on a page of an exercise book, ruled or squared in pale blue, with a red margin now and then."""
     made = _digits(rng, drawings)
     image = np.full((SIDE, SIDE, 3), 255, np.uint8)
     blue = tuple(int(shade) for shade in rng.integers((150, 185, 215), (205, 225, 240)))
@@ -129,7 +129,7 @@ def lined(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 
 def framed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """A screenshot with the frame around the canvas, from a hairline to a window's edge."""
+    """Take a screenshot with the frame around the canvas, from a hairline to a window's edge."""
     made = _digits(rng, drawings)
     width, shade = int(log_uniform(rng, 1, 24)), int(rng.integers(0, 180))
     image = np.pad(255 - made.ink, width, constant_values=shade)
@@ -137,7 +137,7 @@ def framed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 
 def pixelated(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
-    """One digit in as few pixels as MNIST has, or twice as many: as it is, or enlarged."""
+    """Draw one digit in as few pixels as MNIST has, or twice as many: as it is, or enlarged."""
     size = SIDE * rng.uniform(0.55, 0.95)
     made = inked(rng, scattered(rng, [sized(drawings[0], size, size * rng.uniform(0.08, 0.14))], SIDE, SIDE))
     side = int(rng.integers(28, 57))

@@ -49,9 +49,9 @@ def significantly_worse(pairs: Sequence[Pairs]) -> list[Pairs]:
 
     If both are equally good in all of them, any is chosen with a probability of at most FAMILY_WISE_ERROR.
     """
-    ranked = sorted(pairs, key=lambda one: one.p_value)
-    for rank, one in enumerate(ranked):
-        if one.p_value > FAMILY_WISE_ERROR / (len(ranked) - rank):
+    ranked = sorted(pairs, key=lambda pair: pair.p_value)
+    for rank, pair in enumerate(ranked):
+        if pair.p_value > FAMILY_WISE_ERROR / (len(ranked) - rank):
             return ranked[:rank]
     return ranked
 
@@ -87,6 +87,6 @@ def worse(old: Sequence[Result], new: Sequence[Result], old_overall: Figures, ne
         if old_overall[name] - new_overall[name] > most
     ]
     return lines + [
-        f"{one.name}: {one.losses} lost, {one.gains} gained (p = {one.p_value:.2g})"
-        for one in significantly_worse(compared(old, new))
+        f"{pair.name}: {pair.losses} lost, {pair.gains} gained (p = {pair.p_value:.2g})"
+        for pair in significantly_worse(compared(old, new))
     ]

@@ -48,15 +48,15 @@ def labelled(picture: Image.Image, boxes: NDArray[np.float32], labels: NDArray[n
 def condition_sheet(canvases: Sequence[Canvas]) -> Image.Image:
     """Show the first forty canvases of a condition with their true boxes."""
     shown = canvases[:40]
-    pictures = [labelled(Image.fromarray(read_image(one.image)), one.boxes, one.labels) for one in shown]
-    return contact_sheet(pictures, [_names(one) for one in shown], columns=8, tile=240)
+    pictures = [labelled(Image.fromarray(read_image(canvas.image)), canvas.boxes, canvas.labels) for canvas in shown]
+    return contact_sheet(pictures, [_names(canvas) for canvas in shown], columns=8, tile=240)
 
 
 def worst_sheet(results: Sequence[Result]) -> Image.Image:
     """Show the forty worst canvases with what the product found, above the true labels."""
     shown = worst(results, 40)
-    pictures = [Image.fromarray(draw_boxes(read_image(one.canvas.image), one.served)) for one in shown]
-    captions = [f"{one.canvas.condition}: {_names(one.canvas)}" for one in shown]
+    pictures = [Image.fromarray(draw_boxes(read_image(result.canvas.image), result.served)) for result in shown]
+    captions = [f"{result.canvas.condition}: {_names(result.canvas)}" for result in shown]
     return contact_sheet(pictures, captions, columns=8, tile=240)
 
 

@@ -96,9 +96,9 @@ def label_issues(
     The detector, which takes longer, is asked only about those that the baseline contradicts.
     """
     for start in tqdm(range(0, len(drawings), BATCH), disable=None):
-        some = drawings[start : start + BATCH]
-        crops = np.stack([_cropped(picture_of(drawing)) for drawing in some])
-        for drawing, scores in zip(some, baseline.probabilities(crops), strict=True):
+        batch = drawings[start : start + BATCH]
+        crops = np.stack([_cropped(picture_of(drawing)) for drawing in batch])
+        for drawing, scores in zip(batch, baseline.probabilities(crops), strict=True):
             second = Opinion(CLASSES[int(scores.argmax())], float(scores.max()))
             if second.label == drawing.label or second.score < sure:
                 continue

@@ -53,7 +53,7 @@ def benchmark_section(figures: dict[str, Any], thresholds: tuple[float, float]) 
 
 def targets_section(targets: Sequence[Reached]) -> str:
     """Write the targets and the figures reached, in Markdown."""
-    rows = [_row(one.name, one.wanted, number(one.value), "yes" if one.met else "no") for one in targets]
+    rows = [_row(target.name, target.wanted, number(target.value), "yes" if target.met else "no") for target in targets]
     return "\n".join([_row("target", "wanted", "reached", "met"), "|---|---|---|---|", *rows])
 
 

@@ -79,12 +79,12 @@ def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
     """Plot canvases exactly right over milliseconds, one colour a group, joined in the given order."""
     figure, axes = _figure()
     for (title, group), colour in zip(groups.items(), ("3", "0", "2"), strict=False):
-        times, exact = [one.milliseconds for one in group], [one.exact for one in group]
+        times, exact = [trade.milliseconds for trade in group], [trade.exact for trade in group]
         axes.plot(times, exact, marker="o", linestyle=":", color=COLOURS[colour], label=title)
-        for one in group:
-            at = (one.milliseconds, one.exact)
-            axes.annotate(one.name, at, xytext=(6, -11), textcoords="offset points", fontsize="small")
-    every = [one.milliseconds for group in groups.values() for one in group]
+        for trade in group:
+            at = (trade.milliseconds, trade.exact)
+            axes.annotate(trade.name, at, xytext=(6, -11), textcoords="offset points", fontsize="small")
+    every = [trade.milliseconds for group in groups.values() for trade in group]
     axes.set(xscale="log", xlim=(min(every) / 1.5, max(every) * 2), ylim=(None, 1))
     axes.set(xlabel="milliseconds from PNG to detections (p50)", ylabel="canvases exactly right")
     axes.set_xticks([tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if min(every) / 1.5 < tick < max(every) * 2])

@@ -69,7 +69,9 @@ def measure(results: Sequence[Result]) -> Measured:
     precision, counts, calibrated = evaluation.precision(), confusion(results), calibrated_scores(results)
     figures = {
         "overall": condition_figures(results, precision),
-        "conditions": {name: condition_figures(some, evaluated(some).precision()) for name, some in conditions.items()},
+        "conditions": {
+            name: condition_figures(group, evaluated(group).precision()) for name, group in conditions.items()
+        },
         "classes": {
             CLASSES[label]: average_precision(Precision((label,), precision.curves[:, :, at : at + 1]))
             for at, label in enumerate(precision.labels)
@@ -124,10 +126,10 @@ def condition_figures(results: Sequence[Result], precision: Precision) -> dict[s
 
 def average_precision(precision: Precision) -> dict[str, float | None]:
     """Return AP50 and AP50:95 over the classes that occur; None where none does."""
-    some = bool(precision.labels)
+    occurs = bool(precision.labels)
     return {
-        "AP50": float(precision.curves[0].mean()) if some else None,
-        "AP50:95": float(precision.curves.mean()) if some else None,
+        "AP50": float(precision.curves[0].mean()) if occurs else None,
+        "AP50:95": float(precision.curves.mean()) if occurs else None,
     }
 
 
@@ -247,7 +249,7 @@ def tables(figures: dict[str, Any]) -> str:
     strings = [("digits in a string", "strings", "exact")]
     strings += [(n, str(row["strings"]), number(row["exact"])) for n, row in figures["strings"].items()]
     targets = [("target", "reached", "wanted", "")]
-    targets += [(one.name, number(one.value), one.wanted, "" if one.met else "missed") for one in reached(figures)]
+    targets += [(line.name, number(line.value), line.wanted, "" if line.met else "missed") for line in reached(figures)]
     by_threshold = figures["exact_by_threshold"]
     best = max(by_threshold, key=lambda threshold: float(by_threshold[threshold]))
     rest = [

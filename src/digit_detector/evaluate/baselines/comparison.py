@@ -53,7 +53,9 @@ def load(project: Path, conditions: Collection[str]) -> dict[str, Any]:
     remedy = "make them by digit-detector evaluate --compare-baselines"
     try:
         baselines = dict(json.loads(path.read_text(encoding="utf-8")))
-        missing = [name for name in conditions if any(name not in one["conditions"] for one in baselines.values())]
+        missing = [
+            name for name in conditions if any(name not in figures["conditions"] for figures in baselines.values())
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: expected the baselines' figures ({error}): {remedy}") from error
     if missing:

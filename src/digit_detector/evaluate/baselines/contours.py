@@ -46,7 +46,7 @@ def _joined(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
         if not overlapping:
             apart.append(box)
             continue
-        apart = [other for other in apart if not any(other is one for one in overlapping)]
+        apart = [other for other in apart if not any(other is box for box in overlapping)]
         together = np.stack([box, *overlapping])
         waiting.append(np.concatenate([together[:, :2].min(axis=0), together[:, 2:].max(axis=0)]))
     return np.array(apart, np.int64).reshape(-1, 4)
