@@ -108,7 +108,7 @@ def label_issues(
 
 
 def picture_of(drawing: Sketch) -> NDArray[np.uint8]:
-    """The drawing as it is, alone in the middle of a canvas."""
+    """Draw a drawing as it is, alone in the middle of a canvas."""
     pen = 1 if drawing.filled else PEN
     placed = Placed(drawing.points * np.float32(SIZE) + np.float32(SIDE / 2), drawing.ends, pen, 0, drawing.filled)
     return draw(Scene(SIDE, SIDE, (placed,)))

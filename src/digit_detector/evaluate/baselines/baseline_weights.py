@@ -1,4 +1,4 @@
-"""A baseline in a safetensors file: its tensors, and what is needed to build it again."""
+"""A baseline in a safetensors file: its tensors, and the facts to build it."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -21,13 +21,13 @@ NAMES: Final = ("cnn10", "cnn12", "vit12")
 
 
 def path_of(name: str) -> Path:
-    """Where the weights of one of NAMES lie."""
+    """Return the path of the weights of one of NAMES."""
     return FOLDER / f"{name}.safetensors"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a baseline's weights need to be used, and how they were made."""
+    """The kind of network, its classes, and how its weights were made."""
 
     kind: Kind
     classes: tuple[str, ...]
@@ -35,7 +35,7 @@ class Facts:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Raises WeightsError where the facts are of no baseline that this version knows."""
+        """Read facts. Raises WeightsError where they are of no baseline that this version knows."""
         try:
             facts = cls(**json.loads(text))
         except (ValueError, TypeError) as error:
@@ -59,11 +59,11 @@ def load(path: Path) -> tuple[CNN | ViT, Facts]:
             text = (file.metadata() or {}).get(METADATA_KEY, "")
             tensors: dict[str, torch.Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path} is no safetensors file ({error}): train the baseline anew") from error
+        raise WeightsError(f"{path} is no safetensors file ({error}): train the baseline again") from error
     facts = Facts.from_json(text)
     network = build(facts.kind, len(facts.classes))
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
-        raise WeightsError(f"{path} holds other tensors than a {facts.kind} has: train the baseline anew") from error
+        raise WeightsError(f"{path} holds other tensors than a {facts.kind} has: train the baseline again") from error
     return network.eval(), facts
