@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from digit_detector.synth.sources.duplicates import CROSS_SPLIT_DUPLICATES
 from PIL import Image
 from support.benchmark_folder import write_benchmark
 
@@ -17,6 +16,7 @@ from digit_detector.data.fetch import unipen_rows
 from digit_detector.errors import DataError
 from digit_detector.evaluate import benchmark
 from digit_detector.evaluate.benchmark import BUNDLED, load, results
+from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES
 from digit_detector.synth.splits import split_of
 
 

@@ -49,7 +49,7 @@ def test_better_weights_are_taken(benchmark: Path, tmp_path: Path, onnx_file: Pa
     assert f"| **all** | 24 | {figures['AP50']:.3f} |" in card
     assert f"on {figures['exact']:.3f} of the canvases" in readme
     assert f"exactly right {taken[0].metrics['exact']:.3f}." in card
-    assert (project / "docs/confusion.png").is_file()
+    assert (project / "models/plots/confusion.png").is_file()
     assert not list(project.glob(".promote-*"))
 
 

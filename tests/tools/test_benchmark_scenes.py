@@ -238,7 +238,7 @@ def test_written_digits_do_not_touch(chooser: Chooser) -> None:
 
 def test_brush_that_fills_a_digit_is_not_kept() -> None:
     circle = np.array(CIRCLE, np.float32).T
-    zero = Sketch.of([circle], label="0", name="0", writer="a", source="unipen", key="1a/1")
+    zero = Sketch.from_strokes([circle], label="0", name="0", writer="a", source="unipen", key="1a/1")
 
     def brushed(pen: float) -> Canvas:
         ink = np.zeros((400, 400), np.uint8)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.errors import DataError
-from digit_detector.synth.sources.label_fixes import right_label
-from digit_detector.synth.sources.public_sets import Reader, mnist_pictures, open_rows
+from digit_detector.synth.sources.label_fixes import correct_label
+from digit_detector.synth.sources.public_sets import Reader
+from digit_detector.synth.sources.raw_files import mnist_pictures, open_rows
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.synth.strokes import Sketch
 
@@ -64,7 +65,7 @@ def read_chooser(root: Path, split: Split, review: Review) -> "Chooser":
     pictures = [
         Picture(image, str(label), f"mnist/{index}")
         for index, (image, label) in enumerate(zip(images, labels, strict=True))
-        if split_of("mnist", str(index)) == split and right_label(f"mnist/{index}", str(label)) == str(label)
+        if split_of("mnist", str(index)) == split and correct_label(f"mnist/{index}", str(label)) == str(label)
     ]
     return Chooser(Reader(root, split).read(SOURCES), pictures, review)
 

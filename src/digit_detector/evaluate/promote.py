@@ -76,9 +76,10 @@ def main(argv: Sequence[str]) -> int:
         for name, sections in _sections(measured, figures, metadata, baselines).items():
             text = card.filled((project / name).read_text(encoding="utf-8"), sections)
             (staged / name).write_text(text, encoding="utf-8")
-        (staged / "docs").mkdir()
-        write_plots(measured, staged / "docs")
-        worst_sheet(answers).save(staged / "docs/worst.png")
+        plots = staged / "models/plots"
+        plots.mkdir()
+        write_plots(measured, plots)
+        worst_sheet(answers).save(plots / "worst.png")
         _take(staged, project)
     print(f"The bundled weights are now those of {arguments.candidate}: see `git diff`, and restart the page.")
     return 0

@@ -1,5 +1,6 @@
 """A baseline in a safetensors file: its tensors, and the facts to build it."""
 
+import importlib.resources
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,15 +15,12 @@ from digit_detector.errors import WeightsError
 from digit_detector.evaluate.baselines.networks import CNN, Kind, ViT, build
 
 METADATA_KEY: Final = "digit_detector_baseline"
-_PACKAGE: Final = Path(__file__).parents[2]
-_CHECKOUT: Final = _PACKAGE.parents[1]
-FOLDER: Final = (_CHECKOUT if (_CHECKOUT / "models").is_dir() else _PACKAGE) / "models" / "baselines"
 NAMES: Final = ("cnn10", "cnn12", "vit12")
 
 
 def path_of(name: str) -> Path:
     """Return the path of the weights of one of NAMES."""
-    return FOLDER / f"{name}.safetensors"
+    return Path(str(importlib.resources.files("digit_detector.models"))) / f"baselines/{name}.safetensors"
 
 
 @dataclass(frozen=True)
