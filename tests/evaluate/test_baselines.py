@@ -1,4 +1,4 @@
-"""The earlier generations: contours, crops as MNIST has them, small classifiers, their training and their figures."""
+"""The baselines: contours, crops as MNIST has them, small classifiers, their training and their figures."""
 
 import json
 from pathlib import Path
