@@ -1,9 +1,9 @@
 """Compare networks of several sizes after equal minutes of training: `make sizes DATA=…`, on a quiet machine.
 
 Each learns from chance, by `configs/train.yaml`, as many scenes as this machine manages in the minutes, so that its
-learning rate ends at zero with them. Then each chooses its score threshold on validation scenes, reads the frozen
-suite, and is timed from a PNG file's bytes to detections, as are the bundled weights and the earlier generations. The
-figures go to `models/sizes.json`, the picture of the trade to `docs/sizes.png`.
+learning rate ends at zero with them. Then each gets its score threshold from a validation benchmark, is measured on the
+benchmark, and is timed from a PNG file's bytes to detections, as are the bundled weights and the baselines. The figures
+go to `models/sizes.json`, the plot to `docs/sizes.png`.
 """
 
 import argparse
@@ -19,17 +19,14 @@ from bench import child, machine
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from digit_detector.detect.detector import Detector
-from digit_detector.evaluate import frozen, plots
+from digit_detector.evaluate import plots
 from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.benchmark import Finder, reader, results
-from digit_detector.evaluate.frozen import Frozen
-from digit_detector.evaluate.generations import TITLES
-from digit_detector.evaluate.pool import Pool
+from digit_detector.evaluate.baselines.comparison import TITLES
+from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, load, results
 from digit_detector.evaluate.promote import write_at_best_threshold
 from digit_detector.evaluate.report import measure
-from digit_detector.synth.scene import SceneGenerator
-from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
+from digit_detector.synth.sources.public_sets import data_root
 from digit_detector.train.export import read_weights
 
 PROJECT: Final = Path(__file__).parents[1]
@@ -38,28 +35,27 @@ PROBE: Final = 96
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Trains, measures, and writes the figures and the picture."""
+    """Train, measure, and write the figures and the plot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     parser.add_argument("--minutes", type=float, default=10, help="of training for each; by default %(default)s")
     parser.add_argument("--widths", type=float, nargs="+", default=[0.125, 0.25, 0.5], help="by default %(default)s")
     parser.add_argument("--config", type=Path, action="append", default=[], help="over configs/train.yaml")
-    parser.add_argument("--suite", type=Path, default=frozen.LIST, help="the list of canvases; by default %(default)s")
-    parser.add_argument("--scenes", type=int, default=500, help="validation scenes for the thresholds")
+    parser.add_argument("--validation", type=Path, required=True, help="benchmark folder for the thresholds")
+    parser.add_argument("--benchmark", type=Path, default=BUNDLED, help="by default %(default)s")
     parser.add_argument("--repetitions", type=int, default=300, help="of what is timed; by default %(default)s")
     parser.add_argument("--runs", type=Path, default=Path("runs/sizes"), help="folder for the trainings")
     parser.add_argument("--project", type=Path, default=PROJECT, help="the checkout to write")
-    given = parser.parse_args(argv)
-    root = data_root(given.data_root).resolve()
-    suite = frozen.rebuild(frozen.load(given.suite), Pool.read(root))
-    scenes = SceneGenerator(Reader(root, "validation").read(TRAINED_ON))
+    arguments = parser.parse_args(argv)
+    root = data_root(arguments.data_root).resolve()
+    validation, benchmark = load(arguments.validation), load(arguments.benchmark)
     sizes = []
-    for width in given.widths:
-        folder = given.runs / str(width)
-        scenes_seen, seconds = train(width, given.minutes, root, given.config, folder)
+    for width in arguments.widths:
+        folder = arguments.runs / str(width)
+        scenes_seen, seconds = train(width, arguments.minutes, root, arguments.config, folder)
         network, metadata = read_weights(folder / "runs/checkpoints/last.ckpt")
         onnx = folder / "weights.onnx"
-        write_at_best_threshold(network, metadata, onnx, scenes, given.scenes)
+        write_at_best_threshold(network, metadata, onnx, validation)
         parameters = sum(parameter.numel() for parameter in network.parameters())
         sizes.append(
             {
@@ -67,19 +63,19 @@ def main(argv: Sequence[str] | None = None) -> None:
                 "parameters": parameters,
                 "scenes": scenes_seen,
                 "minutes": round(seconds / 60, 3),
-                **detector(onnx, suite, given.repetitions),
+                **detector(onnx, benchmark, arguments.repetitions),
             }
         )
         print(sizes[-1], flush=True)
     report = {
         "machine": machine(),
-        "minutes": given.minutes,
+        "minutes": arguments.minutes,
         "sizes": sizes,
-        "bundled": detector(PROJECT / "models/digit-detector.onnx", suite, given.repetitions),
-        "earlier": {TITLES[name]: baseline(name, suite, given.repetitions) for name in NAMES},
+        "bundled": detector(PROJECT / "models/digit-detector.onnx", benchmark, arguments.repetitions),
+        "baselines": {TITLES[name]: baseline(name, benchmark, arguments.repetitions) for name in NAMES},
     }
-    (given.project / "models/sizes.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    draw(report, given.project / "docs/sizes.png")
+    (arguments.project / "models/sizes.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    draw(report, arguments.project / "docs/sizes.png")
 
 
 def train(width: float, minutes: float, root: Path, configs: Sequence[Path], folder: Path) -> tuple[int, float]:
@@ -112,19 +108,19 @@ def _scenes_a_step(folder: Path) -> int:
     return int(config["data"]["batch_size"]) * (devices if isinstance(devices, int) else 1)
 
 
-def detector(onnx: Path, suite: Sequence[Frozen], repetitions: int) -> dict[str, float]:
-    """What weights read, and how fast with the threads of the product."""
-    return _figures(Detector.load(onnx), suite) | _timed(onnx, f"--repetitions={repetitions}")
+def detector(onnx: Path, canvases: Sequence[Canvas], repetitions: int) -> dict[str, float]:
+    """Measure weights on the benchmark, and their speed with the threads of the product."""
+    return _figures(Detector.load(onnx), canvases) | _timed(onnx, f"--repetitions={repetitions}")
 
 
-def baseline(name: str, suite: Sequence[Frozen], repetitions: int) -> dict[str, float]:
-    """The same of an earlier generation."""
+def baseline(name: str, canvases: Sequence[Canvas], repetitions: int) -> dict[str, float]:
+    """Measure a baseline in the same way."""
     weights = path_of(name)
-    return _figures(Baseline.load(weights), suite) | _timed(weights, "--baseline", f"--repetitions={repetitions}")
+    return _figures(Baseline.load(weights), canvases) | _timed(weights, "--baseline", f"--repetitions={repetitions}")
 
 
-def _figures(finder: Finder, suite: Sequence[Frozen]) -> dict[str, float]:
-    overall = measure(results(suite, reader(finder))).figures["overall"]
+def _figures(finder: Finder, canvases: Sequence[Canvas]) -> dict[str, float]:
+    overall = measure(results(finder, canvases)).figures["overall"]
     return {name: round(overall[name], 4) for name in ("exact", "AP50", "AP50:95")}
 
 
@@ -134,15 +130,17 @@ def _timed(weights: Path, *options: str) -> dict[str, float]:
 
 
 def draw(report: dict[str, Any], path: Path) -> None:
-    """The picture of a report."""
-    bundled, earlier = report["bundled"], report["earlier"]
+    """Plot a report."""
+    bundled, baselines = report["bundled"], report["baselines"]
     groups = {
         f"YOLOv3 after {report['minutes']:g} minutes": [
-            plots.Trade(f"{one['parameters'] / 1e6:.1f} M", one["milliseconds"], one["exact"])
-            for one in report["sizes"]
+            plots.Trade(f"{size['parameters'] / 1e6:.1f} M", size["milliseconds"], size["exact"])
+            for size in report["sizes"]
         ],
         "the bundled weights": [plots.Trade("bundled", bundled["milliseconds"], bundled["exact"])],
-        "earlier generations": [plots.Trade(name, one["milliseconds"], one["exact"]) for name, one in earlier.items()],
+        "baselines": [
+            plots.Trade(name, figures["milliseconds"], figures["exact"]) for name, figures in baselines.items()
+        ],
     }
     plots.trades(groups, path)
 

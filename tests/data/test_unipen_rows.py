@@ -3,30 +3,24 @@
 import gzip
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
 from support.download_sites import serve_sites
-from support.source_samples import BAR, WRITERS, write_all
+from support.source_samples import WRITERS, write_all
 
-from digit_detector.cli import main as digit_detector
 from digit_detector.data.fetch import unipen_archive as unipen
 from digit_detector.data.fetch.download import Downloader
 from digit_detector.data.fetch.row_files import write_rows
 from digit_detector.data.fetch.unipen_rows import PARTS, KnownRows, list_rows
-from digit_detector.evaluate import frozen
-from digit_detector.evaluate.conditions import CONDITIONS
-from digit_detector.evaluate.pool import Pool, Review
+from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.synth.sources.public_sets import Reader
 from digit_detector.synth.splits import SPLITS
 
 UNKNOWN = WRITERS[:10]
 """Writers of whom the collection has nothing; of the others it has all but the nines."""
-
-FEW = [replace(one, count=3) for one in CONDITIONS if one.name in ("one digit", "letters", "doodles", "empty or dots")]
 
 Row = Mapping[str, Any]
 
@@ -105,46 +99,12 @@ def test_splits_are_the_same(roots: tuple[Path, Path]) -> None:
         assert collection <= fetched
 
 
-def test_suite_from_fetched_drawings(roots: tuple[Path, Path]) -> None:
-    collection, fetched = roots
-    suite = frozen.freeze(Pool.read(collection).chooser(Review({}, {})), FEW)
-    for root in (collection, fetched):
-        built, left_out = frozen.rebuild_at_hand(suite, Pool.read(root))
-        assert {name: frozen.digest(canvases) for name, canvases in built} == {
-            name: condition["sha256"] for name, condition in suite["conditions"].items()
-        }
-        assert {(one.lacking, one.different, one.canvases) for one in left_out} == {(0, 0, 3)}
-
-
-def test_suite_counts_missing_drawings(
-    roots: tuple[Path, Path], tmp_path: Path, onnx_file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    collection = roots[0]
-    suite = frozen.freeze(Pool.read(collection).chooser(Review({}, {})), FEW)
-    first = suite["conditions"]["doodles"]["canvases"][0][1]
-    doodles = collection / "quickdraw/drawings.ndjson.gz"
-    before = doodles.read_bytes()
-    # One drawing of the list is there in another form, the others are not.
-    write_rows(doodles, [{"word": "cat", "key_id": first.removeprefix("quickdraw/"), "drawing": [BAR]}])
-    (tmp_path / "suite.json").write_text(frozen.to_text(suite))
-    words = ["--weights", onnx_file, "--data-root", collection, "--suite", tmp_path / "suite.json"]
-    assert digit_detector(["evaluate", "--at-hand", *map(str, words)]) == 0
-    doodles.write_bytes(before)
-    made = [line.split() for line in capsys.readouterr().out.splitlines()]
-    (missing,) = (line for line in made if line[0:1] == ["doodles"])
-    assert int(missing[1]) == int(missing[2]) + int(missing[3]) == 3
-    assert int(missing[3]) >= 1
-    assert missing[4] == "0"
-    assert ["all", "3", *missing[2:4], "9"] in made
-
-
 def test_packaged_list_covers_suite() -> None:
     text = (Path(unipen.__file__).with_name("unipen_rows.txt")).read_text()
     counts = dict.fromkeys(PARTS, 0)
     for line in text.splitlines():
         part, _, *inks = line.split()
         counts[part] += len(inks)
-    for condition in frozen.load(frozen.LIST)["conditions"].values():
-        for _, *keys in condition["canvases"]:
-            for part, number in (key.split("/") for key in keys):
-                assert part not in counts or 1 <= int(number) <= counts[part]
+    for row in json.loads((BUNDLED / "annotations.json").read_text())["images"]:
+        for part, number in (key.split("/") for key in row["drawings"]):
+            assert part not in counts or 1 <= int(number) <= counts[part]

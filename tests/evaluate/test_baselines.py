@@ -1,7 +1,6 @@
-"""The earlier generations: contours, crops as MNIST has them, small classifiers, their training and their figures."""
+"""The baselines: contours, crops as MNIST has them, small classifiers, their training and their figures."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -17,15 +16,12 @@ from support.strokes import strokes
 from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.cli import main
 from digit_detector.errors import WeightsError
-from digit_detector.evaluate import frozen
 from digit_detector.evaluate.baselines import baseline_weights as weights
 from digit_detector.evaluate.baselines.baseline_weights import Facts
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.baselines.contours import INNER, SIDE, clean, crop, extent, find_boxes
 from digit_detector.evaluate.baselines.networks import build
 from digit_detector.evaluate.baselines.training import ClassifierModule
-from digit_detector.evaluate.conditions import CONDITIONS
-from digit_detector.evaluate.pool import Pool, Review
 
 ROOT = Path(__file__).parents[2]
 
@@ -169,7 +165,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", weights.NAMES)
-def test_each_configuration_trains_weights_that_the_suite_reads(
+def test_each_configuration_trains_usable_weights(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -203,23 +199,3 @@ def test_the_bundled_baselines_are_small_and_read_digits(name: str) -> None:
     shapes = ["0", "1", "2", "3", "4 closed", "5 in one", "6", "7", "8", "9"]
     read = [baseline.predict(canvas((shape, 130, 80, 230), pen=14)).detections().reading() for shape in shapes]
     assert sum(said == shape[0] for said, shape in zip(read, shapes, strict=True)) >= 8, read
-
-
-def test_the_suite_measures_a_baseline_as_it_measures_the_detector(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    chosen = [replace(one, count=3) for one in CONDITIONS if one.name in ("one digit", "doodles")]
-    listed = frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)
-    (tmp_path / "suite.json").write_text(frozen.to_text(listed))
-    words = ["evaluate", "--baseline", "cnn12", "--data-root", root, "--suite", tmp_path / "suite.json"]
-    assert main([*map(str, words), "--output", str(tmp_path / "out")]) == 0
-    assert "canvases exactly right" in capsys.readouterr().out
-    made = json.loads((tmp_path / "out/figures.json").read_text())
-    assert made["baseline"] == "cnn12"
-    assert set(made["conditions"]) == {"one digit", "doodles"}
-
-
-def test_a_baseline_reads_the_suite_alone(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["evaluate", "--baseline", "cnn12", "--split", "validation", "--data-root", str(root)])
-    assert "--split" in capsys.readouterr().err

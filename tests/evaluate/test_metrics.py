@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digit_detector.evaluate.metrics import Evaluation, default_threshold, exactly_right
+from digit_detector.evaluate.metrics import Evaluation, default_threshold, exactly_right, matched
 
 TWO = np.array([[10, 10, 30, 50], [60, 10, 80, 50]], np.float32)
 LABELS = np.array([4, 2])
@@ -29,6 +29,23 @@ def found(boxes: np.ndarray, labels: list[int], scores: list[float]) -> tuple[np
 )
 def test_exactly_right(boxes: np.ndarray, labels: list[int], right: bool) -> None:
     assert exactly_right(np.asarray(boxes, np.float32), np.array(labels, int), TWO, LABELS) is right
+
+
+def test_exactly_right_needs_best_matching() -> None:
+    """The first detection fits both objects, the second only the one that a greedy matching gives to the first."""
+    objects = np.array([[0, 0, 100, 10], [25, 0, 125, 10]], np.float32)
+    detections = np.array([[10, 0, 110, 10], [-15, 0, 85, 10]], np.float32)
+    same = np.array([3, 3])
+    assert exactly_right(detections, same, objects, same)
+    assert exactly_right(detections, same, objects[::-1], same)
+    assert not exactly_right(detections, np.array([3, 4]), objects, same)
+
+
+def test_matched_is_one_to_one_and_best_first() -> None:
+    found = np.array([[12, 10, 32, 50], TWO[0], [5, 70, 25, 95], TWO[1]], np.float32)
+    assert matched(found, TWO).tolist() == [0, -1, -1, 1]
+    assert matched(found[:0], TWO).tolist() == []
+    assert matched(found, TWO[:0]).tolist() == [-1] * 4
 
 
 def test_a_blank_canvas_is_right_when_nothing_is_found() -> None:

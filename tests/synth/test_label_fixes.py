@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmark_scenes.reserved_drawings import Review
 from PIL import Image
 from support.source_samples import write_all
 from support.strokes import strokes
@@ -12,11 +13,10 @@ from support.strokes import strokes
 from digit_detector import Detector
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main
-from digit_detector.evaluate import frozen
 from digit_detector.evaluate.baselines.baseline_weights import path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.label_issues import suspects
-from digit_detector.evaluate.pool import Review
+from digit_detector.evaluate.benchmark import BUNDLED
+from digit_detector.evaluate.label_issues import label_issues
 from digit_detector.synth.sources.label_fixes import MISLABELLED
 from digit_detector.synth.sources.public_sets import Reader
 from digit_detector.synth.splits import MNIST_SUITE, SPLITS, Split
@@ -62,9 +62,9 @@ def test_list_covers_training_and_validation_only() -> None:
     assert all(label in CLASSES and right in (*CLASSES, None) for label, right in MISLABELLED.values())
     assert all(label != right for label, right in MISLABELLED.values())
     assert not any(key.endswith("/filled") for key in MISLABELLED)
-    conditions = frozen.load(frozen.LIST)["conditions"].values()
-    frozen_keys = {key for condition in conditions for _, *keys in condition["canvases"] for key in keys}
-    review = Review.load(frozen.REVIEW)
+    images = json.loads((BUNDLED / "annotations.json").read_text())["images"]
+    frozen_keys = {key for image in images for key in image["drawings"]}
+    review = Review.load("suite")
     reviewed = {key for keys in (*review.left_out.values(), *review.shapes.values()) for key in keys}
     assert not set(MISLABELLED) & (frozen_keys | reviewed)
     pictures = [int(key.removeprefix("mnist/")) for key in MISLABELLED if key.startswith("mnist/")]
@@ -80,11 +80,11 @@ def seven(label: str, key: str) -> Sketch:
 def test_label_that_both_models_contradict() -> None:
     detector, baseline = Detector.load(device="cpu"), Baseline.load(path_of("cnn12"))
     drawings = [seven("7", "1a/1"), seven("3", "1a/2"), seven("7", "1a/3")]
-    (found,) = suspects(drawings, detector, baseline, sure=0.3)
+    (found,) = label_issues(drawings, detector, baseline, sure=0.3)
     assert found.drawing.key == "1a/2"
     assert found.detector.label == found.baseline.label == "7"
-    assert found.surely == min(found.detector.score, found.baseline.score) > 0.3
-    assert not list(suspects(drawings, detector, baseline, sure=1.0))
+    assert found.score == min(found.detector.score, found.baseline.score) > 0.3
+    assert not list(label_issues(drawings, detector, baseline, sure=1.0))
 
 
 def test_label_issues_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,14 +101,14 @@ def test_label_issues_command(root: Path, tmp_path: Path, capsys: pytest.Capture
         "0.2",
     ]
     assert main([*map(str, words)]) == 0
-    rows = [json.loads(line) for line in (tmp_path / "suspects.ndjson").read_text().splitlines()]
-    assert capsys.readouterr().out.splitlines()[-1] == f"{len(rows)} suspects in {tmp_path}"
+    rows = [json.loads(line) for line in (tmp_path / "label-issues.ndjson").read_text().splitlines()]
+    assert capsys.readouterr().out.splitlines()[-1] == f"{len(rows)} label issues in {tmp_path}"
     assert rows  # circles with bars are no digits, whatever they are called
     sure = [min(row["detector"]["score"], row["baseline"]["score"]) for row in rows]
     assert sure == sorted(sure, reverse=True)
     assert sure[-1] >= 0.2
     assert all(row["label"] not in (row["detector"]["label"], row["baseline"]["label"]) for row in rows)
-    with Image.open(tmp_path / "suspects-01.png") as picture:
+    with Image.open(tmp_path / "label-issues-01.png") as picture:
         assert picture.width > 1000
     reserved = {key for split in SPLITS[2:] for key in labels(root, split)}
     assert not reserved & {row["key"] for row in rows}

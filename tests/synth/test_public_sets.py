@@ -11,7 +11,7 @@ import pytest
 from support.source_samples import WRITERS, seven, write_all, write_mnist, write_pendigits
 
 from digit_detector.errors import DataError
-from digit_detector.evaluate import frozen
+from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.synth.sources import unipen_format as unipen
 from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES
 from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE, READERS, Reader, data_root
@@ -75,10 +75,8 @@ def test_cross_split_duplicates_are_left_out(root: Path, monkeypatch: pytest.Mon
 
 
 def test_benchmark_keeps_its_duplicates() -> None:
-    conditions = frozen.load(frozen.LIST)["conditions"].values()
-    assert CROSS_SPLIT_DUPLICATES.isdisjoint(
-        key for condition in conditions for _, *keys in condition["canvases"] for key in keys
-    )
+    images = json.loads((BUNDLED / "annotations.json").read_text())["images"]
+    assert CROSS_SPLIT_DUPLICATES.isdisjoint(key for image in images for key in image["drawings"])
 
 
 GOOD = [[[1, 2], [5, 9]]]

@@ -1,40 +1,36 @@
-"""The comparison of sizes for real: a training of seconds, the suite, and the clock."""
+"""The comparison of sizes for real: a training of seconds, a benchmark, and the clock."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from sizes import main
+from support.benchmark_folder import write_benchmark
 from support.promotion import checkout
 from support.source_samples import write_all
-
-from digit_detector.evaluate import frozen
-from digit_detector.evaluate.conditions import CONDITIONS
-from digit_detector.evaluate.pool import Pool, Review
 
 SMOKE = Path(__file__).parents[2] / "configs/smoke.yaml"
 
 
 def test_sizes_are_trained_measured_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sizes.PROBE", 4)
-    root, project, suite = write_all(tmp_path / "data"), checkout(tmp_path / "project"), tmp_path / "suite.json"
-    chosen = [replace(one, count=2) for one in CONDITIONS if one.name in ("one digit", "doodles")]
-    suite.write_text(frozen.to_text(frozen.freeze(Pool.read(root).chooser(Review({}, {})), chosen)))
-    options = {"--data-root": root, "--project": project, "--suite": suite, "--runs": tmp_path / "runs"}
+    root, project = write_all(tmp_path / "data"), checkout(tmp_path / "project")
+    benchmark = write_benchmark(tmp_path / "benchmark", one_digit=2, doodles=2)
+    options = {"--data-root": root, "--project": project, "--runs": tmp_path / "runs"}
+    options |= {"--validation": benchmark, "--benchmark": benchmark}
     words = [str(word) for option in options.items() for word in option]
-    main([*words, "--config", str(SMOKE), "--minutes", "0.01", "--widths", "0.125", "--scenes=4", "--repetitions=2"])
+    main([*words, "--config", str(SMOKE), "--minutes", "0.01", "--widths", "0.125", "--repetitions=2"])
     report = json.loads((project / "models/sizes.json").read_text())
     (small,) = report["sizes"]
     assert small["parameters"] < 1e6
     assert small["scenes"] >= 16  # four steps of four
     assert small["scenes"] % 4 == 0
     assert small["minutes"] > 0
-    for one in (small, report["bundled"], *report["earlier"].values()):
+    for one in (small, report["bundled"], *report["baselines"].values()):
         assert 0 <= one["exact"] <= 1
         assert one["milliseconds"] > 0
-    assert len(report["earlier"]) == 3
+    assert len(report["baselines"]) == 3
     assert report["bundled"]["AP50"] > small["AP50"]
     with Image.open(project / "docs/sizes.png") as picture:
         assert min(picture.size) > 500

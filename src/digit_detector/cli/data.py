@@ -120,7 +120,7 @@ def sheet(argv: Sequence[str]) -> int:
     parser.add_argument("--rows", type=int, default=6)
     arguments = _parse_scene_options(parser, argv)
     samples = _make_samples(arguments, arguments.columns * arguments.rows)
-    contact_sheet(samples, arguments.columns).save(arguments.output)
+    scene_sheet(samples, arguments.columns).save(arguments.output)
     return 0
 
 
@@ -182,25 +182,18 @@ def _make_samples(arguments: argparse.Namespace, count: int) -> "list[Sample]":
     return samples
 
 
-def contact_sheet(samples: "Sequence[Sample]", columns: int, scale: int = 2) -> "Image":
-    """Draw the samples in a grid as the network sees them, `scale` times enlarged, with boxes and class names."""
+def scene_sheet(samples: "Sequence[Sample]", columns: int, scale: int = 2) -> "Image":
+    """Show the samples as the network sees them, `scale` times enlarged, with boxes and class names."""
     import numpy as np
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
-    from digit_detector.classes import CLASSES
-    from digit_detector.show.render import COLOURS
+    from digit_detector.evaluate.contact_sheet import contact_sheet, labelled
 
     side = samples[0].input.shape[-1] * scale
-    rows = -(-len(samples) // columns)
-    grid = Image.new("RGB", (columns * side, rows * side), "white")
-    for index, sample in enumerate(samples):
-        ink = Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8)).resize((side, side), Image.Resampling.BOX)
-        picture = ink.convert("RGB")
-        draw = ImageDraw.Draw(picture)
-        draw.rectangle((0, 0, side - 1, side - 1), outline="silver")
-        for box, label in zip((sample.boxes * scale).tolist(), sample.labels.tolist(), strict=True):
-            name = CLASSES[label]
-            draw.rectangle(box, outline=COLOURS[name])
-            draw.text((box[0] + 2, box[1]), name if len(name) == 1 else name[:5], fill=COLOURS[name])
-        grid.paste(picture, (index % columns * side, index // columns * side))
-    return grid
+    inks = [Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8)) for sample in samples]
+    enlarged = [ink.resize((side, side), Image.Resampling.BOX) for ink in inks]
+    pictures = [
+        labelled(picture, sample.boxes * scale, sample.labels)
+        for picture, sample in zip(enlarged, samples, strict=True)
+    ]
+    return contact_sheet(pictures, [""] * len(pictures), columns, side + 2)

@@ -17,6 +17,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import SUFFIXES, read_image
 from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.show.render import draw_boxes, to_png
+from digit_detector.show.text_table import text_table
 
 Entry = dict[str, Any]
 
@@ -150,11 +151,7 @@ def _as_table(entries: Sequence[Entry]) -> str:
         for found in entry.get("detections", []):
             box = " ".join(f"{edge:.0f}" for edge in found["box"])
             rows.append((entry["file"], found["label"], f"{found['score']:.2f}", box))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = (
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows
-    )
-    return "\n".join(lines)
+    return text_table(rows, left=range(4))
 
 
 _FORMATS = {"json": _as_json, "csv": _as_csv, "table": _as_table}

@@ -1,1 +1,1 @@
-"""The frozen suite: canvases that training never sees, under named conditions, and a detector's figures on them."""
+"""Measurement on benchmark folders: figures, comparison, promotion of weights, and the baselines."""

@@ -1,100 +1,156 @@
-"""What a detector reads on a canvas, held against what is there."""
+"""A benchmark folder (COCO) as canvases, and a detector's answers to them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource
-from digit_detector.detect.postprocess import pairwise_iou
-from digit_detector.evaluate.canvases import Canvas
-from digit_detector.evaluate.frozen import Frozen
-from digit_detector.evaluate.metrics import LOWEST_SCORE, exactly_right
+from digit_detector.errors import DataError
+from digit_detector.evaluate.metrics import LOWEST_SCORE, exactly_right, matched
+
+BUNDLED: Final = Path(__file__).parents[3] / "benchmark"
+"""The benchmark of a checkout; an installed package has none."""
+
+ANNOTATIONS: Final = "annotations.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A picture whose objects are known.
+
+    Attributes:
+        image: the picture's file.
+        boxes: (N, 4) xyxy in pixels.
+        labels: (N,) class indices.
+        condition: the name of the kind of canvas.
+        text: the digits in reading order, without spaces, where they are written on a line.
+    """
+
+    image: ImageSource
+    boxes: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    condition: str
+    text: str | None = None
+
+
+def load(folder: Path) -> list[Canvas]:
+    """Read a COCO folder: `annotations.json` with boxes xywh, and pictures below `images` or the folder itself.
+
+    Crowds are left out. A picture may have a `condition` and a `text`.
+
+    Raises:
+        DataError: the folder is missing or damaged, has no pictures, or has objects that are none of CLASSES.
+    """
+    path = folder / ANNOTATIONS
+    if folder == BUNDLED and not path.is_file():
+        raise DataError(f"{path} does not exist: name a benchmark folder, or run this from a checkout, which holds one")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        labels = {row["id"]: _label(row["name"]) for row in content["categories"]}
+        objects: dict[int, list[tuple[int, list[float]]]] = {row["id"]: [] for row in content["images"]}
+        for row in content["annotations"]:
+            if not row.get("iscrowd"):
+                objects[row["image_id"]].append((labels[row["category_id"]], row["bbox"]))
+        canvases = [_canvas(folder, row, objects[row["id"]]) for row in content["images"]]
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): name a folder that holds {ANNOTATIONS}") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DataError(f"{path}: expected COCO annotations ({error!r}): see benchmark/README.md") from error
+    if not canvases:
+        raise DataError(f"{path} lists no pictures: name another folder")
+    return canvases
+
+
+def _label(name: str) -> int:
+    if name not in CLASSES:
+        raise ValueError(f"category {name!r} is none of {', '.join(CLASSES)}")
+    return CLASSES.index(name)
+
+
+def _canvas(folder: Path, row: Mapping[str, Any], objects: Sequence[tuple[int, list[float]]]) -> Canvas:
+    image = folder / "images" / row["file_name"]
+    xywh = np.array([box for _, box in objects], np.float32).reshape(-1, 4)
+    return Canvas(
+        image if image.is_file() else folder / row["file_name"],
+        np.concatenate([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]], axis=1),
+        np.array([label for label, _ in objects], np.int64),
+        str(row.get("condition") or "no condition"),
+        row.get("text"),
+    )
 
 
 class Prediction(Protocol):
-    """What is known of one picture before a threshold is chosen."""
+    """The answer to one picture before a threshold is chosen."""
 
     @property
-    def milliseconds(self) -> float: ...
+    def milliseconds(self) -> float:
+        """Time from the picture to this answer."""
+        ...
 
     def detections(self, score_threshold: float | None = None) -> Detections:
-        """The objects that score at least the threshold, else the product's own."""
+        """Return the objects that score at least the threshold, by default the product's own."""
         ...
 
 
 class Finder(Protocol):
-    """Whatever finds objects in pictures: the detector, and the baselines."""
+    """Anything that finds objects in pictures: the detector, and the baselines."""
 
-    def predict(self, image: ImageSource) -> Prediction: ...
-
-
-class Reading(NamedTuple):
-    """One picture's detections."""
-
-    found: Detections
-    """Down to LOWEST_SCORE, for precision and calibration."""
-    served: Detections
-    """At the thresholds of the product."""
-    milliseconds: float
+    def predict(self, image: ImageSource) -> Prediction:
+        """Look at one picture."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """One canvas and its reading.
+    """One canvas and the answer to it.
 
     Attributes:
-        matches: (N,) for each served detection the object that it found, or -1.
-        right: whether every object is found once and rightly named, with nothing beside.
+        found: detections down to LOWEST_SCORE, for precision and calibration.
+        served: detections at the thresholds of the product.
+        milliseconds: time of the answer.
     """
 
-    condition: str
     canvas: Canvas
-    reading: Reading
-    matches: NDArray[np.int64]
-    right: bool
+    found: Detections
+    served: Detections
+    milliseconds: float
+
+    @cached_property
+    def matches(self) -> NDArray[np.int64]:
+        """(N,) for each served detection the object that it found, or -1."""
+        return matched(self.served.boxes, self.canvas.boxes)
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether every object is found once and labelled correctly, and nothing else is found."""
+        return exactly_right(self.served.boxes, self.served.labels, self.canvas.boxes, self.canvas.labels)
+
+    @property
+    def text_exact(self) -> bool:
+        """Whether the reading is the canvas's text."""
+        return self.served.reading().replace(" ", "") == self.canvas.text
+
+    def at(self, score_threshold: float) -> "Result":
+        """The same with another score threshold of the product, at least LOWEST_SCORE."""
+        count = int((self.found.scores >= score_threshold).sum())  # scores descend
+        found = replace(self.found, boxes=self.found.boxes[:count], class_scores=self.found.class_scores[:count])
+        return replace(self, served=found)
 
 
-def reader(finder: Finder) -> Callable[[NDArray[np.uint8]], Reading]:
-    """Reads pictures by the way that serves: the detector's from preprocessing to NMS at the weights' thresholds."""
-
-    def read(image: NDArray[np.uint8]) -> Reading:
-        raw = finder.predict(image)
-        return Reading(raw.detections(LOWEST_SCORE), raw.detections(), raw.milliseconds)
-
-    return read
+def results(finder: Finder, canvases: Sequence[Canvas]) -> list[Result]:
+    """Let a finder answer every canvas, with a progress bar on a terminal."""
+    return [_result(finder, canvas) for canvas in tqdm(canvases, disable=None)]
 
 
-def results(suite: Iterable[Frozen], read: Callable[[NDArray[np.uint8]], Reading]) -> list[Result]:
-    """Every canvas read, with a progress bar on a terminal."""
-    canvases = [(condition, canvas) for condition, canvases in suite for canvas in canvases]
-    return [_result(condition, canvas, read(canvas.image)) for condition, canvas in tqdm(canvases, disable=None)]
-
-
-def _result(condition: str, canvas: Canvas, reading: Reading) -> Result:
-    served = reading.served
-    return Result(
-        condition,
-        canvas,
-        reading,
-        matched(served.boxes, canvas.boxes),
-        exactly_right(served.boxes, served.labels, canvas.boxes, canvas.labels),
-    )
-
-
-def matched(found: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.int64]:
-    """For each box found, the object that it overlaps most (IoU >= 0.5) and that no box before it has found, or -1.
-
-    found: (N, 4) xyxy, best score first. boxes: (M, 4) in the same pixels. Classes do not matter.
-    """
-    overlap = pairwise_iou(found, boxes)
-    result = np.full(len(found), -1, np.int64)
-    for row in range(len(found)):
-        if len(boxes) and overlap[row].max() >= 0.5:
-            result[row] = overlap[row].argmax()
-            overlap[:, result[row]] = 0
-    return result
+def _result(finder: Finder, canvas: Canvas) -> Result:
+    prediction = finder.predict(canvas.image)
+    return Result(canvas, prediction.detections(LOWEST_SCORE), prediction.detections(), prediction.milliseconds)

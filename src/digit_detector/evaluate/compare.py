@@ -1,46 +1,92 @@
-"""What got worse from one detector to another, told apart from chance."""
+"""Tells whether a detector got worse than another on the same canvases, beyond chance."""
 
 from collections.abc import Sequence
-from math import comb
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest  # type: ignore[import-untyped]
+
+from digit_detector.classes import CENSORED, DIGITS, OTHER
 from digit_detector.evaluate.benchmark import Result
+from digit_detector.evaluate.report import Objects, censors, shows_digits
 
-MAY_FALL: Final = {"AP50": 0.003, "AP50:95": 0.003, "digits_read": 0.003, "censored_recall": 0.01, "others_clean": 0.01}
-"""How far a figure of all canvases may fall; one in a hundred canvases of a kind is a matter of chance."""
+Figures = dict[str, Any]
 
-MAY_RISE: Final = {"wrongly_censored": 0.003}
+FAMILY_WISE_ERROR: Final = 0.05
+"""Probability that an equally good detector fails any of the tests."""
 
-CHANCE: Final = 0.02
-"""A condition got worse where its lost canvases would outnumber its gained ones so far by chance less often."""
+MAY_FALL: Final = {"AP50": 0.01, "AP50:95": 0.01}
+"""How far average precision may fall. It also judges how tight boxes are, which no count of right answers does."""
 
 
-def worsened(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """The figures of `suite.figures.figures` for all canvases that got worse, as lines for people."""
-    falls = [(name, old[name] - new[name], most) for name, most in MAY_FALL.items()]
-    rises = [(name, new[name] - old[name], most) for name, most in MAY_RISE.items()]
+class Pairs(NamedTuple):
+    """Answers of two detectors to the same questions."""
+
+    name: str
+    old: Sequence[bool] | NDArray[np.bool_]
+    new: Sequence[bool] | NDArray[np.bool_]
+
+    @property
+    def losses(self) -> int:
+        """Questions that only the old detector answers correctly."""
+        return int((np.asarray(self.old, bool) & ~np.asarray(self.new, bool)).sum())
+
+    @property
+    def gains(self) -> int:
+        """Questions that only the new detector answers correctly."""
+        return int((~np.asarray(self.old, bool) & np.asarray(self.new, bool)).sum())
+
+    @property
+    def p_value(self) -> float:
+        """Probability of at least so many losses among the discordant pairs if both are equally good (McNemar)."""
+        discordant = self.losses + self.gains
+        return float(binomtest(self.losses, discordant, 0.5, "greater").pvalue) if discordant else 1.0
+
+
+def significantly_worse(pairs: Sequence[Pairs]) -> list[Pairs]:
+    """Choose the comparisons in which the new detector is worse, by exact binomial tests with Holm's correction (1979).
+
+    If both are equally good in all of them, any is chosen with a probability of at most FAMILY_WISE_ERROR.
+    """
+    ranked = sorted(pairs, key=lambda pair: pair.p_value)
+    for rank, pair in enumerate(ranked):
+        if pair.p_value > FAMILY_WISE_ERROR / (len(ranked) - rank):
+            return ranked[:rank]
+    return ranked
+
+
+def compared(old: Sequence[Result], new: Sequence[Result]) -> list[Pairs]:
+    """Pair the answers to the same canvases: canvases exactly right by condition and in all, and objects by kind."""
+    exact = {"all canvases exactly right": [(a.exact, b.exact) for a, b in zip(old, new, strict=True)]}
+    for a, b in zip(old, new, strict=True):
+        exact.setdefault(f"{a.canvas.condition}: canvases exactly right", []).append((a.exact, b.exact))
+    first, second = Objects.on(old), Objects.on(new)
+    digits, rude, others = first.labels < len(DIGITS), first.labels == CENSORED, first.labels == OTHER
+    clean = [~(objects.bear_digit | objects.bear_censored) for objects in (first, second)]
     return [
-        f"{name} went from {old[name]:.3f} to {new[name]:.3f}"
-        for name, change, most in [*falls, *rises]
-        if change > most
+        *(Pairs(name, [a for a, _ in pairs], [b for _, b in pairs]) for name, pairs in exact.items()),
+        Pairs("digits read right", first.read[digits], second.read[digits]),
+        Pairs("rude doodles censored", first.read[rude], second.read[rude]),
+        Pairs("letters and doodles without a digit or rude label", clean[0][others], clean[1][others]),
+        Pairs(
+            "digit canvases on which nothing is censored",
+            *([not censors(result) for result in results if shows_digits(result)] for results in (old, new)),
+        ),
     ]
 
 
-def lost(old: Sequence[Result], new: Sequence[Result]) -> list[str]:
-    """The conditions in which significantly more canvases were lost than gained, as lines for people.
+def worse(old: Sequence[Result], new: Sequence[Result], old_overall: Figures, new_overall: Figures) -> list[str]:
+    """List what got worse, as lines for people.
 
-    A sign test of the canvases that only one of the two reads exactly right; `old` and `new` are of the same canvases.
+    old, new: results of the same canvases. old_overall, new_overall: their overall figures, by `report.measure`.
     """
-    conditions = list(dict.fromkeys(result.condition for result in old))
-    lines = []
-    for condition in conditions:
-        pairs = [(a.right, b.right) for a, b in zip(old, new, strict=True) if a.condition == condition]
-        losses, gains = pairs.count((True, False)), pairs.count((False, True))
-        if losses > gains and _by_chance(losses, losses + gains) < CHANCE:
-            lines.append(f"{condition}: {losses} canvases are no longer read exactly right, {gains} newly are")
-    return lines
-
-
-def _by_chance(heads: int, tosses: int) -> float:
-    """Probability of at least `heads` in `tosses` of a fair coin."""
-    return float(sum(comb(tosses, count) for count in range(heads, tosses + 1)) * 0.5**tosses)
+    lines = [
+        f"{name} fell from {old_overall[name]:.3f} to {new_overall[name]:.3f}"
+        for name, most in MAY_FALL.items()
+        if old_overall[name] - new_overall[name] > most
+    ]
+    return lines + [
+        f"{pair.name}: {pair.losses} lost, {pair.gains} gained (p = {pair.p_value:.2g})"
+        for pair in significantly_worse(compared(old, new))
+    ]

@@ -1,74 +1,76 @@
-"""Canvases to look at, side by side."""
+"""Pictures side by side, to look at."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from digit_detector.classes import CLASSES
-from digit_detector.evaluate.benchmark import Result
-from digit_detector.evaluate.canvases import Canvas
+from digit_detector.detect.images import read_image
+from digit_detector.evaluate.benchmark import Canvas, Result
+from digit_detector.evaluate.report import right
 from digit_detector.show.render import COLOURS, draw_boxes
 
-TILE: Final = 240
-CAPTION: Final = 16
-COLUMNS: Final = 8
-WORST: Final = 40
+LINE: Final = 12
+"""Height of a line of a caption, in pixels."""
 
 
-def worst(results: Sequence[Result], count: int = WORST) -> list[Result]:
-    """The canvases that are not read right, those first where most is wrong, and most surely so."""
-    wrong = [result for result in results if not result.right]
-    return sorted(wrong, key=_badness, reverse=True)[:count]
+def contact_sheet(pictures: Sequence[Image.Image], captions: Sequence[str], columns: int, tile: int) -> Image.Image:
+    """Lay pictures out in rows, each fitted into `tile` pixels, above its caption of one or more lines."""
+    below = LINE * max((caption.count("\n") + 1 for caption in captions if caption), default=0)
+    rows = max(1, -(-len(pictures) // columns))
+    sheet = Image.new("RGB", (columns * tile, rows * (tile + below)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
+        left, top = index % columns * tile, index // columns * (tile + below)
+        scale = (tile - 2) / max(picture.size)
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        sheet.paste(picture.resize(size, Image.Resampling.BOX if scale < 1 else None), (left + 1, top + 1))
+        for number, line in enumerate(caption.splitlines()):
+            draw.text((left + 3, top + tile - 1 + LINE * number), line[: tile // 6], fill="black")
+        draw.rectangle((left, top, left + tile - 1, top + tile + below - 1), outline="silver")
+    return sheet
 
 
-def _badness(result: Result) -> float:
-    """A canvas's mistakes for each of its objects: the scores of wrong detections, and half for what is not found."""
-    served, hits = result.reading.served, result.matches >= 0
-    right = hits.copy()
-    right[hits] = served.labels[hits] == result.canvas.labels[result.matches[hits]]
-    missed = len(result.canvas.labels) - int(hits.sum())
-    return float(served.scores[~right].sum() + 0.5 * missed) / max(1, len(result.canvas.labels))
-
-
-def worst_sheet(results: Sequence[Result], path: Path) -> None:
-    """The worst canvases as the product shows them, each above its condition and what is there."""
-    shown = worst(results)
-    _sheet(
-        [Image.fromarray(draw_boxes(one.canvas.image, one.reading.served)) for one in shown],
-        [f"{one.condition}: {_there(one.canvas)}" for one in shown],
-    ).save(path)
-
-
-def condition_sheet(canvases: Sequence[Canvas], path: Path) -> None:
-    """The first canvases of a condition with the boxes and labels that they are judged by."""
-    shown = canvases[: 5 * COLUMNS]
-    _sheet([_labelled(canvas) for canvas in shown], [_there(canvas) for canvas in shown]).save(path)
-
-
-def _there(canvas: Canvas) -> str:
-    names = [CLASSES[label] for label in canvas.labels[np.argsort(canvas.boxes[:, 0], kind="stable")]]
-    return " ".join(names) or "nothing"
-
-
-def _labelled(canvas: Canvas) -> Image.Image:
-    picture = Image.fromarray(canvas.image).convert("RGB")
+def labelled(picture: Image.Image, boxes: NDArray[np.float32], labels: NDArray[np.integer]) -> Image.Image:
+    """Draw the boxes (N, 4) xyxy and the names of class indices (N,) onto a copy of a picture."""
+    picture = picture.convert("RGB")
     draw = ImageDraw.Draw(picture)
-    for box, label in zip(canvas.boxes.tolist(), canvas.labels.tolist(), strict=True):
-        draw.rectangle(box, outline=COLOURS[CLASSES[label]])
+    for box, label in zip(boxes.tolist(), labels.tolist(), strict=True):
+        name = CLASSES[label]
+        draw.rectangle(box, outline=COLOURS[name])
+        draw.text((box[0] + 2, box[1]), name if len(name) == 1 else name[:5], fill=COLOURS[name])
     return picture
 
 
-def _sheet(pictures: Sequence[Image.Image], captions: Sequence[str]) -> Image.Image:
-    rows = max(1, -(-len(pictures) // COLUMNS))
-    sheet = Image.new("RGB", (COLUMNS * TILE, rows * (TILE + CAPTION)), "white")
-    draw = ImageDraw.Draw(sheet)
-    for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
-        left, top = index % COLUMNS * TILE, index // COLUMNS * (TILE + CAPTION)
-        share = (TILE - 2) / max(picture.size)
-        sheet.paste(picture.resize([max(1, round(side * share)) for side in picture.size]), (left + 1, top + 1))
-        draw.text((left + 3, top + TILE), caption[: TILE // 6], fill="black")
-        draw.rectangle((left, top, left + TILE - 1, top + TILE + CAPTION - 1), outline="silver")
-    return sheet
+def condition_sheet(canvases: Sequence[Canvas]) -> Image.Image:
+    """Show the first forty canvases of a condition with their true boxes."""
+    shown = canvases[:40]
+    pictures = [labelled(Image.fromarray(read_image(canvas.image)), canvas.boxes, canvas.labels) for canvas in shown]
+    return contact_sheet(pictures, [_names(canvas) for canvas in shown], columns=8, tile=240)
+
+
+def worst_sheet(results: Sequence[Result]) -> Image.Image:
+    """Show the forty worst canvases with what the product found, above the true labels."""
+    shown = worst(results, 40)
+    pictures = [Image.fromarray(draw_boxes(read_image(result.canvas.image), result.served)) for result in shown]
+    captions = [f"{result.canvas.condition}: {_names(result.canvas)}" for result in shown]
+    return contact_sheet(pictures, captions, columns=8, tile=240)
+
+
+def worst(results: Sequence[Result], count: int) -> list[Result]:
+    """Choose the canvases that are not exactly right, those first that have most mistakes with the highest scores."""
+    return sorted((result for result in results if not result.exact), key=_mistakes, reverse=True)[:count]
+
+
+def _mistakes(result: Result) -> float:
+    """Scores of wrong detections, and a half for each object that is not found, divided by the number of objects."""
+    missed = len(result.canvas.labels) - int((result.matches >= 0).sum())
+    return float(result.served.scores[~right(result)].sum() + 0.5 * missed) / max(1, len(result.canvas.labels))
+
+
+def _names(canvas: Canvas) -> str:
+    order = np.argsort(canvas.boxes[:, 0], kind="stable")
+    return " ".join(CLASSES[label] for label in canvas.labels[order]) or "nothing"

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 from torchmetrics.detection import MeanAveragePrecision
 
 from digit_detector.classes import CLASSES
@@ -17,17 +18,30 @@ LOWEST_SCORE: Final = 0.02
 THRESHOLDS: Final = tuple(round(0.05 * step, 2) for step in range(2, 19))
 """Score thresholds among which the product's default is chosen."""
 
+ALIKE: Final = 0.002
+"""Ratios of pictures that differ by no more than this measure alike, on a few thousand pictures."""
 
-HARDLY: Final = 0.002
-"""Shares of pictures that are no further apart measure alike, on a few thousand pictures."""
+BINS: Final = 15
+"""Bins of the scores in the reliability diagram and its error (Guo et al. 2017)."""
+
+CALIBRATED_FROM: Final = 0.1
+"""Lower scores are left out: nobody sees them, and thousands of rightly tiny ones would flatter the error."""
 
 
-def default_threshold(exact: Mapping[float, float]) -> float:
-    """Of the score thresholds at which hardly fewer pictures are exactly right than at the best, the highest.
+def matched(found: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Find for each detection the object that it overlaps most (IoU >= 0.5), of those that none before it found.
 
-    Among thresholds that measure alike it shows the fewest boxes that are none. exact: share by threshold.
+    found: (N, 4) xyxy, best score first. boxes: (M, 4) in the same pixels. Classes do not matter.
+
+    Returns: (N,) indices of objects, -1 where there is none.
     """
-    return max(threshold for threshold, share in exact.items() if share >= max(exact.values()) - HARDLY)
+    overlap = pairwise_iou(found, boxes)
+    result = np.full(len(found), -1, np.int64)
+    for row in range(len(found)):
+        if len(boxes) and overlap[row].max() >= 0.5:
+            result[row] = overlap[row].argmax()
+            overlap[:, result[row]] = 0
+    return result
 
 
 def exactly_right(
@@ -36,23 +50,22 @@ def exactly_right(
     boxes: NDArray[np.float32],
     labels: NDArray[np.integer],
 ) -> bool:
-    """Whether a canvas is read as a person would: every object found once (IoU >= 0.5), rightly named, nothing extra.
+    """Tell whether every object is found once (IoU >= 0.5) and labelled correctly, and nothing else is found.
 
     found, boxes: (N, 4) and (M, 4) xyxy in the same pixels.
     """
     if len(found) != len(boxes):
         return False
-    if not len(boxes):
-        return True
-    match = (pairwise_iou(found, boxes) >= 0.5) & (np.asarray(found_labels)[:, None] == np.asarray(labels)[None])
-    # With as many boxes as objects, a perfect matching is one to one; greedy is exact as boxes hardly overlap.
-    taken = np.zeros(len(boxes), bool)
-    for row in match:
-        free = np.flatnonzero(row & ~taken)
-        if not len(free):
-            return False
-        taken[free[0]] = True
-    return True
+    fits = (pairwise_iou(found, boxes) >= 0.5) & (found_labels[:, None] == labels[None])
+    return bool(fits[linear_sum_assignment(fits, maximize=True)].all())
+
+
+def default_threshold(exact: Mapping[float, float]) -> float:
+    """Choose the highest of the score thresholds that measure like the best.
+
+    It shows the fewest boxes that are none. exact: ratio of pictures exactly right by threshold.
+    """
+    return max(threshold for threshold, ratio in exact.items() if ratio >= max(exact.values()) - ALIKE)
 
 
 class Precision(NamedTuple):
@@ -65,7 +78,7 @@ class Precision(NamedTuple):
 
 
 class Evaluation:
-    """Collects pictures one by one and then gives the figures, over all processes where a training has several."""
+    """Collects pictures one by one and then gives the figures, over all processes of a training."""
 
     def __init__(self, device: torch.device | str = "cpu") -> None:
         """device: where the processes of a training exchange what they collected."""
@@ -82,32 +95,23 @@ class Evaluation:
     ) -> None:
         """Add one picture.
 
-        Args:
-            found: boxes (N, 4) xyxy, scores (N,) and labels (N,), one per object, down to LOWEST_SCORE.
-            boxes: (M, 4) of its objects, in the same pixels.
-            labels: (M,) of its objects.
+        found: boxes (N, 4) xyxy, scores (N,) and labels (N,) of the detections down to LOWEST_SCORE, one per object.
+        boxes: (M, 4) of the picture's objects, in the same pixels. labels: (M,) of the objects.
         """
         found_boxes, scores, found_labels = found
+        detections = {"boxes": found_boxes, "scores": scores, "labels": found_labels}
+        objects = {"boxes": boxes, "labels": labels}
         self._precision.update(
-            [
-                {
-                    "boxes": torch.tensor(found_boxes, device=self._device),
-                    "scores": torch.tensor(scores, device=self._device),
-                    "labels": torch.tensor(found_labels, device=self._device),
-                }
-            ],
-            [
-                {
-                    "boxes": torch.tensor(boxes, device=self._device),
-                    "labels": torch.tensor(labels, device=self._device),
-                }
-            ],
+            *(
+                [{name: torch.tensor(values, device=self._device) for name, values in arrays.items()}]
+                for arrays in (detections, objects)
+            )
         )
-        above = [scores >= threshold for threshold in THRESHOLDS]
-        self._right.append([exactly_right(found_boxes[a], found_labels[a], boxes, labels) for a in above])
+        shown = [scores >= threshold for threshold in THRESHOLDS]
+        self._right.append([exactly_right(found_boxes[s], found_labels[s], boxes, labels) for s in shown])
 
     def exact(self) -> dict[float, float]:
-        """Share of pictures read exactly right at each of THRESHOLDS."""
+        """Return the ratio of pictures that are exactly right at each of THRESHOLDS."""
         counts = torch.tensor([*np.sum(self._right, axis=0), len(self._right)], dtype=torch.float64)
         if torch.distributed.is_available() and torch.distributed.is_initialized():
             counts = counts.float().to(self._device)  # not every accelerator has doubles
@@ -116,7 +120,7 @@ class Evaluation:
         return {threshold: count / pictures for threshold, count in zip(THRESHOLDS, right, strict=True)}
 
     def precision(self) -> Precision:
-        """The precision of the pictures added so far, of any size of object and up to 100 detections a picture."""
+        """Compute the precision of the pictures so far, for objects of any size and up to 100 detections a picture."""
         summary = self._precision.compute()
         curves = summary["precision"][:, :, :, 0, -1].cpu().numpy().astype(np.float64)
         occurs = curves[0, 0] >= 0
@@ -124,7 +128,7 @@ class Evaluation:
         return Precision(tuple(labels.tolist()), curves[:, :, occurs])
 
     def figures(self) -> dict[str, float]:
-        """AP50, AP50:95 (also of each class that occurs), and the default threshold with the exact share there."""
+        """Return AP50, AP50:95 (also of each class that occurs), the default threshold, and the exact ratio there."""
         labels, curves = self.precision()
         exact = self.exact()
         threshold = default_threshold(exact)
@@ -135,3 +139,32 @@ class Evaluation:
             "score_threshold": threshold,
             **{f"AP50:95/{CLASSES[k]}": float(curves[:, :, at].mean()) for at, k in enumerate(labels)},
         }
+
+
+class Calibration(NamedTuple):
+    """How often detections of a score are right."""
+
+    scores: NDArray[np.float64]
+    """(BINS,) mean score, NaN where a bin is empty."""
+    right: NDArray[np.float64]
+    """(BINS,) ratio of right detections: IoU >= 0.5 with an object of that class."""
+    counts: NDArray[np.int64]
+    """(BINS,) detections."""
+
+    @property
+    def error(self) -> float:
+        """The expected calibration error: the mean distance of score and ratio, weighted by the counts."""
+        gaps = np.nan_to_num(np.abs(self.scores - self.right))
+        return float(gaps @ self.counts / max(1, self.counts.sum()))
+
+
+def calibration(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> Calibration:
+    """Compare scores (N,) of detections with whether they are right (N,), from CALIBRATED_FROM upwards."""
+    shown = scores >= CALIBRATED_FROM
+    scores, right = scores[shown].astype(np.float64), right[shown]
+    bins = np.minimum((scores * BINS).astype(int), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    with np.errstate(invalid="ignore"):
+        return Calibration(
+            np.bincount(bins, scores, BINS) / counts, np.bincount(bins, right, BINS) / counts, counts.astype(np.int64)
+        )

@@ -1,13 +1,14 @@
-"""The figures in the model card and the README: between marks, so that they are written by one command."""
+"""The figures in the model card and the README, between marks, so that one command writes them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from digit_detector.errors import DigitDetectorError
-from digit_detector.evaluate.report import Aim
+from digit_detector.evaluate.report import Reached, number
 
 
 def filled(text: str, sections: dict[str, str]) -> str:
-    """`text` with each section's content between `<!-- name -->` and `<!-- /name -->`.
+    """Return `text` with each section's content between `<!-- name -->` and `<!-- /name -->`.
 
     Raises DigitDetectorError where a section's marks are missing.
     """
@@ -21,53 +22,71 @@ def filled(text: str, sections: dict[str, str]) -> str:
     return text
 
 
-def suite_section(figures: dict[str, Any], thresholds: tuple[float, float]) -> str:
-    """The suite's table by condition and its figures over all, in Markdown; `figures` are those of `measure`."""
-    rows = [
-        "| canvases of the frozen suite | number | AP50 | AP50:95 | exactly right |",
-        "|---|---|---|---|---|",
-        *(_row(name, row) for name, row in figures["conditions"].items()),
-        _row("**all**", figures["overall"]),
-    ]
+def benchmark_section(figures: dict[str, Any], thresholds: tuple[float, float]) -> str:
+    """Write the benchmark's table by condition and its figures over all, in Markdown.
+
+    figures: those of `report.measure`. thresholds: default score and IoU thresholds.
+    """
     overall = figures["overall"]
+    rows = [
+        _row("condition", "canvases", "AP50", "AP50:95", "exactly right", "strings exactly right"),
+        "|---|---|---|---|---|---|",
+        *(_figures_row(name, row) for name, row in figures["conditions"].items()),
+        _figures_row("**all**", overall),
+    ]
+    strings = [
+        _row("digits in the string", *figures["strings"]),
+        "|---|" + "---|" * len(figures["strings"]),
+        _row("strings", *(str(row["strings"]) for row in figures["strings"].values())),
+        _row("exactly right", *(number(row["exact"]) for row in figures["strings"].values())),
+    ]
     summary = (
         f"At the default thresholds (score {thresholds[0]}, IoU {thresholds[1]}): digits read right "
-        f"{overall['digits_read']:.3f}, rude doodles censored {overall['censored_recall']:.3f}, letters and doodles "
-        f"without a digit or rude label\n{overall['others_clean']:.3f}, digit canvases wrongly censored "
-        f"{overall['wrongly_censored']:.3f}, empty canvases left empty {overall['blank_clean']:.3f}; expected "
-        f"calibration error {figures['calibration_error']:.3f}."
+        f"{number(overall['digits_read'])}, rude doodles censored {number(overall['censored_recall'])} (precision "
+        f"{number(overall['censored_precision'])}),\nletters and doodles without a digit or rude label "
+        f"{number(overall['others_clean'])}, digit canvases wrongly censored {number(overall['wrongly_censored'])},\n"
+        f"empty canvases left empty {number(overall['blank_clean'])}. Expected calibration error: "
+        f"{number(figures['calibration_error'])}."
     )
-    return "\n".join(rows) + f"\n\n{summary}"
+    return "\n".join([*rows, "", *(strings if figures["strings"] else []), "", summary])
 
 
-def aims_section(aims: list[Aim]) -> str:
-    """What the detector must reach on the suite, and what of it is reached, in Markdown."""
-    rows = [f"| {aim.name} | {aim.wanted} | {aim.reached:.3f} | {'yes' if aim.met else 'no'} |" for aim in aims]
-    return "\n".join(["| aim | wanted | reached | met |", "|---|---|---|---|", *rows])
+def targets_section(targets: Sequence[Reached]) -> str:
+    """Write the targets and the figures reached, in Markdown."""
+    rows = [_row(target.name, target.wanted, number(target.value), "yes" if target.met else "no") for target in targets]
+    return "\n".join([_row("target", "wanted", "reached", "met"), "|---|---|---|---|", *rows])
 
 
 def validation_section(figures: dict[str, Any]) -> str:
-    """The validation scenes' figures in a sentence; `figures` are those of `scene_figures`."""
+    """Write the validation benchmark's figures in a sentence."""
+    overall = figures["overall"]
     return (
-        f"{figures['scenes']:,} canvases of seed {figures['seed']}: AP50 {figures['AP50']:.3f}, "
-        f"AP50:95 {figures['AP50:95']:.3f}, exactly right {figures['exact']:.3f}."
+        f"{overall['canvases']:,} canvases: AP50 {number(overall['AP50'])}, AP50:95 {number(overall['AP50:95'])}, "
+        f"exactly right {number(overall['exact'])}."
     )
 
 
 def readme_section(figures: dict[str, Any]) -> str:
-    """The suite's figures in the words of the README."""
+    """Write the benchmark's figures in the words of the README."""
     overall, conditions = figures["overall"], figures["conditions"]
     weakest = sorted(conditions, key=lambda name: conditions[name]["exact"])[:2]
-    some = [name for name in ("one digit", "MNIST pictures", "written numbers") if name in conditions]
-    shown = ", ".join(f"{conditions[name]['exact']:.3f} for “{name}”" for name in some)
-    least = " and ".join(f"{conditions[name]['exact']:.3f} for “{name}”" for name in weakest)
+    usual = [name for name in ("one digit", "MNIST pictures", "written numbers") if name in conditions]
+    strings = "" if overall["text_exact"] is None else f", and {number(overall['text_exact'])} of the written strings"
     return (
-        f"On a frozen suite of {overall['canvases']:,} canvases by other writers than training's, the bundled weights "
-        f"find and name\n**everything exactly right on {overall['exact']:.3f} of the canvases** "
-        f"(AP50 {overall['AP50']:.3f}, AP50:95 {overall['AP50:95']:.3f}):\n{shown};\nat the weak end {least}."
+        f"On the {overall['canvases']:,} canvases of the [benchmark](benchmark/README.md), the bundled weights get "
+        f"**everything exactly right\non {number(overall['exact'])} of the canvases**{strings} "
+        f"(AP50 {number(overall['AP50'])}, AP50:95 {number(overall['AP50:95'])}).\n"
+        f"By condition: {_listed(conditions, usual)}. Weakest: {_listed(conditions, weakest)}."
     )
 
 
-def _row(name: str, row: dict[str, Any]) -> str:
-    numbers = ("" if row[key] is None else f"{row[key]:.3f}" for key in ("AP50", "AP50:95", "exact"))
-    return f"| {name} | {row['canvases']:,} | {' | '.join(numbers)} |"
+def _listed(conditions: dict[str, Any], names: Sequence[str]) -> str:
+    return ", ".join(f"{name} {number(conditions[name]['exact'])}" for name in names)
+
+
+def _figures_row(name: str, row: dict[str, Any]) -> str:
+    return _row(name, f"{row['canvases']:,}", *(number(row[key]) for key in ("AP50", "AP50:95", "exact", "text_exact")))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

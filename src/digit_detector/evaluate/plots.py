@@ -1,4 +1,4 @@
-"""The suite's figures as pictures, and a training's."""
+"""Plots of a benchmark's figures and of a training."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,20 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
-from digit_detector.evaluate.figures import Calibration
-from digit_detector.evaluate.metrics import Precision
+from digit_detector.evaluate.metrics import Calibration, Precision
+from digit_detector.evaluate.report import Measured
 from digit_detector.show.render import COLOURS
 
 
+def write_plots(measured: Measured, folder: Path) -> None:
+    """Write the curves, the confusion matrix and the reliability diagram as PNG files."""
+    precision_recall(measured.precision, folder / "precision-recall.png")
+    confusion_matrix(measured.confusion, folder / "confusion.png")
+    reliability(measured.calibration, folder / "calibration.png")
+
+
 def precision_recall(precision: Precision, path: Path) -> None:
-    """A curve for each class at IoU 0.5."""
+    """Plot a curve for each class at IoU 0.5."""
     figure, axes = _figure()
     recall = np.linspace(0, 1, precision.curves.shape[1])
     for at, label in enumerate(precision.labels):
@@ -30,54 +37,54 @@ def precision_recall(precision: Precision, path: Path) -> None:
 
 
 def confusion_matrix(counts: NDArray[np.int64], path: Path) -> None:
-    """What is there by row, what was said by column; shades are shares of a row, numbers are objects."""
+    """Plot true classes by row and detected classes by column; shades are ratios of a row, numbers are objects."""
     figure, axes = _figure()
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.imshow(shares**0.5, cmap="Blues", vmin=0, vmax=1)  # the root shows the few mistakes
+    ratios = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(ratios**0.5, cmap="Blues", vmin=0, vmax=1)  # the root shows the few mistakes
     names = [*CLASSES, "background"]
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)
-    axes.set(xlabel="said", ylabel="there", title="Objects at the product's threshold")
+    axes.set(xlabel="detected", ylabel="true", title="Objects at the default threshold")
     for row, column in np.argwhere(counts > 0):
-        colour = "white" if shares[row, column] > 0.4 else "black"
+        colour = "white" if ratios[row, column] > 0.4 else "black"
         axes.text(column, row, counts[row, column], ha="center", va="center", fontsize="x-small", color=colour)
     figure.savefig(path)
 
 
 def reliability(calibration: Calibration, path: Path) -> None:
-    """How often detections of a score are right, with their number below."""
+    """Plot how often detections of a score are right, with their number below."""
     figure = Figure(figsize=(6, 6), dpi=120, layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     edges = np.linspace(0, 1, len(calibration.counts) + 1)
     above.plot([0, 1], [0, 1], color="silver")
-    some = calibration.counts > 0
-    above.plot(calibration.scores[some], calibration.right[some], marker="o", color=COLOURS["0"])
-    above.set(ylabel="share that is right", ylim=(0, 1.02), title=f"Calibration error {calibration.error:.3f}")
+    filled = calibration.counts > 0
+    above.plot(calibration.scores[filled], calibration.right[filled], marker="o", color=COLOURS["0"])
+    above.set(ylabel="ratio that is right", ylim=(0, 1.02), title=f"Calibration error {calibration.error:.3f}")
     below.stairs(calibration.counts, edges, fill=True, color=COLOURS["0"])
     below.set(xlabel="score", ylabel="detections", yscale="symlog", xlim=(0, 1))
     figure.savefig(path)
 
 
 class Trade(NamedTuple):
-    """One way to read drawings: what it costs, and what it gives."""
+    """The speed and the accuracy of one detector."""
 
     name: str
     milliseconds: float
     """From a PNG file's bytes to detections, p50."""
     exact: float
-    """Share of the frozen suite's canvases read exactly right."""
+    """Ratio of the benchmark's canvases that are exactly right."""
 
 
 def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
-    """Share of canvases read exactly right over milliseconds, one colour a group, joined in the given order."""
+    """Plot canvases exactly right over milliseconds, one colour a group, joined in the given order."""
     figure, axes = _figure()
     for (title, group), colour in zip(groups.items(), ("3", "0", "2"), strict=False):
-        times, exact = [one.milliseconds for one in group], [one.exact for one in group]
+        times, exact = [trade.milliseconds for trade in group], [trade.exact for trade in group]
         axes.plot(times, exact, marker="o", linestyle=":", color=COLOURS[colour], label=title)
-        for one in group:
-            at = (one.milliseconds, one.exact)
-            axes.annotate(one.name, at, xytext=(6, -11), textcoords="offset points", fontsize="small")
-    every = [one.milliseconds for group in groups.values() for one in group]
+        for trade in group:
+            at = (trade.milliseconds, trade.exact)
+            axes.annotate(trade.name, at, xytext=(6, -11), textcoords="offset points", fontsize="small")
+    every = [trade.milliseconds for group in groups.values() for trade in group]
     axes.set(xscale="log", xlim=(min(every) / 1.5, max(every) * 2), ylim=(None, 1))
     axes.set(xlabel="milliseconds from PNG to detections (p50)", ylabel="canvases exactly right")
     axes.set_xticks([tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if min(every) / 1.5 < tick < max(every) * 2])
@@ -88,9 +95,9 @@ def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
 
 
 def training_curves(metrics: Path, path: Path) -> None:
-    """The loss and the validation figures over the steps of a training, from Lightning's metrics.csv.
+    """Plot the loss and the validation figures over the steps of a training, from Lightning's metrics.csv.
 
-    Raises DataError when the file is missing or holds no such columns.
+    Raises DataError when the file is missing or has no such columns.
     """
     try:
         with metrics.open(encoding="utf-8", newline="") as file:

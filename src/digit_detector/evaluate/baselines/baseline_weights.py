@@ -1,5 +1,6 @@
-"""A baseline in a safetensors file: its tensors, and what is needed to build it again."""
+"""A baseline in a safetensors file: its tensors, and the facts to build it."""
 
+import importlib.resources
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,20 +15,17 @@ from digit_detector.errors import WeightsError
 from digit_detector.evaluate.baselines.networks import CNN, Kind, ViT, build
 
 METADATA_KEY: Final = "digit_detector_baseline"
-_PACKAGE: Final = Path(__file__).parents[2]
-_CHECKOUT: Final = _PACKAGE.parents[1]
-FOLDER: Final = (_CHECKOUT if (_CHECKOUT / "models").is_dir() else _PACKAGE) / "models" / "baselines"
 NAMES: Final = ("cnn10", "cnn12", "vit12")
 
 
 def path_of(name: str) -> Path:
-    """Where the weights of one of NAMES lie."""
-    return FOLDER / f"{name}.safetensors"
+    """Return the path of the weights of one of NAMES."""
+    return Path(str(importlib.resources.files("digit_detector.models"))) / f"baselines/{name}.safetensors"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a baseline's weights need to be used, and how they were made."""
+    """The kind of network, its classes, and how its weights were made."""
 
     kind: Kind
     classes: tuple[str, ...]
@@ -35,7 +33,7 @@ class Facts:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Raises WeightsError where the facts are of no baseline that this version knows."""
+        """Read facts. Raises WeightsError where they are of no baseline that this version knows."""
         try:
             facts = cls(**json.loads(text))
         except (ValueError, TypeError) as error:
@@ -59,11 +57,11 @@ def load(path: Path) -> tuple[CNN | ViT, Facts]:
             text = (file.metadata() or {}).get(METADATA_KEY, "")
             tensors: dict[str, torch.Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path} is no safetensors file ({error}): train the baseline anew") from error
+        raise WeightsError(f"{path} is no safetensors file ({error}): train the baseline again") from error
     facts = Facts.from_json(text)
     network = build(facts.kind, len(facts.classes))
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
-        raise WeightsError(f"{path} holds other tensors than a {facts.kind} has: train the baseline anew") from error
+        raise WeightsError(f"{path} holds other tensors than a {facts.kind} has: train the baseline again") from error
     return network.eval(), facts

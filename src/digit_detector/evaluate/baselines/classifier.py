@@ -1,4 +1,4 @@
-"""A baseline as the suite reads pictures with it: contours, crops, and a name for each."""
+"""A baseline with the detector's interface: contours, crops, and a label for each."""
 
 import time
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ from digit_detector.evaluate.baselines.contours import clean, crop, find_boxes
 from digit_detector.evaluate.baselines.networks import CNN, ViT
 
 SURE: Final = 0.6
-"""A network that knows digits alone names none where it is less sure than this."""
+"""Below this probability, a network of digits alone is not sure."""
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What a baseline says about one picture."""
+    """A baseline's answer to one picture."""
 
     found: Detections
     milliseconds: float
 
     def detections(self, score_threshold: float | None = None) -> Detections:
-        """All objects, whatever they score: a baseline says one thing about each piece of ink."""
+        """Return all objects, whatever they score: a baseline gives one label to each piece of ink."""
         return self.found
 
 
@@ -43,14 +43,14 @@ class Baseline:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Raises WeightsError where the file is missing or of no baseline."""
+        """Load a baseline. Raises WeightsError where the file is missing or holds none."""
         return cls(*load(path))
 
     def probabilities(self, crops: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Of crops (N, 28, 28): (N, 12), zero for classes that the network does not know.
+        """Label crops (N, 28, 28) with probabilities (N, 12), zero for classes that the network does not know.
 
-        "Not sure", the answer of a network without `other`, counts as `other`: the kindest reading, since a doodle is
-        what it should be unsure of.
+        "Not sure", the answer of a network without `other`, counts as `other`, which favours it: doodles are what it
+        should be unsure of.
         """
         with torch.inference_mode():
             known = self._network(torch.from_numpy(crops)[:, None]).softmax(dim=1).numpy()
@@ -64,7 +64,7 @@ class Baseline:
         return result
 
     def predict(self, image: ImageSource) -> Answer:
-        """The objects in a picture; see `Detector.predict` for what a picture is and what is raised."""
+        """Find the objects in a picture; see `Detector.predict` for pictures and errors."""
         start = time.perf_counter()
         ink = clean(ink_of(read_image(image)))
         boxes = find_boxes(ink)

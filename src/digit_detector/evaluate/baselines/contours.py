@@ -1,4 +1,4 @@
-"""OpenCV's contours as a detector without a network: where ink hangs together, there is an object."""
+"""A detector without a network: each connected piece of ink, by OpenCV's contours, is an object."""
 
 from typing import Final
 
@@ -13,18 +13,18 @@ INNER: Final = 20
 """MNIST's form (LeCun et al. 1998): the ink fits a square of 20 pixels, its centre of mass is that of 28 x 28."""
 
 SPECK: Final = 0.03
-"""Pieces of ink smaller than this share of the picture's longer side are slips of the pen."""
+"""Pieces of ink smaller than this ratio of the picture's longer side are slips of the pen."""
 
 
 def clean(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Ink (H, W) without what is fainter than a quarter of the strongest: noise, ripples and shades of the paper."""
+    """Clear ink (H, W) that is fainter than a quarter of the strongest: noise, ripples and shades of the paper."""
     strongest = int(ink.max())
     faintest = strongest / 4 if strongest >= MIN_CONTRAST else 255
     return np.asarray(cv2.threshold(ink, faintest, 0, cv2.THRESH_TOZERO)[1], np.uint8)
 
 
 def find_boxes(ink: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Rectangles (N, 4) xyxy around the outer contours, those that overlap joined, specks left out.
+    """Find rectangles (N, 4) xyxy around the outer contours; join those that overlap, leave out specks.
 
     ink: (H, W), 0 on paper, as `clean` gives it.
     """
@@ -37,7 +37,7 @@ def find_boxes(ink: NDArray[np.uint8]) -> NDArray[np.int64]:
 
 
 def _joined(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Boxes (N, 4) of which no two overlap: each the extent of those that did."""
+    """Join boxes (N, 4) until no two overlap."""
     apart: list[NDArray[np.int64]] = []
     waiting = list(boxes)
     while waiting:
@@ -46,20 +46,20 @@ def _joined(boxes: NDArray[np.int64]) -> NDArray[np.int64]:
         if not overlapping:
             apart.append(box)
             continue
-        apart = [other for other in apart if not any(other is one for one in overlapping)]
+        apart = [other for other in apart if not any(other is box for box in overlapping)]
         together = np.stack([box, *overlapping])
         waiting.append(np.concatenate([together[:, :2].min(axis=0), together[:, 2:].max(axis=0)]))
     return np.array(apart, np.int64).reshape(-1, 4)
 
 
 def extent(ink: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The box (4,) xyxy around all ink, of which there must be some."""
+    """Return the box (4,) xyxy around all ink, which must not be empty."""
     x, y, width, height = cv2.boundingRect(ink)
     return np.array([x, y, x + width, y + height])
 
 
 def crop(ink: NDArray[np.uint8], box: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The ink in a box as MNIST would have it: (28, 28) in [0, 1], centred on its centre of mass."""
+    """Cut out the ink in a box in MNIST's form: (28, 28) in [0, 1], centred on its centre of mass."""
     x0, y0, x1, y1 = box.tolist()
     scale = INNER / max(x1 - x0, y1 - y0)
     size = (max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale)))

@@ -48,7 +48,7 @@ class ViT(nn.Module):
         self.head = nn.Linear(self.CHANNELS, classes)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """(N, 1, 28, 28) to logits (N, classes), read off the class token."""
+        """Compute logits (N, classes) of pictures (N, 1, 28, 28) from the class token."""
         patches = self.embed(pictures).flatten(2).transpose(1, 2)  # (N, 16, C)
         tokens = torch.cat([self.token.expand(len(patches), -1, -1), patches], dim=1) + self.positions
         logits: Tensor = self.head(self.encoder(tokens)[:, 0])
@@ -56,5 +56,5 @@ class ViT(nn.Module):
 
 
 def build(kind: Kind, classes: int) -> CNN | ViT:
-    """A fresh network: (N, 1, 28, 28), ink in [0, 1], to logits (N, classes)."""
+    """Build an untrained network: (N, 1, 28, 28), ink in [0, 1], to logits (N, classes)."""
     return CNN(classes) if kind == "cnn" else ViT(classes)

@@ -1,4 +1,4 @@
-"""Training of a baseline: single drawings of the detector's own sources and scenes, cut out as the contours would."""
+"""Training of a baseline on single drawings of the detector's sources, cut out as by the contours."""
 
 import time
 from dataclasses import replace
@@ -30,7 +30,7 @@ Batch = tuple[Tensor, Tensor]
 
 
 def crop_of(scene: Scene) -> NDArray[np.float32]:
-    """The ink of a scene's one object as the contours would cut it out: (28, 28)."""
+    """Cut out the ink of a scene's only object as the contours would: (28, 28)."""
     ink = clean(ink_of(draw(replace(scene, specks=()))))
     return crop(ink, extent(ink))
 
@@ -67,20 +67,20 @@ class CropData(lightning.LightningDataModule):
         self.seed = seed
 
     def setup(self, stage: str) -> None:
-        """Reads the sources and draws."""
+        """Read the sources and draw."""
         self.train = self._drawn("train", self.seed, self.drawings)
         self.validation = self._drawn("validation", 0, self.validation_drawings)
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
-        """The training drawings, in another order each epoch."""
+        """Return the training drawings, in another order each epoch."""
         return DataLoader(self.train, self.batch_size, shuffle=True, drop_last=True)
 
     def val_dataloader(self) -> DataLoader[tuple[Tensor, ...]]:
-        """The validation drawings."""
+        """Return the validation drawings."""
         return DataLoader(self.validation, self.batch_size)
 
     def _drawn(self, split: Split, seed: int, count: int) -> TensorDataset:
-        """Pictures (count, 1, 28, 28) and their class indices (count,)."""
+        """Draw pictures (count, 1, 28, 28) with their class indices (count,)."""
         generator = SceneGenerator(Reader(data_root(self.given_root), split).read(self.sources), SINGLE)
         pictures, labels = np.empty((count, 1, SIDE, SIDE), np.float32), np.empty(count, np.int64)
         for index in tqdm(range(count), desc=f"drawings, {split}", disable=None):
@@ -90,7 +90,7 @@ class CropData(lightning.LightningDataModule):
 
 
 class ClassifierModule(lightning.LightningModule):
-    """A baseline with its loss and its accuracy; drawings of classes that it does not know are passed over."""
+    """A baseline with its loss and accuracy; drawings of classes that it does not know are skipped."""
 
     def __init__(
         self, network: Kind, classes: int = 12, learning_rate: float = 2e-3, weight_decay: float = 0.01
@@ -110,7 +110,7 @@ class ClassifierModule(lightning.LightningModule):
         self.loss = nn.CrossEntropyLoss(label_smoothing=0.05)
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """(N, 1, 28, 28), ink in [0, 1], to logits (N, classes)."""
+        """Compute logits (N, classes) of pictures (N, 1, 28, 28), ink in [0, 1]."""
         logits: Tensor = self.network(pictures)
         return logits
 
@@ -131,7 +131,7 @@ class ClassifierModule(lightning.LightningModule):
         return pictures[known], labels[known]
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        """AdamW, one cycle over all steps."""
+        """Return AdamW and one cycle over all steps."""
         optimizer = torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
@@ -139,7 +139,7 @@ class ClassifierModule(lightning.LightningModule):
 
 
 class SaveWeights(lightning.Callback):
-    """Writes the weights that the suite reads, with how they were made, at the training's end."""
+    """Write the weights, with how they were made, at the end of the training."""
 
     def __init__(self, path: Path) -> None:
         """path: the .safetensors file."""

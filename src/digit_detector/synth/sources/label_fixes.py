@@ -3,7 +3,7 @@
 `digit-detector data label-issues` lists drawings whose label both the detector and a baseline contradict. The entries
 come from its contact sheets: signs other than the label, fragments of a sign whose rest is missing (a bar labelled 4 or
 E), illegible ink, and doodles of something else. Unusual but correct forms stayed. The list covers training and
-validation; `configs/suite_review.json` has what the benchmark leaves out.
+validation; `tools/benchmark_scenes/reviewed_keys.json` has what the benchmark leaves out.
 """
 
 from typing import Final

@@ -1,0 +1,136 @@
+"""The named conditions: how many canvases each has, of which drawings, drawn in which way."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from benchmark_scenes import canvases, photos
+from benchmark_scenes.canvases import Canvas
+from benchmark_scenes.layout import sized
+from benchmark_scenes.pen import draw_ink
+from benchmark_scenes.reserved_drawings import Chooser, Piece
+from digit_detector.synth.scene import SIDE
+from digit_detector.synth.strokes import Sketch
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A kind of canvas with figures of its own.
+
+    Attributes:
+        name: as figures and pictures show it.
+        count: canvases.
+        choose: picks the pieces that a canvas is made of.
+        draw: makes the canvas of them.
+        keep: whether a person could read the canvas; others are left out.
+        lossy: whether its pictures are stored as JPEG files: noise takes ten times the bytes in a PNG file.
+    """
+
+    name: str
+    count: int
+    choose: Callable[[Chooser, Generator], Sequence[Piece]]
+    draw: Callable[[Generator, Any], Canvas]
+    keep: Callable[[Canvas, Any], bool] = lambda canvas, pieces: True
+    lossy: bool = False
+
+    def chosen(self, chooser: Chooser, seed: int) -> Sequence[Piece]:
+        """Choose the pieces of the canvas of this seed."""
+        return self.choose(chooser, self._generator(seed, 1))
+
+    def canvas(self, seed: int, pieces: Sequence[Piece]) -> Canvas:
+        """Draw the canvas of this seed from these pieces."""
+        return self.draw(self._generator(seed, 0), pieces)
+
+    def _generator(self, seed: int, use: int) -> Generator:
+        return np.random.default_rng((zlib.crc32(self.name.encode()), seed, use))
+
+
+def _digits(low: int, high: int) -> Callable[[Chooser, Generator], Sequence[Piece]]:
+    return lambda chooser, rng: chooser.digits(rng, int(rng.integers(low, high + 1)))
+
+
+def _letters(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    return chooser.letters(rng, int(rng.integers(1, 6)))
+
+
+def _doodles(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    return chooser.doodles(rng, int(rng.integers(1, 3)))
+
+
+def _among_letters(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    return [*chooser.digits(rng, int(rng.integers(1, 5))), *chooser.letters(rng, int(rng.integers(1, 4)))]
+
+
+def _among_doodles(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    return [*chooser.digits(rng, int(rng.integers(1, 4))), *chooser.doodles(rng, int(rng.integers(1, 3)))]
+
+
+def _rude_among_others(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    others = chooser.digits if rng.random() < 0.5 else chooser.doodles
+    return [*chooser.rude(rng, 1), *others(rng, int(rng.integers(1, 3)))]
+
+
+def _shaped(name: str, chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    return chooser.shaped(rng, name, int(rng.integers(1, 3)))
+
+
+def _pictures(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    return chooser.pictures(rng, 1 if rng.random() < 0.5 else int(rng.integers(2, 7)))
+
+
+def readable_when_thick(canvas: Canvas, drawings: Sequence[Sketch]) -> bool:
+    """Tell whether a brush leaves a digit the holes that a usual pen gives it, and makes no others."""
+    usual = np.zeros((SIDE, SIDE), np.uint8)
+    draw_ink(usual, sized(drawings[0], 0.95 * SIDE, 16).moved(np.full(2, SIDE / 2, np.float32)))
+    return _holes(usual, smallest=600) == _holes(255 - canvas.image, smallest=24)
+
+
+def _holes(ink: NDArray[np.uint8], smallest: int) -> int:
+    """Count areas of paper, of at least so many pixels, that ink shuts off from the outside."""
+    paper = np.pad((ink < 128).astype(np.uint8), 1, constant_values=1)
+    count, _, measures, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    areas = measures[1:count, cv2.CC_STAT_AREA]
+    return int((areas >= smallest).sum()) - 1
+
+
+SHAPES: Final = ("crossed 7", "slashed 0", "plain 1", "serifed 1", "open 4", "closed 4", "two-stroke 5")
+
+DIGITS_OF_ONE_SHAPE: Final = tuple(
+    Condition(name, 60, partial(_shaped, name), canvases.slashed if name == "slashed 0" else canvases.several)
+    for name in SHAPES
+)
+
+CONDITIONS: Final = (
+    Condition("one digit", 150, _digits(1, 1), canvases.single),
+    Condition("several digits", 150, _digits(2, 8), canvases.several),
+    Condition("written numbers", 150, _digits(2, 11), canvases.number),
+    Condition("digits among letters", 100, _among_letters, canvases.several),
+    Condition("digits among doodles", 100, _among_doodles, canvases.doodled),
+    Condition("letters", 100, _letters, canvases.several),
+    Condition("doodles", 150, _doodles, canvases.doodled),
+    Condition("rude doodles", 150, lambda chooser, rng: chooser.rude(rng, 1), canvases.doodled),
+    Condition("rude among others", 80, _rude_among_others, canvases.doodled),
+    Condition("thin pens", 120, _digits(1, 6), canvases.thin),
+    Condition("thick pens", 120, _digits(1, 1), canvases.thick, readable_when_thick),
+    Condition("broken strokes", 100, _digits(1, 4), canvases.broken),
+    Condition("slanted", 120, _digits(1, 5), canvases.slanted),
+    *DIGITS_OF_ONE_SHAPE,
+    Condition("empty or dots", 100, lambda chooser, rng: [], canvases.stray),
+    Condition("MNIST pictures", 400, _pictures, canvases.pasted),
+    Condition("white on black", 80, _digits(1, 7), photos.white_on_black),
+    Condition("grey paper", 80, _digits(1, 7), photos.grey_paper, lossy=True),
+    Condition("coloured pens", 80, _digits(1, 7), photos.coloured_pens),
+    Condition("not square", 80, _digits(1, 7), photos.not_square),
+    Condition("JPEG", 80, _digits(1, 7), photos.compressed, lossy=True),
+    Condition("beside a lamp", 80, _digits(1, 7), photos.lamp, lossy=True),
+    Condition("lined paper", 80, _digits(1, 7), photos.lined),
+    Condition("framed", 80, _digits(1, 7), photos.framed),
+    Condition("pixelated", 80, _digits(1, 1), photos.pixelated),
+)
