@@ -50,17 +50,6 @@ def test_both_forms_say_the_same_about_themselves() -> None:
     assert {"AP50", "AP50:95", "exact"} <= set(first.metrics)
 
 
-def test_card_and_readme_name_the_figures_of_these_files(detector: Detector) -> None:
-    metrics = detector.metadata.metrics
-    card, readme = (MODELS / "README.md").read_text(), (MODELS.parent / "README.md").read_text()
-    for name in ("AP50", "AP50:95", "exact"):
-        assert f"{metrics[name]:.3f}" in card.split("**Validation scenes**")[1], name
-        for text in (card, readme):
-            assert f"{metrics['suite'][name]:.3f}" in text.split("frozen suite")[1 if text is readme else 2], name
-    served = detector.metadata
-    assert f"--score-threshold {served.score_threshold} --iou-threshold {served.iou_threshold}" in readme
-
-
 def test_torch_and_onnx_agree() -> None:
     torch_, onnx = (Detector.load(path, device="cpu") for path in FILES)
     assert (torch_.runtime, onnx.runtime) == ("torch", "onnx")

@@ -1,0 +1,166 @@
+"""The documents: links, commands, options, examples and figures."""
+
+import argparse
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from digit_detector import Detector
+from digit_detector.cli import main
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(ROOT / "models/README.md", ROOT / "benchmark/README.md", ROOT / ".github/pull_request_template.md"),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+BUILT = ("web/dist",)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FOLDERS = "benchmark|configs|docs|models|src|tests|tools|web"
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return [code for found, code in CODE_BLOCK.findall(text) if found == language]
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """Yield the words of each command of the shell blocks, and of commands with options between the lines."""
+    inline = re.findall(r"`(digit-detector [^`]*--[^`]*)`", CODE_BLOCK.sub("", text))
+    for line in "\n".join([*blocks(text, "sh"), *inline]).replace("\\\n", " ").splitlines():
+        if words := shlex.split(line, comments=True):
+            yield words
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors that GitHub gives the headings."""
+    headings = re.findall(r"^#+ (.+)$", CODE_BLOCK.sub("", path.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def detector_commands() -> list[tuple[str, list[str]]]:
+    """Return every command of digit-detector in the documents, with its document."""
+    found = []
+    for path in DOCUMENTS:
+        for words in commands(path.read_text()):
+            for start in ("digit-detector", "digit_detector"):
+                if start in words and words[0] != "docker":
+                    found.append((name(path), words[words.index(start) + 1 :]))
+    return found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_links(path: Path) -> None:
+    for target in LINK.findall(CODE_BLOCK.sub("", path.read_text())):
+        if "://" in target or target == "../../issues/new/choose":  # of the site that shows the repository
+            continue
+        file, _, anchor = target.partition("#")
+        linked = path.parent / file if file else path
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_named_files_exist(path: Path) -> None:
+    text = path.read_text()
+    for file in re.findall(rf"(?<![\w/.-])(?:{FOLDERS})/[\w./*-]*\w", text):
+        assert file.startswith(BUILT) or list(ROOT.glob(file)), file
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_make_targets(path: Path) -> None:
+    text = path.read_text()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {words[1] for words in commands(text) if words[0] == "make"}
+    named |= set(re.findall(r"`make ([a-z-]+)", text))
+    assert named <= targets
+
+
+@pytest.mark.parametrize(("document", "words"), detector_commands(), ids=lambda value: str(value)[:60])
+def test_options(document: str, words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Parsed(Exception):
+        pass
+
+    def parse(parser: argparse.ArgumentParser, *arguments: Any) -> argparse.Namespace:
+        original(parser, *arguments)
+        raise Parsed
+
+    original = argparse.ArgumentParser.parse_args
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse)
+    monkeypatch.chdir(ROOT)
+    if words[0] in ("fit", "validate"):  # LightningCLI has its own parser
+        pytest.importorskip("lightning")
+        with pytest.raises(SystemExit) as exit_:
+            main([*words, "--print_config"])
+        assert not exit_.value.code
+    else:
+        with pytest.raises(Parsed):
+            main(words)
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 120
+
+
+def test_python_example(tmp_path: Path, drawing_png: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = (code for code in blocks((ROOT / "README.md").read_text(), "python") if "Detector" in code)
+    (tmp_path / "drawing.png").write_bytes(drawing_png)
+    exec(example.replace("drawing.png", str(tmp_path / "drawing.png")), {})
+    assert "'detections'" in capsys.readouterr().out
+
+
+def test_layout_lists_every_package() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    listed = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    packages = {path.parent.name for path in (ROOT / "src/digit_detector").glob("*/__init__.py")}
+    assert sorted(listed) == sorted(packages)
+
+
+def test_default_thresholds() -> None:
+    metadata = Detector.load(device="cpu").metadata
+    options = f"--score-threshold {metadata.score_threshold} --iou-threshold {metadata.iou_threshold}"
+    assert options in (ROOT / "docs/deployment.md").read_text()
+
+
+def section(path: str, mark: str) -> str:
+    """Return the text that a command writes between two marks."""
+    found = re.search(rf"<!-- {mark} -->\n(.*?)\n?<!-- /{mark} -->", (ROOT / path).read_text(), re.DOTALL)
+    assert found, mark
+    return found[1]
+
+
+def test_documents_have_the_figures_of_the_weights() -> None:
+    metrics = Detector.load(device="cpu").metadata.metrics
+    if "benchmark" not in metrics:
+        pytest.skip("the bundled weights were promoted before the benchmark existed")
+    for figure in ("AP50", "AP50:95", "exact"):
+        assert f"{metrics['benchmark'][figure]:.3f}" in section("README.md", "figures")
+        assert f"{metrics['benchmark'][figure]:.3f}" in section("models/README.md", "benchmark").split("**all**")[1]
+        assert f"{metrics[figure]:.3f}" in section("models/README.md", "validation")
+
+
+def test_model_index_has_the_figures_of_the_card() -> None:
+    card = (ROOT / "models/README.md").read_text()
+    head = yaml.safe_load(card.split("---\n")[1])
+    assert head["pipeline_tag"] == "object-detection"
+    (model,) = head["model-index"]
+    (result,) = model["results"]
+    row = next(line for line in section("models/README.md", "benchmark").splitlines() if "**all**" in line)
+    figures = [cell.strip() for cell in row.split("|")[3:-1]]
+    assert [f"{metric['value']:.3f}" for metric in result["metrics"]] == figures
+
+
+def test_card_and_weights_have_the_same_data() -> None:
+    data = Detector.load(device="cpu").metadata.training["data"]
+    card = (ROOT / "models/README.md").read_text()
+    for source, count in data.items():
+        assert f"| {count:,} |" in card, source
