@@ -69,8 +69,8 @@ load: $(DEV) ## measure the page with 60 visitors at once (on an idle machine)
 bench: $(DEV) ## time the detector in ONNX Runtime and in torch (on an idle machine)
 	$(BIN)/python tools/bench.py
 
-sizes: $(DEV) ## compare networks of three sizes after equal training time on two cores (DATA=…, MINUTES=10)
-	OMP_NUM_THREADS=1 $(BIN)/python tools/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA))
+sizes: $(DEV) ## compare networks of three sizes after equal training time on two cores (DATA=…, VALIDATION=…, MINUTES=10)
+	OMP_NUM_THREADS=1 $(BIN)/python tools/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA)) $(if $(VALIDATION),--validation $(VALIDATION))
 
 web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the static page /live into web/dist
 	$(BIN)/python -m digit_detector.show.specification web/specification.json

@@ -92,12 +92,12 @@ def figures(card: str) -> str:
 
 
 def _show_figures(loaded: Detector) -> None:
-    suite = loaded.metadata.metrics.get("suite", {})
-    if suite:
+    benchmark = loaded.metadata.metrics.get("benchmark", {})
+    if benchmark:
         st.markdown(
-            f"On **{suite['canvases']:,} test canvases** by other writers than training's, everything is found and"
-            f" named exactly right on **{suite['exact']:.1%}**; {suite['digits_read']:.1%} of the digits are read"
-            f" right, and {suite['censored_recall']:.1%} of the rude doodles are covered."
+            f"On **{benchmark['canvases']:,} test canvases** by other writers than training's, everything is found"
+            f" and labelled exactly right on **{benchmark['exact']:.1%}**; {benchmark['digits_read']:.1%} of the digits are read"
+            f" right, and {benchmark['censored_recall']:.1%} of the rude doodles are covered."
         )
     home = bundled(loaded.runtime).parent
     for name, caption in _PLOTS.items():
