@@ -105,7 +105,7 @@ def _scenes_a_step(folder: Path) -> int:
     written = max((folder / "runs/csv").glob("*/config.yaml"), key=lambda path: path.stat().st_mtime_ns)
     config = yaml.safe_load(written.read_text(encoding="utf-8"))
     devices = config["trainer"]["devices"]
-    return int(config["data"]["batch_size"]) * (devices if isinstance(devices, int) else 1)
+    return int(config["data"]["init_args"]["batch_size"]) * (devices if isinstance(devices, int) else 1)
 
 
 def detector(onnx: Path, canvases: Sequence[Canvas], repetitions: int) -> dict[str, float]:
