@@ -12,6 +12,7 @@ from typing import Any, Final
 import streamlit as st
 from starlette.middleware import Middleware
 
+from digit_detector import limits
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page import PAGE
 from digit_detector.page.api import API
@@ -19,7 +20,8 @@ from digit_detector.page.giving import collector
 from digit_detector.page.live import live_routes
 from digit_detector.page.model import load
 from digit_detector.page.sockets import PacedSockets
-from digit_detector.page.uploads import PacedUploads
+from digit_detector.page.throttle import Throttle
+from digit_detector.page.uploads import BoundedUploads
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
@@ -51,5 +53,19 @@ app = st.App(
     PAGE,
     lifespan=prepare,
     routes=[API, *live_routes()],
-    middleware=[Middleware(PacedSockets), Middleware(PacedUploads)],
+    middleware=[
+        Middleware(PacedSockets),
+        Middleware(
+            BoundedUploads,
+            throttle=Throttle(
+                limits.UPLOADS_BURST,
+                limits.UPLOADS_PER_SECOND,
+                limits.UPLOADS_CLIENT_AT_ONCE,
+                limits.UPLOADS_AT_ONCE,
+            ),
+            network_bytes=limits.UPLOADS_NETWORK_BYTES,
+            total_bytes=limits.UPLOADS_TOTAL_BYTES,
+            seconds=limits.UPLOAD_SECONDS,
+        ),
+    ],
 )

@@ -75,7 +75,7 @@ class Throttle:
         Raises HTTPException: 429 where the client has asked for too much, 503 where all together have, both with the
         seconds after which it may ask again.
         """
-        key = _network(connection.client.host if connection.client else "")
+        key = network_of(connection.client.host if connection.client else "")
         client = self._clients.pop(key) if key in self._clients else _Client(self._new_allowance())
         self._clients[key] = client
         wait = client.allowance.take()
@@ -110,8 +110,8 @@ class Throttle:
             del self._clients[key]
 
 
-def _network(host: str) -> str:
-    """What one client is: an IPv4 address, or the IPv6 network that a provider gives to a household."""
+def network_of(host: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the IPv6 network that a provider gives to a household."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
