@@ -23,3 +23,5 @@ UPLOADS_TOTAL_BYTES: Final = 20 * MAX_FILE_BYTES  # a server with 1 GB of memory
 UPLOAD_SECONDS: Final = 60
 MESSAGES_BURST: Final = 30  # from one page; a hand makes hardly three strokes a second
 MESSAGES_PER_SECOND: Final = 5.0
+PASSWORDS_BURST: Final = 5  # wrong ones on the page for review
+PASSWORDS_PER_SECOND: Final = 0.1
