@@ -131,6 +131,30 @@ def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, sto
     assert verdicts(store) == [(True, ["9"]), (True, ["7"])]
 
 
+def edit_boxes() -> None:
+    import streamlit as st
+
+    from digit_detector.page import review
+    from digit_detector.page.giving import collector
+
+    kept_by = collector()
+    assert kept_by is not None
+    st.session_state["edited"] = {"answer": {"boxes": [{"label": "ten", "box": [1, 2, 30, 40]}]}}
+    review._edit(kept_by.store, "edited", st.session_state["editing"], 64, 64)
+    review.show()
+
+
+def test_malformed_correction_is_an_error_and_the_editor_stays(store: Store) -> None:
+    page = AppTest.from_function(edit_boxes, default_timeout=300)
+    page.session_state["maintainer"] = True
+    page.session_state["editing"] = drawing_id = a_drawing(0).id
+    page.run()
+    assert not page.exception, page.exception
+    assert page.error[0].value.endswith("correct them again. Nothing was decided.")
+    assert page.session_state["editing"] == drawing_id
+    assert not log(store)
+
+
 @pytest.mark.parametrize("key", ["Accept", "Reject", "9", "Skip"])
 def test_a_key_pressed_again_before_the_next_drawing_is_seen_is_not_about_that(
     page: AppTest, store: Store, key: str

@@ -185,9 +185,11 @@ def _button(
 
 
 def _edit(store: "Store", key: str, name: str, width: int, height: int) -> None:
-    st.session_state.editing = None
-    answer = correct.answer(width, height, key)
-    if answer is not None:
+    with _saying():
+        answer = correct.answer(width, height, key)
+        st.session_state.editing = None
+        if answer is None:
+            return
         _decide(store, [name], "correct", answer)
 
 
