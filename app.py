@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from digit_detector import limits
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DigitDetectorError, StoreError
 from digit_detector.page import PAGE
 from digit_detector.page.api import API
 from digit_detector.page.giving import collector
@@ -28,6 +28,11 @@ IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_det
 
 M_ARENA_MAX: Final = -8  # of glibc's malloc.h
 
+try:
+    COLLECTOR: Final = collector()
+except StoreError as error:
+    sys.exit(f"The page does not start: {error}")
+
 
 @asynccontextmanager
 async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
@@ -39,7 +44,8 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except DigitDetectorError as error:
         # The page says the same to its visitors, and once it is mended works without a restart.
         logging.getLogger("digit_detector").error("%s", error)
-    collector()  # brings what waits in the outbox into the store
+    if COLLECTOR is not None:
+        COLLECTOR.start()
     # What was loaded stays, and no collection of garbage need walk it.
     gc.collect()
     gc.freeze()
@@ -47,6 +53,8 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         libc.malloc_trim(0)  # glibc else keeps what loading alone has needed, some 30 MB
         libc.mallopt(M_ARENA_MAX, 2)  # each stroke runs in a thread of its own, and would leave a heap behind
     yield None
+    if COLLECTOR is not None:
+        COLLECTOR.close()
 
 
 app = st.App(

@@ -25,6 +25,10 @@ def test_what_visitors_are_told_is_how_the_server_is_set_up() -> None:
         assert "Two minutes after you close or reload the page" in " ".join(text.split())
 
 
+def test_visitors_see_no_tracebacks() -> None:
+    assert config("client")["showErrorDetails"] == "none"
+
+
 def test_largest_drawing_fits_widget_state() -> None:
     points = np.random.default_rng(0).uniform(0, 400, (MAX_POINTS // 100, 100, 2))  # 16 digits each, as no pen makes
     assert len(canvas_state(list(points))) < config("server")["maxWidgetStateSize"] * 1_000_000

@@ -1,5 +1,6 @@
 """What the page takes of those who give drawings, and of those who say that they are the maintainer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
+from support.stores import a_drawing
 
 from digit_detector import Detector
+from digit_detector.collect.receipt import hash_of, new_receipt
 from digit_detector.collect.store.store import Store
 from digit_detector.page import review
-from digit_detector.page.giving import Giving, collector
+from digit_detector.page.giving import Giving
 from digit_detector.page.visit import Thresholds, Visit, Work
 
 
@@ -81,15 +84,6 @@ def test_the_review_is_off_without_a_store_or_without_a_password(
     assert review.is_on()
     monkeypatch.setenv(review.PASSWORD, "")
     assert not review.is_on()
-
-
-def test_nothing_is_kept_where_the_settings_are_unfit_and_the_log_says_why(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setenv("DIGIT_DETECTOR_STORE", "postgresql://me@localhost/drawings")
-    monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
-    assert collector() is None
-    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a persistent disk" in caplog.text
 
 
 def show_picture() -> None:
@@ -163,6 +157,24 @@ def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
     assert mine.code not in " ".join(said.value for said in page.markdown)
     (record,) = Store(str(tmp_path / "drawings.db")).drawings()
     assert record.session == mine.session
+
+
+def show_receipt() -> None:
+    from digit_detector.page import receipt
+
+    receipt.show()
+
+
+def test_damaged_picture_hides_no_other_of_a_receipt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", address := str(tmp_path / "drawings.db"))
+    code = new_receipt()
+    for drawing in (replace(a_drawing(0, label="3"), image=b"no picture"), a_drawing(1, label="7")):
+        Store(address).keep(drawing, hash_of(code))
+    page = AppTest.from_function(show_receipt, default_timeout=300).run()
+    page.text_input(key="receipt").input(code).run()
+    assert not page.exception, page.exception
+    assert [error.value[:2] for error in page.error] == ["3,"]
+    assert "Your drawing: 7" in str(page.get("html")[-1].proto.body)
 
 
 def press(page: AppTest, label: str) -> None:

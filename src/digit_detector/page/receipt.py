@@ -6,7 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 from digit_detector.collect.receipt import hash_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Drawing
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.page.giving import Giving, collector, giving
 from digit_detector.page.image import show_image
 from digit_detector.show.render import on_paper
@@ -51,7 +51,12 @@ def show() -> None:
 def _show_record(record: Drawing) -> None:
     labels = " ".join(annotation.label for annotation in record.annotations) or "no object"
     when = "" if record.time is None else f", {record.time:%Y-%m-%d %H:%M} UTC"
-    show_image(on_paper(read_image(record.read())), f"Your drawing: {labels}", f"{labels}{when}")
+    try:
+        picture = read_image(record.read())
+    except ImageError as error:
+        st.error(f"{labels}{when}: the stored picture cannot be shown ({error})")
+        return
+    show_image(on_paper(picture), f"Your drawing: {labels}", f"{labels}{when}")
 
 
 def _delete() -> None:
