@@ -15,6 +15,7 @@ from digit_detector.collect.receipt import hash_of, new_receipt
 from digit_detector.collect.store.store import Store
 from digit_detector.page import review
 from digit_detector.page.giving import Giving
+from digit_detector.page.receipt import DELETED
 from digit_detector.page.visit import Thresholds, Visit, Work
 
 
@@ -151,7 +152,7 @@ def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
     press(page, "Right")
     page.text_input(key="receipt").input(mine.code).run()
     press(page, "Delete all of it")
-    assert [said.value for said in page.success] == ["Deleted: 1 drawing, with all that was noted about it."]
+    assert [said.value for said in page.success] == [f"Deleted: 1 drawing. {DELETED}"]
     press(page, "Right")
     assert "Thank you! Your picture is kept." in [said.value for said in page.success]
     assert mine.code not in " ".join(said.value for said in page.markdown)

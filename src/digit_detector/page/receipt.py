@@ -1,5 +1,7 @@
 """The page on which people see and delete what they gave, by the code of their receipt."""
 
+from typing import Final
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -10,6 +12,11 @@ from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.page.giving import Giving, collector, giving
 from digit_detector.page.image import show_image
 from digit_detector.show.render import on_paper
+
+DELETED: Final = (
+    "Nobody can see or use any of it from now on. The bytes stay in the store's files until these are rewritten in the"
+    " background, which usually happens within an hour."
+)
 
 
 def page() -> StreamlitPage:
@@ -29,7 +36,7 @@ def show() -> None:
     if not code.strip():
         return
     if (deleted := st.session_state.pop("deleted", None)) is not None:
-        st.success(f"Deleted: {_count(deleted)}, with all that was noted about it.")
+        st.success(f"Deleted: {_count(deleted)}. {DELETED}")
         return
     try:
         records = kept_by.contributions(code)
