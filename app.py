@@ -12,19 +12,26 @@ from typing import Any, Final
 import streamlit as st
 from starlette.middleware import Middleware
 
-from digit_detector.errors import DigitDetectorError
+from digit_detector import limits
+from digit_detector.errors import DigitDetectorError, StoreError
 from digit_detector.page import PAGE
 from digit_detector.page.api import API
 from digit_detector.page.giving import collector
 from digit_detector.page.live import live_routes
 from digit_detector.page.model import load
 from digit_detector.page.sockets import PacedSockets
-from digit_detector.page.uploads import PacedUploads
+from digit_detector.page.throttle import Throttle
+from digit_detector.page.uploads import BoundedUploads
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
 
 M_ARENA_MAX: Final = -8  # of glibc's malloc.h
+
+try:
+    COLLECTOR: Final = collector()
+except StoreError as error:
+    sys.exit(f"The page does not start: {error}")
 
 
 @asynccontextmanager
@@ -37,7 +44,8 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except DigitDetectorError as error:
         # The page says the same to its visitors, and once it is mended works without a restart.
         logging.getLogger("digit_detector").error("%s", error)
-    collector()  # brings what waits in the outbox into the store
+    if COLLECTOR is not None:
+        COLLECTOR.start()
     # What was loaded stays, and no collection of garbage need walk it.
     gc.collect()
     gc.freeze()
@@ -45,11 +53,27 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         libc.malloc_trim(0)  # glibc else keeps what loading alone has needed, some 30 MB
         libc.mallopt(M_ARENA_MAX, 2)  # each stroke runs in a thread of its own, and would leave a heap behind
     yield None
+    if COLLECTOR is not None:
+        COLLECTOR.close()
 
 
 app = st.App(
     PAGE,
     lifespan=prepare,
     routes=[API, *live_routes()],
-    middleware=[Middleware(PacedSockets), Middleware(PacedUploads)],
+    middleware=[
+        Middleware(PacedSockets),
+        Middleware(
+            BoundedUploads,
+            throttle=Throttle(
+                limits.UPLOADS_BURST,
+                limits.UPLOADS_PER_SECOND,
+                limits.UPLOADS_CLIENT_AT_ONCE,
+                limits.UPLOADS_AT_ONCE,
+            ),
+            network_bytes=limits.UPLOADS_NETWORK_BYTES,
+            total_bytes=limits.UPLOADS_TOTAL_BYTES,
+            seconds=limits.UPLOAD_SECONDS,
+        ),
+    ],
 )

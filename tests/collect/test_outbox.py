@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from support.postgres import Postgres
@@ -13,6 +14,7 @@ from support.stores import a_drawing, traces_of
 from digit_detector.collect.collector import Collector, Kept
 from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.collect.settings import Settings
+from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 
 CODE = "7K3M-9QXR-0ZVB-1WT8-HJ5N"
@@ -55,6 +57,73 @@ def test_background_delivery(collector: Collector, tmp_path: Path) -> None:
     assert list(collector.store.drawings()) == [a_drawing()]
 
 
+def test_delete_leaves_purge_to_background(
+    collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "disk").mkdir()
+    collector.keep(a_drawing(), CODE)
+    with monkeypatch.context() as patch:
+        patch.setattr(collector.store, "purge", lambda: pytest.fail("the visitor waits for a purge"))
+        assert collector.delete(CODE) == 1
+    assert collector.contributions(CODE) == []
+    assert traces_of([a_drawing()], tmp_path)
+    collector.start(seconds=0.01)
+    deadline = time.monotonic() + 60
+    while traces_of([a_drawing()], tmp_path):
+        assert time.monotonic() < deadline
+
+
+def test_background_purges_at_most_hourly(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    delivered = Event()
+
+    def deliver() -> None:
+        calls.append("deliver")
+        if calls.count("deliver") == 9:
+            delivered.set()
+
+    monkeypatch.setattr(collector, "deliver", deliver)
+    monkeypatch.setattr(collector.store, "purge", lambda: calls.append("purge"))
+    collector.start(seconds=0.001)
+    assert delivered.wait(60)
+    assert calls.count("purge") == 1
+
+
+def test_background_outlives_errors(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter((RuntimeError("nobody foresaw this"), StoreError("the store is down")))
+    recovered = Event()
+
+    def deliver() -> None:
+        if failure := next(failures, None):
+            raise failure
+        recovered.set()
+
+    monkeypatch.setattr(collector, "deliver", deliver)
+    collector.start(seconds=0.001)
+    assert recovered.wait(60)
+
+
+def test_refused_drawing_does_not_block_outbox(
+    collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        collector.keep(a_drawing(number), CODE)
+    (tmp_path / "disk").mkdir()
+    keep = collector.store.keep
+
+    def refuse_some(drawing: Drawing, receipt: str) -> bool:
+        if drawing.id in (a_drawing(1).id, a_drawing(3).id):
+            raise RuntimeError("nobody foresaw this")
+        return keep(drawing, receipt)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(collector.store, "keep", refuse_some)
+        with pytest.raises(StoreError, match=r"2 of 5 drawings stay in the outbox \(nobody foresaw this\)"):
+            collector.deliver()
+    assert {drawing.id for drawing in collector.store.drawings()} == {a_drawing(number).id for number in (0, 2, 4)}
+    assert collector.deliver() == 2
+
+
 def test_repeated_delivery_stores_once(collector: Collector, tmp_path: Path) -> None:
     collector.keep(a_drawing(), CODE)
     (tmp_path / "disk").mkdir()
@@ -75,6 +144,8 @@ def test_delete_covers_outbox(collector: Collector, tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     collector.keep(a_drawing(2), CODE)
     assert collector.delete(CODE) == 2
+    assert not file.exists()
+    collector.store.purge()
     assert traces_of([a_drawing(1), a_drawing(2)], tmp_path) == []
     file.write_bytes(content)  # another process had read it before the deletion
     collector.deliver()

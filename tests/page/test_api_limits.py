@@ -125,7 +125,7 @@ def test_a_fault_of_ours_is_answered_with_the_id_that_the_log_shows(monkeypatch:
 
 
 def test_a_picture_that_does_not_arrive_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_request, "API_UPLOAD_SECONDS", 0.01)
+    monkeypatch.setattr(api_request, "UPLOAD_SECONDS", 0.01)
     scope = {"type": "http", "method": "POST", "headers": [(b"content-type", b"image/png")]}
 
     async def never() -> Message:

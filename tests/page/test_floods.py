@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -141,27 +142,56 @@ def test_a_flood_of_messages_waits_while_a_visitor_is_served(url: str) -> None:
     asyncio.run(draw_meanwhile())
 
 
-def put(url: str, address: str, session: str, data: bytes, xsrf: str = "") -> int:
+def put(url: str, address: str, session: str, data: bytes, xsrf: str = "", name: str = "any") -> int:
     """The status with which a file is taken."""
     headers = {"X-Forwarded-For": address, "X-Xsrftoken": xsrf, "Cookie": f"_streamlit_xsrf={xsrf}"}
-    file = f"{url}/_stcore/upload_file/{session}/any"
+    file = f"{url}/_stcore/upload_file/{session}/{name}"
     return requests.put(file, files={"file": data}, headers=headers, timeout=60).status_code
+
+
+async def begin_session(client: ClientConnection) -> str:
+    """Open the page on a socket, and return the ID of its session."""
+    await client.send(rerun())
+    begun = ForwardMsg()
+    while not (session := begun.new_session.initialize.session_id):
+        begun.ParseFromString(await client.recv(decode=False))
+    return str(session)
+
+
+def xsrf_token(url: str) -> str:
+    return requests.get(f"{url}/_stcore/health", timeout=60).cookies["_streamlit_xsrf"]
 
 
 def test_an_upload_is_bounded_whatever_its_sender_thinks(url: str) -> None:
     async def upload() -> list[int]:
         async with socket(url) as client:
-            await client.send(rerun())
-            begun = ForwardMsg()
-            while not (session := begun.new_session.initialize.session_id):
-                begun.ParseFromString(await client.recv(decode=False))
-            token = requests.get(f"{url}/_stcore/health", timeout=60).cookies["_streamlit_xsrf"]
+            session, token = await begin_session(client), xsrf_token(url)
             return [
                 await asyncio.to_thread(put, url, "192.0.2.203", session, bytes(size), token)
                 for size in (MAX_FILE_BYTES - 1024, MAX_FILE_BYTES + 1)
             ]
 
     assert asyncio.run(upload()) == [204, 413]
+
+
+def test_session_keeps_one_upload_under_any_id(url: str) -> None:
+    size = MAX_FILE_BYTES - 1024
+
+    async def upload() -> list[int]:
+        async with socket(url) as client:
+            session, token = await begin_session(client), xsrf_token(url)
+            statuses = [
+                await asyncio.to_thread(put, url, "192.0.2.206", session, bytes(size), token, str(number))
+                for number in range(6)
+            ]
+            metrics = (await asyncio.to_thread(requests.get, f"{url}/_stcore/metrics", timeout=60)).text
+            kept = re.search(r'cache_type="UploadedFileManager".* (\d+)$', metrics, re.MULTILINE)
+            assert kept is not None, metrics
+            # Files of visitors who left a while ago may be there too.
+            assert size <= int(kept[1]) < 4 * size
+            return statuses
+
+    assert asyncio.run(upload()) == [204] * 6
 
 
 def test_who_uploads_too_much_must_wait_and_others_need_not(url: str) -> None:

@@ -79,7 +79,7 @@ STROKE = Stroke(((10.0, 10.0), (20.0, 30.0)), 14.0)
         (BLACK, {"objects": [{"path": [["L", 1, 1]] * 3}]}, "ImageError: the browser sent strokes"),
         (BLACK, [], "ImageError: the browser sent strokes"),
         (BLACK, None, "ImageError: the browser sent strokes"),
-        (BLACK, to_drawing([Stroke(((1.0, 1.0),) * 60_000, 2.0)] * 2), "ImageError: the drawing has more than 100,000"),
+        (BLACK, to_drawing([Stroke(((1.0, 1.0),) * 60_000, 2.0)] * 2), "ImageError: the drawing has more than 40,000"),
         (data_url(Image.new("RGB", (SIDE, SIDE))), {"objects": []}, "ImageError: the browser sent a drawing of"),
         (data_url(Image.new("RGBA", (4000, 4000))), {"objects": []}, "ImageError: the browser sent a drawing of"),
         (data_url(ANIMATED), {"objects": []}, "ImageError: the browser sent more than a drawing"),

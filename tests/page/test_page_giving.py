@@ -1,5 +1,6 @@
 """What the page takes of those who give drawings, and of those who say that they are the maintainer."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,24 +8,33 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
+from support.stores import a_drawing
 
 from digit_detector import Detector
+from digit_detector.collect.receipt import hash_of, new_receipt
 from digit_detector.collect.store.store import Store
 from digit_detector.page import review
-from digit_detector.page.giving import Giving, collector
-from digit_detector.page.visit import Visit, Work
+from digit_detector.page.giving import Giving
+from digit_detector.page.receipt import DELETED
+from digit_detector.page.visit import Thresholds, Visit, Work
 
 
 def read_the_answer() -> None:
     import streamlit as st
 
+    from digit_detector.errors import DigitDetectorError
     from digit_detector.page.correct import answer
 
-    found = answer(400, 300)
+    try:
+        found = answer(400, 300)
+    except DigitDetectorError as error:
+        st.text(error)
+        return
     st.text("nothing" if found is None else " ".join(f"{one.label}{list(one.box)}" for one in found) or "no box")
 
 
 BOX = [1, 2.5, 30, 40]
+UNREADABLE = "the browser sent boxes that cannot be read ("
 
 
 @pytest.mark.parametrize(
@@ -34,24 +44,24 @@ BOX = [1, 2.5, 30, 40]
         ({"boxes": [{"label": "7", "box": [-5, -5, 900, 900]}]}, "7[0.0, 0.0, 400.0, 300.0]"),
         ({"boxes": []}, "no box"),
         ({"boxes": None}, "nothing"),
-        (None, "nothing"),
-        ([], "nothing"),
-        ({"boxes": [{"label": "ten", "box": BOX}]}, "nothing"),
-        ({"boxes": [{"label": "7", "box": [1, 2, 1, 2]}]}, "nothing"),
-        ({"boxes": [{"label": "7", "box": [0, 0, float("nan"), 9]}]}, "nothing"),
-        ({"boxes": [{"label": "7", "box": [0, 0, 10**400, 9]}]}, "nothing"),
+        (None, UNREADABLE),
+        ([], UNREADABLE),
+        ({"boxes": [{"label": "ten", "box": BOX}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": [1, 2, 1, 2]}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": [0, 0, float("nan"), 9]}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": [0, 0, 10**400, 9]}]}, UNREADABLE),
         ({"boxes": [{"label": "7", "box": "1234"}]}, "7[1.0, 2.0, 3.0, 4.0]"),
-        ({"boxes": [{"label": "7"}]}, "nothing"),
-        ({"boxes": [7]}, "nothing"),
-        ({"boxes": [{"label": "7", "box": BOX}] * 201}, "nothing"),
+        ({"boxes": [{"label": "7"}]}, UNREADABLE),
+        ({"boxes": [7]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": BOX}] * 201}, "the correction has 201 boxes, more than 200: delete some"),
     ],
 )
-def test_whatever_a_browser_sends_is_boxes_inside_the_drawing_or_nothing(sent: Any, answer: str) -> None:
+def test_correction_is_boxes_inside_the_drawing_or_an_error(sent: Any, answer: str) -> None:
     test = AppTest.from_function(read_the_answer)
     test.session_state["correction"] = {"answer": sent}
     test.run(timeout=120)
     assert not test.exception, test.exception
-    assert test.text[0].value == answer
+    assert test.text[0].value.startswith(answer)
 
 
 @pytest.mark.parametrize(
@@ -75,15 +85,6 @@ def test_the_review_is_off_without_a_store_or_without_a_password(
     assert review.is_on()
     monkeypatch.setenv(review.PASSWORD, "")
     assert not review.is_on()
-
-
-def test_nothing_is_kept_where_the_settings_are_unfit_and_the_log_says_why(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setenv("DIGIT_DETECTOR_STORE", "postgresql://me@localhost/drawings")
-    monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
-    assert collector() is None
-    assert "DIGIT_DETECTOR_OUTBOX is missing: set it to a folder on a persistent disk" in caplog.text
 
 
 def show_picture() -> None:
@@ -116,6 +117,29 @@ def test_a_picture_is_given_too_by_those_alone_who_agreed(
     assert [found.box for found in record.detections] == [said.box for said in record.annotations]
 
 
+def send_correction() -> None:
+    from digit_detector.page import consent, picture
+
+    consent._correct("upload")
+    picture.show()
+
+
+def test_malformed_correction_is_an_error_and_the_editor_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8], drawing_png: bytes
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(send_correction, default_timeout=300)
+    work = Work(drawing_png, Detector.load(device="cpu").predict(drawing))
+    page.session_state["visit"] = Visit(upload=work, thresholds=Thresholds(0.4, 0.4))
+    page.session_state["giving"] = mine = Giving(agreed=True, correcting=work)
+    page.session_state["correction"] = {"answer": {"boxes": [{"label": "ten", "box": BOX}]}}
+    page.run()
+    assert not page.exception, page.exception
+    assert page.error[0].value.startswith("Not saved: the browser sent boxes that cannot be read (")
+    assert mine.correcting is work
+    assert not list(Store(str(tmp_path / "drawings.db")).drawings())
+
+
 def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8], drawing_png: bytes
 ) -> None:
@@ -128,12 +152,30 @@ def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
     press(page, "Right")
     page.text_input(key="receipt").input(mine.code).run()
     press(page, "Delete all of it")
-    assert [said.value for said in page.success] == ["Deleted: 1 drawing, with all that was noted about it."]
+    assert [said.value for said in page.success] == [f"Deleted: 1 drawing. {DELETED}"]
     press(page, "Right")
     assert "Thank you! Your picture is kept." in [said.value for said in page.success]
     assert mine.code not in " ".join(said.value for said in page.markdown)
     (record,) = Store(str(tmp_path / "drawings.db")).drawings()
     assert record.session == mine.session
+
+
+def show_receipt() -> None:
+    from digit_detector.page import receipt
+
+    receipt.show()
+
+
+def test_damaged_picture_hides_no_other_of_a_receipt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", address := str(tmp_path / "drawings.db"))
+    code = new_receipt()
+    for drawing in (replace(a_drawing(0, label="3"), image=b"no picture"), a_drawing(1, label="7")):
+        Store(address).keep(drawing, hash_of(code))
+    page = AppTest.from_function(show_receipt, default_timeout=300).run()
+    page.text_input(key="receipt").input(code).run()
+    assert not page.exception, page.exception
+    assert [error.value[:2] for error in page.error] == ["3,"]
+    assert "Your drawing: 7" in str(page.get("html")[-1].proto.body)
 
 
 def press(page: AppTest, label: str) -> None:

@@ -1,11 +1,14 @@
 """The maintainer's page, run as Streamlit runs it, without a browser."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import PropertyMock, patch
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from support.stores import a_drawing
 
@@ -13,7 +16,9 @@ from digit_detector.classes import CLASSES
 from digit_detector.collect.review.queue import prepare
 from digit_detector.collect.store.decisions import log
 from digit_detector.collect.store.store import Store
+from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page import review
+from digit_detector.page.throttle import Allowances
 
 
 def show_review() -> None:
@@ -74,6 +79,46 @@ def test_only_the_password_opens_it(store: Store) -> None:
     assert "Accept" in [button.label for button in page.button]
 
 
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The IP address that a page sees of its visitor, as the last of this list."""
+    addresses = ["192.0.2.1"]
+    monkeypatch.setattr(review, "_wrong_passwords", Allowances(PASSWORDS_BURST, PASSWORDS_PER_SECOND, lambda: 0))
+    with patch.object(ContextProxy, "ip_address", PropertyMock(side_effect=lambda: addresses[-1])):
+        yield addresses
+
+
+def test_wrong_passwords_hold_up_their_network_alone(store: Store, address: list[str]) -> None:
+    guesser = AppTest.from_function(show_review, default_timeout=300).run()
+    for _ in range(PASSWORDS_BURST):
+        guesser.text_input[0].set_value("wrong").run()
+        assert guesser.error[0].value == "That is not the password."
+    for password in ("wrong", "sesame"):
+        guesser.text_input[0].set_value(password).run()
+        assert guesser.error[0].value == "Too many wrong passwords from your network: try again in 10 s."
+    address.append("192.0.2.2")
+    maintainer = AppTest.from_function(show_review, default_timeout=300).run()
+    maintainer.text_input[0].set_value("sesame").run()
+    assert "Accept" in [button.label for button in maintainer.button]
+
+
+def test_right_password_forgives_wrong_ones(store: Store, address: list[str]) -> None:
+    page = AppTest.from_function(show_review, default_timeout=300).run()
+    for _ in range(3):
+        for _ in range(PASSWORDS_BURST - 1):
+            page.text_input[0].set_value("wrong").run()
+            assert page.error[0].value == "That is not the password."
+        page.text_input[0].set_value("sesame").run()
+        press(page, "Log out")
+
+
+def test_log_out_asks_for_the_password_again(page: AppTest) -> None:
+    press(page, "Log out")
+    assert not page.button
+    page.text_input[0].set_value("sesame").run()
+    assert "Accept" in [button.label for button in page.button]
+
+
 def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, store: Store) -> None:
     assert not page.exception, page.exception
     press(page, "9")
@@ -84,6 +129,30 @@ def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, sto
     press(page, "Undo the last decision")
     press(page, "Accept")
     assert verdicts(store) == [(True, ["9"]), (True, ["7"])]
+
+
+def edit_boxes() -> None:
+    import streamlit as st
+
+    from digit_detector.page import review
+    from digit_detector.page.giving import collector
+
+    kept_by = collector()
+    assert kept_by is not None
+    st.session_state["edited"] = {"answer": {"boxes": [{"label": "ten", "box": [1, 2, 30, 40]}]}}
+    review._edit(kept_by.store, "edited", st.session_state["editing"], 64, 64)
+    review.show()
+
+
+def test_malformed_correction_is_an_error_and_the_editor_stays(store: Store) -> None:
+    page = AppTest.from_function(edit_boxes, default_timeout=300)
+    page.session_state["maintainer"] = True
+    page.session_state["editing"] = drawing_id = a_drawing(0).id
+    page.run()
+    assert not page.exception, page.exception
+    assert page.error[0].value.endswith("correct them again. Nothing was decided.")
+    assert page.session_state["editing"] == drawing_id
+    assert not log(store)
 
 
 @pytest.mark.parametrize("key", ["Accept", "Reject", "9", "Skip"])

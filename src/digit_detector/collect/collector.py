@@ -1,7 +1,9 @@
 """Store confirmed drawings, or keep them in the outbox while the store is down."""
 
 import logging
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable, Iterator
 from enum import Enum
 from threading import Event, Thread
 from typing import Final, Self
@@ -14,6 +16,8 @@ from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 
 DELIVERY_SECONDS: Final = 15.0
+COMPACTION_SECONDS: Final = 3600.0
+"""Least time from one removal of deleted drawings from the store's files to the next; it locks the whole store."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,11 +37,12 @@ class Collector:
         self.store: Final = Store(settings.store)
         self._outbox = Outbox(settings.outbox)
         self._stop = Event()
-        self._thread = Thread(target=self._deliver_repeatedly, name="delivery", daemon=True)
+        self._thread = Thread(target=self._work, name="delivery", daemon=True)
 
-    def start(self, seconds: float = DELIVERY_SECONDS) -> Self:
-        """Deliver the outbox in the background, every `seconds`."""
+    def start(self, seconds: float = DELIVERY_SECONDS, compaction_seconds: float = COMPACTION_SECONDS) -> Self:
+        """Deliver the outbox in the background, every `seconds`, and purge the store every `compaction_seconds`."""
         self._seconds = seconds
+        self._compaction_seconds = compaction_seconds
         self._thread.start()
         return self
 
@@ -75,38 +80,57 @@ class Collector:
         return stored + [pending.drawing for pending in self._pending(receipt) if pending.drawing.id not in ids]
 
     def delete(self, code: str) -> int:
-        """Delete the drawings under this code, and return their number; raise StoreError if the store is down."""
+        """Delete the drawings under this code, and return their number; raise StoreError if the store is down.
+
+        The background thread removes them from the store's files later, since that locks the whole store.
+        """
         receipt = hash_of(code)
         ids = [pending.drawing.id for pending in self._pending(receipt)]
         count = self.store.delete(receipt, ids)
         for drawing_id in ids:
             self._outbox.remove(drawing_id)
-        try:
-            self.store.purge()
-        except StoreError as error:  # the background thread retries
-            _log.warning("%s", error)
         return count
 
     def deliver(self) -> int:
-        """Move the outbox into the store, and finish deletions; return the number of delivered drawings.
+        """Move the outbox into the store; return the number of delivered drawings.
 
-        Raises StoreError if the store is still down.
+        A drawing that cannot be delivered stays in the outbox, and blocks no other. Raises StoreError if there is one.
         """
-        count = 0
+        delivered = failed = 0
+        cause: Exception | None = None
         for pending in self._outbox.pending():
-            self.store.keep(pending.drawing, pending.receipt)
-            self._outbox.remove(pending.drawing.id)
-            count += 1
+            if self._stop.is_set():
+                break
+            try:
+                self.store.keep(pending.drawing, pending.receipt)
+                self._outbox.remove(pending.drawing.id)
+                delivered += 1
+            except Exception as error:
+                if not isinstance(error, StoreError):
+                    _log.exception("the drawing %s cannot be delivered", pending.drawing.id)
+                failed += 1
+                cause = cause or error
         self._outbox.remove_partial_files()
-        self.store.purge()
-        return count
+        if cause is not None:
+            raise StoreError(f"{failed} of {failed + delivered} drawings stay in the outbox ({cause})") from cause
+        return delivered
 
     def _pending(self, receipt: str) -> Iterator[PendingDrawing]:
         return (pending for pending in self._outbox.pending() if pending.receipt == receipt)
 
-    def _deliver_repeatedly(self) -> None:
+    def _work(self) -> None:
+        compacted = -math.inf
         while not self._stop.wait(self._seconds):
-            try:
-                self.deliver()
-            except StoreError as error:
-                _log.warning("%s", error)
+            self._attempt(self.deliver)
+            if time.monotonic() - compacted >= self._compaction_seconds:
+                compacted = time.monotonic()
+                self._attempt(self.store.purge)
+
+    def _attempt(self, task: Callable[[], object]) -> None:
+        """Run a task of the background thread, which outlives every error and tries again later."""
+        try:
+            task()
+        except StoreError as error:
+            _log.warning("%s", error)
+        except Exception:
+            _log.exception("the background thread of the store failed")

@@ -96,8 +96,8 @@ def _show_figures(loaded: Detector) -> None:
     if benchmark:
         st.markdown(
             f"On **{benchmark['canvases']:,} test canvases** by other writers than training's, everything is found"
-            f" and labelled exactly right on **{benchmark['exact']:.1%}**; {benchmark['digits_read']:.1%} of the digits are read"
-            f" right, and {benchmark['censored_recall']:.1%} of the rude doodles are covered."
+            f" and labelled exactly right on **{benchmark['exact']:.1%}**; {benchmark['digits_read']:.1%} of the digits"
+            f" are read right, and {benchmark['censored_recall']:.1%} of the rude doodles are covered."
         )
     home = bundled(loaded.runtime).parent
     for name, caption in _PLOTS.items():

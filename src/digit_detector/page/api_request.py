@@ -11,7 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from digit_detector.errors import ImageTooLargeError
-from digit_detector.limits import API_UPLOAD_SECONDS, MAX_FILE_BYTES
+from digit_detector.limits import MAX_FILE_BYTES, UPLOAD_SECONDS
 
 THRESHOLDS: Final = ("score_threshold", "iou_threshold")
 FIELD: Final = "image"
@@ -55,10 +55,10 @@ async def read_picture(request: Request) -> bytes:
             415, f"the Content-Type is {kind[:40]!r}: send a picture as {', '.join(KINDS)}, or a form as {FORM}"
         )
     try:
-        async with asyncio.timeout(API_UPLOAD_SECONDS):
+        async with asyncio.timeout(UPLOAD_SECONDS):
             data = await (_from_form(request) if kind == FORM else _from_body(request))
     except TimeoutError:
-        raise HTTPException(408, f"the picture did not arrive within {API_UPLOAD_SECONDS} s: send it again") from None
+        raise HTTPException(408, f"the picture did not arrive within {UPLOAD_SECONDS} s: send it again") from None
     except ClientDisconnect:
         raise HTTPException(400, "the connection was closed before the picture had arrived") from None
     if not data:

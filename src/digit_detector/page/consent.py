@@ -90,9 +90,15 @@ def _correct(which: Which) -> None:
     found = here.found(getattr(here, which))
     if found is None:
         return
-    answer = correct.answer(found.width, found.height)
+    mine = giving()
+    mine.fault = None
+    try:
+        answer = correct.answer(found.width, found.height)
+    except DigitDetectorError as error:
+        mine.fault = f"Not saved: {error}."
+        return
     if answer is None:
-        giving().correcting = None
+        mine.correcting = None
     else:
         _give(which, answer)
 

@@ -12,6 +12,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation
+from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import annotations_of
 from digit_detector.page.overlay import look
 from digit_detector.page.visit import Work
@@ -67,15 +68,23 @@ def show_editor(
 
 
 def answer(width: int, height: int, key: str = _KEY) -> tuple[Annotation, ...] | None:
-    """The boxes as the visitor left them; None for one who cancelled, or sent no boxes."""
+    """Return the boxes as the visitor left them, or None where the visitor cancelled.
+
+    Raises DigitDetectorError for what is no list of boxes inside the drawing, or a list of too many.
+    """
     sent = st.session_state[key]["answer"]
-    rows = sent.get("boxes") if isinstance(sent, dict) else None
-    if not isinstance(rows, list) or len(rows) > MAX_BOXES:
-        return None
     try:
-        return tuple(_annotation(row, width, height) for row in rows)
-    except (TypeError, ValueError, KeyError, OverflowError):
-        return None
+        rows = sent["boxes"]
+        if rows is None:
+            return None
+        boxes = tuple(_annotation(row, width, height) for row in rows)
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        raise DigitDetectorError(
+            f"the browser sent boxes that cannot be read ({error!r}): correct them again"
+        ) from error
+    if len(boxes) > MAX_BOXES:
+        raise DigitDetectorError(f"the correction has {len(boxes)} boxes, more than {MAX_BOXES}: delete some")
+    return boxes
 
 
 def _annotation(row: dict[str, Any], width: int, height: int) -> Annotation:

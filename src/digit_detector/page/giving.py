@@ -34,17 +34,16 @@ def _collector(settings: Settings) -> "Collector":
         from digit_detector.collect.collector import Collector
     except ModuleNotFoundError as error:
         raise StoreError(f"keeping drawings needs {error.name}: pip install 'digit-detector[collect]'") from error
-    return Collector(settings).start()
+    return Collector(settings)
 
 
 def collector() -> "Collector | None":
-    """What keeps drawings on this server; None where no store is named, or the settings are unfit, which is logged."""
-    try:
-        settings = Settings.from_environment()
-        return None if settings is None else _collector(settings)
-    except StoreError as error:
-        _log.error("%s", error)
-        return None
+    """Return what keeps drawings on this server, or None where no store is named.
+
+    Raises StoreError for unfit settings, with which the server does not start.
+    """
+    settings = Settings.from_environment()
+    return None if settings is None else _collector(settings)
 
 
 @dataclass

@@ -1,15 +1,22 @@
 """The page on which people see and delete what they gave, by the code of their receipt."""
 
+from typing import Final
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from digit_detector.collect.receipt import hash_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Drawing
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.page.giving import Giving, collector, giving
 from digit_detector.page.image import show_image
 from digit_detector.show.render import on_paper
+
+DELETED: Final = (
+    "Nobody can see or use any of it from now on. The bytes stay in the store's files until these are rewritten in the"
+    " background, which usually happens within an hour."
+)
 
 
 def page() -> StreamlitPage:
@@ -29,7 +36,7 @@ def show() -> None:
     if not code.strip():
         return
     if (deleted := st.session_state.pop("deleted", None)) is not None:
-        st.success(f"Deleted: {_count(deleted)}, with all that was noted about it.")
+        st.success(f"Deleted: {_count(deleted)}. {DELETED}")
         return
     try:
         records = kept_by.contributions(code)
@@ -51,7 +58,12 @@ def show() -> None:
 def _show_record(record: Drawing) -> None:
     labels = " ".join(annotation.label for annotation in record.annotations) or "no object"
     when = "" if record.time is None else f", {record.time:%Y-%m-%d %H:%M} UTC"
-    show_image(on_paper(read_image(record.read())), f"Your drawing: {labels}", f"{labels}{when}")
+    try:
+        picture = read_image(record.read())
+    except ImageError as error:
+        st.error(f"{labels}{when}: the stored picture cannot be shown ({error})")
+        return
+    show_image(on_paper(picture), f"Your drawing: {labels}", f"{labels}{when}")
 
 
 def _delete() -> None:

@@ -1,12 +1,12 @@
 """The maintainer's page: what people gave, the most suspicious first, to be decided on by one key each."""
 
 import hmac
+import logging
+import math
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal
 
 import streamlit as st
@@ -15,10 +15,12 @@ from digit_detector.classes import DIGITS
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
+from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page import correct
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
 from digit_detector.page.marked import marked
+from digit_detector.page.throttle import Allowances, network_of
 from digit_detector.page.words import known
 from digit_detector.show.render import to_png
 
@@ -28,12 +30,12 @@ if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
     from digit_detector.collect.store.store import Store
 
 PASSWORD: Final = "DIGIT_DETECTOR_REVIEW_PASSWORD"  # the setting's name  # pragma: allowlist secret
-WRONG_SECONDS: Final = 1.0
-"""What each wrong password costs everyone who tries one."""
 AT_ONCE: Final = 12
 
 _KEYS: Final = {label: label for label in DIGITS} | {"other": "d", "censored": "x"}  # Streamlit keeps C and R to itself
-_trying: Final = Lock()
+_log: Final = logging.getLogger("digit_detector")
+_wrong_passwords: Final = Allowances(PASSWORDS_BURST, PASSWORDS_PER_SECOND)
+"""How many wrong passwords each network may still try; of one process."""
 
 
 def is_on() -> bool:
@@ -50,9 +52,10 @@ def show() -> None:
         return
     if not st.session_state.get("maintainer", False):
         st.text_input("Password", type="password", key="password", on_change=_log_in)
-        if st.session_state.pop("refused", False):
-            st.error("That is not the password.")
+        if refusal := st.session_state.pop("refused", None):
+            st.error(refusal)
         return
+    st.button("Log out", icon=":material/logout:", on_click=_log_out)
     if undecided := st.session_state.pop("undecided", None):
         st.error(f"{undecided}. Nothing was decided.")
     try:
@@ -73,11 +76,22 @@ def is_password(tried: str) -> bool:
 
 
 def _log_in() -> None:
-    with _trying:  # one at a time, so that many sessions guess no faster than one
-        st.session_state.maintainer = is_password(st.session_state.password)
-        if not st.session_state.maintainer:
-            time.sleep(WRONG_SECONDS)
-    st.session_state.refused = not st.session_state.maintainer
+    network = network_of(st.context.ip_address or "")
+    # An attempt is counted before the password is looked at, so that many sessions at once guess no faster.
+    if wait := _wrong_passwords.take(network):
+        st.session_state.refused = f"Too many wrong passwords from your network: try again in {math.ceil(wait)} s."
+    elif is_password(st.session_state.password):
+        _wrong_passwords.restore(network)
+        st.session_state.maintainer = True
+    else:
+        _log.warning("a wrong password for the review from %s", network or "this machine")
+        st.session_state.refused = "That is not the password."
+    st.session_state.password = ""  # the same one, typed again later, is another attempt
+
+
+def _log_out() -> None:
+    for key in ("maintainer", "skipped", "editing"):
+        st.session_state.pop(key, None)
 
 
 def _show_next(store: "Store") -> None:
@@ -171,9 +185,11 @@ def _button(
 
 
 def _edit(store: "Store", key: str, name: str, width: int, height: int) -> None:
-    st.session_state.editing = None
-    answer = correct.answer(width, height, key)
-    if answer is not None:
+    with _saying():
+        answer = correct.answer(width, height, key)
+        st.session_state.editing = None
+        if answer is None:
+            return
         _decide(store, [name], "correct", answer)
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from digit_detector.drawing import Stroke
 from digit_detector.errors import ImageError
 
-MAX_POINTS: Final = 100_000
-"""Of a whole drawing: an hour's drawing has fewer."""
+MAX_POINTS: Final = 40_000
+"""Of a whole drawing; a pen that never leaves the canvas needs ten minutes for as many."""
 
 
 def read_strokes(raw: object) -> tuple[Stroke, ...]:

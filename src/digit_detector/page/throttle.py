@@ -3,10 +3,11 @@
 import ipaddress
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import takewhile
-from typing import Final
+from threading import Lock
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -39,10 +40,38 @@ class Allowance:
         return 0
 
 
-class _Client:
-    def __init__(self, allowance: Allowance) -> None:
-        self.allowance: Final = allowance
-        self.running = 0
+class Allowances:
+    """A token bucket for each network; safe to share between threads."""
+
+    def __init__(self, burst: int, per_second: float, clock: Clock = time.monotonic) -> None:
+        self._new_allowance: Callable[[], Allowance] = lambda: Allowance(burst, per_second, clock)
+        self._refill_seconds = burst / per_second
+        self._by_network: dict[str, Allowance] = {}  # the one that asked longest ago first
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        """Return how many networks have less than the full allowance."""
+        return len(self._by_network)
+
+    def take(self, network: str) -> float:
+        """Take one and return 0, or return the seconds after which there will be one."""
+        with self._lock:
+            allowance = self._by_network.pop(network, None) or self._new_allowance()
+            self._by_network[network] = allowance
+            wait = allowance.take()
+            self._forget(allowance.asked - self._refill_seconds)
+            return wait
+
+    def restore(self, network: str) -> None:
+        """Give a network the full allowance again."""
+        with self._lock:
+            self._by_network.pop(network, None)
+
+    def _forget(self, before: float) -> None:
+        """Leave out who has the full allowance again, so that passers-by fill no memory."""
+        entries = takewhile(lambda entry: entry[1].asked < before, self._by_network.items())
+        for network in [network for network, _ in entries]:
+            del self._by_network[network]
 
 
 class Throttle:
@@ -57,16 +86,14 @@ class Throttle:
     def __init__(
         self, burst: int, per_second: float, client_at_once: int, at_once: int, clock: Clock = time.monotonic
     ) -> None:
-        self._new_allowance: Callable[[], Allowance] = lambda: Allowance(burst, per_second, clock)
-        self._refill_seconds = burst / per_second
+        self._allowances = Allowances(burst, per_second, clock)
         self._client_at_once = client_at_once
         self._at_once = at_once
-        self._running = 0
-        self._clients: dict[str, _Client] = {}  # the one that asked longest ago first
+        self._running: Counter[str] = Counter()
 
     def __len__(self) -> int:
         """How many clients it remembers."""
-        return len(self._clients)
+        return len(self._allowances)
 
     @contextmanager
     def admit(self, connection: HTTPConnection) -> Iterator[None]:
@@ -75,24 +102,18 @@ class Throttle:
         Raises HTTPException: 429 where the client has asked for too much, 503 where all together have, both with the
         seconds after which it may ask again.
         """
-        key = _network(connection.client.host if connection.client else "")
-        client = self._clients.pop(key) if key in self._clients else _Client(self._new_allowance())
-        self._clients[key] = client
-        wait = client.allowance.take()
-        self._forget(client.allowance.asked - self._refill_seconds)
-        if wait:
+        network = network_of(connection.client.host if connection.client else "")
+        if wait := self._allowances.take(network):
             raise _later(429, "too many requests from your address", wait)
-        if client.running >= self._client_at_once:
-            raise _later(429, f"{client.running} requests from your address are still unfinished", 1)
-        if self._running >= self._at_once:
+        if (unfinished := self._running[network]) >= self._client_at_once:
+            raise _later(429, f"{unfinished} requests from your address are still unfinished", 1)
+        if self._running.total() >= self._at_once:
             raise _later(503, "too many people are asking at once", 1)
-        client.running += 1
-        self._running += 1
+        self._running[network] += 1
         try:
             yield
         finally:
-            client.running -= 1
-            self._running -= 1
+            self._running -= Counter([network])  # which leaves out those with none
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Have an ASGI app answer a connection that is admitted, and refuse any other."""
@@ -103,15 +124,9 @@ class Throttle:
                 app = JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
             await app(scope, receive, send)
 
-    def _forget(self, before: float) -> None:
-        """Leave out who has the full allowance again, so that passers-by fill no memory."""
-        long_ago = takewhile(lambda entry: entry[1].allowance.asked < before, self._clients.items())
-        for key in [key for key, client in long_ago if not client.running]:
-            del self._clients[key]
 
-
-def _network(host: str) -> str:
-    """What one client is: an IPv4 address, or the IPv6 network that a provider gives to a household."""
+def network_of(host: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the IPv6 network that a provider gives to a household."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -109,7 +109,7 @@ def purge(engine: sa.Engine, tables: tuple[sa.Table, ...]) -> None:
         if engine.dialect.name == "sqlite":
             # secure_delete overwrites deleted rows, but not the remains of moved rows, nor the log.
             driver.execute("VACUUM")
-            # Readers block the checkpoint, and a visitor waits.
+            # Readers block the checkpoint, and writers wait for it.
             driver.execute(f"PRAGMA busy_timeout = {READERS_SECONDS * 1000}")
             busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
