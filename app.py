@@ -42,7 +42,7 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     try:
         load("auto")
     except DigitDetectorError as error:
-        # The page says the same to its visitors, and once it is mended works without a restart.
+        # The page says the same to its visitors, and once it is fixed works without a restart.
         logging.getLogger("digit_detector").error("%s", error)
     if COLLECTOR is not None:
         COLLECTOR.start()

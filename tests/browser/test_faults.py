@@ -54,7 +54,7 @@ def test_a_fault_in_detection_has_an_id_that_is_logged_once_and_the_drawing_stay
         visitor = arrive(browser, url, "mouse")
         visitor.draw("3")
         alert = visitor.page.get_by_role("alert")
-        expect(alert).to_contain_text("a fault of ours; if it stays, report it with the id ")
+        expect(alert).to_contain_text("something went wrong; if it happens again, report error ")
         name = alert.inner_text().split()[-1]
         assert visitor.ink().any()
         visitor.press("Undo")

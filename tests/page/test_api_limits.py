@@ -120,7 +120,7 @@ def test_a_fault_of_ours_is_answered_with_the_id_that_the_log_shows(monkeypatch:
     answer = TestClient(api.API.app, raise_server_exceptions=False).get("/health")
     assert answer.status_code == 500
     words, _, number = answer.json()["error"].rpartition(" ")
-    assert words == "a fault of ours: report it with the id"
+    assert words == "internal error: if it happens again, report it with the ID"
     assert fault.__notes__ == [f"answered as fault {number}"]
 
 

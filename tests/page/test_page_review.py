@@ -179,7 +179,7 @@ def test_what_is_skipped_waits_on(page: AppTest, store: Store) -> None:
     assert verdicts(store) == [(False, ["7"])]
 
 
-def test_near_duplicates_and_the_least_suspicious_are_accepted_at_once(page: AppTest, store: Store) -> None:
+def test_accept_near_duplicates_and_least_likely_issues(page: AppTest, store: Store) -> None:
     prepare(store, {"reader": unsure})
     page.run()
     press(page, "Accept these 2")

@@ -72,6 +72,6 @@ def test_boxes_that_were_left_out_lie_below_the_others() -> None:
 def test_the_reason_is_said_in_words() -> None:
     rest = LeftOut(seen({"7": 0.6}, {"1": 0.2}), (Reason("overlap", "other", 0.634), Reason("score")))
     assert left_out_rows(rest, 0.35) == [
-        {"text": "7 60%", "why": "overlaps the doodle by 63%, which is surer"},
-        {"text": "1 20%", "why": "less sure than 35%, the score threshold"},
+        {"text": "7 60%", "why": "overlaps the doodle by 63%, which scores higher"},
+        {"text": "1 20%", "why": "below the score threshold of 35%"},
     ]

@@ -16,7 +16,7 @@ Figures = dict[str, Any]
 FAMILY_WISE_ERROR: Final = 0.05
 """Probability that an equally good detector fails any of the tests."""
 
-MAY_FALL: Final = {"AP50": 0.01, "AP50:95": 0.01}
+MAY_FALL: Final = {"AP50": 0.003, "AP50:95": 0.003}
 """How far average precision may fall. It also judges how tight boxes are, which no count of right answers does."""
 
 

@@ -79,7 +79,10 @@ def _refuse(request: Request, error: Exception) -> JSONResponse:
 def _fail(_: Request, error: Exception) -> JSONResponse:
     fault = token_hex(4)
     error.add_note(f"answered as fault {fault}")  # the server, to which the error goes on, logs it
-    return JSONResponse({"error": f"a fault of ours: report it with the id {fault}"}, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return JSONResponse(
+        {"error": f"internal error: if it happens again, report it with the ID {fault}"},
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
 
 
 API: Final = Mount(

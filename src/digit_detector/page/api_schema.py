@@ -82,7 +82,7 @@ _REASONS: Final = {
     415: "not a PNG, JPEG or WebP picture, nor a form with one",
     422: "a damaged or animated picture, or a threshold that is none",
     429: f"more than {API_BURST} detections at once, or {API_PER_SECOND:g} a second afterwards",
-    500: "a fault of ours, with the id under which it is logged",
+    500: "an internal error, with the ID under which it is logged",
     503: "the weights cannot be loaded, or too many people are asking at once",
 }
 _LATER: Final = {"Retry-After": {"description": "seconds", "schema": _COUNT}}
@@ -115,7 +115,7 @@ _DETECT: Final[Schema] = {
     "description": "A PNG, JPEG or WebP picture as the body itself, or as a file in a form. Nothing of it is kept.",
     "parameters": [
         _threshold("score_threshold", "leave out what scores less"),
-        _threshold("iou_threshold", "overlap at which the lesser box goes"),
+        _threshold("iou_threshold", "IoU above which the lower-scoring box is dropped"),
     ],
     "requestBody": {
         "required": True,

@@ -63,7 +63,7 @@ def show_canvas(
 
     Args:
         base: what the canvas begins with; its own undo does not reach below it.
-        load: another number makes the canvas begin anew.
+        load: another number makes the canvas start over.
         pen_width: px of the drawing.
         boxes: as `overlay.boxes` makes them.
         on_draw: runs before the page does, after each stroke, undo, redo and clear; `sent()` then has the drawing.

@@ -110,7 +110,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     find("help").textContent = HELP[adding ? "add" : chosen >= 0 ? "chosen" : unnamed ? "unnamed" : "choose"];
   }
 
-  // On the whole page: a box that was chosen is drawn anew, and the focus is nowhere.
+  // On the whole page: a chosen box is drawn again, which loses the focus.
   document.removeEventListener("keydown", listening);
   listening = (event) => {
     if (event.key === "Delete" && !event.composedPath()[0].matches?.("input, textarea")) find("remove").click();

@@ -92,7 +92,7 @@ def _grids(look: Look) -> None:
         with column:
             show_image(
                 heat_picture(look.ink, grid),
-                f"Grid of {cells} by {cells}; its surest square says {grid.max():.0%}",
+                f"Grid of {cells} by {cells}; its highest square says {grid.max():.0%}",
                 f"{cells} × {cells}: up to {grid.max():.0%} sure",
             )
 
@@ -105,7 +105,7 @@ def _anchors(look: Look) -> None:
     grid = metadata.input_size // metadata.strides[where.scale]
     st.markdown(
         "No square invents a box from nothing. Each has three boxes in stock, the **anchors**, of sizes that are common"
-        " in drawings. It only says how far to shift them and how much to stretch them. Here is the surest square of"
+        " in drawings. It only says how far to shift them and how much to stretch them. Here is the most confident square of"
         f" all, in the grid of {grid} × {grid}: its anchors in grey, the one it used in orange, and in black what it"
         " made of it."
     )
@@ -130,7 +130,7 @@ def _threshold(look: Look) -> None:
     before, found = look.prediction.candidates(MIN_SCORE), look.prediction.candidates(look.thresholds.score)
     st.markdown(
         f"Now the **score threshold** decides: what is less than **{look.thresholds.score:.0%}** sure, goes (grey)."
-        f" **{len(found.boxes)}** boxes stay. Lower it, and faint guesses appear; raise it, and only the surest stay."
+        f" **{len(found.boxes)}** boxes stay. Lower it, and faint guesses appear; raise it, and only the most confident boxes stay."
         " Try it under Adjust."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes reach the threshold", before)
@@ -141,7 +141,7 @@ def _overlap(look: Look) -> None:
     found = before.take(nms(before.boxes, before.scores, look.thresholds.iou))
     st.markdown(
         "Neighbouring squares often found the same thing. Of boxes that overlap by more than"
-        f" **{look.thresholds.iou:.0%}**, only the surest stays. That is called **non-maximum suppression**. From"
+        f" **{look.thresholds.iou:.0%}**, only the most confident one stays. That is called **non-maximum suppression**. From"
         f" {len(before.boxes)} boxes, **{len(found.boxes)}** are left: the answer."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes are left", before)

@@ -18,7 +18,7 @@ class ModelIdentity(NamedTuple):
 
 @cache
 def load(device: str) -> Detector:
-    """The bundled detector on `device`, loaded once and warm; after a DigitDetectorError the next call tries anew."""
+    """The bundled detector on `device`, loaded once and warm; after a DigitDetectorError the next call tries again."""
     # One thread: visitors who draw at the same time are what keeps the other cores busy.
     return Detector.load(device=device, threads=1)
 

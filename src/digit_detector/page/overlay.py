@@ -62,8 +62,8 @@ def _best(entry: ClassScore) -> dict[str, str | float]:
 
 def _why(reason: Reason, score_threshold: float) -> str:
     if reason.kind == "score":
-        return f"less sure than {score_threshold:.0%}, the score threshold"
-    return f"overlaps the {known(reason.label or '')} by {reason.iou:.0%}, which is surer"
+        return f"below the score threshold of {score_threshold:.0%}"
+    return f"overlaps the {known(reason.label or '')} by {reason.iou:.0%}, which scores higher"
 
 
 def _per_cent(detections: Detections) -> list[list[float]]:

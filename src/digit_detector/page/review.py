@@ -1,4 +1,4 @@
-"""The maintainer's page: what people gave, the most suspicious first, to be decided on by one key each."""
+"""The maintainer's page: what people gave, the most likely label issues first, to be decided on by one key each."""
 
 import hmac
 import logging
@@ -139,7 +139,7 @@ def _show_next(store: "Store") -> None:
 
 
 def _show_many(store: "Store") -> None:
-    """The least suspicious: those that can be accepted at a glance."""
+    """The least likely label issues, which can be accepted at a glance."""
     from digit_detector.collect.review.queue import queue
 
     waiting = queue(store, AT_ONCE, lowest_first=True)
@@ -170,7 +170,7 @@ def _show_undo(store: "Store") -> None:
 def _why(queued: "Queued") -> str:
     if queued.label_issue is None:
         return "New: no reader was asked about it yet (`digit-detector review` asks them)."
-    return f"Suspicion {queued.label_issue.score:.2f}: {queued.label_issue.reason}"
+    return f"Label-issue score {queued.label_issue.score:.2f}: {queued.label_issue.reason}"
 
 
 def _button(

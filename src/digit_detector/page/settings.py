@@ -66,7 +66,7 @@ def choose_thresholds(detector: Detector) -> Thresholds:
         0.01,
         key="iou",
         bind="query-params",
-        help="How much may two boxes overlap? Where it is more, only the surer one stays.",
+        help="How much two boxes may overlap. Beyond that, only the one with the higher score stays.",
     )
     return Thresholds(score, iou)
 

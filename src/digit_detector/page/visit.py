@@ -150,7 +150,7 @@ class Visit:
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
-        """Turn an error into `fault`; one that nobody foresaw gets an id and is logged once under it."""
+        """Turn an error into `fault`; an unexpected one gets an ID and is logged once under it."""
         try:
             yield
         except DigitDetectorError as error:
@@ -158,7 +158,7 @@ class Visit:
         except Exception:
             name = token_hex(4)
             _log.exception("fault %s", name)
-            self.fault = f"a fault of ours; if it stays, report it with the id {name}"
+            self.fault = f"something went wrong; if it happens again, report error {name}"
 
 
 def visit() -> Visit:
