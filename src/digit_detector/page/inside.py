@@ -105,9 +105,9 @@ def _anchors(look: Look) -> None:
     grid = metadata.input_size // metadata.strides[where.scale]
     st.markdown(
         "No square invents a box from nothing. Each has three boxes in stock, the **anchors**, of sizes that are common"
-        " in drawings. It only says how far to shift them and how much to stretch them. Here is the most confident square of"
-        f" all, in the grid of {grid} × {grid}: its anchors in grey, the one it used in orange, and in black what it"
-        " made of it."
+        " in drawings. It only predicts how far to shift them and how much to stretch them. Here is the most confident"
+        f" square of all, in the grid of {grid} × {grid}: its anchors in grey, the one it used in orange, and in black"
+        " the box it made."
     )
     show_image(
         frames_picture(look.ink, anchor_frames(metadata, where, everything.boxes[best])),
@@ -129,9 +129,9 @@ def _boxes(look: Look) -> None:
 def _threshold(look: Look) -> None:
     before, found = look.prediction.candidates(MIN_SCORE), look.prediction.candidates(look.thresholds.score)
     st.markdown(
-        f"Now the **score threshold** decides: what is less than **{look.thresholds.score:.0%}** sure, goes (grey)."
-        f" **{len(found.boxes)}** boxes stay. Lower it, and faint guesses appear; raise it, and only the most confident boxes stay."
-        " Try it under Adjust."
+        f"The **score threshold** decides: boxes below **{look.thresholds.score:.0%}** are dropped (grey), and"
+        f" **{len(found.boxes)}** boxes stay. A lower threshold shows faint guesses, a higher one only the most"
+        " confident boxes. Try it under Adjust."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes reach the threshold", before)
 
@@ -140,9 +140,9 @@ def _overlap(look: Look) -> None:
     before = look.prediction.candidates(look.thresholds.score)
     found = before.take(nms(before.boxes, before.scores, look.thresholds.iou))
     st.markdown(
-        "Neighbouring squares often found the same thing. Of boxes that overlap by more than"
-        f" **{look.thresholds.iou:.0%}**, only the most confident one stays. That is called **non-maximum suppression**. From"
-        f" {len(before.boxes)} boxes, **{len(found.boxes)}** are left: the answer."
+        "Neighbouring squares often find the same thing. Of boxes that overlap by more than"
+        f" **{look.thresholds.iou:.0%}**, only the most confident one stays. This is called **non-maximum"
+        f" suppression**. Of {len(before.boxes)} boxes, **{len(found.boxes)}** are left: the answer."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes are left", before)
     reading = look.prediction.detections(*look.thresholds).reading()
