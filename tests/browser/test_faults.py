@@ -12,7 +12,8 @@ from support.visitor import arrive
 
 pytestmark = pytest.mark.browser
 
-WEIGHTS = "models/digit-detector.onnx"
+SOURCE = ROOT / "models/digit-detector.onnx"
+WEIGHTS = "src/digit_detector/models/digit-detector.onnx"  # of a checkout that shadows the installed package
 
 
 @pytest.fixture
@@ -21,7 +22,8 @@ def checkout(tmp_path: Path) -> Path:
     copytree(ROOT / "src", tmp_path / "src", ignore=ignore_patterns("__pycache__"))
     copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
     copy(ROOT / "app.py", tmp_path)
-    (tmp_path / "models").mkdir()
+    (tmp_path / WEIGHTS).parent.mkdir()
+    copy(ROOT / "models/__init__.py", (tmp_path / WEIGHTS).parent)
     return tmp_path
 
 
@@ -31,15 +33,15 @@ def test_missing_or_damaged_weights_are_named_with_the_remedy_and_once_mended_th
     with serve(checkout, checkout / "log") as url:
         visitor = arrive(browser, url, "mouse", ready=".stAlert")
         alert = visitor.page.get_by_role("alert")
-        expect(alert).to_contain_text("weights digit-detector.onnx are missing: install")
+        expect(alert).to_contain_text("digit-detector.onnx are missing: install the package again")
 
-        (checkout / WEIGHTS).write_bytes((ROOT / WEIGHTS).read_bytes()[:100_000])
+        (checkout / WEIGHTS).write_bytes(SOURCE.read_bytes()[:100_000])
         visitor.page.reload()
         expect(alert).to_contain_text("is damaged or not an ONNX file")
         expect(alert).to_contain_text("download it again")
         assert "Traceback" not in visitor.page.inner_text("body")
 
-        copy(ROOT / WEIGHTS, checkout / WEIGHTS)
+        copy(SOURCE, checkout / WEIGHTS)
         visitor.page.reload()
         visitor.draw("3")
         visitor.expect_reading("3")
@@ -49,7 +51,7 @@ def test_missing_or_damaged_weights_are_named_with_the_remedy_and_once_mended_th
 def test_a_fault_in_detection_has_an_id_that_is_logged_once_and_the_drawing_stays(
     browser: Browser, checkout: Path
 ) -> None:
-    spoil(ROOT / WEIGHTS, checkout / WEIGHTS)
+    spoil(SOURCE, checkout / WEIGHTS)
     with serve(checkout, checkout / "log") as url:
         visitor = arrive(browser, url, "mouse")
         visitor.draw("3")
