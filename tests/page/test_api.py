@@ -211,15 +211,16 @@ def test_an_upload_that_breaks_off_leaves_the_server_well(client: Client, url: s
     assert client.post("detect", data=seven(), headers=PNG).status_code == 200
 
 
-def test_missing_weights_are_said_and_once_mended_the_api_works(tmp_path: Path) -> None:
+def test_api_recovers_from_missing_weights(tmp_path: Path) -> None:
     copytree(ROOT / "src", tmp_path / "src", ignore=ignore_patterns("__pycache__"))
     copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
     copy(ROOT / "app.py", tmp_path)
+    weights = tmp_path / "src/digit_detector/models"  # instead of the installed package of this name
+    weights.mkdir()
     with serve(tmp_path, tmp_path / "log") as url, Client(url) as client:
         for answer in (client.get("health"), client.get("model"), client.post("detect", data=seven(), headers=PNG)):
             assert answer.status_code == 503
-            assert "weights digit-detector.onnx are missing: install" in answer.json()["error"]
-        (tmp_path / "models").mkdir()
-        copy(ROOT / "models" / "digit-detector.onnx", tmp_path / "models")
+            assert "digit-detector.onnx are missing: install" in answer.json()["error"]
+        copy(ROOT / "models" / "digit-detector.onnx", weights)
         assert client.get("health").json() == {"status": "ok"}
         assert client.post("detect", data=seven(), headers=PNG).status_code == 200

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from support.benchmark_folder import write_benchmark
 from support.promotion import MODELS, checkout, promote
 from support.server import ROOT, serve
 from support.source_samples import write_all
@@ -88,7 +89,8 @@ def test_what_people_draw_becomes_the_model_that_answers(
     options["model.initial_weights"] = MODELS / "digit-detector.safetensors"
     configs = [f"--config={CONFIGS / name}" for name in ("train.yaml", "finetune.yaml")]
     assert main(["fit", *configs, *(f"--{name}={value}" for name, value in options.items())]) == 0
-    assert promote(root, project, Path("runs/checkpoints/last.ckpt"), "--reviewed", "reviewed") == 0
+    benchmark = write_benchmark(tmp_path / "benchmark", one_digit=4, doodles=2, rude_doodles=2, empty_or_dots=2)
+    assert promote(benchmark, project, Path("runs/checkpoints/last.ckpt"), "--reviewed", "reviewed") == 0
 
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     for name in (".streamlit", "src/digit_detector"):
