@@ -137,7 +137,7 @@ def bundled(runtime: BackendName) -> Path:
     """Return the path of the bundled weights; raises WeightsError if they are missing."""
     path = Path(str(importlib.resources.files("digit_detector.models").joinpath(f"digit-detector{SUFFIXES[runtime]}")))
     if not path.is_file():
-        raise WeightsError(f"the bundled weights {path} are missing: install the package again, or name a weights file")
+        raise WeightsError(f"the bundled weights {path.name} are missing: install the package again, or name a file")
     return path
 
 
