@@ -43,7 +43,7 @@ def modules() -> list[Path]:
 
 
 @pytest.mark.parametrize("package", ALLOWED)
-def test_a_room_imports_only_what_it_may(package: str) -> None:
+def test_package_imports(package: str) -> None:
     for path in (PACKAGE / package).rglob("*.py"):
         own = {name.split(".")[1] for name in imports(path) if name.startswith("digit_detector.")}
         assert own <= ALLOWED[package] | {package}, path

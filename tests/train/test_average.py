@@ -96,7 +96,7 @@ def test_weights_for_inputs_of_different_sizes_are_refused(
     larger = tmp_path / "larger.safetensors"
     save(network, replace(metadata, input_size=2 * metadata.input_size), larger)
     assert main(["average", str(safetensors_file), str(larger), str(tmp_path / "a.safetensors")]) == 1
-    assert "give weights of one size" in capsys.readouterr().err
+    assert "has input_size 192" in capsys.readouterr().err
 
 
 def test_an_output_of_another_name_is_refused(

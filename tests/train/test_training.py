@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from lightning.pytorch.cli import LightningCLI
 from support.source_samples import write_all
 
 from digit_detector import Detector
+from digit_detector.cli import main as digit_detector
 from digit_detector.cli.train import main
 from digit_detector.errors import DataError, DigitDetectorError, WeightsError
 from digit_detector.metadata import NetworkConfig
@@ -167,6 +169,12 @@ def test_every_configuration_composes_and_takes_a_step(
     assert all(torch.isfinite(parameter).all() for parameter in after)
 
 
+def test_input_sizes_must_agree(root: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    options = ["--model.input_size", "96", "--data.data_root", str(root), "--trainer.default_root_dir", str(tmp_path)]
+    assert digit_detector(smoke("fit", *options, "--trainer.logger", "false")) == 1
+    assert "data.input_size is 192, model.input_size 96: make them equal" in capsys.readouterr().err
+
+
 def test_an_unknown_key_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(smoke("fit", "--model.wings", "2"))
@@ -196,10 +204,11 @@ def test_training_goes_on_from_weights(tmp_path: Path) -> None:
     config = NetworkConfig(**model("smoke.yaml")["network"])
     anchors = model("train.yaml")["anchors"]
     trained = DetectorModule(anchors, config)
-    save(trained.network, trained.metadata, tmp_path / "weights.safetensors")
+    save(trained.network, replace(trained.metadata, score_threshold=0.45), tmp_path / "weights.safetensors")
     again = DetectorModule(anchors, config, initial_weights=str(tmp_path / "weights.safetensors"))
     for old, new in zip(trained.network.parameters(), again.network.parameters(), strict=True):
         torch.testing.assert_close(new, old, rtol=1e-3, atol=1e-6)  # kernels are kept as float16
+    assert again.metadata.score_threshold == 0.45
     assert "initial_weights" not in again.hparams  # which a checkpoint keeps, to be read where that file may be gone
     with pytest.raises(WeightsError, match="anchors"):
         DetectorModule(anchors[::-1], config, initial_weights=str(tmp_path / "weights.safetensors"))

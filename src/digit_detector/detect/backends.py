@@ -226,8 +226,10 @@ def check_device(device: Device) -> None:
     """Import torch and ask it for a device; raises DeviceError if torch cannot use it."""
     if not torch_is_installed():
         raise DeviceError("the torch runtime is not installed: pip install 'digit-detector[torch]', or use the CPU")
-    import torch
-
+    try:
+        import torch
+    except (ImportError, OSError) as error:  # a library of its own is missing
+        raise DeviceError(f"torch cannot be imported ({_one_line(error)}): install it again, or use the CPU") from error
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError("torch finds no CUDA device on this machine: check its driver, or choose the device cpu")
     if device == "mps" and not torch.backends.mps.is_available():

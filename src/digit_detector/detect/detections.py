@@ -1,8 +1,8 @@
 """The detector's result: one entry per object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,10 @@ class Detections:
             tuple(ClassScore(self.names[label], score) for label, score in zip(*row, strict=True))
             for row in zip(ranking.tolist(), scores.tolist(), strict=True)
         )
+
+    def take(self, indices: npt.NDArray[np.bool_] | slice) -> Self:
+        """Return the objects that a mask or slice selects."""
+        return replace(self, boxes=self.boxes[indices], class_scores=self.class_scores[indices])
 
     def to_json(self) -> dict[str, Any]:
         """Return `{"width", "height", "detections": [{"label", "score", "box": [x0, y0, x1, y1], "top": […]}]}`."""

@@ -57,7 +57,11 @@ def postprocess(predictions: Floats, letterbox: Letterbox, score_threshold: floa
         ValueError: a threshold outside [0, 1].
     """
     candidates = find_candidates(predictions, score_threshold)
-    return to_detections(candidates.take(nms(candidates.boxes, candidates.scores, iou_threshold)), letterbox)
+    kept = candidates.take(nms(candidates.boxes, candidates.scores, iou_threshold))
+    detections = to_detections(kept, letterbox)
+    # Boxes in the letterbox's padding have no area in the picture.
+    visible: npt.NDArray[np.bool_] = np.all(detections.boxes[:, 2:] > detections.boxes[:, :2], axis=1)
+    return detections.take(visible)
 
 
 def find_candidates(predictions: Floats, score_threshold: float) -> Candidates:

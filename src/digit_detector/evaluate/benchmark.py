@@ -142,8 +142,7 @@ class Result:
     def at(self, score_threshold: float) -> "Result":
         """The same with another score threshold of the product, at least LOWEST_SCORE."""
         count = int((self.found.scores >= score_threshold).sum())  # scores descend
-        found = replace(self.found, boxes=self.found.boxes[:count], class_scores=self.found.class_scores[:count])
-        return replace(self, served=found)
+        return replace(self, served=self.found.take(slice(count)))
 
 
 def results(finder: Finder, canvases: Sequence[Canvas]) -> list[Result]:

@@ -95,11 +95,9 @@ def giving() -> Giving:
 
 
 def detections_of(found: Detections) -> tuple[Detection, ...]:
-    """What the page showed, best first, but boxes without any extent."""
+    """Return what the page showed, best first."""
     rows = zip(found.top, found.boxes.tolist(), strict=True)
-    return tuple(
-        Detection(top[0].label, (x0, y0, x1, y1), top[0].score) for top, (x0, y0, x1, y1) in rows if x0 < x1 and y0 < y1
-    )
+    return tuple(Detection(top[0].label, (x0, y0, x1, y1), top[0].score) for top, (x0, y0, x1, y1) in rows)
 
 
 def annotations_of(found: Detections) -> tuple[Annotation, ...]:

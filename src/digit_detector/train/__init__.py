@@ -1,1 +1,1 @@
-"""Everything that needs Lightning: data modules, training, evaluation, export."""
+"""Training: data, augmentation, the Lightning module, averaging and export."""

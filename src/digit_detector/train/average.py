@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch.optim.swa_utils import update_bn
 
-from digit_detector.errors import DigitDetectorError, WeightsError
+from digit_detector.errors import DigitDetectorError
 from digit_detector.train.dataset import SceneData
 from digit_detector.train.export import read_weights, write
 from digit_detector.yolo.network import YOLOv3
@@ -33,10 +33,8 @@ def main(arguments: Sequence[str]) -> None:
     if options.scenes < 1:
         raise DigitDetectorError(f"--scenes is {options.scenes}: give 1 or more")
     (first, older), (second, metadata) = read_weights(options.first), read_weights(options.second)
-    older.must_fit(metadata, str(options.first), str(options.second))
-    if older.input_size != metadata.input_size:
-        sizes = f"{older.input_size} and {metadata.input_size} px"
-        raise WeightsError(f"{options.first} and {options.second} read inputs of {sizes}: give weights of one size")
+    facts = ("anchors", "network", "input_size")
+    older.must_fit(metadata, str(options.first), str(options.second), facts)
     interpolate(second, first, options.fraction)
     recompute_batch_norm(second, options.data_root, metadata.input_size, options.scenes)
     how = {"first": options.first.name, "second": options.second.name, "fraction": options.fraction}

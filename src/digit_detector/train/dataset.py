@@ -184,6 +184,13 @@ class SceneData(lightning.LightningDataModule):
         self.hard_examples = Path(hard_examples) if hard_examples else None
         self._generators: dict[Split, SceneGenerator] = {}
 
+    def setup(self, stage: str) -> None:
+        """Raise DataError if the network has another input size."""
+        network = getattr(getattr(self.trainer, "lightning_module", None), "metadata", None)
+        if network is not None and network.input_size != self.input_size:
+            sizes = f"data.input_size is {self.input_size}, model.input_size {network.input_size}"
+            raise DataError(f"{sizes}: make them equal")
+
     def generator(self, split: Split) -> SceneGenerator:
         """Return the scene generator of one split; its sources are read once."""
         if split not in self._generators:

@@ -1,8 +1,9 @@
 """The detector as a Lightning module: loss, optimiser and validation."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import lightning
 import torch
@@ -23,6 +24,9 @@ from digit_detector.yolo.targets import Objects
 from digit_detector.yolo.widen import widen
 
 Batch = tuple[Tensor, Objects]
+
+DEFAULT_SCORE_THRESHOLD: Final = 0.35
+"""Of weights that no `promote` has chosen a threshold for."""
 
 
 class DetectorModule(lightning.LightningModule):
@@ -70,7 +74,7 @@ class DetectorModule(lightning.LightningModule):
             strides=STRIDES,
             anchors=tuple(tuple((float(w), float(h)) for w, h in scale) for scale in anchors),
             network=network,
-            score_threshold=0.35,
+            score_threshold=DEFAULT_SCORE_THRESHOLD,
             iou_threshold=iou_threshold,
         )
         self.loss = loss or LossSettings()
@@ -84,6 +88,7 @@ class DetectorModule(lightning.LightningModule):
             trained, metadata = load(Path(initial_weights))
             metadata.must_fit(self.metadata, initial_weights, "the configuration", facts=("anchors",))
             widen(trained, self.network)
+            self.metadata = replace(self.metadata, score_threshold=metadata.score_threshold)
         self.network.to(memory_format=torch.channels_last)  # makes a CPU's bfloat16 convolutions a third faster
         self.teacher = Path(teacher) if teacher else None
         self.distillation_weight = distillation_weight

@@ -44,9 +44,9 @@ def encode(boxes: Tensor, cells: Tensor, strides: Tensor, anchors: Tensor) -> Te
 
     The centre must lie within half a cell of its cell; sizes must be positive.
     """
-    share = (boxes[..., :2] / strides[..., None] - cells + 0.5) / 2
+    fraction = (boxes[..., :2] / strides[..., None] - cells + 0.5) / 2
     size = (boxes[..., 2:] / anchors).log().clamp(*SIZE_LOGIT_RANGE)
-    return torch.cat((share.logit(eps=1e-6), size), dim=-1)
+    return torch.cat((fraction.logit(eps=1e-6), size), dim=-1)
 
 
 def shape_iou(sizes: Tensor, anchors: Tensor) -> Tensor:

@@ -37,7 +37,9 @@ export function postprocess({ outputs, letterbox }: Prediction, { score, iou }: 
     const top = topClasses(classScores);
     return { ...top[0], box: toImage(snapToInk(box, letterbox.input), letterbox), top };
   });
-  return { width: letterbox.width, height: letterbox.height, detections };
+  // Boxes in the letterbox's padding have no area in the picture.
+  const visible = detections.filter(({ box: [x0, y0, x1, y1] }) => x0 < x1 && y0 < y1);
+  return { width: letterbox.width, height: letterbox.height, detections: visible };
 }
 
 /** The predictions whose best class scores at least the threshold, in their order. */
