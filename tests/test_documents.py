@@ -1,6 +1,7 @@
 """The documents: links, commands, options, examples and figures."""
 
 import argparse
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -140,8 +141,6 @@ def section(path: str, mark: str) -> str:
 
 def test_documents_have_the_figures_of_the_weights() -> None:
     metrics = Detector.load(device="cpu").metadata.metrics
-    if "benchmark" not in metrics:
-        pytest.skip("the bundled weights were promoted before the benchmark existed")
     for figure in ("AP50", "AP50:95", "exact"):
         assert f"{metrics['benchmark'][figure]:.3f}" in section("README.md", "figures")
         assert f"{metrics['benchmark'][figure]:.3f}" in section("models/README.md", "benchmark").split("**all**")[1]
@@ -157,6 +156,11 @@ def test_model_index_has_the_figures_of_the_card() -> None:
     row = next(line for line in section("models/README.md", "benchmark").splitlines() if "**all**" in line)
     figures = [cell.strip() for cell in row.split("|")[3:-1]]
     assert [f"{metric['value']:.3f}" for metric in result["metrics"]] == figures
+
+
+def test_training_facts_are_those_of_the_weights() -> None:
+    facts = json.loads((ROOT / "models/training.json").read_text())
+    assert facts == Detector.load(device="cpu").metadata.training
 
 
 def test_card_and_weights_have_the_same_data() -> None:
