@@ -61,6 +61,18 @@ def test_a_bad_picture_is_one_line_and_the_others_are_done(
     assert "detections" not in entries[1]
 
 
+def test_detect_continues_after_too_long_name(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    answer = Answer(capsys, onnx_file, folder / "a.png", folder / ("a" * 300), "--save-dir", tmp_path / "boxes")
+    assert answer.status == 1
+    assert answer.err.count("\n") == 1
+    first, second = json.loads(answer.out)
+    assert "error" not in first
+    assert second["file"] == str(folder / ("a" * 300))
+    assert second["error"].startswith(second["file"])
+
+
 def test_a_folder_without_pictures_is_an_error(
     capsys: pytest.CaptureFixture[str], onnx_file: Path, tmp_path: Path
 ) -> None:
@@ -142,10 +154,25 @@ def test_a_picture_is_never_saved_onto_another_that_is_read(
 def test_a_folder_that_cannot_be_written_is_one_line(
     capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
 ) -> None:
-    answer = Answer(capsys, onnx_file, folder, "--save-dir", folder / "notes.txt" / "boxes")
+    answer = Answer(capsys, onnx_file, folder / "a.png", "--save-dir", folder / "notes.txt" / "boxes")
     assert answer.status == 1
     assert "cannot be written" in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_detect_continues_after_failed_save(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "boxes"
+    (target / "a.png").mkdir(parents=True)  # where the first picture would be saved
+    answer = Answer(capsys, onnx_file, folder, "--save-dir", target)
+    assert answer.status == 1
+    assert answer.err.count("\n") == 1
+    first, second = json.loads(answer.out)
+    assert f"{target / 'a.png'} cannot be written" in first["error"]
+    assert first["detections"] == second["detections"] != []
+    assert "error" not in second
+    assert (target / "more" / "b.png").is_file()
 
 
 @pytest.mark.parametrize("option", ["--score-threshold", "--iou-threshold"])
