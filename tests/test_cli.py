@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.source_samples import write_all
 
 from digit_detector.cli import main
+from digit_detector.data.output import prepare_output
 from digit_detector.detect.images import read_image
 
 
@@ -229,6 +231,49 @@ def test_training_commands_say_what_to_install(command: list[str]) -> None:
     assert finished.returncode == 1
     assert "pip install 'digit-detector[train]'" in finished.stderr
     assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "evaluate missing --output OUTPUT",
+        "export SOURCE --output OUTPUT",
+        "average missing.safetensors missing.safetensors OUTPUT",
+        "data sheet OUTPUT --data-root missing",
+        "data label-issues OUTPUT --data-root missing",
+        "data hard-examples OUTPUT --data-root missing",
+    ],
+)
+def test_unwritable_output(
+    tmp_path: Path, safetensors_file: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Its error comes before the long work: most commands have not even read their inputs."""
+    output = tmp_path / "file" / "output.safetensors"
+    output.parent.write_text("no folder")
+    paths = {"SOURCE": str(safetensors_file), "OUTPUT": str(output)}
+    assert main([paths.get(word, word) for word in command.split()]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"digit-detector: {output}")
+    assert "cannot be written" in err
+    assert "name another output" in err
+    assert err.count("\n") == 1
+
+
+def test_prepare_output_changes_no_file(tmp_path: Path) -> None:
+    prepare_output(tmp_path / "new" / "a.json")
+    assert not any((tmp_path / "new").iterdir())
+    (tmp_path / "new" / "a.json").write_text("before")
+    prepare_output(tmp_path / "new" / "a.json")
+    assert (tmp_path / "new" / "a.json").read_text() == "before"
+
+
+def test_anchors_of_too_few_scenes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = write_all(tmp_path)
+    assert main(["data", "anchors", "--scenes", "3", "--data-root", str(root)]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("digit-detector: --scenes is 3: ")
+    assert err.count("\n") == 1
 
 
 def test_names_that_the_terminal_cannot_show(onnx_file: Path, folder: Path) -> None:

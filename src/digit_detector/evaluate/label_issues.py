@@ -15,6 +15,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
+from digit_detector.data.output import prepare_output
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detector import Detector
 from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
@@ -26,6 +27,7 @@ from digit_detector.synth.scene import SIDE, Placed, Scene
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.synth.strokes import Sketch
 
+LIST: Final = "label-issues.ndjson"
 SIZE: Final = 260
 PEN: Final = 10
 TILE: Final = 96
@@ -70,6 +72,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--baseline", choices=NAMES, default="cnn12", help="the second opinion; by default %(default)s")
     parser.add_argument("--sure", type=float, default=0.5, help="the lowest score of both; by default %(default)s")
     arguments = parser.parse_args(argv)
+    folder: Path = arguments.output
+    prepare_output(folder / LIST)
     root = data_root(arguments.data_root)
     detector, baseline = Detector.load(arguments.weights, device="cpu"), Baseline.load(path_of(arguments.baseline))
     found: list[LabelIssue] = []
@@ -77,10 +81,8 @@ def main(argv: Sequence[str]) -> int:
         drawings = Reader(root, split).read(tuple(arguments.sources))
         found += label_issues(drawings, detector, baseline, arguments.sure)
     found.sort(key=lambda issue: (-issue.score, issue.drawing.key))
-    folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
     rows = "".join(json.dumps(issue.to_json()) + "\n" for issue in found)
-    (folder / "label-issues.ndjson").write_text(rows, encoding="utf-8")
+    (folder / LIST).write_text(rows, encoding="utf-8")
     page = COLUMNS * ROWS
     for start in range(0, len(found), page):
         sheet(found[start : start + page]).save(folder / f"label-issues-{start // page + 1:02}.png")
