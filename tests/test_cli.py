@@ -223,13 +223,19 @@ def test_version() -> None:
     assert run("--version").stdout.strip() == importlib.metadata.version("digit-detector")
 
 
-@pytest.mark.parametrize("command", [["data", "sheet", "scenes.png"], ["fit"], ["validate"], ["export"]])
-def test_training_commands_say_what_to_install(command: list[str]) -> None:
-    code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx']));"
-    code += f"from digit_detector.cli import main; sys.exit(main({command!r}))"
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        ("data fetch", "data,torch"),
+        *((name, "train") for name in ("data sheet scenes.png", "fit", "validate", "export")),
+    ],
+)
+def test_commands_name_their_extra(command: str, extra: str) -> None:
+    code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx', 'unlzw3']));"
+    code += f"from digit_detector.cli import main; sys.exit(main({command.split()!r}))"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert finished.returncode == 1
-    assert "pip install 'digit-detector[train]'" in finished.stderr
+    assert f"pip install 'digit-detector[{extra}]'" in finished.stderr
     assert finished.stderr.count("\n") == 1
 
 

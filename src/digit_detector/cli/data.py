@@ -1,6 +1,6 @@
 """`digit-detector data`: fetch public drawings, convert formats, look at training scenes, and fit anchors.
 
-Each subcommand imports what it needs itself: `fetch` and `convert` work without torch.
+Each subcommand imports what it needs itself: `convert`, and `fetch` of all sets but MNIST, work without torch.
 """
 
 import argparse
