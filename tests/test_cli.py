@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from support.source_samples import write_all
 
 from digit_detector.cli import main
+from digit_detector.data.output import prepare_output
 from digit_detector.detect.images import read_image
 
 
@@ -59,6 +61,18 @@ def test_a_bad_picture_is_one_line_and_the_others_are_done(
     entries = json.loads(answer.out)
     assert ["error" in entry for entry in entries] == [False, True, False]
     assert "detections" not in entries[1]
+
+
+def test_detect_continues_after_too_long_name(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    answer = Answer(capsys, onnx_file, folder / "a.png", folder / ("a" * 300), "--save-dir", tmp_path / "boxes")
+    assert answer.status == 1
+    assert answer.err.count("\n") == 1
+    first, second = json.loads(answer.out)
+    assert "error" not in first
+    assert second["file"] == str(folder / ("a" * 300))
+    assert second["error"].startswith(second["file"])
 
 
 def test_a_folder_without_pictures_is_an_error(
@@ -142,10 +156,25 @@ def test_a_picture_is_never_saved_onto_another_that_is_read(
 def test_a_folder_that_cannot_be_written_is_one_line(
     capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path
 ) -> None:
-    answer = Answer(capsys, onnx_file, folder, "--save-dir", folder / "notes.txt" / "boxes")
+    answer = Answer(capsys, onnx_file, folder / "a.png", "--save-dir", folder / "notes.txt" / "boxes")
     assert answer.status == 1
     assert "cannot be written" in answer.err
     assert answer.err.count("\n") == 1
+
+
+def test_detect_continues_after_failed_save(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "boxes"
+    (target / "a.png").mkdir(parents=True)  # where the first picture would be saved
+    answer = Answer(capsys, onnx_file, folder, "--save-dir", target)
+    assert answer.status == 1
+    assert answer.err.count("\n") == 1
+    first, second = json.loads(answer.out)
+    assert f"{target / 'a.png'} cannot be written" in first["error"]
+    assert first["detections"] == second["detections"] != []
+    assert "error" not in second
+    assert (target / "more" / "b.png").is_file()
 
 
 @pytest.mark.parametrize("option", ["--score-threshold", "--iou-threshold"])
@@ -194,14 +223,63 @@ def test_version() -> None:
     assert run("--version").stdout.strip() == importlib.metadata.version("digit-detector")
 
 
-@pytest.mark.parametrize("command", [["data", "sheet", "scenes.png"], ["fit"], ["validate"], ["export"]])
-def test_training_commands_say_what_to_install(command: list[str]) -> None:
-    code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx']));"
-    code += f"from digit_detector.cli import main; sys.exit(main({command!r}))"
+@pytest.mark.parametrize(
+    ("command", "extra"),
+    [
+        ("data fetch", "data,torch"),
+        *((name, "train") for name in ("data sheet scenes.png", "fit", "validate", "export")),
+    ],
+)
+def test_commands_name_their_extra(command: str, extra: str) -> None:
+    code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx', 'unlzw3']));"
+    code += f"from digit_detector.cli import main; sys.exit(main({command.split()!r}))"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert finished.returncode == 1
-    assert "pip install 'digit-detector[train]'" in finished.stderr
+    assert f"pip install 'digit-detector[{extra}]'" in finished.stderr
     assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "evaluate missing --output OUTPUT",
+        "export SOURCE --output OUTPUT",
+        "average missing.safetensors missing.safetensors OUTPUT",
+        "data sheet OUTPUT --data-root missing",
+        "data label-issues OUTPUT --data-root missing",
+        "data hard-examples OUTPUT --data-root missing",
+    ],
+)
+def test_unwritable_output(
+    tmp_path: Path, safetensors_file: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Its error comes before the long work: most commands have not even read their inputs."""
+    output = tmp_path / "file" / "output.safetensors"
+    output.parent.write_text("no folder")
+    paths = {"SOURCE": str(safetensors_file), "OUTPUT": str(output)}
+    assert main([paths.get(word, word) for word in command.split()]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"digit-detector: {output}")
+    assert "cannot be written" in err
+    assert "name another output" in err
+    assert err.count("\n") == 1
+
+
+def test_prepare_output_changes_no_file(tmp_path: Path) -> None:
+    prepare_output(tmp_path / "new" / "a.json")
+    assert not any((tmp_path / "new").iterdir())
+    (tmp_path / "new" / "a.json").write_text("before")
+    prepare_output(tmp_path / "new" / "a.json")
+    assert (tmp_path / "new" / "a.json").read_text() == "before"
+
+
+def test_anchors_of_too_few_scenes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = write_all(tmp_path)
+    assert main(["data", "anchors", "--scenes", "3", "--data-root", str(root)]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("digit-detector: --scenes is 3: ")
+    assert err.count("\n") == 1
 
 
 def test_names_that_the_terminal_cannot_show(onnx_file: Path, folder: Path) -> None:

@@ -19,7 +19,7 @@ from digit_detector.errors import WeightsError
 from digit_detector.evaluate.baselines import baseline_weights as weights
 from digit_detector.evaluate.baselines.baseline_weights import Facts
 from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.baselines.contours import INNER, SIDE, clean, crop, extent, find_boxes
+from digit_detector.evaluate.baselines.contours import INNER, SIDE, clean, crop, crop_drawing, extent, find_boxes
 from digit_detector.evaluate.baselines.networks import build
 from digit_detector.evaluate.baselines.training import ClassifierModule
 
@@ -35,7 +35,7 @@ def canvas(*shapes: tuple[str, float, float, float], pen: int = 8) -> NDArray[np
     return image
 
 
-def test_the_predecessors_network_has_its_88226_parameters() -> None:
+def test_cnn_has_88226_parameters() -> None:
     assert sum(parameter.numel() for parameter in build("cnn", 10).parameters()) == 88_226
 
 
@@ -99,6 +99,13 @@ def test_crops_are_as_mnist_has_them(name: str, height: int) -> None:
     down, across = np.indices(picture.shape)
     for axis in (down, across):
         assert (picture * axis).sum() / picture.sum() == pytest.approx((SIDE - 1) / 2, abs=0.51)
+
+
+def test_crop_drawing_leaves_out_faint_ink() -> None:
+    image = canvas(("7", 40, 30, 330), pen=20)
+    expected = crop(ink := clean(255 - image), extent(ink))
+    image[380:390, 5:15] = 230
+    assert crop_drawing(image) == pytest.approx(expected, abs=0.05)
 
 
 @pytest.mark.parametrize("width", range(1, 6))

@@ -53,13 +53,38 @@ def test_bundled_figures_are_of_the_bundled_benchmark() -> None:
     assert {one["overall"]["objects"] for one in kept.values()} == {sum(len(canvas.labels) for canvas in canvases)}
 
 
-def test_compare_baselines_writes_card(tmp_path: Path, onnx_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_baselines_writes_card(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = write_benchmark(tmp_path / "benchmark", one_digit=3, doodles=3)
+    monkeypatch.setattr("digit_detector.cli.evaluate.BUNDLED", folder)  # in place of thousands of canvases
     project = checkout(tmp_path / "project")
-    words = [folder, "--compare-baselines", "--weights", onnx_file, "--project", project]
-    assert main(["evaluate", *map(str, words)]) == 0
+    assert main(["evaluate", "--compare-baselines", "--project", str(project)]) == 0
     printed = capsys.readouterr().out
     assert [line.split("|")[1].strip() for line in printed.splitlines()[2:4]] == ["one digit", "doodles"]
     assert f"<!-- baselines -->\n{printed.strip()}\n<!--" in (project / "models/README.md").read_text()
     kept = comparison.load(project, [])
     assert {name: one["overall"]["canvases"] for name, one in kept.items()} == dict.fromkeys(NAMES, 6)
+
+
+@pytest.mark.parametrize("words", ["elsewhere", "--weights a.onnx", "--baseline cnn12", "--output figures"])
+def test_compare_baselines_refuses_other_measurements(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as caught:
+        main(["evaluate", "--compare-baselines", *words.split()])
+    assert caught.value.code == 2
+    assert "--compare-baselines measures the bundled weights" in capsys.readouterr().err
+
+
+def test_compare_baselines_outside_checkout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--compare-baselines", "--project", str(tmp_path)]) == 1
+    assert f"{tmp_path / 'models/README.md'} does not exist" in capsys.readouterr().err
+
+
+def test_metrics_need_output(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["evaluate", str(BUNDLED), "--metrics", "metrics.csv"])
+    assert caught.value.code == 2
+    assert "--metrics needs --output" in capsys.readouterr().err

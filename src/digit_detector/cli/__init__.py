@@ -25,7 +25,7 @@ class _Subcommand(NamedTuple):
 
 
 _SUBCOMMANDS: Final = {
-    "data fetch": _Subcommand("cli.data", "download the public drawings", named=True),
+    "data fetch": _Subcommand("cli.data", "download the public drawings", named=True, extra="data,torch"),
     "data convert": _Subcommand(
         "cli.data", "convert drawings between formats, or from and to the store", named=True, extra="collect,data"
     ),

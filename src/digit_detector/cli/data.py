@@ -1,6 +1,6 @@
 """`digit-detector data`: fetch public drawings, convert formats, look at training scenes, and fit anchors.
 
-Each subcommand imports what it needs itself: `fetch` and `convert` work without torch.
+Each subcommand imports what it needs itself: `convert`, and `fetch` of all sets but MNIST, work without torch.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from digit_detector.data.output import prepare_output
 from digit_detector.errors import DataError
 
 if TYPE_CHECKING:
@@ -119,8 +120,9 @@ def sheet(argv: Sequence[str]) -> int:
     parser.add_argument("--columns", type=int, default=10)
     parser.add_argument("--rows", type=int, default=6)
     arguments = _parse_scene_options(parser, argv)
+    prepare_output(arguments.output)
     samples = _make_samples(arguments, arguments.columns * arguments.rows)
-    scene_sheet(samples, arguments.columns).save(arguments.output)
+    scene_sheet(samples, arguments.columns).save(arguments.output, "PNG")
     return 0
 
 
@@ -139,9 +141,15 @@ def anchors(argv: Sequence[str]) -> int:
     samples = _make_samples(arguments, arguments.scenes)
     # One box per canvas, so that a digit that fills its canvas counts as much as a row of a dozen.
     rng = np.random.default_rng(0)
-    boxes = torch.from_numpy(np.stack([rng.choice(sample.boxes) for sample in samples if len(sample.boxes)]))
-    sizes = boxes[:, 2:] - boxes[:, :2]
-    clusters = cluster_anchors(sizes, len(STRIDES) * ANCHORS_PER_SCALE).round()
+    boxes = [rng.choice(sample.boxes) for sample in samples if len(sample.boxes)]
+    count = len(STRIDES) * ANCHORS_PER_SCALE
+    if len(boxes) < count:
+        raise DataError(
+            f"--scenes is {arguments.scenes}: {len(boxes)} of them have boxes, {count} anchors need {count}; give more"
+        )
+    corners = torch.from_numpy(np.stack(boxes))
+    sizes = corners[:, 2:] - corners[:, :2]
+    clusters = cluster_anchors(sizes, count).round()
     for scale in clusters.reshape(len(STRIDES), ANCHORS_PER_SCALE, 2).int().tolist():
         print(f"    - {scale}")
     print(f"mean IoU of a box with its best anchor: {shape_iou(sizes, clusters).amax(dim=1).mean():.3f}")

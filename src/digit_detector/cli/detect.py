@@ -1,9 +1,11 @@
 """`digit-detector detect`: detect objects in pictures and folders; print JSON, CSV or a table."""
 
 import argparse
+import contextlib
 import csv
 import io
 import json
+import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +16,7 @@ from PIL import Image
 
 from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detector import Detector
-from digit_detector.detect.images import SUFFIXES, read_image
+from digit_detector.detect.images import SUFFIXES, Pixels, read_image
 from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.show.render import draw_boxes, to_png
 from digit_detector.show.text_table import text_table
@@ -39,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Detect in all pictures and print the results; return 1 if any of them could not be read."""
+    """Detect in all pictures and print the results; return 1 if any of them could not be read or saved."""
     detector = Detector.load(arguments.weights, arguments.device, arguments.runtime)
     pictures = [picture for path in arguments.paths for picture in _pictures(path)]
     targets = None if arguments.save_dir is None else _Targets(arguments.save_dir, (path for path, _ in pictures))
@@ -50,29 +52,42 @@ def run(arguments: argparse.Namespace) -> int:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         for path, relative in pictures:
+            entry: Entry = {"file": str(path)}
             try:
-                if path.is_dir():
-                    raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
-                image = read_image(path)
+                image = _read(path)
                 found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
-                entries.append({"file": str(path), **found.to_json()})
+                entry |= found.to_json()
                 if targets is not None:
                     targets.save(to_png(draw_boxes(image, found)), relative)
-            except ImageError as error:
+            except (ImageError, _SaveError) as error:
                 progress.print(str(error))
-                entries.append({"file": str(path), "error": str(error)})
+                entry["error"] = str(error)
+            entries.append(entry)
             progress.step()
     print(_FORMATS[arguments.format](entries))
     return int(any("error" in entry for entry in entries))
 
 
 def _pictures(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each picture with its path below the given folder; a folder without pictures yields itself."""
-    inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    """Yield each picture with its path below the given folder; a path without pictures below it yields itself."""
+    try:
+        inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    except OSError:  # for instance a name that is too long: read_image reports it
+        inside = []
     if not inside:
         yield path, Path(path.name)
     for file in inside:
         yield file, file.relative_to(path)
+
+
+def _read(path: Path) -> Pixels:
+    if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises where a name is too long
+        raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
+    return read_image(path)
+
+
+class _SaveError(DigitDetectorError):
+    """A picture with boxes that cannot be saved."""
 
 
 class _Targets:
@@ -80,23 +95,25 @@ class _Targets:
 
     def __init__(self, folder: Path, sources: Iterable[Path]) -> None:
         self._folder = folder
-        self._sources = {_file(path): path for path in sources if path.exists()}
+        self._sources: dict[tuple[int, int], Path] = {}
         self._taken: set[Path] = set()
+        for path in sources:
+            with contextlib.suppress(OSError):  # it does not exist, so nothing can overwrite it
+                self._sources[_file(path)] = path
 
     def save(self, png: bytes, relative: Path) -> None:
         plain = self._folder / relative.with_suffix(".png")
         target, number = plain, 2
         while target in self._taken:
             target, number = plain.with_stem(f"{plain.stem}-{number}"), number + 1
-        if target.exists() and _file(target) in self._sources:
-            source = self._sources[_file(target)]
-            raise DigitDetectorError(f"saving into {self._folder} would overwrite {source}: choose another --save-dir")
-        self._taken.add(target)
         try:
+            if target.exists() and (source := self._sources.get(_file(target))):
+                raise _SaveError(f"saving into {self._folder} would overwrite {source}: choose another --save-dir")
+            self._taken.add(target)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(png)
         except OSError as error:
-            raise DigitDetectorError(f"{target} cannot be written ({error}): choose another --save-dir") from error
+            raise _SaveError(f"{target} cannot be written ({error.strerror}): choose another --save-dir") from error
 
 
 def _file(path: Path) -> tuple[int, int]:

@@ -15,17 +15,18 @@ from PIL import Image
 from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.background import ink_of
+from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.baselines.contours import clean, crop, extent
+from digit_detector.evaluate.baselines.contours import crop_drawing
 from digit_detector.evaluate.contact_sheet import contact_sheet
 from digit_detector.synth.rasterize import draw
 from digit_detector.synth.scene import SIDE, Placed, Scene
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.synth.strokes import Sketch
 
+LIST: Final = "label-issues.ndjson"
 SIZE: Final = 260
 PEN: Final = 10
 TILE: Final = 96
@@ -34,8 +35,8 @@ ROWS: Final = 8
 BATCH: Final = 256
 
 
-class Opinion(NamedTuple):
-    """The label that a detector or a baseline gives a drawing, with its score in [0, 1]."""
+class Prediction(NamedTuple):
+    """A model's label of a drawing, with its score in [0, 1]."""
 
     label: str
     score: float
@@ -45,8 +46,8 @@ class LabelIssue(NamedTuple):
     """A drawing whose label the detector and a baseline contradict."""
 
     drawing: Sketch
-    detector: Opinion
-    baseline: Opinion
+    detector: Prediction
+    baseline: Prediction
 
     @property
     def score(self) -> float:
@@ -67,9 +68,13 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
     parser.add_argument("--splits", nargs="+", default=("train", "validation"), choices=("train", "validation"))
     parser.add_argument("--weights", type=Path, help="the detector's; by default the bundled ones")
-    parser.add_argument("--baseline", choices=NAMES, default="cnn12", help="the second opinion; by default %(default)s")
+    parser.add_argument(
+        "--baseline", choices=NAMES, default="cnn12", help="the second annotator; by default %(default)s"
+    )
     parser.add_argument("--sure", type=float, default=0.5, help="the lowest score of both; by default %(default)s")
     arguments = parser.parse_args(argv)
+    folder: Path = arguments.output
+    prepare_output(folder / LIST)
     root = data_root(arguments.data_root)
     detector, baseline = Detector.load(arguments.weights, device="cpu"), Baseline.load(path_of(arguments.baseline))
     found: list[LabelIssue] = []
@@ -77,10 +82,8 @@ def main(argv: Sequence[str]) -> int:
         drawings = Reader(root, split).read(tuple(arguments.sources))
         found += label_issues(drawings, detector, baseline, arguments.sure)
     found.sort(key=lambda issue: (-issue.score, issue.drawing.key))
-    folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
     rows = "".join(json.dumps(issue.to_json()) + "\n" for issue in found)
-    (folder / "label-issues.ndjson").write_text(rows, encoding="utf-8")
+    (folder / LIST).write_text(rows, encoding="utf-8")
     page = COLUMNS * ROWS
     for start in range(0, len(found), page):
         sheet(found[start : start + page]).save(folder / f"label-issues-{start // page + 1:02}.png")
@@ -97,13 +100,13 @@ def label_issues(
     """
     for start in tqdm(range(0, len(drawings), BATCH), disable=None):
         batch = drawings[start : start + BATCH]
-        crops = np.stack([_cropped(picture_of(drawing)) for drawing in batch])
+        crops = np.stack([crop_drawing(picture_of(drawing)) for drawing in batch])
         for drawing, scores in zip(batch, baseline.probabilities(crops), strict=True):
-            second = Opinion(CLASSES[int(scores.argmax())], float(scores.max()))
+            second = Prediction(CLASSES[int(scores.argmax())], float(scores.max()))
             if second.label == drawing.label or second.score < sure:
                 continue
             found = detector.detect(picture_of(drawing), score_threshold=sure).top
-            if found and (first := Opinion(*found[0][0])).label != drawing.label:
+            if found and (first := Prediction(*found[0][0])).label != drawing.label:
                 yield LabelIssue(drawing, first, second)
 
 
@@ -112,11 +115,6 @@ def picture_of(drawing: Sketch) -> NDArray[np.uint8]:
     pen = 1 if drawing.filled else PEN
     placed = Placed(drawing.points * np.float32(SIZE) + np.float32(SIDE / 2), drawing.ends, pen, 0, drawing.filled)
     return draw(Scene(SIDE, SIDE, (placed,)))
-
-
-def _cropped(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    ink = clean(ink_of(picture))
-    return crop(ink, extent(ink))
 
 
 def sheet(page: Sequence[LabelIssue]) -> Image.Image:

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from torch.optim.swa_utils import update_bn
 
+from digit_detector.data.output import prepare_output
 from digit_detector.errors import DigitDetectorError
 from digit_detector.train.dataset import SceneData
 from digit_detector.train.export import read_weights, write
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str]) -> None:
         raise DigitDetectorError(f"--fraction is {options.fraction}: give a number from 0 to 1")
     if options.scenes < 1:
         raise DigitDetectorError(f"--scenes is {options.scenes}: give 1 or more")
+    prepare_output(options.output)
     (first, older), (second, metadata) = read_weights(options.first), read_weights(options.second)
     facts = ("anchors", "network", "input_size")
     older.must_fit(metadata, str(options.first), str(options.second), facts)

@@ -14,6 +14,7 @@ import torch
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from digit_detector.data.output import prepare_output
 from digit_detector.errors import DigitDetectorError, WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.train.module import DetectorModule
@@ -33,13 +34,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--iou-threshold", type=float, help="the detector's default, 0 to 1")
     parser.add_argument("--notes", type=Path, help='JSON {"training": {…}, "metrics": {…}} to add to the metadata')
     options = parser.parse_args(arguments)
+    output: Path = options.output or options.source.with_suffix(".safetensors")
     network, metadata = read_weights(options.source)
+    prepare_output(output)
     thresholds = {name: getattr(options, name) for name in ("score_threshold", "iou_threshold")}
     changes = {name: value for name, value in thresholds.items() if value is not None}
     notes = {} if options.notes is None else _read_notes(options.notes)
     changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
     metadata = replace(metadata, **changes)
-    for path in write(network, metadata, options.output or options.source.with_suffix(".safetensors")):
+    for path in write(network, metadata, output):
         print(f"{path}  {path.stat().st_size:,} bytes")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.evaluate.metrics import exactly_right
@@ -34,11 +35,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.canvases < 1:
         raise DigitDetectorError(f"--canvases is {arguments.canvases}: give 1 or more")
     output: Path = arguments.output
-    try:  # before the long reading
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.touch()
-    except OSError as error:
-        raise DataError(f"{output} cannot be written ({error}): give another file") from error
+    prepare_output(output)
     detector = Detector.load(arguments.weights)
     sketches = Reader(data_root(arguments.data_root), "train").read(tuple(arguments.sources))
     progress = tqdm(sketches, unit=" drawings", disable=None)

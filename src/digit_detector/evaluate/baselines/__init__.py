@@ -1,1 +1,1 @@
-"""The detector's predecessors: contours cut a drawing into pieces, and a small network labels each."""
+"""The baselines: contours cut a drawing into pieces, and a small network labels each."""

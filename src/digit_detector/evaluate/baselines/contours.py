@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.letterbox import MIN_CONTRAST
 
 SIDE: Final = 28
@@ -56,6 +57,12 @@ def extent(ink: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return the box (4,) xyxy around all ink, which must not be empty."""
     x, y, width, height = cv2.boundingRect(ink)
     return np.array([x, y, x + width, y + height])
+
+
+def crop_drawing(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Cut out all ink of a picture, which must not be empty, in MNIST's form (28, 28)."""
+    ink = clean(ink_of(picture))
+    return crop(ink, extent(ink))
 
 
 def crop(ink: NDArray[np.uint8], box: NDArray[np.int64]) -> NDArray[np.float32]:

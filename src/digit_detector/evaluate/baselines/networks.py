@@ -1,4 +1,4 @@
-"""The small classifiers of 28 x 28 pictures that the predecessors read drawings with."""
+"""The small classifiers of 28 x 28 pictures that the baselines label drawings with."""
 
 from typing import Final, Literal
 

@@ -9,30 +9,22 @@ import lightning
 import numpy as np
 import torch
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.background import ink_of
 from digit_detector.evaluate.baselines.baseline_weights import Facts, save
-from digit_detector.evaluate.baselines.contours import SIDE, clean, crop, extent
+from digit_detector.evaluate.baselines.contours import SIDE, crop_drawing
 from digit_detector.evaluate.baselines.networks import Kind, build
 from digit_detector.synth.rasterize import draw
-from digit_detector.synth.scene import Scene, SceneGenerator, SceneMix
+from digit_detector.synth.scene import SceneGenerator, SceneMix
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
 from digit_detector.synth.splits import Split
 
 SINGLE: Final = SceneMix(single=1, free=0, rows=0, blank=0)
 
 Batch = tuple[Tensor, Tensor]
-
-
-def crop_of(scene: Scene) -> NDArray[np.float32]:
-    """Cut out the ink of a scene's only object as the contours would: (28, 28)."""
-    ink = clean(ink_of(draw(replace(scene, specks=()))))
-    return crop(ink, extent(ink))
 
 
 class CropData(lightning.LightningDataModule):
@@ -85,7 +77,8 @@ class CropData(lightning.LightningDataModule):
         pictures, labels = np.empty((count, 1, SIDE, SIDE), np.float32), np.empty(count, np.int64)
         for index in tqdm(range(count), desc=f"drawings, {split}", disable=None):
             scene = generator.scene(seed, index)
-            pictures[index, 0], labels[index] = crop_of(scene), scene.objects[0].label
+            pictures[index, 0] = crop_drawing(draw(replace(scene, specks=())))
+            labels[index] = scene.objects[0].label
         return TensorDataset(torch.from_numpy(pictures), torch.from_numpy(labels))
 
 
