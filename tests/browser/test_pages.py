@@ -100,7 +100,7 @@ def test_each_step_of_the_look_inside_shows_the_drawing(guest: Visitor) -> None:
         ("3 Anchors", "three boxes in stock", 1),
         ("4 Boxes", re.compile(r"[\d,]+ boxes, one for each anchor"), 1),
         ("5 Threshold", "the score threshold decides", 1),
-        ("6 Overlap", re.compile(r"From \d+ boxes, 2 are left"), 1),
+        ("6 Overlap", re.compile(r"Of \d+ boxes, 2 are left"), 1),
     ):
         guest.choose(guest.page.get_by_text(step, exact=True))
         expect(guest.page.get_by_text(words).first).to_be_visible()

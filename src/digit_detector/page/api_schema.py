@@ -6,7 +6,7 @@ from typing import Any, Final
 from digit_detector.classes import CLASSES
 from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detections import TOP
-from digit_detector.limits import API_BURST, API_PER_SECOND, MAX_FILE_BYTES, MAX_PIXELS
+from digit_detector.limits import API_BURST, API_CLIENT_AT_ONCE, API_PER_SECOND, MAX_FILE_BYTES, MAX_PIXELS
 from digit_detector.page.api_request import FIELD, FORM, KINDS
 
 Schema = dict[str, Any]
@@ -80,8 +80,8 @@ _REASONS: Final = {
     408: "the picture did not arrive in time",
     413: f"more than {MAX_FILE_BYTES:,} bytes or {MAX_PIXELS:,} pixels",
     415: "not a PNG, JPEG or WebP picture, nor a form with one",
-    422: "a damaged or animated picture, or a threshold that is none",
-    429: f"more than {API_BURST} detections at once, or {API_PER_SECOND:g} a second afterwards",
+    422: "an unreadable or animated picture, or an invalid threshold",
+    429: f"more than {API_BURST} requests in a burst, or {API_CLIENT_AT_ONCE} at a time, or {API_PER_SECOND:g} a second afterwards",
     500: "an internal error, with the ID under which it is logged",
     503: "the weights cannot be loaded, or too many people are asking at once",
 }
