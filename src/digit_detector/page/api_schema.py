@@ -81,7 +81,7 @@ _REASONS: Final = {
     413: f"more than {MAX_FILE_BYTES:,} bytes or {MAX_PIXELS:,} pixels",
     415: "not a PNG, JPEG or WebP picture, nor a form with one",
     422: "an unreadable or animated picture, or an invalid threshold",
-    429: f"more than {API_BURST} requests in a burst, or {API_CLIENT_AT_ONCE} at a time, or {API_PER_SECOND:g} a second afterwards",
+    429: f"more than {API_BURST} requests at first, then {API_PER_SECOND:g} a second, or {API_CLIENT_AT_ONCE} at once",
     500: "an internal error, with the ID under which it is logged",
     503: "the weights cannot be loaded, or too many people are asking at once",
 }
