@@ -5,8 +5,8 @@ import numpy as np
 from digit_detector.classes import CLASSES
 from digit_detector.detect.postprocess import Candidates
 from digit_detector.metadata import ModelMetadata
+from digit_detector.show.colours import COLOURS
 from digit_detector.show.explain import Origin
-from digit_detector.show.render import COLOURS
 from digit_detector.show.step_pictures import (
     ENLARGED,
     FAINT,

@@ -11,7 +11,8 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.images import read_image
 from digit_detector.evaluate.benchmark import Canvas, Result
 from digit_detector.evaluate.report import right
-from digit_detector.show.render import COLOURS, draw_boxes
+from digit_detector.show.colours import COLOURS
+from digit_detector.show.render import draw_boxes
 
 LINE: Final = 12
 """Height of a line of a caption, in pixels."""

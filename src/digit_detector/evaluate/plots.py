@@ -14,7 +14,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
 from digit_detector.evaluate.metrics import Calibration, Precision
 from digit_detector.evaluate.report import Measured
-from digit_detector.show.render import COLOURS
+from digit_detector.show.colours import COLOURS
 
 
 def write_plots(measured: Measured, folder: Path) -> None:

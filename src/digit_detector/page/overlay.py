@@ -7,8 +7,8 @@ import numpy as np
 from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.page.words import known
+from digit_detector.show.colours import COLOURS, LINES, text_colour
 from digit_detector.show.explain import LeftOut, Reason
-from digit_detector.show.render import COLOURS, LINES, text_colour
 
 _MARGIN: Final = 2.0
 """Per cent of the canvas by which a cover is larger than its box, where the pen's edge may look out."""

@@ -16,7 +16,7 @@ from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
 from digit_detector.detect.postprocess import MIN_EDGE_INK, SNAP_REACH, SNAP_REACH_FRACTION
 from digit_detector.detect.reading_order import LINE_OVERLAP
-from digit_detector.show.render import COLOURS, text_colour
+from digit_detector.show.colours import COLOURS, text_colour
 
 
 def specification(weights: Path) -> dict[str, Any]:

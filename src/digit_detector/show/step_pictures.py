@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from digit_detector.detect.postprocess import Candidates
 from digit_detector.metadata import ModelMetadata
+from digit_detector.show.colours import COLOURS
 from digit_detector.show.explain import Origin
-from digit_detector.show.render import COLOURS, Pixels
+from digit_detector.show.render import Pixels
 
 Floats = npt.NDArray[np.float32]
 Colour = tuple[int, int, int]
