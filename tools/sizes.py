@@ -24,8 +24,8 @@ from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.baselines.comparison import TITLES
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, load, results
+from digit_detector.evaluate.figures import measure
 from digit_detector.evaluate.promote import write_at_best_threshold
-from digit_detector.evaluate.report import measure
 from digit_detector.synth.sources.public_sets import data_root
 from digit_detector.train.export import read_weights
 

@@ -15,14 +15,8 @@ from digit_detector.errors import DataError
 from digit_detector.evaluate import plots
 from digit_detector.evaluate.benchmark import Canvas, Result
 from digit_detector.evaluate.contact_sheet import contact_sheet, worst
-from digit_detector.evaluate.report import (
-    calibrated_scores,
-    condition_figures,
-    confusion,
-    evaluated,
-    measure,
-    tables,
-)
+from digit_detector.evaluate.figures import calibrated_scores, condition_figures, confusion, evaluated, measure
+from digit_detector.evaluate.report import tables
 
 LEFT, RIGHT = [10, 10, 30, 50], [60, 10, 80, 50]
 ELSEWHERE = [5, 70, 25, 95]

@@ -13,9 +13,10 @@ from digit_detector.evaluate.baselines import baseline_weights, comparison
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, Result, load, results
 from digit_detector.evaluate.contact_sheet import condition_sheet, worst_sheet
+from digit_detector.evaluate.figures import Measured, measure
 from digit_detector.evaluate.model_card import filled
 from digit_detector.evaluate.plots import training_curves, write_plots
-from digit_detector.evaluate.report import Measured, measure, tables
+from digit_detector.evaluate.report import tables
 
 FIGURES: Final = "figures.json"
 

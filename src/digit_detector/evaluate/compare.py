@@ -9,7 +9,7 @@ from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from digit_detector.classes import CENSORED, DIGITS, OTHER
 from digit_detector.evaluate.benchmark import Result
-from digit_detector.evaluate.report import Objects, censors, shows_digits
+from digit_detector.evaluate.figures import Objects, censors, shows_digits
 
 Figures = dict[str, Any]
 
@@ -79,7 +79,7 @@ def compared(old: Sequence[Result], new: Sequence[Result]) -> list[Pairs]:
 def worse(old: Sequence[Result], new: Sequence[Result], old_overall: Figures, new_overall: Figures) -> list[str]:
     """List what got worse, as lines for people.
 
-    old, new: results of the same canvases. old_overall, new_overall: their overall figures, by `report.measure`.
+    old, new: results of the same canvases. old_overall, new_overall: their overall figures, by `figures.measure`.
     """
     lines = [
         f"{name} fell from {old_overall[name]:.3f} to {new_overall[name]:.3f}"

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from digit_detector.classes import CLASSES
 from digit_detector.detect.images import read_image
 from digit_detector.evaluate.benchmark import Canvas, Result
-from digit_detector.evaluate.report import right
+from digit_detector.evaluate.figures import right
 from digit_detector.show.colours import COLOURS
 from digit_detector.show.render import draw_boxes
 

@@ -25,7 +25,7 @@ def filled(text: str, sections: dict[str, str]) -> str:
 def benchmark_section(figures: dict[str, Any], thresholds: tuple[float, float]) -> str:
     """Write the benchmark's table by condition and its figures over all, in Markdown.
 
-    figures: those of `report.measure`. thresholds: default score and IoU thresholds.
+    figures: those of `figures.measure`. thresholds: default score and IoU thresholds.
     """
     overall = figures["overall"]
     rows = [

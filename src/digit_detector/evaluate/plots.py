@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
+from digit_detector.evaluate.figures import Measured
 from digit_detector.evaluate.metrics import Calibration, Precision
-from digit_detector.evaluate.report import Measured
 from digit_detector.show.colours import COLOURS
 
 

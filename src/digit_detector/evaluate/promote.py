@@ -24,9 +24,10 @@ from digit_detector.evaluate.baselines import comparison
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Result, load, results
 from digit_detector.evaluate.compare import worse
 from digit_detector.evaluate.contact_sheet import worst_sheet
+from digit_detector.evaluate.figures import Measured, evaluated, measure
 from digit_detector.evaluate.metrics import default_threshold
 from digit_detector.evaluate.plots import write_plots
-from digit_detector.evaluate.report import Measured, evaluated, measure, reached, tables
+from digit_detector.evaluate.report import reached, tables
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.synth.splits import split_of
 from digit_detector.train.export import read_weights, write

@@ -9,7 +9,8 @@ from digit_detector.errors import DataError
 from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.benchmark import Canvas, results
-from digit_detector.evaluate.report import measure, number
+from digit_detector.evaluate.figures import measure
+from digit_detector.evaluate.report import number
 
 FIGURES: Final = Path("models/baselines/figures.json")
 """The baselines' figures in a checkout. They stay while the detector is trained further."""
@@ -66,7 +67,7 @@ def load(project: Path, conditions: Collection[str]) -> dict[str, Any]:
 def section(detector: dict[str, Any], baselines: dict[str, Any]) -> str:
     """Write the exact ratio of each condition, then figures of all canvases, in Markdown.
 
-    detector: its figures by `report.measure`. baselines: theirs, by name.
+    detector: its figures by `figures.measure`. baselines: theirs, by name.
     """
     columns = {"detector": detector, **{TITLES[name]: baselines[name] for name in NAMES}}
     rows = [

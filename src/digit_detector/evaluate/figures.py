@@ -1,0 +1,186 @@
+"""The figures of a detector on a benchmark: overall, by condition, by class and by length of the string."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
+from digit_detector.detect.postprocess import pairwise_iou
+from digit_detector.evaluate.benchmark import Result
+from digit_detector.evaluate.metrics import Calibration, Evaluation, Precision, calibration, matched
+
+
+class Measured(NamedTuple):
+    """Everything measured of a detector on a benchmark."""
+
+    figures: dict[str, Any]
+    """All figures as JSON values."""
+    precision: Precision
+    confusion: NDArray[np.int64]
+    calibration: Calibration
+
+
+def measure(results: Sequence[Result]) -> Measured:
+    """Compute the figures of all canvases together, of each condition, of each class and of strings by length."""
+    conditions: dict[str, list[Result]] = {}
+    for result in results:
+        conditions.setdefault(result.canvas.condition, []).append(result)
+    evaluation = evaluated(results)
+    precision, counts, calibrated = evaluation.precision(), confusion(results), calibrated_scores(results)
+    figures = {
+        "overall": condition_figures(results, precision),
+        "conditions": {
+            name: condition_figures(group, evaluated(group).precision()) for name, group in conditions.items()
+        },
+        "classes": {
+            CLASSES[label]: average_precision(Precision((label,), precision.curves[:, :, at : at + 1]))
+            for at, label in enumerate(precision.labels)
+        },
+        "strings": string_figures(results),
+        "exact_by_threshold": evaluation.exact(),
+        "confusion": {"labels": [*CLASSES, "background"], "counts": counts.tolist()},
+        "calibration_error": calibrated.error,
+        "milliseconds_p50": float(np.median([result.milliseconds for result in results])),
+    }
+    return Measured(figures, precision, counts, calibrated)
+
+
+def evaluated(results: Sequence[Result]) -> Evaluation:
+    """Collect the results as pictures of one evaluation, as the product returns them: one entry per object."""
+    evaluation = Evaluation()
+    for result in results:
+        found, canvas = result.found, result.canvas
+        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
+    return evaluation
+
+
+def condition_figures(results: Sequence[Result], precision: Precision) -> dict[str, Any]:
+    """Compute figures of some canvases, whose precision is given; None where nothing of the kind occurs.
+
+    AP50, AP50:95: COCO's, over the classes that occur. exact: ratio of canvases exactly right at the product's
+    threshold. text_exact: ratio of written strings whose reading is exactly right. digits_read, censored_recall: ratio
+    of such objects found (IoU >= 0.5) and labelled correctly. censored_precision: ratio of censored detections on a
+    rude doodle. others_clean: ratio of `other` objects that bear no digit or rude label; others_as_digit,
+    others_as_censored: ratio that bear one. wrongly_censored: ratio of canvases with digits and nothing rude on which
+    something is censored. blank_clean: ratio of canvases without objects on which nothing is found.
+    """
+    objects = Objects.on(results)
+    return {
+        "canvases": len(results),
+        "objects": len(objects.labels),
+        **average_precision(precision),
+        "exact": _ratio([result.exact for result in results]),
+        "text_exact": _ratio([result.text_exact for result in results if result.canvas.text is not None]),
+        "digits_read": _ratio(objects.read[objects.labels < len(DIGITS)]),
+        "censored_recall": _ratio(objects.read[objects.labels == CENSORED]),
+        "censored_precision": _ratio(
+            np.concatenate([right(result)[result.served.labels == CENSORED] for result in results])
+        ),
+        "others_clean": _ratio(~(objects.bear_digit | objects.bear_censored)[objects.labels == OTHER]),
+        "others_as_digit": _ratio(objects.bear_digit[objects.labels == OTHER]),
+        "others_as_censored": _ratio(objects.bear_censored[objects.labels == OTHER]),
+        "wrongly_censored": _ratio([censors(result) for result in results if shows_digits(result)]),
+        "blank_clean": _ratio([not len(result.served) for result in results if not len(result.canvas.labels)]),
+    }
+
+
+def average_precision(precision: Precision) -> dict[str, float | None]:
+    """Return AP50 and AP50:95 over the classes that occur; None where none does."""
+    occurs = bool(precision.labels)
+    return {
+        "AP50": float(precision.curves[0].mean()) if occurs else None,
+        "AP50:95": float(precision.curves.mean()) if occurs else None,
+    }
+
+
+def string_figures(results: Sequence[Result]) -> dict[str, dict[str, Any]]:
+    """Count strings, and compute the ratio read exactly right, by the string's length."""
+    by_length: dict[int, list[bool]] = {}
+    for result in results:
+        if result.canvas.text is not None:
+            by_length.setdefault(len(result.canvas.text), []).append(result.text_exact)
+    return {str(n): {"strings": len(by_length[n]), "exact": _ratio(by_length[n])} for n in sorted(by_length)}
+
+
+class Objects(NamedTuple):
+    """All objects of some results, and how they were labelled."""
+
+    labels: NDArray[np.int64]
+    """(N,) class indices."""
+    read: NDArray[np.bool_]
+    """(N,) whether a detection found the object and labelled it correctly."""
+    bear_digit: NDArray[np.bool_]
+    """(N,) whether a detection labelled as a digit is on it: overlaps it, or lies mostly inside."""
+    bear_censored: NDArray[np.bool_]
+    """(N,) the same for `censored`."""
+
+    @classmethod
+    def on(cls, results: Sequence[Result]) -> "Objects":
+        """Collect the objects of the canvases, in their order."""
+        return cls(
+            np.concatenate([result.canvas.labels for result in results]),
+            np.concatenate([_read(result) for result in results]),
+            np.concatenate([_bear(result, result.served.labels < len(DIGITS)) for result in results]),
+            np.concatenate([_bear(result, result.served.labels == CENSORED) for result in results]),
+        )
+
+
+def _read(result: Result) -> NDArray[np.bool_]:
+    read = np.zeros(len(result.canvas.labels), bool)
+    read[result.matches[right(result)]] = True
+    return read
+
+
+def right(result: Result) -> NDArray[np.bool_]:
+    """Tell of each served detection (N,) whether it found an object and labels it correctly."""
+    return _right(result.served.labels, result.matches, result.canvas.labels)
+
+
+def _right(found: NDArray[np.int64], matches: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return np.array([match >= 0 and label == labels[match] for label, match in zip(found, matches, strict=True)], bool)
+
+
+def _bear(result: Result, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    found, boxes = result.served.boxes[chosen], result.canvas.boxes
+    low = np.maximum(found[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(found[:, None, 2:], boxes[None, :, 2:])
+    inside = np.clip(high - low, 0, None).prod(-1) >= 0.5 * (found[:, 2:] - found[:, :2]).prod(-1)[:, None]
+    return np.asarray((inside | (pairwise_iou(found, boxes) >= 0.5)).any(axis=0))
+
+
+def censors(result: Result) -> bool:
+    """Tell whether something on the canvas is censored."""
+    return bool((result.served.labels == CENSORED).any())
+
+
+def shows_digits(result: Result) -> bool:
+    """Tell whether the canvas has digits and nothing rude."""
+    labels = result.canvas.labels
+    return bool((labels < len(DIGITS)).any() and not (labels == CENSORED).any())
+
+
+def _ratio(values: Sequence[bool] | NDArray[np.bool_]) -> float | None:
+    return float(np.mean(values)) if len(values) else None
+
+
+def confusion(results: Sequence[Result]) -> NDArray[np.int64]:
+    """Count (13, 13) at the product's threshold: true class by row, detected class by column, background last."""
+    background = len(CLASSES)
+    counts = np.zeros((background + 1, background + 1), np.int64)
+    for result in results:
+        for match, label in zip(result.matches, result.served.labels, strict=True):
+            counts[result.canvas.labels[match] if match >= 0 else background, label] += 1
+        for missed in set(range(len(result.canvas.labels))) - set(result.matches.tolist()):
+            counts[result.canvas.labels[missed], background] += 1
+    return counts
+
+
+def calibrated_scores(results: Sequence[Result]) -> Calibration:
+    """Compare the scores of all objects found with how often they are right."""
+    correct = [
+        _right(result.found.labels, matched(result.found.boxes, result.canvas.boxes), result.canvas.labels)
+        for result in results
+    ]
+    return calibration(np.concatenate([result.found.scores for result in results]), np.concatenate(correct))
