@@ -59,7 +59,7 @@ wheel: | $(BIN)/pip ## build dist/*.whl, and try it in an empty environment
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 	$(PYTHON) -m venv build/empty
 	build/empty/bin/pip install --quiet dist/*.whl
-	cd build/empty && bin/digit-detector --version && bin/python ../../tools/drawing.py drawing.png \
+	cd build/empty && bin/digit-detector --version && bin/python ../../tools/draw_seven.py drawing.png \
 	  && bin/digit-detector detect drawing.png
 
 load: $(DEV) ## measure the page with 60 visitors at once (on an idle machine)

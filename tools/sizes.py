@@ -20,9 +20,9 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from digit_detector.detect.detector import Detector
 from digit_detector.evaluate import plots
-from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.baselines.comparison import TITLES
+from digit_detector.evaluate.baselines.networks import NAMES, path_of
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, load, results
 from digit_detector.evaluate.figures import measure
 from digit_detector.evaluate.promote import write_at_best_threshold

@@ -16,11 +16,10 @@ from support.strokes import strokes
 from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.cli import main
 from digit_detector.errors import WeightsError
-from digit_detector.evaluate.baselines import baseline_weights as weights
-from digit_detector.evaluate.baselines.baseline_weights import Facts
+from digit_detector.evaluate.baselines import networks as weights
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.baselines.contours import INNER, SIDE, clean, crop, crop_drawing, extent, find_boxes
-from digit_detector.evaluate.baselines.networks import build
+from digit_detector.evaluate.baselines.networks import Facts, build
 from digit_detector.evaluate.baselines.training import ClassifierModule
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from support.promotion import checkout
 from digit_detector.cli import main
 from digit_detector.errors import DataError
 from digit_detector.evaluate.baselines import comparison
-from digit_detector.evaluate.baselines.baseline_weights import NAMES
+from digit_detector.evaluate.baselines.networks import NAMES
 from digit_detector.evaluate.benchmark import BUNDLED, load
 
 ROOT = Path(__file__).parents[2]

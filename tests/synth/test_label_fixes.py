@@ -13,8 +13,8 @@ from support.strokes import strokes
 from digit_detector import Detector
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main
-from digit_detector.evaluate.baselines.baseline_weights import path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
+from digit_detector.evaluate.baselines.networks import path_of
 from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.evaluate.label_issues import label_issues
 from digit_detector.synth.sources.label_fixes import MISLABELLED

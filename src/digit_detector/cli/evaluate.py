@@ -9,7 +9,7 @@ from typing import Any, Final
 from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
-from digit_detector.evaluate.baselines import baseline_weights, comparison
+from digit_detector.evaluate.baselines import comparison, networks
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, Result, load, results
 from digit_detector.evaluate.contact_sheet import condition_sheet, worst_sheet
@@ -48,7 +48,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled weights")
-    which.add_argument("--baseline", choices=baseline_weights.NAMES, help="a baseline in place of the detector")
+    which.add_argument("--baseline", choices=networks.NAMES, help="a baseline in place of the detector")
     parser.add_argument("--output", type=Path, metavar="DIR", help="folder for figures.json and pictures")
     parser.add_argument("--metrics", type=Path, help="a training's metrics.csv, for its curves in --output")
     parser.add_argument("--compare-baselines", action="store_true", help="write the baselines into the model card")
@@ -68,7 +68,7 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
 def _finder(arguments: argparse.Namespace) -> tuple[Finder, dict[str, Any]]:
     """Load the detector or the baseline, and name it beside its figures."""
     if arguments.baseline:
-        return Baseline.load(baseline_weights.path_of(arguments.baseline)), {"baseline": arguments.baseline}
+        return Baseline.load(networks.path_of(arguments.baseline)), {"baseline": arguments.baseline}
     detector = Detector.load(arguments.weights)
     return detector, {"score_threshold": detector.metadata.score_threshold}
 

@@ -17,9 +17,9 @@ from tqdm import tqdm
 from digit_detector.classes import CLASSES
 from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
-from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
 from digit_detector.evaluate.baselines.contours import crop_drawing
+from digit_detector.evaluate.baselines.networks import NAMES, path_of
 from digit_detector.evaluate.contact_sheet import contact_sheet
 from digit_detector.synth.rasterize import draw
 from digit_detector.synth.scene import SIDE, Placed, Scene

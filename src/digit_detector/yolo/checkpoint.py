@@ -30,16 +30,7 @@ def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
 
     Raises WeightsError if the file is missing, damaged, or holds another network.
     """
-    if not path.is_file():
-        raise WeightsError(f"{path} does not exist: check the path, or train and export the weights")
-    try:
-        with safe_open(path, framework="pt") as file:
-            text = (file.metadata() or {}).get(METADATA_KEY)
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-    except (SafetensorError, OSError) as error:
-        raise WeightsError(f"{path} is damaged or not a safetensors file ({error}): download it again") from error
-    if text is None:
-        raise WeightsError(f"{path} holds no weights of this project (no `{METADATA_KEY}` metadata): take another file")
+    tensors, text = read_tensors(path, METADATA_KEY)
     metadata = ModelMetadata.from_json(text)
     network = build(metadata)
     expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
@@ -47,6 +38,24 @@ def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
         raise WeightsError(f"{path} holds other tensors than {metadata.network} has: take another file")
     network.load_state_dict(tensors)
     return network.eval(), metadata
+
+
+def read_tensors(path: Path, metadata_key: str) -> tuple[dict[str, Tensor], str]:
+    """Read a safetensors file's tensors and one entry of its metadata.
+
+    Raises WeightsError if the file is missing, damaged, or has no such entry.
+    """
+    if not path.is_file():
+        raise WeightsError(f"{path} does not exist: check the path, or train and export the weights")
+    try:
+        with safe_open(path, framework="pt") as file:
+            text = (file.metadata() or {}).get(metadata_key)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"{path} is damaged or not a safetensors file ({error}): download it again") from error
+    if text is None:
+        raise WeightsError(f"{path} holds no weights of this project (no `{metadata_key}` metadata): take another file")
+    return tensors, text
 
 
 def build(metadata: ModelMetadata) -> YOLOv3:

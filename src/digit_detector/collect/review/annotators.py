@@ -39,11 +39,11 @@ def detector_annotator(detector: Detector) -> Annotator:
 
 
 def baseline_annotator(name: str) -> Annotator:
-    """Return an annotator that classifies the ink in each box by a baseline (`baseline_weights.NAMES`); needs torch."""
+    """Return an annotator that classifies the ink in each box by a baseline (`networks.NAMES`); needs torch."""
     from digit_detector.detect.background import ink_of
-    from digit_detector.evaluate.baselines.baseline_weights import path_of
     from digit_detector.evaluate.baselines.classifier import Baseline
     from digit_detector.evaluate.baselines.contours import clean, crop
+    from digit_detector.evaluate.baselines.networks import path_of
 
     baseline = Baseline.load(path_of(name))
 

@@ -13,9 +13,8 @@ from digit_detector.classes import CLASSES, OTHER
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.evaluate.baselines.baseline_weights import Facts, load
 from digit_detector.evaluate.baselines.contours import clean, crop, find_boxes
-from digit_detector.evaluate.baselines.networks import CNN, ViT
+from digit_detector.evaluate.baselines.networks import CNN, Facts, ViT, load
 
 SURE: Final = 0.6
 """Below this probability, a network of digits alone is not sure."""

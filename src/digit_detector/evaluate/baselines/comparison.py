@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from digit_detector.errors import DataError
-from digit_detector.evaluate.baselines.baseline_weights import NAMES, path_of
 from digit_detector.evaluate.baselines.classifier import Baseline
+from digit_detector.evaluate.baselines.networks import NAMES, path_of
 from digit_detector.evaluate.benchmark import Canvas, results
 from digit_detector.evaluate.figures import measure
 from digit_detector.evaluate.report import number

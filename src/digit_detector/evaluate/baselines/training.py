@@ -14,9 +14,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
-from digit_detector.evaluate.baselines.baseline_weights import Facts, save
 from digit_detector.evaluate.baselines.contours import SIDE, crop_drawing
-from digit_detector.evaluate.baselines.networks import Kind, build
+from digit_detector.evaluate.baselines.networks import Facts, Kind, build, save
 from digit_detector.synth.rasterize import draw
 from digit_detector.synth.scene import SceneGenerator, SceneMix
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
