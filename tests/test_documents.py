@@ -99,7 +99,6 @@ def test_options(document: str, words: list[str], monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", parse)
     monkeypatch.chdir(ROOT)
     if words[0] in ("fit", "validate"):  # LightningCLI has its own parser
-        pytest.importorskip("lightning")
         with pytest.raises(SystemExit) as exit_:
             main([*words, "--print_config"])
         assert not exit_.value.code
