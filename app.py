@@ -15,13 +15,13 @@ from starlette.middleware import Middleware
 from digit_detector import limits
 from digit_detector.errors import DigitDetectorError, StoreError
 from digit_detector.page import PAGE
-from digit_detector.page.api import API
 from digit_detector.page.giving import collector
-from digit_detector.page.live import live_routes
-from digit_detector.page.model import load
-from digit_detector.page.sockets import PacedSockets
-from digit_detector.page.throttle import Throttle
-from digit_detector.page.uploads import BoundedUploads
+from digit_detector.server.api import API
+from digit_detector.server.live import live_routes
+from digit_detector.server.model import load
+from digit_detector.server.rate_limit import Throttle
+from digit_detector.server.sockets import PacedSockets
+from digit_detector.server.uploads import BoundedUploads
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")

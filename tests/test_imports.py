@@ -24,7 +24,8 @@ ALLOWED = {
     "train": {"classes", "errors", "metadata", "drawing", "detect", "yolo", "synth", "data", "evaluate"},
     "evaluate": {"classes", "errors", "metadata", "drawing", "detect", "show", "yolo", "synth", "data", "train"},
     "collect": {"classes", "errors", "limits", "drawing", "detect", "evaluate"},
-    "page": {"classes", "errors", "limits", "metadata", "drawing", "collect", "detect", "show"},
+    "server": {"classes", "errors", "limits", "detect"},
+    "page": {"classes", "errors", "limits", "metadata", "drawing", "collect", "detect", "show", "server"},
 }
 
 

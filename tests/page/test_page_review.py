@@ -18,7 +18,7 @@ from digit_detector.collect.store.decisions import log
 from digit_detector.collect.store.store import Store
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page import review
-from digit_detector.page.throttle import Allowances
+from digit_detector.server.rate_limit import Allowances
 
 
 def show_review() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from digit_detector.page.live import live_routes
+from digit_detector.server.live import live_routes
 
 
 class Host:

@@ -1,4 +1,4 @@
-"""The Streamlit page: thin, and the only room that knows Streamlit."""
+"""The Streamlit page, and the only package that imports Streamlit."""
 
 from pathlib import Path
 from typing import Final

@@ -11,9 +11,9 @@ from digit_detector.detect.images import read_image
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
-from digit_detector.page.live import live_routes
-from digit_detector.page.model import identity
 from digit_detector.page.settings import detector, where
+from digit_detector.server.live import live_routes
+from digit_detector.server.model import identity
 
 STORY: Final = """
 People draw digits here, one, several or a phone number, and a neural network finds and names each of them at once,

@@ -17,8 +17,8 @@ from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Annotation, Detection, Drawing, Model
 from digit_detector.errors import StoreError
-from digit_detector.page.model import identity
 from digit_detector.page.visit import Work
+from digit_detector.server.model import identity
 
 if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
     from digit_detector.collect.collector import Collector, Kept

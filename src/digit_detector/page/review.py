@@ -20,8 +20,8 @@ from digit_detector.page import correct
 from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
 from digit_detector.page.marked import marked
-from digit_detector.page.throttle import Allowances, network_of
 from digit_detector.page.words import known
+from digit_detector.server.rate_limit import Allowances, network_of
 from digit_detector.show.render import to_png
 
 if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named

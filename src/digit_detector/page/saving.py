@@ -13,9 +13,9 @@ import streamlit as st
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.page.model import identity
 from digit_detector.page.strokes import to_json
 from digit_detector.page.visit import Thresholds, Visit, Work
+from digit_detector.server.model import identity
 from digit_detector.show.render import cover, draw_boxes, to_png
 
 LEAST_SIDE: Final = 800

@@ -8,8 +8,8 @@ from digit_detector.detect.backends import available_devices
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.errors import DeviceError
-from digit_detector.page.model import load
 from digit_detector.page.visit import Thresholds, visit
+from digit_detector.server.model import load
 
 DEVICES: Final = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 BACKENDS: Final = {"onnx": "ONNX Runtime", "torch": "PyTorch"}

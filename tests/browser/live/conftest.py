@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from support.live_visitor import DEVICES, Guest, Hand, enter
 from support.static_host import Host, serve_live, serve_plainly
 
-from digit_detector.page.live import BUILT
+from digit_detector.server.live import BUILT
 
 # The network runs in the browser, so a busy machine slows these tests twice.
 expect.set_options(timeout=60_000)

@@ -13,7 +13,7 @@ from support.chromium import FLAGS, find_chromium
 from support.live_visitor import DEVICES, Guest, enter
 from support.static_host import serve_live, serve_plainly
 
-from digit_detector.page.live import BUILT
+from digit_detector.server.live import BUILT
 
 VISITS = 10
 DRAWINGS = 100

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from digit_detector.page.throttle import Throttle
-from digit_detector.page.uploads import BoundedUploads
+from digit_detector.server.rate_limit import Throttle
+from digit_detector.server.uploads import BoundedUploads
 
 KB = 100_000  # of a file; more than what counts of each beside its bytes
 ROUTE = "/_stcore/upload_file/{session}/{file}"

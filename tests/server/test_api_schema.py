@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from digit_detector.page.api_schema import OPENAPI
+from digit_detector.server.api_schema import OPENAPI
 
 
 @st.composite

@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from digit_detector.page.live import live_routes
+from digit_detector.server.live import live_routes
 
 SCRIPT = b"export const digits = '0123456789';\n" * 50
 

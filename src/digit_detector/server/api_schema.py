@@ -7,7 +7,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detections import TOP
 from digit_detector.limits import API_BURST, API_CLIENT_AT_ONCE, API_PER_SECOND, MAX_FILE_BYTES, MAX_PIXELS
-from digit_detector.page.api_request import FIELD, FORM, KINDS
+from digit_detector.server.api_request import FIELD, FORM, KINDS
 
 Schema = dict[str, Any]
 

@@ -12,7 +12,7 @@ from digit_detector.limits import (
     VISITS_CLIENT_AT_ONCE,
     VISITS_PER_SECOND,
 )
-from digit_detector.page.throttle import Allowance, Throttle
+from digit_detector.server.rate_limit import Allowance, Throttle
 
 
 class PacedSockets:

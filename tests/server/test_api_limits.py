@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from digit_detector.limits import MAX_FILE_BYTES
-from digit_detector.page import api, api_request
-from digit_detector.page.throttle import Throttle
+from digit_detector.server import api, api_request
+from digit_detector.server.rate_limit import Throttle
 
 
 def test_no_picture_that_is_uploaded_touches_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ from starlette.routing import Mount, Route
 
 from digit_detector.errors import DigitDetectorError, ImageError, ImageTooLargeError
 from digit_detector.limits import API_AT_ONCE, API_BURST, API_CLIENT_AT_ONCE, API_PER_SECOND
-from digit_detector.page.api_request import read_picture, read_thresholds
-from digit_detector.page.api_schema import OPENAPI
-from digit_detector.page.model import identity, load
-from digit_detector.page.throttle import Throttle
+from digit_detector.server.api_request import read_picture, read_thresholds
+from digit_detector.server.api_schema import OPENAPI
+from digit_detector.server.model import identity, load
+from digit_detector.server.rate_limit import Throttle
 
 _STATUS: Final[dict[type[Exception], HTTPStatus]] = {
     ImageTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

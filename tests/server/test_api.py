@@ -22,7 +22,7 @@ from support.server import ROOT, serve
 from digit_detector import Detector
 from digit_detector.detect.backends import bundled
 from digit_detector.limits import API_BURST, MAX_FILE_BYTES, MAX_PIXELS
-from digit_detector.page.api_schema import OPENAPI
+from digit_detector.server.api_schema import OPENAPI
 
 PNG = {"Content-Type": "image/png"}
 addresses = count(1)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digit_detector.page.throttle import Throttle, network_of
+from digit_detector.server.rate_limit import Throttle, network_of
 
 _FILE: Final = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
 _OVERHEAD_BYTES: Final = 4096  # of any file, so that many empty ones are bounded too
