@@ -34,8 +34,8 @@ test: $(DEV) ## run all tests, including those in a real browser
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
-	$(BIN)/python -m pytest -m 'not browser' -n auto --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal
+	$(BIN)/python -m pytest -m browser -n auto --dist worksteal
 
 check: $(DEV) ## run linters, type checks and deployment checks
 	$(BIN)/pre-commit run --all-files

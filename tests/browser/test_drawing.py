@@ -5,13 +5,12 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from support.strokes import SHAPES
 from support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ["2 looped", "7 crossed"])  # the model's own tests read every shape
 def test_a_digit_is_read(visitor: Visitor, shape: str) -> None:
     visitor.draw(shape)
     visitor.expect_reading(shape[0])

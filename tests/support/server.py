@@ -4,14 +4,16 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 120
+LISTENING = "URL: "
+"""Streamlit prints this once its socket takes connections."""
 
 
 @contextmanager
@@ -23,36 +25,48 @@ def serve(root: Path, log: Path) -> Iterator[str]:
 
 @contextmanager
 def run_server(root: Path, log: Path) -> Iterator[tuple[str, int]]:
-    """As `serve`, and gives the server's process too."""
+    """As `serve`, and gives the server's process too; raises RuntimeError with the log if the server ends first."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     address = ("--server.address=127.0.0.1", f"--server.port={port}")
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *address],
-            cwd=root,
-            env=os.environ | {"PYTHONPATH": str(root / "src")},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *address],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    listening = Event()
+    logger = Thread(target=_log, args=(process, log, listening))
+    logger.start()
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _healthy(url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the page did not start:\n{log.read_text()}")
-            time.sleep(0.1)
+        listening.wait()
+        try:
+            urlopen(f"{url}/_stcore/health").close()  # answered once everything is loaded
+        except HTTPError:
+            raise
+        except OSError as error:
+            process.wait()
+            logger.join()
+            raise RuntimeError(f"the page did not start:\n{log.read_text()}") from error
         yield url, process.pid
     finally:
         process.terminate()
         process.wait(30)
+        logger.join()
 
 
-def _healthy(url: str) -> bool:
-    try:
-        with urlopen(f"{url}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+def _log(process: subprocess.Popen[str], log: Path, listening: Event) -> None:
+    """Copy the server's output into a file, and note when it listens, or has ended."""
+    assert process.stdout is not None
+    with log.open("w") as file:
+        for line in process.stdout:
+            file.write(line)
+            file.flush()
+            if LISTENING in line:
+                listening.set()
+    listening.set()
