@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench sizes web web-dev web-bench
+.PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench sizes web web-check web-dev web-bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -72,9 +72,15 @@ bench: $(DEV) ## time the detector in ONNX Runtime and in torch (on an idle mach
 sizes: $(DEV) ## compare networks of three sizes after equal training time on two cores (DATA=…, VALIDATION=…, MINUTES=10)
 	OMP_NUM_THREADS=1 $(BIN)/python tools/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA)) $(if $(VALIDATION),--validation $(VALIDATION))
 
-web: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB) ## build the static page /live into web/dist
-	$(BIN)/python -m digit_detector.show.specification web/specification.json
+web: web/specification.json ## build the static page /live into web/dist
 	$(NPM) run build
+
+web-check: web/specification.json ## lint, format and type checks of web/
+	$(NPM) run check
+
+.PHONY: web/specification.json
+web/specification.json: $(if $(wildcard $(DEV)),$(DEV),$(APP)) $(WEB)
+	$(BIN)/python -m digit_detector.show.specification $@
 
 web-dev: web ## serve /live during development
 	$(NPM) run dev

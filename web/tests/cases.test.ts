@@ -26,7 +26,10 @@ test.each(table.background)("background: $name", ({ size: [width, height], paper
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const light = 1 - (fade[0] * x) / (width - 1) - (fade[1] * y) / (height - 1);
-      data.set(paper.map((shade) => Math.floor(light * shade + 0.5)), 4 * (y * width + x));
+      data.set(
+        paper.map((shade) => Math.floor(light * shade + 0.5)),
+        4 * (y * width + x),
+      );
     }
   }
   for (const [x0, y0, x1, y1, ...colour] of ink) {

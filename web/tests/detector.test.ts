@@ -44,7 +44,12 @@ test("of waiting drawings only the newest is sent", async () => {
   worker.reply({ kind: "predicted", id: worker.requests[0].id, prediction });
   await vi.waitFor(() => expect(worker.requests).toHaveLength(2));
   worker.reply({ kind: "predicted", id: worker.requests[1].id, prediction });
-  await vi.waitFor(() => expect(listener.predicted.mock.calls).toEqual([[prediction, 1], [prediction, 3]]));
+  await vi.waitFor(() =>
+    expect(listener.predicted.mock.calls).toEqual([
+      [prediction, 1],
+      [prediction, 3],
+    ]),
+  );
 });
 
 test("after a failed drawing the next one is sent", async () => {

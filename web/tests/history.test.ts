@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { History } from "../src/draw/history";
-import type { Drawing } from "../src/draw/strokes";
+import { History } from "../src/ink/history";
+import type { Drawing } from "../src/ink/strokes";
 
 const one: Drawing = [{ width: 14, points: [1, 2, 1] }];
 const two: Drawing = [...one, { width: 14, points: [3, 4, 1] }];

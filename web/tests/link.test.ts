@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-
-import { SIDE, type Drawing } from "../src/draw/strokes";
-import { fromFragment, PREFIX, LinkError, toFragment } from "../src/draw/link";
+import { fromFragment, LinkError, PREFIX, toFragment } from "../src/ink/link";
+import { type Drawing, SIDE } from "../src/ink/strokes";
 
 /** Mulberry32: the same numbers on every run. */
 function randomNumbers(seed: number): () => number {

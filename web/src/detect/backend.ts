@@ -1,8 +1,8 @@
 /** Input to outputs: ONNX Runtime Web on the CPU, with the files that come with the page. */
 
-import * as ort from "onnxruntime-web/wasm";
 import glueUrl from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
+import * as ort from "onnxruntime-web/wasm";
 
 import modelUrl from "../../../models/digit-detector.onnx?url";
 import { fetchCached } from "../files";

@@ -66,7 +66,8 @@ function subtractBackground(planes: Plane[]): Uint8Array {
 }
 
 function subtractBorderColour(planes: Plane[]): Uint8Array {
-  const background = (plane: Plane): Uint8Array => new Uint8Array(plane.shades.length).fill(median(sortedBorder(plane)));
+  const background = (plane: Plane): Uint8Array =>
+    new Uint8Array(plane.shades.length).fill(median(sortedBorder(plane)));
   return difference(planes, planes.map(background));
 }
 
@@ -183,7 +184,9 @@ function fitLight({ shades, width, height }: Plane): Uint8Array {
 
 /** Evenly spaced pixels along a side of this length. */
 function samplePositions(size: number): number[] {
-  return Array.from({ length: samplesPerSide }, (_, index) => Math.floor(((2 * index + 1) * size) / (2 * samplesPerSide)));
+  return Array.from({ length: samplesPerSide }, (_, index) =>
+    Math.floor(((2 * index + 1) * size) / (2 * samplesPerSide)),
+  );
 }
 
 /** The centre of a pixel, from -1 to 1 across the picture. */

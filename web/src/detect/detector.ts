@@ -1,6 +1,6 @@
 /** The page's side of the worker. */
 
-import type { Drawing } from "../draw/strokes";
+import type { Drawing } from "../ink/strokes";
 import type { Pixels } from "./images";
 import type { Prediction } from "./postprocess";
 import type { Reply, Request } from "./protocol";
@@ -70,18 +70,18 @@ export class Detector {
   }
 
   #receive(reply: Reply): void {
-    switch (reply.kind) {
-      case "progress":
-        return this.#listener.progress(reply.fraction);
-      case "ready":
-        this.#isReady = true;
-        this.#listener.ready(reply.threads);
-        return void this.#next();
-      case "predicted":
-        return this.#take(reply.id)?.resolve(reply.prediction);
-      case "failed":
-        if (reply.id === null) return this.#listener.failed(reply.message);
-        return this.#take(reply.id)?.reject(new Error(reply.message));
+    if (reply.kind === "progress") {
+      this.#listener.progress(reply.fraction);
+    } else if (reply.kind === "ready") {
+      this.#isReady = true;
+      this.#listener.ready(reply.threads);
+      void this.#next();
+    } else if (reply.kind === "predicted") {
+      this.#take(reply.id)?.resolve(reply.prediction);
+    } else if (reply.id === null) {
+      this.#listener.failed(reply.message);
+    } else {
+      this.#take(reply.id)?.reject(new Error(reply.message));
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { specification } from "../specification";
 import type { Box, ClassScore, Detections } from "./detections";
-import { toImage, type Letterbox } from "./letterbox";
+import { type Letterbox, toImage } from "./letterbox";
 
 const { reach: minReach, reachFraction, minEdgeInk } = specification.postprocess;
 const COLUMNS = 5 + specification.classes.length;
@@ -32,7 +32,11 @@ interface Candidate {
 export function postprocess({ outputs, letterbox }: Prediction, { score, iou }: Thresholds): Detections {
   const candidates = findCandidates(outputs, score);
   const scores = candidates.map(({ classScores }) => Math.max(...classScores));
-  const kept = nms(candidates.map(({ box }) => box), scores, iou).map((index) => candidates[index]);
+  const kept = nms(
+    candidates.map(({ box }) => box),
+    scores,
+    iou,
+  ).map((index) => candidates[index]);
   const detections = kept.map(({ box, classScores }) => {
     const top = topClasses(classScores);
     return { ...top[0], box: toImage(snapToInk(box, letterbox.input), letterbox), top };

@@ -1,6 +1,6 @@
 /** The messages between the page and its worker. */
 
-import type { Drawing } from "../draw/strokes";
+import type { Drawing } from "../ink/strokes";
 import type { Pixels } from "./images";
 import type { Prediction } from "./postprocess";
 

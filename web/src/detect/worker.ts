@@ -1,7 +1,7 @@
 /** Runs the network beside the page, so the pen never waits: drawings and pictures in, predictions out. */
 
-import { paintDrawing } from "../draw/paint";
-import { SIDE, type Drawing } from "../draw/strokes";
+import { paintDrawing } from "../ink/paint";
+import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
 import { Backend, THREADS } from "./backend";
 import type { Pixels } from "./images";
@@ -16,7 +16,10 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 const canvas = new OffscreenCanvas(RASTER_SIDE, RASTER_SIDE).getContext("2d", { willReadFrequently: true })!;
 
 const loading = Backend.load((fraction) => post({ kind: "progress", fraction }));
-loading.then(() => post({ kind: "ready", threads: THREADS }), (error) => fail(null, error));
+loading.then(
+  () => post({ kind: "ready", threads: THREADS }),
+  (error) => fail(null, error),
+);
 
 /** One request at a time: a session cannot run two pictures at once. */
 let queue = Promise.resolve();

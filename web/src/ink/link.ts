@@ -6,7 +6,7 @@
  * coordinates are in eighths of a canvas unit.
  */
 
-import { PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Drawing, type Stroke } from "./strokes";
+import { type Drawing, PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
 
 export const PREFIX = "#d1=";
 
@@ -96,8 +96,8 @@ function eighths(value: number): number {
 /** Compress or decompress; throws LinkError if the result has more than `maxBytes`. */
 async function transform(bytes: Uint8Array, stream: GenericTransformStream, maxBytes: number): Promise<Uint8Array> {
   const input = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const reader = (input.pipeThrough(stream) as ReadableStream<Uint8Array>).getReader();
-  const parts: Uint8Array[] = [];
+  const reader = (input.pipeThrough(stream) as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
@@ -108,7 +108,5 @@ async function transform(bytes: Uint8Array, stream: GenericTransformStream, maxB
       throw new LinkError("it is too long");
     }
   }
-  const whole = new Uint8Array(length);
-  parts.reduce((start, part) => (whole.set(part, start), start + part.length), 0);
-  return whole;
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -1,8 +1,8 @@
 /** Downloads: the drawing as a picture with boxes, and its detections as JSON. */
 
 import type { Box, Detections } from "../detect/detections";
-import { paintDrawing } from "../draw/paint";
-import { SIDE, type Drawing } from "../draw/strokes";
+import { paintDrawing } from "../ink/paint";
+import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
 import { layOut, paintBoxes } from "./boxes";
 

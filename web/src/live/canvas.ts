@@ -1,7 +1,7 @@
 /** The canvas: a layer for the drawing, sharp at any pixel ratio, and one for the current stroke. */
 
-import { paintDrawing, paintStroke } from "../draw/paint";
-import { SIDE, type Drawing, type Stroke } from "../draw/strokes";
+import { paintDrawing, paintStroke } from "../ink/paint";
+import { type Drawing, SIDE, type Stroke } from "../ink/strokes";
 import { byId } from "./dom";
 
 export class Canvas {

@@ -78,7 +78,13 @@ function item({ label, score, box, top }: Detection, scale: number): HTMLLIEleme
   element.append(
     span("name", label),
     span("score", percent(score)),
-    span("others", top.slice(1).map((other) => `${other.label} ${percent(other.score)}`).join(" · ")),
+    span(
+      "others",
+      top
+        .slice(1)
+        .map((other) => `${other.label} ${percent(other.score)}`)
+        .join(" · "),
+    ),
   );
   return element;
 }

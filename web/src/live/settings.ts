@@ -1,7 +1,7 @@
 /** The settings: thresholds, pen width, and a view of the network's input. */
 
 import type { Prediction, Thresholds } from "../detect/postprocess";
-import { PEN_WIDTH } from "../draw/strokes";
+import { PEN_WIDTH } from "../ink/strokes";
 import { specification } from "../specification";
 import { byId } from "./dom";
 

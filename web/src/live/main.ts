@@ -2,8 +2,8 @@
 
 import type { Detections } from "../detect/detections";
 import { decodeImage } from "../detect/images";
-import { fromFragment, PREFIX, toFragment } from "../draw/link";
-import type { Drawing } from "../draw/strokes";
+import { fromFragment, PREFIX, toFragment } from "../ink/link";
+import type { Drawing } from "../ink/strokes";
 import { Desk } from "./desk";
 import { byId } from "./dom";
 import { saveJson, savePicture } from "./saving";
@@ -41,7 +41,10 @@ async function share(drawing: Drawing): Promise<string> {
   const url = new URL(await toFragment(drawing), location.href).href;
   history.replaceState(null, "", url);
   if (matchMedia("(pointer: coarse)").matches && navigator.canShare?.({ url })) {
-    const isShared = await navigator.share({ url }).then(() => true, () => false);
+    const isShared = await navigator.share({ url }).then(
+      () => true,
+      () => false,
+    );
     return isShared ? "Shared" : "";
   }
   try {

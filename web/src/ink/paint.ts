@@ -1,6 +1,6 @@
 /** Strokes to a canvas: the same lines on the screen, in the network's input, and in the saved picture. */
 
-import { POINT_LENGTH, type Drawing, type Stroke } from "./strokes";
+import { type Drawing, POINT_LENGTH, type Stroke } from "./strokes";
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 

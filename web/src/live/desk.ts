@@ -3,10 +3,10 @@
 import type { Detections } from "../detect/detections";
 import { Detector } from "../detect/detector";
 import type { Pixels } from "../detect/images";
-import { postprocess, type Prediction } from "../detect/postprocess";
-import { History } from "../draw/history";
-import { Pen } from "../draw/pen";
-import { SIDE, type Drawing, type Stroke } from "../draw/strokes";
+import { type Prediction, postprocess } from "../detect/postprocess";
+import { History } from "../ink/history";
+import { Pen } from "../ink/pen";
+import { type Drawing, SIDE, type Stroke } from "../ink/strokes";
 import { Answer } from "./answer";
 import { Canvas } from "./canvas";
 import { byId, percent } from "./dom";
