@@ -1,0 +1,48 @@
+/** What Python sends to the page's components, and what they send back: the contract with `digit_detector.page`. */
+
+/** How a class looks. `label` is the class ("7", "other"), `name` the word for it ("7", "doodle"). */
+export interface ClassStyle {
+  label: string;
+  name: string;
+  colour: string;
+  textColour: string;
+  line: "solid" | "dashed" | "dotted";
+}
+
+/** A found object; the list is in reading order, and an index into it names the object in all messages. */
+export interface FoundObject extends ClassStyle {
+  /** xyxy in per cent of the picture. */
+  box: [number, number, number, number];
+  /** The three best classes, best first; scores in [0, 1]. */
+  top: { label: string; name: string; score: number }[];
+  doubtful: boolean;
+  /** The visitor chose this label instead of the detector's. */
+  corrected: boolean;
+}
+
+/** Component `digit_detector_answer`: the reading and what belongs to it. */
+export interface AnswerData {
+  /** The content of `#reading`: its digits are the digits among `objects`, in the same order. */
+  reading: string;
+  remark: string;
+  status: string;
+  objects: FoundObject[];
+  leftOut: { text: string; why: string }[];
+  /** All classes, for the choice of the right one. */
+  classes: ClassStyle[];
+  /** Whether the objects' strokes can be taken away to be written again. */
+  canRewrite: boolean;
+  /** The answer is about this revision of the drawing. */
+  revision: number;
+  texts: Record<string, string>;
+}
+/** Sent as the trigger `correct`: the object at this index of that revision is of this class. */
+export interface Correct {
+  index: number;
+  label: string;
+  revision: number;
+}
+
+/** Events on `document` between the answer and the canvas, without a round trip to the server; detail: `{ index }`. */
+export const FIX = "digit-detector:fix"; // a box was tapped: the answer opens its choice of classes
+export const REWRITE = "digit-detector:rewrite"; // the canvas takes the object's strokes away
