@@ -54,9 +54,9 @@ faults: $(DEV) ## store drawings under kills, full disks and lost servers; count
 review-bench: $(DEV) ## measure how early the review shows wrong labels (DATA=folder of the public drawings)
 	$(BIN)/python tools/review_bench.py $(if $(DATA),--data-root $(DATA))
 
-wheel: | $(BIN)/pip ## build dist/*.whl, and try it in an empty environment
+wheel: $(DEV) ## build the wheel and the sdist in dist/, and try the wheel in an empty environment
 	rm -rf build dist
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/build_dist.py
 	$(PYTHON) -m venv build/empty
 	build/empty/bin/pip install --quiet dist/*.whl
 	cd build/empty && bin/digit-detector --version && bin/python ../../tools/draw_seven.py drawing.png \
@@ -90,6 +90,7 @@ web-bench: $(DEV) web ## measure /live: transfer, start, latency, memory (on an 
 	PYTHONPATH=tests $(BIN)/python tests/browser/live/page_bench.py
 
 release: wheel ## put the files of a release into dist/
+	$(BIN)/cyclonedx-py requirements requirements/serve.txt --output-reproducible --output-file dist/digit-detector.cdx.json
 	$(BIN)/python tools/release.py
 
 lock: $(DEV) ## update requirements/*.txt after a change of pyproject.toml

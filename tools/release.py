@@ -29,7 +29,7 @@ def main() -> None:
     (DIST / "VERSION").write_text(f"v{version}\n")
     for path in weights:
         copy(path, DIST)
-    attached = sorted([*DIST.glob("*.whl"), *DIST.glob("digit-detector.*")])
+    attached = sorted([*DIST.glob("*.whl"), *DIST.glob("*.tar.gz"), *DIST.glob("digit-detector.*")])
     lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in attached]
     (DIST / "SHA256SUMS").write_text("".join(lines))
 

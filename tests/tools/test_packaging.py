@@ -21,19 +21,41 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the content of the wheel that is built from this checkout."""
-    source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+def build(folder: Path, date: float) -> Path:
+    """Build wheel and sdist from a copy of this checkout whose files bear a date; returns the folder they are in."""
+    folder.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
-        copy(ROOT / name, source)
+        copy(ROOT / name, folder)
     for name in ("src", "models"):
-        copytree(ROOT / name, source / name, ignore=ignore_patterns("__pycache__", "*.egg-info"))
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", target]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, source], check=True)
-    with ZipFile(next(target.glob("*.whl"))) as wheel:
+        copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__", "*.egg-info"))
+    for path in folder.rglob("*"):
+        os.utime(path, (date, date))
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PATH": programs}
+    command = [sys.executable, ROOT / "tools/build_dist.py", "--no-build-isolation", "--offline"]
+    subprocess.run(command, cwd=folder, env=environment, check=True)
+    return folder / "dist"
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("build") / "first", 1.6e9)
+
+
+@pytest.fixture(scope="module")
+def unpacked(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the content of the wheel that is built from this checkout."""
+    target = tmp_path_factory.mktemp("wheel")
+    with ZipFile(next(dist.glob("*.whl"))) as wheel:
         wheel.extractall(target)
     return target
+
+
+def test_builds_are_reproducible(dist: Path, tmp_path: Path) -> None:
+    again = build(tmp_path / "again", 1.5e9)
+    names = sorted(path.name for path in dist.iterdir() if not path.name.startswith("."))
+    assert [Path(name).suffix for name in names] == [".whl", ".gz"]
+    assert all((dist / name).read_bytes() == (again / name).read_bytes() for name in names)
 
 
 def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -> None:
@@ -43,7 +65,7 @@ def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -
     for name in ("README.md", "plots/confusion.png", "plots/precision-recall.png"):  # which the page shows
         assert (package / "models" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
     for path in (ROOT / "src/digit_detector").rglob("*"):
-        if path.suffix in (".py", ".css", ".js", ".txt") and "egg-info" not in str(path):
+        if path.suffix in (".py", ".css", ".js", ".txt", ".typed") and "egg-info" not in str(path):
             assert (unpacked / path.relative_to(ROOT / "src")).is_file()
     assert {path.name for path in unpacked.glob("*.dist-info/licenses/*")} == {"LICENSE", "NOTICE"}
 
