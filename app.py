@@ -10,18 +10,12 @@ from importlib import import_module
 from typing import Any, Final
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from digit_detector import limits
 from digit_detector.errors import DigitDetectorError, StoreError
 from digit_detector.page import PAGE
 from digit_detector.page.giving import collector
-from digit_detector.server.api import API
-from digit_detector.server.live import live_routes
+from digit_detector.server.app import middleware, routes
 from digit_detector.server.model import load
-from digit_detector.server.rate_limit import Throttle
-from digit_detector.server.sockets import PacedSockets
-from digit_detector.server.uploads import BoundedUploads
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
@@ -57,23 +51,7 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         COLLECTOR.close()
 
 
-app = st.App(
-    PAGE,
-    lifespan=prepare,
-    routes=[API, *live_routes()],
-    middleware=[
-        Middleware(PacedSockets),
-        Middleware(
-            BoundedUploads,
-            throttle=Throttle(
-                limits.UPLOADS_BURST,
-                limits.UPLOADS_PER_SECOND,
-                limits.UPLOADS_CLIENT_AT_ONCE,
-                limits.UPLOADS_AT_ONCE,
-            ),
-            network_bytes=limits.UPLOADS_NETWORK_BYTES,
-            total_bytes=limits.UPLOADS_TOTAL_BYTES,
-            seconds=limits.UPLOAD_SECONDS,
-        ),
-    ],
-)
+# As Streamlit's own routes move with `--server.baseUrlPath`.
+BASE_PATH: Final = "/" + path if (path := str(st.get_option("server.baseUrlPath")).strip("/")) else ""
+
+app = st.App(PAGE, lifespan=prepare, routes=routes(BASE_PATH), middleware=middleware())

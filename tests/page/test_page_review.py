@@ -18,7 +18,7 @@ from digit_detector.collect.store.decisions import log
 from digit_detector.collect.store.store import Store
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page import review
-from digit_detector.server.rate_limit import Allowances
+from digit_detector.server.rate_limit import RateLimit
 
 
 def show_review() -> None:
@@ -83,7 +83,7 @@ def test_only_the_password_opens_it(store: Store) -> None:
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The IP address that a page sees of its visitor, as the last of this list."""
     addresses = ["192.0.2.1"]
-    monkeypatch.setattr(review, "_wrong_passwords", Allowances(PASSWORDS_BURST, PASSWORDS_PER_SECOND, lambda: 0))
+    monkeypatch.setattr(review, "_wrong_passwords", RateLimit(PASSWORDS_BURST, PASSWORDS_PER_SECOND, lambda: 0))
     with patch.object(ContextProxy, "ip_address", PropertyMock(side_effect=lambda: addresses[-1])):
         yield addresses
 

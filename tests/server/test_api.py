@@ -1,5 +1,6 @@
-"""The API as programs use it, by real requests to the page's own server."""
+"""The API as programs use it: most tests without a server, and the rest with the page's own."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -8,42 +9,38 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from itertools import count
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from shutil import copy, copytree, ignore_patterns
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from PIL import Image, ImageDraw
-from support.server import ROOT, serve
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from starlette.types import Message
+from support.server import ROOT
 
 from digit_detector import Detector
 from digit_detector.detect.backends import bundled
-from digit_detector.limits import API_BURST, MAX_FILE_BYTES, MAX_PIXELS
-from digit_detector.server.api_schema import OPENAPI
+from digit_detector.errors import WeightsError
+from digit_detector.limits import API, MAX_FILE_BYTES, MAX_PIXELS
+from digit_detector.server.api import OPENAPI, Api
+from digit_detector.server.api_request import read_picture
+from digit_detector.server.app import routes
 
 PNG = {"Content-Type": "image/png"}
-addresses = count(1)
-
-
-class Client(requests.Session):
-    """A client with an address of its own, as a proxy on the server's machine tells it."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__()
-        self.url = url
-        self.headers["X-Forwarded-For"] = f"192.0.2.{next(addresses)}"
-
-    def request(self, method: str, path: str, **options: object) -> requests.Response:  # type: ignore[override]
-        return super().request(method, f"{self.url}/api/{path}", timeout=60, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def client(url: str) -> Iterator[Client]:
-    with Client(url) as client:
-        yield client
+def client() -> TestClient:
+    return TestClient(Starlette(routes=routes()), base_url="http://localhost/api/")
 
 
 def seven(file_format: str = "PNG") -> bytes:
@@ -55,9 +52,9 @@ def seven(file_format: str = "PNG") -> bytes:
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_is_answered_with_what_the_detector_finds_in_it(client: Client, file_format: str) -> None:
+def test_detect_returns_the_detections(client: TestClient, file_format: str) -> None:
     picture = seven(file_format)
-    answer = client.post("detect", data=picture, headers={"Content-Type": f"image/{file_format.lower()}"})
+    answer = client.post("detect", content=picture, headers={"Content-Type": f"image/{file_format.lower()}"})
     assert answer.status_code == 200, answer.text
     found = answer.json()
     expected = Detector.load(device="cpu").detect(picture).to_json()
@@ -70,15 +67,15 @@ def test_a_picture_is_answered_with_what_the_detector_finds_in_it(client: Client
     assert set(found) == {*expected, "model", "milliseconds"}
 
 
-def test_a_form_is_answered_as_the_raw_picture_is(client: Client) -> None:
-    raw = client.post("detect", data=seven(), headers=PNG).json()
+def test_form_equals_raw_picture(client: TestClient) -> None:
+    raw = client.post("detect", content=seven(), headers=PNG).json()
     form = client.post("detect", files={"image": ("seven.png", seven())}).json()
     assert form["detections"] == raw["detections"]
 
 
-def test_the_thresholds_act(client: Client) -> None:
+def test_thresholds_act(client: TestClient) -> None:
     def found(**thresholds: float) -> int:
-        answer = client.post("detect", params=thresholds, data=seven(), headers=PNG)
+        answer = client.post("detect", params=thresholds, content=seven(), headers=PNG)
         return len(answer.json()["detections"])
 
     assert found(score_threshold=1) == 0
@@ -102,7 +99,7 @@ def gif() -> bytes:
     return seven("GIF")
 
 
-FAULTS = {
+ERRORS = {
     "nothing": ({"headers": PNG}, 400, "the picture is empty"),
     "a form without a boundary": ({"headers": {"Content-Type": "multipart/form-data"}}, 400, "cannot be read"),
     "a form with another field": ({"files": {"photo": seven()}}, 400, "send it as a file in the field 'image'"),
@@ -112,21 +109,21 @@ FAULTS = {
         "Too many files",
     ),
     "a form with an empty file": ({"files": {"image": ("1.png", b"")}}, 400, "the picture is empty"),
-    "too many bytes": ({"data": bytes(MAX_FILE_BYTES + 1), "headers": PNG}, 413, "make the picture smaller"),
+    "too many bytes": ({"content": bytes(MAX_FILE_BYTES + 1), "headers": PNG}, 413, "make the picture smaller"),
     "too many bytes, unannounced": (
-        {"data": (bytes(1 << 20) for _ in range(21)), "headers": PNG},
+        {"content": (bytes(1 << 20) for _ in range(21)), "headers": PNG},
         413,
         "make the picture smaller",
     ),
     "too many bytes in a form": ({"files": {"image": bytes(MAX_FILE_BYTES + 9999)}}, 413, "make"),
-    "too many pixels": ({"data": tall_png(), "headers": PNG}, 413, "1000 x 25001 pixels"),
-    "no type": ({"data": seven()}, 415, "the Content-Type is ''"),
+    "too many pixels": ({"content": tall_png(), "headers": PNG}, 413, "1000 x 25001 pixels"),
+    "no type": ({"content": seven()}, 415, "the Content-Type is ''"),
     "the type of a web form": ({"data": {"image": "seven"}}, 415, "application/x-www-form-urlencoded"),
-    "a GIF by its name": ({"data": gif(), "headers": {"Content-Type": "image/gif"}}, 415, "image/gif"),
-    "a GIF by its content": ({"data": gif(), "headers": PNG}, 415, "no picture of the kinds read here"),
-    "text": ({"data": b"seven", "headers": PNG}, 415, "no picture of the kinds read here"),
-    "a damaged picture": ({"data": seven()[:-30], "headers": PNG}, 422, "damaged or cut short"),
-    "an animation": ({"data": animated_webp(), "headers": PNG}, 422, "animated"),
+    "a GIF by its name": ({"content": gif(), "headers": {"Content-Type": "image/gif"}}, 415, "image/gif"),
+    "a GIF by its content": ({"content": gif(), "headers": PNG}, 415, "no picture of the kinds read here"),
+    "text": ({"content": b"seven", "headers": PNG}, 415, "no picture of the kinds read here"),
+    "a damaged picture": ({"content": seven()[:-30], "headers": PNG}, 422, "damaged or cut short"),
+    "an animation": ({"content": animated_webp(), "headers": PNG}, 422, "animated"),
     "a threshold above 1": ({"params": "score_threshold=1.5"}, 422, "give a number from 0 to 1"),
     "a threshold that is no number": ({"params": "iou_threshold=nan"}, 422, "give a number from 0 to 1"),
     "a threshold given twice": ({"params": "iou_threshold=0.1&iou_threshold=0.2"}, 422, "give it once"),
@@ -134,9 +131,9 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_named_with_its_status(client: Client, fault: str) -> None:
-    request, status, words = FAULTS[fault]
+@pytest.mark.parametrize("error", ERRORS)
+def test_error_names_its_cause(client: TestClient, error: str) -> None:
+    request, status, words = ERRORS[error]
     answer = client.post("detect", **request)
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/json"
@@ -145,36 +142,39 @@ def test_a_fault_is_named_with_its_status(client: Client, fault: str) -> None:
     assert "\n" not in answer.json()["error"]
 
 
-def test_who_asks_too_much_must_wait_and_others_need_not(url: str) -> None:
-    eager, other = Client(url), Client(url)
-    statuses = {eager.post("detect", data=seven(), headers=PNG).status_code for _ in range(API_BURST)}
-    assert statuses <= {200, 429}
-    while (answer := eager.post("detect", headers=PNG)).status_code != 429:  # a slow machine gives allowance back
-        assert answer.status_code == 400
+def test_eager_client_must_wait_and_others_need_not() -> None:
+    app = Starlette(routes=routes())
+    eager, other = [
+        TestClient(app, base_url="http://localhost/api/", client=(host, 1)) for host in ("192.0.2.1", "192.0.2.2")
+    ]
+    statuses = [eager.post("detect", headers=PNG).status_code for _ in range(API.burst + 1)]
+    assert statuses[: API.burst] == [400] * API.burst
+    while (answer := eager.post("detect", headers=PNG)).status_code != 429:
+        assert answer.status_code == 400  # a slow machine gives a token back
     assert int(answer.headers["Retry-After"]) >= 1
     assert "ask again in" in answer.json()["error"]
-    assert other.post("detect", data=seven(), headers=PNG).status_code == 200
+    assert other.post("detect", content=seven(), headers=PNG).status_code == 200
     assert eager.get("health").status_code == 200
 
 
-def test_what_is_not_there_is_said_in_json(client: Client) -> None:
+def test_unknown_address_is_a_json_error(client: TestClient) -> None:
     for method, path, status in (("GET", "detect", 405), ("POST", "model", 405), ("GET", "digits", 404)):
         answer = client.request(method, path)
         assert answer.status_code == status
         assert answer.json() == {"error": f"there is no {method} /api/{path}: see /api/openapi.json"}
 
 
-def test_no_page_of_another_site_can_read_the_answers(client: Client) -> None:
+def test_other_sites_cannot_read_answers(client: TestClient) -> None:
     foreign = {"Origin": "https://example.org"}
     preflight = client.options("detect", headers=foreign | {"Access-Control-Request-Method": "POST"})
-    answer = client.post("detect", data=seven(), headers=foreign | PNG)
+    answer = client.post("detect", content=seven(), headers=foreign | PNG)
     assert preflight.status_code == 405
     assert answer.status_code == 200
     for headers in (preflight.headers, answer.headers):
         assert not {name.lower() for name in headers} & {"access-control-allow-origin", "set-cookie"}
 
 
-def test_the_model_says_what_it_is(client: Client) -> None:
+def test_model_describes_the_weights(client: TestClient) -> None:
     model = client.get("model").json()
     weights = bundled(model["runtime"])
     assert model["sha256"] == hashlib.sha256(weights.read_bytes()).hexdigest()
@@ -182,16 +182,20 @@ def test_the_model_says_what_it_is(client: Client) -> None:
     assert {name: model[name] for name in facts if name != "format"} == {
         name: value for name, value in facts.items() if name != "format"
     }
-    detected = client.post("detect", data=seven(), headers=PNG).json()
+    detected = client.post("detect", content=seven(), headers=PNG).json()
     assert detected["model"] == {"version": model["version"], "sha256": model["sha256"]}
 
 
-def test_the_description_is_served(client: Client) -> None:
-    assert client.get("openapi.json").json() == OPENAPI
+@pytest.mark.parametrize("base_path", ["", "/digits"])
+def test_description_names_its_server(base_path: str) -> None:
+    client = TestClient(Starlette(routes=routes(base_path)), base_url=f"http://localhost{base_path}/api/")
+    assert client.get("openapi.json").json() == {**OPENAPI, "servers": [{"url": f"{base_path}/api"}]}
+    missing = client.get("digits").json()["error"]
+    assert missing == f"there is no GET {base_path}/api/digits: see {base_path}/api/openapi.json"
 
 
 @pytest.mark.parametrize("language", ["sh", "python"])
-def test_the_examples_in_the_readme_work(url: str, tmp_path: Path, language: str) -> None:
+def test_readme_examples(url: str, tmp_path: Path, language: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = next(code for code in re.findall(rf"```{language}\n(.+?)```", readme, re.DOTALL) if "/api/detect" in code)
     example = example.replace("http://localhost:8501", url)
@@ -201,26 +205,72 @@ def test_the_examples_in_the_readme_work(url: str, tmp_path: Path, language: str
     assert '"label":"7"' in run.stdout.replace(" ", "").replace("'", '"')
 
 
-def test_an_upload_that_breaks_off_leaves_the_server_well(client: Client, url: str) -> None:
+def test_broken_upload_leaves_the_server_well(url: str) -> None:
     address = urlsplit(url)
     lines = ("POST /api/detect HTTP/1.1", f"Host: {address.netloc}", "Content-Type: image/png", "Content-Length: 9999")
     head = "\r\n".join((*lines, "", ""))
     for sent in (head[:40], head, head + "\x89PNG"):
         with socket.create_connection((address.hostname or "", address.port or 80)) as connection:
             connection.sendall(sent.encode("latin-1"))
-    assert client.post("detect", data=seven(), headers=PNG).status_code == 200
+    headers = PNG | {"X-Forwarded-For": "192.0.2.210"}
+    assert requests.post(f"{url}/api/detect", data=seven(), headers=headers, timeout=60).status_code == 200
 
 
-def test_api_recovers_from_missing_weights(tmp_path: Path) -> None:
-    copytree(ROOT / "src", tmp_path / "src", ignore=ignore_patterns("__pycache__"))
-    copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
-    copy(ROOT / "app.py", tmp_path)
-    weights = tmp_path / "src/digit_detector/models"  # instead of the installed package of this name
-    weights.mkdir()
-    with serve(tmp_path, tmp_path / "log") as url, Client(url) as client:
-        for answer in (client.get("health"), client.get("model"), client.post("detect", data=seven(), headers=PNG)):
-            assert answer.status_code == 503
-            assert "digit-detector.onnx are missing: install" in answer.json()["error"]
-        copy(ROOT / "models" / "digit-detector.onnx", weights)
-        assert client.get("health").json() == {"status": "ok"}
-        assert client.post("detect", data=seven(), headers=PNG).status_code == 200
+def test_picture_that_does_not_arrive() -> None:
+    scope = {"type": "http", "method": "POST", "headers": [(b"content-type", b"image/png")]}
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with pytest.raises(HTTPException) as refused:
+        asyncio.run(read_picture(Request(scope, never), seconds=0.01))
+    assert refused.value.status_code == 408
+
+
+def test_uploads_stay_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+
+    async def put(request: Request) -> PlainTextResponse:  # as Streamlit's own route does
+        async with request.form() as form:
+            picture = form["file"]
+            assert isinstance(picture, UploadFile)
+            return PlainTextResponse(str(len(await picture.read())))
+
+    client = TestClient(Starlette(routes=[*routes(), Route("/", put, methods=["PUT"])]))
+    assert client.put("/", files={"file": bytes(MAX_FILE_BYTES)}).text == str(MAX_FILE_BYTES)
+    assert client.post("/api/detect", files={"image": seven() + bytes(2_000_000)}).status_code in (200, 422)
+
+
+def failing_once(error: Exception) -> Callable[[], Detector]:
+    """Return a loader that works from the second time on."""
+    errors = [error]
+
+    def load() -> Detector:
+        if errors:
+            raise errors.pop()
+        return Detector.load(device="cpu")
+
+    return load
+
+
+def client_of(api: Api) -> TestClient:
+    app = Starlette(routes=[api.mount("/api")])
+    return TestClient(app, base_url="http://localhost/api/", raise_server_exceptions=False)
+
+
+def test_internal_error_has_the_id_of_the_log() -> None:
+    error = RuntimeError("the sky fell")
+    answer = client_of(Api(failing_once(error), API, 60)).get("health")
+    assert answer.status_code == 500
+    words, _, error_id = answer.json()["error"].rpartition(" ")
+    assert words == "internal error: if it happens again, report it with the ID"
+    assert error.__notes__ == [f"answered as error {error_id}"]
+
+
+def test_api_recovers_from_missing_weights() -> None:
+    client = client_of(Api(failing_once(WeightsError("the weights are missing: install the package")), API, 60))
+    refusal = client.post("detect", content=seven(), headers=PNG)
+    assert (refusal.status_code, refusal.headers["Retry-After"]) == (503, "60")
+    assert refusal.json() == {"error": "the weights are missing: install the package"}
+    assert client.post("detect", content=seven(), headers=PNG).status_code == 200

@@ -20,17 +20,24 @@ def client(tmp_path: Path) -> TestClient:
     (folder / "index.html").write_text("<title>Draw digits</title>")
     (folder / "assets" / "main-0f.js").write_bytes(SCRIPT)
     (folder / "assets" / "network-1e.wasm").write_bytes(b"\0asm")
-    return TestClient(Starlette(routes=live_routes(folder)), follow_redirects=False)
+    return TestClient(Starlette(routes=live_routes(folder=folder)), follow_redirects=False)
 
 
 def test_where_nothing_is_built_there_is_no_route(tmp_path: Path) -> None:
-    assert live_routes(tmp_path) == []
+    assert live_routes(folder=tmp_path) == []
 
 
 def test_the_address_without_a_slash_leads_to_the_one_with(client: TestClient) -> None:
     answer = client.get("/live")
     assert (answer.status_code, answer.headers["location"]) == (307, "live/")
     assert "Draw digits" in client.get("/live/").text
+
+
+def test_page_moves_to_another_path(client: TestClient, tmp_path: Path) -> None:
+    moved = TestClient(Starlette(routes=live_routes("/digits/live", tmp_path / "dist")), follow_redirects=False)
+    assert moved.get("/digits/live").headers["location"] == "live/"
+    assert "Draw digits" in moved.get("/digits/live/").text
+    assert moved.get("/live/").status_code == 404
 
 
 def test_files_come_compressed_to_those_who_can_read_it(client: TestClient) -> None:

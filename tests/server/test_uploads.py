@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from digit_detector.server.rate_limit import Throttle
+from digit_detector.limits import ClientLimits
 from digit_detector.server.uploads import BoundedUploads
 
 KB = 100_000  # of a file; more than what counts of each beside its bytes
@@ -19,13 +19,13 @@ ROUTE = "/_stcore/upload_file/{session}/{file}"
 class Server:
     """An app that keeps what is put, bounded to two files of a network and three of all."""
 
-    def __init__(self, seconds: float = 60) -> None:
+    def __init__(self, seconds: float = 60, burst: int = 99) -> None:
         self.files: dict[str, int] = {}
         app = Starlette(
             routes=[Route(ROUTE, self._put, methods=["PUT"]), Route(ROUTE, self._delete, methods=["DELETE"])]
         )
-        throttle = Throttle(burst=99, per_second=99, client_at_once=99, at_once=99)
-        self.app = BoundedUploads(app, throttle, network_bytes=250_000, total_bytes=350_000, seconds=seconds)
+        limits = ClientLimits(burst, per_second=0.001, client_concurrency=99, total_concurrency=99)
+        self.app = BoundedUploads(app, limits, network_bytes=250_000, total_bytes=350_000, seconds=seconds)
 
     async def _put(self, request: Request) -> Response:
         if request.path_params["session"] == "unknown":
@@ -123,3 +123,9 @@ def test_upload_that_does_not_arrive_is_refused() -> None:
 
     asyncio.run(server.app(scope, never, send))
     assert answers[0]["status"] == 408
+
+
+def test_client_that_uploads_too_much_is_refused() -> None:
+    server = Server(burst=2)
+    assert [server.put(f"unknown/{number}") for number in range(3)] == [400, 400, 429]
+    assert server.put("me/0", network="192.0.2.2") == 204

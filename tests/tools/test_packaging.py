@@ -65,7 +65,7 @@ def test_the_wheel_carries_weights_styles_scripts_and_licences(unpacked: Path) -
     for name in ("README.md", "plots/confusion.png", "plots/precision-recall.png"):  # which the page shows
         assert (package / "models" / name).read_bytes() == (ROOT / "models" / name).read_bytes()
     for path in (ROOT / "src/digit_detector").rglob("*"):
-        if path.suffix in (".py", ".css", ".js", ".txt", ".typed") and "egg-info" not in str(path):
+        if path.suffix in (".py", ".css", ".js", ".json", ".txt", ".typed") and "egg-info" not in str(path):
             assert (unpacked / path.relative_to(ROOT / "src")).is_file()
     assert {path.name for path in unpacked.glob("*.dist-info/licenses/*")} == {"LICENSE", "NOTICE"}
 

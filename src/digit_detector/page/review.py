@@ -21,7 +21,7 @@ from digit_detector.page.giving import collector
 from digit_detector.page.image import show_image
 from digit_detector.page.marked import marked
 from digit_detector.page.words import known
-from digit_detector.server.rate_limit import Allowances, network_of
+from digit_detector.server.rate_limit import RateLimit, network_of
 from digit_detector.show.render import to_png
 
 if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
@@ -34,7 +34,7 @@ AT_ONCE: Final = 12
 
 _KEYS: Final = {label: label for label in DIGITS} | {"other": "d", "censored": "x"}  # Streamlit keeps C and R to itself
 _log: Final = logging.getLogger("digit_detector")
-_wrong_passwords: Final = Allowances(PASSWORDS_BURST, PASSWORDS_PER_SECOND)
+_wrong_passwords: Final = RateLimit(PASSWORDS_BURST, PASSWORDS_PER_SECOND)
 """How many wrong passwords each network may still try; of one process."""
 
 

@@ -25,11 +25,11 @@ HEADERS: Final = {
 }
 
 
-def live_routes(folder: Path = BUILT) -> list[BaseRoute]:
-    """The route `/live` to a built page; none where the folder holds none."""
+def live_routes(path: str = "/live", folder: Path = BUILT) -> list[BaseRoute]:
+    """Return the routes to a built page, such as `/live`; none if the folder holds none."""
     if not (folder / "index.html").is_file():
         return []
-    return [Route("/live", _add_slash), Mount("/live", StaticPage(folder))]
+    return [Route(path, _add_slash), Mount(path, StaticPage(folder))]
 
 
 def _add_slash(_: Request) -> Response:

@@ -1,4 +1,4 @@
-"""How much of the server one client may have, so that none takes it from the others."""
+"""Rate limits per client, so that none takes the server from the others."""
 
 import ipaddress
 import math
@@ -14,109 +14,107 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digit_detector.limits import ClientLimits
+
 Clock = Callable[[], float]
 """Seconds, monotonic."""
 
 
-class Allowance:
-    """A token bucket: `burst` things without a pause, and then `per_second`."""
+class TokenBucket:
+    """Admit a burst without a pause, and then a steady rate.
+
+    Args:
+        burst: tokens of the full bucket.
+        per_second: tokens that return each second.
+        clock: for tests.
+    """
 
     def __init__(self, burst: int, per_second: float, clock: Clock = time.monotonic) -> None:
         self._burst = burst
         self._per_second = per_second
         self._clock = clock
         self._tokens = float(burst)
-        self.asked: float = clock()
-        """When it was asked last."""
+        self.last_take: float = clock()
 
     def take(self) -> float:
-        """Take one and return 0, or return the seconds after which there will be one."""
+        """Take a token and return 0, or return the seconds until there is one."""
         now = self._clock()
-        self._tokens = min(self._burst, self._tokens + (now - self.asked) * self._per_second)
-        self.asked = now
+        self._tokens = min(self._burst, self._tokens + (now - self.last_take) * self._per_second)
+        self.last_take = now
         if self._tokens < 1:
             return (1 - self._tokens) / self._per_second
         self._tokens -= 1
         return 0
 
 
-class Allowances:
-    """A token bucket for each network; safe to share between threads."""
+class RateLimit:
+    """Keep a token bucket for each network; safe to share between threads. The arguments are those of a bucket."""
 
     def __init__(self, burst: int, per_second: float, clock: Clock = time.monotonic) -> None:
-        self._new_allowance: Callable[[], Allowance] = lambda: Allowance(burst, per_second, clock)
+        self._new_bucket: Callable[[], TokenBucket] = lambda: TokenBucket(burst, per_second, clock)
         self._refill_seconds = burst / per_second
-        self._by_network: dict[str, Allowance] = {}  # the one that asked longest ago first
+        self._buckets: dict[str, TokenBucket] = {}  # by network, the one that asked longest ago first
         self._lock = Lock()
 
     def __len__(self) -> int:
-        """Return how many networks have less than the full allowance."""
-        return len(self._by_network)
+        """Return the number of networks whose bucket may not be full."""
+        return len(self._buckets)
 
     def take(self, network: str) -> float:
-        """Take one and return 0, or return the seconds after which there will be one."""
+        """Take a token and return 0, or return the seconds until there is one."""
         with self._lock:
-            allowance = self._by_network.pop(network, None) or self._new_allowance()
-            self._by_network[network] = allowance
-            wait = allowance.take()
-            self._forget(allowance.asked - self._refill_seconds)
+            bucket = self._buckets.pop(network, None) or self._new_bucket()
+            self._buckets[network] = bucket
+            wait = bucket.take()
+            self._forget(bucket.last_take - self._refill_seconds)
             return wait
 
     def restore(self, network: str) -> None:
-        """Give a network the full allowance again."""
+        """Fill a network's bucket."""
         with self._lock:
-            self._by_network.pop(network, None)
+            self._buckets.pop(network, None)
 
     def _forget(self, before: float) -> None:
-        """Leave out who has the full allowance again, so that passers-by fill no memory."""
-        entries = takewhile(lambda entry: entry[1].asked < before, self._by_network.items())
+        """Delete the buckets that are full again, so that passers-by fill no memory."""
+        entries = takewhile(lambda entry: entry[1].last_take < before, self._buckets.items())
         for network in [network for network, _ in entries]:
-            del self._by_network[network]
+            del self._buckets[network]
 
 
-class Throttle:
-    """An allowance for each client, and a bound on what runs at once, for each and for all; for one event loop.
+class ClientLimiter:
+    """Limit each client's rate and the unfinished requests of each and of all; for one event loop."""
 
-    Args:
-        burst, per_second: a client's allowance.
-        client_at_once, at_once: what may run at once for one client, and for all.
-        clock: for the allowances.
-    """
-
-    def __init__(
-        self, burst: int, per_second: float, client_at_once: int, at_once: int, clock: Clock = time.monotonic
-    ) -> None:
-        self._allowances = Allowances(burst, per_second, clock)
-        self._client_at_once = client_at_once
-        self._at_once = at_once
-        self._running: Counter[str] = Counter()
+    def __init__(self, limits: ClientLimits, clock: Clock = time.monotonic) -> None:
+        self._limits = limits
+        self._rate = RateLimit(limits.burst, limits.per_second, clock)
+        self._unfinished: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        """How many clients it remembers."""
-        return len(self._allowances)
+        """Return the number of clients it remembers."""
+        return len(self._rate)
 
     @contextmanager
     def admit(self, connection: HTTPConnection) -> Iterator[None]:
-        """Count what a client has begun, until it is done.
+        """Count a request until it is finished.
 
-        Raises HTTPException: 429 where the client has asked for too much, 503 where all together have, both with the
-        seconds after which it may ask again.
+        Raises:
+            HTTPException: 429 if the client asks for too much, 503 if all together do, both with `Retry-After`.
         """
         network = network_of(connection.client.host if connection.client else "")
-        if wait := self._allowances.take(network):
+        if wait := self._rate.take(network):
             raise _later(429, "too many requests from your address", wait)
-        if (unfinished := self._running[network]) >= self._client_at_once:
+        if (unfinished := self._unfinished[network]) >= self._limits.client_concurrency:
             raise _later(429, f"{unfinished} requests from your address are still unfinished", 1)
-        if self._running.total() >= self._at_once:
+        if self._unfinished.total() >= self._limits.total_concurrency:
             raise _later(503, "too many people are asking at once", 1)
-        self._running[network] += 1
+        self._unfinished[network] += 1
         try:
             yield
         finally:
-            self._running -= Counter([network])  # which leaves out those with none
+            self._unfinished -= Counter([network])  # which leaves out those with none
 
     async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have an ASGI app answer a connection that is admitted, and refuse any other."""
+        """Call an ASGI app with a connection that is admitted, and refuse any other."""
         with ExitStack() as admitted:
             try:
                 admitted.enter_context(self.admit(HTTPConnection(scope)))
@@ -126,7 +124,7 @@ class Throttle:
 
 
 def network_of(host: str) -> str:
-    """Return what counts as one client: an IPv4 address, or the IPv6 network that a provider gives to a household."""
+    """Return what counts as one client: an IPv4 address, or the IPv6 network (/64) of a household."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

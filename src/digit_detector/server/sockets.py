@@ -1,40 +1,39 @@
-"""Web sockets at a visitor's pace: Streamlit itself would read on for as long as a client sends, and serve no other."""
+"""Web sockets at people's pace: Streamlit reads for as long as a client sends, and would serve no other."""
 
 import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digit_detector.limits import (
-    MESSAGES_BURST,
-    MESSAGES_PER_SECOND,
-    VISITS_AT_ONCE,
-    VISITS_BURST,
-    VISITS_CLIENT_AT_ONCE,
-    VISITS_PER_SECOND,
-)
-from digit_detector.server.rate_limit import Allowance, Throttle
+from digit_detector.limits import ClientLimits
+from digit_detector.server.rate_limit import ClientLimiter, TokenBucket
 
 
 class PacedSockets:
-    """ASGI middleware that lets a client open only so many sockets, and reads from each no faster than people act.
+    """ASGI middleware that limits each client's web sockets and the rate at which each socket is read.
 
-    Who sends faster waits, since the server then leaves the rest in the network's buffers.
+    A faster sender is slowed down by TCP's back-pressure.
+
+    Args:
+        limits: of the sockets that clients open.
+        messages_burst, messages_per_second: of each socket.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, limits: ClientLimits, messages_burst: int, messages_per_second: float) -> None:
         self._app = app
-        self._throttle = Throttle(VISITS_BURST, VISITS_PER_SECOND, VISITS_CLIENT_AT_ONCE, VISITS_AT_ONCE)
+        self._limiter = ClientLimiter(limits)
+        self._messages_burst = messages_burst
+        self._messages_per_second = messages_per_second
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        allowance = Allowance(MESSAGES_BURST, MESSAGES_PER_SECOND)
+        bucket = TokenBucket(self._messages_burst, self._messages_per_second)
 
-        async def paced() -> Message:
+        async def receive_paced() -> Message:
             message = await receive()
-            while message["type"] == "websocket.receive" and (wait := allowance.take()):
+            while message["type"] == "websocket.receive" and (wait := bucket.take()):
                 await asyncio.sleep(wait)
             return message
 
-        await self._throttle.run(self._app, scope, paced, send)
+        await self._limiter.run(self._app, scope, receive_paced, send)

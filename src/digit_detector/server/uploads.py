@@ -1,4 +1,4 @@
-"""Uploads within bounds: Streamlit keeps every file that a session sends, under any ID, until the session ends."""
+"""Bounds on uploads: Streamlit keeps every file that a session sends, under any ID, until the session ends."""
 
 import asyncio
 import re
@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digit_detector.server.rate_limit import Throttle, network_of
+from digit_detector.limits import ClientLimits
+from digit_detector.server.rate_limit import ClientLimiter, network_of
 
 _FILE: Final = re.compile(r"/_stcore/upload_file/(?P<session>[^/]+)/[^/]+")
 _OVERHEAD_BYTES: Final = 4096  # of any file, so that many empty ones are bounded too
+
+
+def keep_uploads_in_memory() -> None:
+    """Have Starlette keep the files of all forms in memory: no picture touches the disk. Their bytes are bounded."""
+    MultiPartParser.spool_max_size = 0  # the only way to reach the parser that Streamlit's own route makes
 
 
 @dataclass(eq=False)
@@ -32,14 +39,16 @@ class BoundedUploads:
     notice; these are the oldest soon, so that they give way first.
 
     Args:
-        throttle: bounds how many uploads a client may begin, and how many run at once.
-        network_bytes, total_bytes: what may be kept, or be on its way, of one network and of all.
+        limits: of the uploads that clients begin.
+        network_bytes, total_bytes: of the files that are kept or on their way, of one network and of all.
         seconds: after which an unfinished upload is refused.
     """
 
-    def __init__(self, app: ASGIApp, throttle: Throttle, network_bytes: int, total_bytes: int, seconds: float) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: ClientLimits, network_bytes: int, total_bytes: int, seconds: float
+    ) -> None:
         self._app = app
-        self._throttle = throttle
+        self._limiter = ClientLimiter(limits)
         self._network_bytes = network_bytes
         self._total_bytes = total_bytes
         self._seconds = seconds
@@ -48,7 +57,7 @@ class BoundedUploads:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "PUT":  # nothing else is put
-            await self._throttle.run(self._take, scope, receive, send)
+            await self._limiter.run(self._take, scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
