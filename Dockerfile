@@ -1,5 +1,5 @@
 # The page as the Space and any other server run it: what serves, without torch, as a user who can change nothing here.
-# `make rehearse` plays these steps through where there is no Docker.
+# `make rehearse` runs these commands where there is no Docker.
 FROM python:3.11-slim AS serving
 
 # About the frame in which the Space's site shows the page: browsers keep the cookie that guards uploads there only with

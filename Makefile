@@ -45,7 +45,7 @@ train: $(DEV) ## train the bundled network from random weights (DATA=folder of t
 
 rehearse: $(DEV) ## run the Dockerfile's steps without Docker, and draw on the page
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
-	$(BIN)/python tools/rehearse.py
+	PYTHONPATH=tests $(BIN)/python tools/rehearse.py
 
 faults: $(DEV) ## store drawings under kills, full disks and lost servers; count the lost ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)

@@ -14,11 +14,15 @@ from support.postgres import Postgres
 from support.postgres import serve as serve_postgres
 from support.server import ROOT, serve
 
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 from digit_detector.metadata import ModelMetadata
 from digit_detector.train.export import export_onnx
 from digit_detector.yolo import checkpoint as weights
 from digit_detector.yolo.network import YOLOv3
+
+# Tests run side by side; threads of several processes would wait for each other on the same cores.
+torch.set_num_threads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # and in the processes that tests start
 
 ANCHORS = (
     ((8.0, 14.0), (16.0, 17.0), (12.0, 23.0)),
@@ -62,7 +66,6 @@ def network() -> YOLOv3:
 def metadata() -> ModelMetadata:
     return ModelMetadata(
         input_size=192,
-        strides=(8, 16, 32),
         anchors=ANCHORS,
         network=weights.network_config(small_network()),
         score_threshold=0.4,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from support.source_samples import write_all
@@ -117,6 +118,79 @@ def test_table_is_aligned(capsys: pytest.CaptureFixture[str], onnx_file: Path, f
     column = lines[0].index("label")
     assert len(lines) > 2
     assert all(line[column - 1] == " " != line[column] for line in lines)
+
+
+def test_ndjson_has_a_line_per_picture(capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path) -> None:
+    lines = Answer(capsys, onnx_file, folder, "--format", "ndjson").out.splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(Answer(capsys, onnx_file, folder).out)
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "csv"])
+def test_results_are_written_as_they_come(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    printed = []
+
+    def read(path: Path) -> np.ndarray:
+        printed.append(capsys.readouterr().out)
+        return read_image(path)
+
+    monkeypatch.setattr("digit_detector.cli.detect.read_image", read)
+    Answer(capsys, onnx_file, folder, "--format", form)
+    before, between = printed
+    assert before == ""
+    assert str(folder / "a.png") in between
+
+
+def test_workers_give_the_same_answer(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    for number in range(12):  # more than wait at once
+        (folder / f"more/{number:02}.png").write_bytes((folder / "a.png").read_bytes())
+    (folder / "more/05.png").write_bytes(b"bad")
+    alone = Answer(capsys, onnx_file, folder, "--save-dir", tmp_path / "alone")
+    together = Answer(capsys, onnx_file, folder, "--save-dir", tmp_path / "together", "--workers", "2")
+    assert (together.status, together.err) == (1, alone.err)
+    assert json.loads(together.out) == json.loads(alone.out)
+    first, second = (
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*.png")}
+        for root in (tmp_path / "alone", tmp_path / "together")
+    )
+    assert first == second
+    assert len(first) == 13
+
+
+def test_shards_share_the_pictures(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "a.jpg").write_bytes((folder / "a.png").read_bytes())
+    whole = json.loads(Answer(capsys, onnx_file, folder).out)
+    parts = []
+    for shard in ("1/2", "2/2", "3/3"):
+        answer = Answer(capsys, onnx_file, folder, "--shard", shard, "--save-dir", tmp_path / "boxes")
+        assert answer.status == 0
+        parts.append(json.loads(answer.out))
+    assert parts == [whole[::2], whole[1::2], whole[2::3]]
+    assert {path.name for path in (tmp_path / "boxes").rglob("*.png")} == {"a.png", "a-2.png", "b.png"}
+    assert json.loads(Answer(capsys, onnx_file, folder, "--shard", "9/9").out) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--workers=0", "'0' is not a number of processes"),
+        ("--shard=3/2", "'3/2' is no shard"),
+        ("--shard=0/2", "'0/2' is no shard"),
+        ("--shard=half", "'half' is no shard"),
+    ],
+)
+def test_bad_workers_and_shards_are_refused(
+    capsys: pytest.CaptureFixture[str], onnx_file: Path, folder: Path, option: str, message: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        Answer(capsys, onnx_file, folder, option)
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 def test_pictures_with_boxes_are_saved(

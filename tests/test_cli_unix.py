@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def command(onnx_file: Path, tmp_path: Path, drawing_png: bytes) -> list[str]:
 
 def test_a_counter_is_shown_on_a_terminal_only(command: list[str]) -> None:
     terminal, inside = pty.openpty()
+    termios.tcsetwinsize(inside, (24, 80))
     out = subprocess.run(command, stdout=subprocess.PIPE, stderr=inside, check=True).stdout
     shown = os.read(terminal, 10_000).decode()
     os.close(inside)

@@ -153,7 +153,7 @@ def test_model_index_has_the_figures_of_the_card() -> None:
     (model,) = head["model-index"]
     (result,) = model["results"]
     row = next(line for line in section("models/README.md", "benchmark").splitlines() if "**all**" in line)
-    figures = [cell.strip() for cell in row.split("|")[3:-1]]
+    figures = [cell.strip() for cell in row.split("|")[3:-2]]  # the last cell is the baseline's
     assert [f"{metric['value']:.3f}" for metric in result["metrics"]] == figures
 
 

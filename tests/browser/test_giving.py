@@ -12,9 +12,9 @@ from support.server import ROOT, serve
 from support.stores import a_drawing
 from support.visitor import SIDE, Visitor, arrive
 
+from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.receipt import hash_of
-from digit_detector.collect.store.decisions import Decision, decide
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from support.stores import a_drawing
 
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 
 WRITER = """
 import resource, signal, sys

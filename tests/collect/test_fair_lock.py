@@ -2,7 +2,7 @@
 
 from threading import Thread
 
-from digit_detector.collect.store.engine import FairLock
+from digit_detector.collect.database import FairLock
 
 
 def test_fair_lock_order() -> None:

@@ -12,12 +12,11 @@ from support.stores import a_drawing, handwritten_drawings
 
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main
-from digit_detector.collect.review.annotators import Annotator, detector_annotator
-from digit_detector.collect.review.label_issue_score import find_label_issue
-from digit_detector.collect.review.near_duplicates import group_near_duplicates
-from digit_detector.collect.review.queue import group, prepare, queue, rank
-from digit_detector.collect.store.decisions import Decision, decide, log, undo
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.decisions import Decision, decide, log, undo
+from digit_detector.collect.label_issue_score import Annotator, detector_annotator, find_label_issue
+from digit_detector.collect.near_duplicates import group_near_duplicates
+from digit_detector.collect.review_queue import group, prepare, queue, rank
+from digit_detector.collect.store import Store
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Annotation
 
@@ -172,7 +171,7 @@ def test_review_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monk
     right, wrong = handwritten_drawings(2)
     wrong = replace(wrong, annotations=(replace(wrong.annotations[0], label="8"),))
     store.keep_all([right, wrong])
-    assert main(["review", "--store", address, "--baseline", "none"]) == 0
+    assert main(["review", "--store", address, "--no-baseline"]) == 0
     first, second, _ = capsys.readouterr().out.splitlines()
     assert first == "2 drawings wait for review"
     assert second.split()[1:] == [wrong.id, "labelled", "8;", "detector", "1"]

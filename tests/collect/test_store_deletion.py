@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from support.postgres import Postgres
 from support.stores import a_drawing, traces_of
 
-from digit_detector.collect.store.engine import address_of, connect, purge, reading
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.database import address_of, connect, purge, reading
+from digit_detector.collect.store import Store
 from digit_detector.errors import StoreError
 
 # Numbers that no other test uses: PostgreSQL has the tables of all tests in one folder.

@@ -9,7 +9,7 @@ from support.stores import a_drawing
 from test_imports import heavy_modules_after
 
 from digit_detector.cli import main
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 from digit_detector.data.formats import READERS, WRITERS
 from digit_detector.drawing import Drawing
 

@@ -5,19 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 from support.benchmark_folder import write_benchmark
 
 from digit_detector.classes import CENSORED, CLASSES, OTHER
 from digit_detector.cli import main
 from digit_detector.detect.detections import Detections
-from digit_detector.errors import DataError
-from digit_detector.evaluate import plots
+from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.benchmark import Canvas, Result
 from digit_detector.evaluate.contact_sheet import contact_sheet, worst
 from digit_detector.evaluate.figures import calibrated_scores, condition_figures, confusion, evaluated, measure
-from digit_detector.evaluate.report import tables
+from digit_detector.evaluate.report import filled, tables, with_model_index
 
+ROOT = Path(__file__).parents[2]
 LEFT, RIGHT = [10, 10, 30, 50], [60, 10, 80, 50]
 ELSEWHERE = [5, 70, 25, 95]
 
@@ -137,22 +138,20 @@ def test_tables_name_missed_targets() -> None:
     assert "digits in a string" not in lines
 
 
-def test_training_curves_need_columns(tmp_path: Path) -> None:
-    path = tmp_path / "metrics.csv"
-    with pytest.raises(DataError, match=r"metrics\.csv"):
-        plots.training_curves(path, tmp_path / "training.png")
-    path.write_text("step,train/loss\n1,2.0\n")
-    with pytest.raises(DataError, match="val/AP50"):
-        plots.training_curves(path, tmp_path / "training.png")
+def test_sections_between_marks() -> None:
+    text = "a\n<!-- one -->\nold\n<!-- /one -->\nz\n"
+    assert filled(text, {"one": "new"}) == "a\n<!-- one -->\nnew\n<!-- /one -->\nz\n"
+    with pytest.raises(DigitDetectorError, match="<!-- two -->"):
+        filled(text, {"two": "new"})
 
 
-METRICS = """epoch,step,train/loss,val/AP50,val/AP50:95,val/exact
-0,1,2.5,,,
-0,2,2.0,,,
-0,2,,0.5,0.3,0.2
-1,4,1.5,,,
-1,4,,0.6,0.4,0.3
-"""
+def test_model_index_of_the_card() -> None:
+    card = (ROOT / "models/README.md").read_text()
+    figures = {"overall": {"AP50": 0.51234, "AP50:95": 0.25, "exact": 0.75, "text_exact": None}}
+    changed = with_model_index(card, figures)
+    assert changed.split("---\n", 2)[2] == card.split("---\n", 2)[2]
+    (result,) = yaml.safe_load(changed.split("---\n")[1])["model-index"][0]["results"]
+    assert [metric["value"] for metric in result["metrics"]] == [0.512, 0.25, 0.75]
 
 
 @pytest.fixture(scope="module")
@@ -163,23 +162,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_evaluate_writes_figures_and_pictures(
     folder: Path, onnx_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "metrics.csv").write_text(METRICS)
-    words = [folder, "--weights", onnx_file, "--output", tmp_path / "out", "--metrics", tmp_path / "metrics.csv"]
+    words = [folder, "--weights", onnx_file, "--output", tmp_path / "out"]
     assert main(["evaluate", *map(str, words)]) == 0
     assert "canvases exactly right" in capsys.readouterr().out
     made = json.loads((tmp_path / "out/figures.json").read_text())
     assert set(made["conditions"]) == {"written numbers", "doodles", "empty or dots"}
     assert np.shape(made["confusion"]["counts"]) == (13, 13)
     assert set(made["classes"]) <= set(CLASSES)
-    for name in ("precision-recall", "confusion", "calibration", "worst", "training", "conditions/written-numbers"):
+    for name in ("precision-recall", "confusion", "calibration", "worst", "conditions/written-numbers"):
         with Image.open(tmp_path / f"out/{name}.png") as picture:
             assert min(picture.size) > 200
 
 
 def test_evaluate_baseline(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", str(folder), "--baseline", "cnn12", "--output", str(tmp_path)]) == 0
+    assert main(["evaluate", str(folder), "--baseline", "--output", str(tmp_path)]) == 0
     assert "canvases exactly right" in capsys.readouterr().out
-    assert json.loads((tmp_path / "figures.json").read_text())["baseline"] == "cnn12"
+    made = json.loads((tmp_path / "figures.json").read_text())
+    assert made["overall"]["canvases"] == 9
+    assert made["overall"]["exact"] == made["exact_by_threshold"]["0.1"]  # each piece of ink, whatever it scores
 
 
 def test_evaluate_without_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,9 +17,9 @@ from support.stores import handwritten_drawings
 from digit_detector import Detector
 from digit_detector.cli import main
 from digit_detector.collect.collector import Collector, Kept
-from digit_detector.collect.review.queue import queue
+from digit_detector.collect.decisions import Decision, decide
+from digit_detector.collect.review_queue import queue
 from digit_detector.collect.settings import Settings
-from digit_detector.collect.store.decisions import Decision, decide
 from digit_detector.data.formats import READERS
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.page.giving import Giving
@@ -71,7 +71,7 @@ def test_what_people_draw_becomes_the_model_that_answers(
     for number, drawn in enumerate(drawings):  # each in a visit of its own
         give(collector, drawn, drawn.annotations if number else wrong, str(number))
 
-    assert main(["review", "--store", address, "--baseline", "none"]) == 0
+    assert main(["review", "--store", address, "--no-baseline"]) == 0
     waiting = [queued.drawing for queued in queue(store, 100)]
     assert len(waiting) == 12
     decisions = [

@@ -12,7 +12,7 @@ from support.stores import a_drawing
 
 from digit_detector import Detector
 from digit_detector.collect.receipt import hash_of, new_receipt
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 from digit_detector.page import review
 from digit_detector.page.giving import Giving
 from digit_detector.page.receipt import DELETED

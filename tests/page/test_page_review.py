@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from support.stores import a_drawing
 
 from digit_detector.classes import CLASSES
-from digit_detector.collect.review.queue import prepare
-from digit_detector.collect.store.decisions import log
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.decisions import log
+from digit_detector.collect.review_queue import prepare
+from digit_detector.collect.store import Store
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page import review
 from digit_detector.server.rate_limit import RateLimit

@@ -13,8 +13,11 @@ from digit_detector.show.explain import MIN_SCORE, left_out, objectness_maps, or
 
 METADATA = ModelMetadata(
     input_size=64,
-    strides=(8, 32),
-    anchors=(((8.0, 8.0), (16.0, 24.0)), ((30.0, 40.0),)),
+    anchors=(
+        ((8.0, 8.0), (16.0, 24.0), (10.0, 6.0)),
+        ((16.0, 30.0), (20.0, 20.0), (30.0, 16.0)),
+        ((30.0, 40.0), (40.0, 40.0), (50.0, 30.0)),
+    ),
     network=NetworkConfig(width=1, depth=1, in_channels=1),
     score_threshold=0.4,
     iou_threshold=0.45,
@@ -45,7 +48,7 @@ def predicted(*objects: tuple[int, float, str]) -> Prediction:
 
 def test_each_reason_is_named() -> None:
     # Anchors of 16 x 24 in neighbouring cells overlap by a third; the small anchor stands alone.
-    prediction = predicted((3, 0.9, "7"), (5, 0.8, "1"), (120, 0.2, "4"), (121, 0.02, "5"))
+    prediction = predicted((4, 0.9, "7"), (7, 0.8, "1"), (180, 0.2, "4"), (181, 0.02, "5"))
     rest = left_out(prediction, 0.4, 0.2)
     assert [top[0].label for top in rest.detections.top] == ["1", "4"]
     overlap, faint = rest.reasons
@@ -55,7 +58,7 @@ def test_each_reason_is_named() -> None:
 
 
 def test_a_lower_threshold_shows_what_fell_short_of_it() -> None:
-    prediction = predicted((3, 0.9, "7"), (120, 0.2, "4"))
+    prediction = predicted((4, 0.9, "7"), (180, 0.2, "4"))
     assert len(left_out(prediction, 0.1, 0.4).detections) == 0
     assert len(prediction.detections(0.1, 0.4)) == 2
 
@@ -66,7 +69,9 @@ def test_what_is_shown_and_what_fell_short_are_what_the_lowest_threshold_shows(
     score: float, iou: float, seed: int
 ) -> None:
     random = np.random.default_rng(seed)
-    objects = [(int(i), float(random.uniform(0.01, 0.99)), "3") for i in random.choice(130, 8, replace=False)]
+    objects = [
+        (int(i), float(random.uniform(0.01, 0.99)), "3") for i in random.choice(METADATA.predictions, 8, replace=False)
+    ]
     prediction = predicted(*objects)
     rest = left_out(prediction, score, iou)
     short = [s for s, reason in zip(rest.detections.scores, rest.reasons, strict=True) if reason.kind == "score"]
@@ -80,20 +85,27 @@ def test_what_is_shown_and_what_fell_short_are_what_the_lowest_threshold_shows(
 
 @pytest.mark.parametrize(
     ("index", "place"),
-    [(0, (0, 0, 0, 0)), (1, (0, 0, 0, 1)), (17, (0, 1, 0, 1)), (127, (0, 7, 7, 1)), (130, (1, 1, 0, 0))],
+    [
+        (0, (0, 0, 0, 0)),
+        (1, (0, 0, 0, 1)),
+        (26, (0, 1, 0, 2)),
+        (191, (0, 7, 7, 2)),
+        (192, (1, 0, 0, 0)),
+        (249, (2, 1, 1, 0)),
+    ],
 )
 def test_a_prediction_is_found_in_its_grid(index: int, place: tuple[int, ...]) -> None:
     assert tuple(origin(METADATA, index)) == place
     prediction = predicted((index, 0.9, "7"))
     maps = objectness_maps(prediction)
-    assert [grid.shape for grid in maps] == [(8, 8), (2, 2)]
+    assert [grid.shape for grid in maps] == [(8, 8), (4, 4), (2, 2)]
     assert maps[place[0]][place[1], place[2]] == pytest.approx(0.9)
     assert sum((grid > 0.5).sum() for grid in maps) == 1
 
 
 def test_there_is_nothing_past_the_last_prediction() -> None:
-    with pytest.raises(IndexError, match="132 predictions: index 132"):
-        origin(METADATA, 132)
+    with pytest.raises(IndexError, match="252 predictions: index 252"):
+        origin(METADATA, 252)
 
 
 def test_the_maps_of_the_bundled_network_hold_its_highest_objectness() -> None:

@@ -5,17 +5,18 @@ from pathlib import Path
 
 from digit_detector.cli import main
 
-MODELS = Path(__file__).parents[2] / "models"
-MARKS = {"README.md": ["figures"], "models/README.md": ["benchmark", "baselines", "targets", "validation"]}
+ROOT = Path(__file__).parents[2]
+MODELS = ROOT / "models"
+MARKS = {"README.md": ["figures"], "models/README.md": ["benchmark", "targets", "validation"]}
 
 
 def checkout(folder: Path, *weights: Path) -> Path:
-    """Documents with empty sections and the baselines' figures in a folder, and weights under the bundled names."""
+    """Documents with a head and empty sections in a folder, and weights under the bundled names."""
     for name, marks in MARKS.items():
+        _, head, _ = (ROOT / name).read_text().split("---\n", 2)
+        sections = "".join(f"<!-- {mark} -->\n<!-- /{mark} -->\n" for mark in marks)
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text("".join(f"<!-- {mark} -->\n<!-- /{mark} -->\n" for mark in marks))
-    (folder / "models/baselines").mkdir()
-    shutil.copyfile(MODELS / "baselines/figures.json", folder / "models/baselines/figures.json")
+        (folder / name).write_text(f"---\n{head}---\n{sections}")
     (folder / "docs").mkdir()
     for file in weights:
         shutil.copyfile(file, folder / f"models/digit-detector{file.suffix}")

@@ -4,10 +4,11 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -24,21 +25,31 @@ def serve(root: Path, log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def run_server(root: Path, log: Path) -> Iterator[tuple[str, int]]:
-    """As `serve`, and gives the server's process too; raises RuntimeError with the log if the server ends first."""
+def run_server(
+    root: Path,
+    log: Path,
+    command: Sequence[str] = (sys.executable, "-m", "streamlit", "run", "app.py"),
+    environment: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Iterator[tuple[str, int]]:
+    """As `serve`, and gives the server's process too; raises RuntimeError with the log if the server ends first.
+
+    options: of `subprocess.Popen`.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     address = ("--server.address=127.0.0.1", f"--server.port={port}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *address],
+        [*command, *address],
         cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONUNBUFFERED": "1"},
+        env=environment or os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        **options,
     )
     listening = Event()
     logger = Thread(target=_log, args=(process, log, listening))

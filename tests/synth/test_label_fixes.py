@@ -13,8 +13,7 @@ from support.strokes import strokes
 from digit_detector import Detector
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main
-from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.baselines.networks import path_of
+from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.evaluate.label_issues import label_issues
 from digit_detector.synth.sources.label_fixes import MISLABELLED
@@ -78,7 +77,7 @@ def seven(label: str, key: str) -> Sketch:
 
 
 def test_label_that_both_models_contradict() -> None:
-    detector, baseline = Detector.load(device="cpu"), Baseline.load(path_of("cnn12"))
+    detector, baseline = Detector.load(device="cpu"), Baseline.load()
     drawings = [seven("7", "1a/1"), seven("3", "1a/2"), seven("7", "1a/3")]
     (found,) = label_issues(drawings, detector, baseline, sure=0.3)
     assert found.drawing.key == "1a/2"

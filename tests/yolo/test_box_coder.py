@@ -4,6 +4,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from support.box_encoding import encode
 from torch import Tensor
 from torchvision.ops import box_iou, complete_box_iou_loss
 
@@ -11,7 +12,6 @@ from digit_detector.yolo.box_coder import (
     complete_iou,
     cxcywh_to_xyxy,
     decode,
-    encode,
     iou,
     shape_iou,
     xyxy_to_cxcywh,

@@ -5,8 +5,7 @@ import torch
 from torch import Tensor
 
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.distillation import distillation_loss
-from digit_detector.yolo.loss import LossSettings
+from digit_detector.yolo.loss import LossSettings, distillation_loss
 
 GRID = AnchorGrid([[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]], 192)
 SEEN = 700

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+from support.box_encoding import encode
 from torch import Tensor
 
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.box_coder import encode, xyxy_to_cxcywh
+from digit_detector.yolo.box_coder import xyxy_to_cxcywh
 from digit_detector.yolo.loss import LossSettings, yolo_loss
 from digit_detector.yolo.targets import Objects, assign
 

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+from support.box_encoding import encode
 from torch import Tensor
 
 from digit_detector.yolo.anchors import AnchorGrid, Anchors, cluster_anchors
-from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, encode, shape_iou, xyxy_to_cxcywh
+from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.targets import Objects, assign, ignored
 
 ANCHORS: Anchors = [

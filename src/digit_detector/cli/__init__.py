@@ -36,8 +36,8 @@ _SUBCOMMANDS: Final = {
     "fit": _Subcommand("cli.train", "train: --config configs/train.yaml", named=True),
     "validate": _Subcommand("cli.train", "measure a checkpoint on validation scenes", named=True),
     "evaluate": _Subcommand("cli.evaluate", "measure weights on the benchmark, as they are served"),
-    "promote": _Subcommand("evaluate.promote", "replace the bundled weights with better ones"),
-    "review": _Subcommand("cli.review", "order contributed drawings for review"),
+    "promote": _Subcommand("train.promote", "replace the bundled weights with better ones"),
+    "review": _Subcommand("collect.review_queue", "order contributed drawings for review"),
     "average": _Subcommand("train.average", "average the weights of two trainings"),
     "export": _Subcommand("train.export", "export a checkpoint as safetensors and ONNX"),
 }

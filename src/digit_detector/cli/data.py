@@ -131,9 +131,9 @@ def anchors(argv: Sequence[str]) -> int:
     import numpy as np
     import torch
 
+    from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
     from digit_detector.yolo.anchors import cluster_anchors
     from digit_detector.yolo.box_coder import shape_iou
-    from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
     parser = argparse.ArgumentParser("digit-detector data anchors", description=anchors.__doc__)
     parser.add_argument("--scenes", type=int, default=4000)

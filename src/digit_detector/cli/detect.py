@@ -1,27 +1,38 @@
-"""`digit-detector detect`: detect objects in pictures and folders; print JSON, CSV or a table."""
+"""`digit-detector detect`: detect objects in pictures and folders; print JSON, CSV or a table.
+
+Results are written as they come, in the order of the pictures. Memory does not grow with their number, except for the
+names of files in `--save-dir` and the rows of a table.
+"""
 
 import argparse
-import contextlib
 import csv
-import io
 import json
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple, Protocol
 
 from PIL import Image
+from tqdm import tqdm
 
 from digit_detector.detect.backends import BACKENDS, DEVICES
-from digit_detector.detect.detector import Detector
+from digit_detector.detect.detector import DEFAULT_THREADS, Detector
 from digit_detector.detect.images import SUFFIXES, Pixels, read_image
 from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.show.render import draw_boxes, to_png
 from digit_detector.show.text_table import text_table
 
 Entry = dict[str, Any]
+
+PENDING_PER_WORKER: Final = 4
+"""Pictures that wait for a worker or for their turn to be printed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,140 +49,246 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=tuple(_FORMATS), default="json")
     parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: %(default)s)")
+    parser.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only every Nth picture, from the Ith of them on"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Detect in all pictures and print the results; return 1 if any of them could not be read or saved."""
-    detector = Detector.load(arguments.weights, arguments.device, arguments.runtime)
-    pictures = [picture for path in arguments.paths for picture in _pictures(path)]
-    targets = None if arguments.save_dir is None else _Targets(arguments.save_dir, (path for path, _ in pictures))
-    progress = _Progress(len(pictures))
-    entries: list[Entry] = []
-    with warnings.catch_warnings():
-        # read_image reports errors in one line; Pillow's warnings would repeat them.
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        for path, relative in pictures:
-            entry: Entry = {"file": str(path)}
+    inputs = [path.resolve() for path in arguments.paths]
+    total = sum(1 for _ in _pictures(arguments)) if sys.stderr.isatty() else None  # only the bar needs to know
+    output = _FORMATS[arguments.format]()
+    failed = False
+    with tqdm(total=total, unit="picture", disable=None if total != 1 else True) as progress:
+        for picture, (entry, png) in _answers(arguments):
+            try:
+                if png is not None:
+                    _save(png, picture.target, inputs)
+            except _SaveError as error:
+                entry["error"] = str(error)
+            if "error" in entry:
+                failed = True
+                tqdm.write(f"digit-detector: {' '.join(entry['error'].split())}", file=sys.stderr)
+            output.add(entry)
+            sys.stdout.flush()
+            progress.update()
+    output.end()
+    return int(failed)
+
+
+class _Picture(NamedTuple):
+    path: Path
+    target: Path
+    """The file in --save-dir for the picture with its boxes; no two pictures have the same."""
+
+
+def _pictures(arguments: argparse.Namespace) -> Iterator[_Picture]:
+    """Yield the pictures of this shard. All shards see the same pictures in the same order, with the same targets."""
+    return islice(_all_pictures(arguments), arguments.shard[0] - 1, None, arguments.shard[1])
+
+
+def _all_pictures(arguments: argparse.Namespace) -> Iterator[_Picture]:
+    folder: Path | None = arguments.save_dir
+    targets: set[str] = set()
+    for path in arguments.paths:
+        for file in _files(path):
+            if folder is None:
+                yield _Picture(file, Path())
+                continue
+            relative = file.relative_to(path) if file != path else Path(file.name)
+            plain = folder / relative.with_suffix(".png")
+            target, number = plain, 2
+            while str(target) in targets:
+                target, number = plain.with_stem(f"{plain.stem}-{number}"), number + 1
+            targets.add(str(target))
+            yield _Picture(file, target)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the pictures below a folder; a path without pictures below it yields itself, for `_read` to judge."""
+    empty = True
+    if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises where a name is too long
+        for file in _walk(path):
+            empty = False
+            yield file
+    if empty:
+        yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the pictures below a folder in a fixed order, with one folder's names in memory at each level."""
+    entries: list[os.DirEntry[str]] = []
+    with suppress(PermissionError), os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(folder / entry.name)
+        elif Path(entry.name).suffix.lower() in SUFFIXES and entry.is_file():
+            yield folder / entry.name
+
+
+def _answers(arguments: argparse.Namespace) -> Iterator[tuple[_Picture, "_Answer"]]:
+    """Yield every picture with its answer, in order, by this process or by a pool of workers."""
+    pictures, workers = _pictures(arguments), arguments.workers
+    # One thread for each of several workers: the cores are busy with other pictures.
+    worker = _Worker(arguments, DEFAULT_THREADS if workers == 1 else 1)  # fails here, where the error is one line
+    if workers == 1:
+        for picture in pictures:
+            yield picture, worker.answer(picture.path)
+        return
+    pending: deque[tuple[_Picture, Future[_Answer]]] = deque()
+    # Forked, a child would hang in locks that the backend's threads hold.
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (arguments,)) as pool:
+        for picture in pictures:
+            pending.append((picture, pool.submit(_answer, picture.path)))
+            if len(pending) >= PENDING_PER_WORKER * workers:
+                first, future = pending.popleft()
+                yield first, future.result()
+        for rest, future in pending:
+            yield rest, future.result()
+
+
+_Answer = tuple[Entry, bytes | None]
+"""A picture's entry, and with --save-dir the PNG file with its boxes."""
+
+
+class _Worker:
+    """Answers pictures one by one."""
+
+    def __init__(self, arguments: argparse.Namespace, threads: int) -> None:
+        self._arguments = arguments
+        self._detector = Detector.load(arguments.weights, arguments.device, arguments.runtime, threads)
+
+    def answer(self, path: Path) -> _Answer:
+        """Return the detections in a picture, or the error of one that cannot be read."""
+        entry: Entry = {"file": str(path)}
+        with warnings.catch_warnings():
+            # read_image reports errors in one line; Pillow's warnings would repeat them.
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             try:
                 image = _read(path)
-                found = detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
-                entry |= found.to_json()
-                if targets is not None:
-                    targets.save(to_png(draw_boxes(image, found)), relative)
-            except (ImageError, _SaveError) as error:
-                progress.print(str(error))
-                entry["error"] = str(error)
-            entries.append(entry)
-            progress.step()
-    print(_FORMATS[arguments.format](entries))
-    return int(any("error" in entry for entry in entries))
-
-
-def _pictures(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each picture with its path below the given folder; a path without pictures below it yields itself."""
-    try:
-        inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    except OSError:  # for instance a name that is too long: read_image reports it
-        inside = []
-    if not inside:
-        yield path, Path(path.name)
-    for file in inside:
-        yield file, file.relative_to(path)
+                found = self._detector.detect(image, self._arguments.score_threshold, self._arguments.iou_threshold)
+            except ImageError as error:
+                return entry | {"error": str(error)}, None
+            png = None if self._arguments.save_dir is None else to_png(draw_boxes(image, found))
+            return entry | found.to_json(), png
 
 
 def _read(path: Path) -> Pixels:
-    if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises where a name is too long
+    if os.path.isdir(path):  # noqa: PTH112
         raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
     return read_image(path)
+
+
+_worker: _Worker | None = None
+"""The one of this process, if it is a worker."""
+
+
+def _start_worker(arguments: argparse.Namespace) -> None:
+    global _worker  # noqa: PLW0603  a pool hands its tasks nothing else
+    _worker = _Worker(arguments, threads=1)
+
+
+def _answer(path: Path) -> _Answer:
+    assert _worker is not None
+    return _worker.answer(path)
 
 
 class _SaveError(DigitDetectorError):
     """A picture with boxes that cannot be saved."""
 
 
-class _Targets:
-    """Paths for the pictures with boxes: never the same twice, never an input picture."""
-
-    def __init__(self, folder: Path, sources: Iterable[Path]) -> None:
-        self._folder = folder
-        self._sources: dict[tuple[int, int], Path] = {}
-        self._taken: set[Path] = set()
-        for path in sources:
-            with contextlib.suppress(OSError):  # it does not exist, so nothing can overwrite it
-                self._sources[_file(path)] = path
-
-    def save(self, png: bytes, relative: Path) -> None:
-        plain = self._folder / relative.with_suffix(".png")
-        target, number = plain, 2
-        while target in self._taken:
-            target, number = plain.with_stem(f"{plain.stem}-{number}"), number + 1
-        try:
-            if target.exists() and (source := self._sources.get(_file(target))):
-                raise _SaveError(f"saving into {self._folder} would overwrite {source}: choose another --save-dir")
-            self._taken.add(target)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(png)
-        except OSError as error:
-            raise _SaveError(f"{target} cannot be written ({error.strerror}): choose another --save-dir") from error
+def _save(png: bytes, target: Path, inputs: Sequence[Path]) -> None:
+    """Write a picture with its boxes, but over none of the pictures that are read."""
+    try:
+        if target.exists() and any(place == path for place in _above(target) for path in inputs):
+            raise _SaveError(f"saving would overwrite {target}: choose another --save-dir")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(png)
+    except OSError as error:
+        raise _SaveError(f"{target} cannot be written ({error.strerror}): choose another --save-dir") from error
 
 
-def _file(path: Path) -> tuple[int, int]:
-    """Identify a file, whatever its path."""
-    facts = path.stat()
-    return facts.st_dev, facts.st_ino
+def _above(path: Path) -> Iterator[Path]:
+    resolved = path.resolve()
+    yield resolved
+    yield from resolved.parents
 
 
-class _Progress:
-    """A progress bar on stderr, on terminals only, with messages above it."""
+class _Output(Protocol):
+    """A format on stdout."""
 
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._done = 0
-        self._shown = sys.stderr.isatty() and total > 1
+    def add(self, entry: Entry) -> None:
+        """Write one picture's entry."""
 
-    def step(self) -> None:
-        self._done += 1
-        if self._shown:
-            bar = "#" * (30 * self._done // self._total)
-            end = "\n" if self._done == self._total else ""
-            sys.stderr.write(f"\r[{bar:<30}] {self._done}/{self._total}{end}")
-            sys.stderr.flush()
-
-    def print(self, message: str) -> None:
-        clear = "\r\x1b[K" if self._shown else ""
-        print(f"{clear}digit-detector: {' '.join(message.split())}", file=sys.stderr)
+    def end(self) -> None:
+        """Write what comes after the last entry."""
 
 
-def _as_json(entries: Sequence[Entry]) -> str:
-    return "[\n" + ",\n".join(map(json.dumps, entries)) + "\n]"
+class _Json:
+    def __init__(self) -> None:
+        self._before = "[\n"
+
+    def add(self, entry: Entry) -> None:
+        sys.stdout.write(self._before + json.dumps(entry))
+        self._before = ",\n"
+
+    def end(self) -> None:
+        print("\n]" if self._before == ",\n" else "[]")
 
 
-def _as_csv(entries: Sequence[Entry]) -> str:
+class _Ndjson:
+    def add(self, entry: Entry) -> None:
+        print(json.dumps(entry))
+
+    def end(self) -> None:
+        pass
+
+
+class _Csv:
     """One row per object; a picture without objects has a row without label."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["file", "width", "height", "label", "score", "x0", "y0", "x1", "y1", "error"])
-    for entry in entries:
+
+    def __init__(self) -> None:
+        self._writer = csv.writer(sys.stdout, lineterminator="\n")
+        self._header: list[str] = ["file", "width", "height", "label", "score", "x0", "y0", "x1", "y1", "error"]
+
+    def add(self, entry: Entry) -> None:
+        self._write_header()
         start = [entry["file"], entry.get("width"), entry.get("height")]
         for found in entry.get("detections") or [None]:
             values = [None] * 6 if found is None else [found["label"], found["score"], *found["box"]]
-            writer.writerow([*start, *values, entry.get("error")])
-    return buffer.getvalue().rstrip("\n")
+            self._writer.writerow([*start, *values, entry.get("error")])
+
+    def end(self) -> None:
+        self._write_header()
+
+    def _write_header(self) -> None:
+        if self._header:
+            self._writer.writerow(self._header)
+            self._header = []
 
 
-def _as_table(entries: Sequence[Entry]) -> str:
-    rows = [("file", "label", "score", "box")]
-    for entry in entries:
+class _Table:
+    """Aligned columns, and so only once every row is known."""
+
+    def __init__(self) -> None:
+        self._rows = [("file", "label", "score", "box")]
+
+    def add(self, entry: Entry) -> None:
         if "error" in entry:
-            rows.append((entry["file"], "error", "", entry["error"]))
+            self._rows.append((entry["file"], "error", "", entry["error"]))
         for found in entry.get("detections", []):
             box = " ".join(f"{edge:.0f}" for edge in found["box"])
-            rows.append((entry["file"], found["label"], f"{found['score']:.2f}", box))
-    return text_table(rows, left=range(4))
+            self._rows.append((entry["file"], found["label"], f"{found['score']:.2f}", box))
+
+    def end(self) -> None:
+        print(text_table(self._rows, left=range(4)))
 
 
-_FORMATS = {"json": _as_json, "csv": _as_csv, "table": _as_table}
+_FORMATS: Final[dict[str, type[_Output]]] = {"json": _Json, "ndjson": _Ndjson, "csv": _Csv, "table": _Table}
 
 
 def _fraction(text: str) -> float:
@@ -182,3 +299,16 @@ def _fraction(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return value
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: give 1 or more")
+    return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shard: give I/N with I from 1 to N, such as 1/4")
+    return int(number), int(count)

@@ -11,7 +11,7 @@ from typing import Final, Self
 from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.settings import Settings
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 

@@ -18,7 +18,7 @@ STORE: Final = "store"
 def read(name: str, place: str | Path) -> Iterator[Drawing]:
     """Yield the drawings of a folder in the format `name`, or those of the store if `name` is STORE."""
     if name == STORE:
-        from digit_detector.collect.store.store import Store
+        from digit_detector.collect.store import Store
 
         return Store.existing(str(place)).drawings()
     return READERS[name](Path(place))
@@ -55,7 +55,7 @@ def _count(drawings: Iterable[Drawing], counts: Counter[str], name: str, place: 
 
 
 def _store(address: str, drawings: Iterable[Drawing]) -> int:
-    from digit_detector.collect.store.store import Store
+    from digit_detector.collect.store import Store
 
     def check() -> Iterator[Drawing]:
         for drawing in drawings:

@@ -1,4 +1,4 @@
-"""`digit-detector data label-issues`: list drawings whose label both the detector and a baseline contradict.
+"""`digit-detector data label-issues`: list drawings whose label both the detector and the baseline contradict.
 
 A person looks at them; decisions go into `synth/sources/label_fixes.py`.
 """
@@ -17,9 +17,7 @@ from tqdm import tqdm
 from digit_detector.classes import CLASSES
 from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
-from digit_detector.evaluate.baselines.classifier import Baseline
-from digit_detector.evaluate.baselines.contours import crop_drawing
-from digit_detector.evaluate.baselines.networks import NAMES, path_of
+from digit_detector.evaluate.baseline import Baseline, crop_drawing
 from digit_detector.evaluate.contact_sheet import contact_sheet
 from digit_detector.synth.rasterize import draw
 from digit_detector.synth.scene import SIDE, Placed, Scene
@@ -43,7 +41,7 @@ class Prediction(NamedTuple):
 
 
 class LabelIssue(NamedTuple):
-    """A drawing whose label the detector and a baseline contradict."""
+    """A drawing whose label the detector and the baseline contradict."""
 
     drawing: Sketch
     detector: Prediction
@@ -68,15 +66,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
     parser.add_argument("--splits", nargs="+", default=("train", "validation"), choices=("train", "validation"))
     parser.add_argument("--weights", type=Path, help="the detector's; by default the bundled ones")
-    parser.add_argument(
-        "--baseline", choices=NAMES, default="cnn12", help="the second annotator; by default %(default)s"
-    )
     parser.add_argument("--sure", type=float, default=0.5, help="the lowest score of both; by default %(default)s")
     arguments = parser.parse_args(argv)
     folder: Path = arguments.output
     prepare_output(folder / LIST)
     root = data_root(arguments.data_root)
-    detector, baseline = Detector.load(arguments.weights, device="cpu"), Baseline.load(path_of(arguments.baseline))
+    detector, baseline = Detector.load(arguments.weights, device="cpu"), Baseline.load()
     found: list[LabelIssue] = []
     for split in arguments.splits:
         drawings = Reader(root, split).read(tuple(arguments.sources))

@@ -1,6 +1,5 @@
-"""Plots of a benchmark's figures and of a training."""
+"""Plots of a benchmark's figures."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +10,6 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
-from digit_detector.errors import DataError
 from digit_detector.evaluate.figures import Measured
 from digit_detector.evaluate.metrics import Calibration, Precision
 from digit_detector.show.colours import COLOURS
@@ -92,40 +90,6 @@ def trades(groups: Mapping[str, Sequence[Trade]], path: Path) -> None:
     axes.minorticks_off()
     axes.legend(loc="best", fontsize="small")
     figure.savefig(path)
-
-
-def training_curves(metrics: Path, path: Path) -> None:
-    """Plot the loss and the validation figures over the steps of a training, from Lightning's metrics.csv.
-
-    Raises DataError when the file is missing or has no such columns.
-    """
-    try:
-        with metrics.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        loss, *shown = [_series(rows, name) for name in ("train/loss", "val/AP50", "val/AP50:95", "val/exact")]
-    except (OSError, UnicodeDecodeError, KeyError, ValueError) as error:
-        raise DataError(f"{metrics}: expected a training's metrics.csv ({error!r})") from error
-    figure = Figure(figsize=(7, 6), dpi=120, layout="constrained")
-    above, below = figure.subplots(2, 1, sharex=True)
-    above.plot(*_smoothed(*loss), color=COLOURS["0"])
-    above.set(ylabel="training loss", yscale="log")
-    for series, name, colour in zip(shown, ("AP50", "AP50:95", "exact"), ("2", "3", "9"), strict=True):
-        below.plot(*series, marker=".", label=name, color=COLOURS[colour])
-    below.set(xlabel="step", ylabel="validation", ylim=(None, 1))
-    below.legend(loc="best")
-    figure.savefig(path)
-
-
-def _series(rows: Sequence[dict[str, str]], name: str) -> NDArray[np.float64]:
-    """(2, n) steps and values of the rows that have the column."""
-    return np.array([(float(row["step"]), float(row[name])) for row in rows if row[name]]).reshape(-1, 2).T
-
-
-def _smoothed(steps: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Means of about 30 stretches: single batches jump."""
-    stretch = max(1, len(steps) // 30)
-    kept = len(steps) // stretch * stretch
-    return np.stack([part[:kept].reshape(-1, stretch).mean(axis=1) for part in (steps, values)])
 
 
 def _figure() -> tuple[Figure, Axes]:

@@ -25,9 +25,9 @@ from digit_detector.server.rate_limit import RateLimit, network_of
 from digit_detector.show.render import to_png
 
 if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
-    from digit_detector.collect.review.queue import Queued
-    from digit_detector.collect.store.decisions import Verdict
-    from digit_detector.collect.store.store import Store
+    from digit_detector.collect.decisions import Verdict
+    from digit_detector.collect.review_queue import Queued
+    from digit_detector.collect.store import Store
 
 PASSWORD: Final = "DIGIT_DETECTOR_REVIEW_PASSWORD"  # the setting's name  # pragma: allowlist secret
 AT_ONCE: Final = 12
@@ -95,7 +95,7 @@ def _log_out() -> None:
 
 
 def _show_next(store: "Store") -> None:
-    from digit_detector.collect.review.queue import group, queue
+    from digit_detector.collect.review_queue import group, queue
 
     skipped: set[str] = st.session_state.setdefault("skipped", set())
     waiting = [queued for queued in queue(store, len(skipped) + 1) if queued.drawing.id not in skipped]
@@ -140,7 +140,7 @@ def _show_next(store: "Store") -> None:
 
 def _show_many(store: "Store") -> None:
     """The least likely label issues, which can be accepted at a glance."""
-    from digit_detector.collect.review.queue import queue
+    from digit_detector.collect.review_queue import queue
 
     waiting = queue(store, AT_ONCE, lowest_first=True)
     if not waiting:
@@ -157,7 +157,7 @@ def _show_many(store: "Store") -> None:
 
 
 def _show_undo(store: "Store") -> None:
-    from digit_detector.collect.store.decisions import log
+    from digit_detector.collect.decisions import log
 
     st.button("Undo the last decision", shortcut="u", on_click=_undo, args=(store,))
     with st.expander("Log"):
@@ -196,14 +196,14 @@ def _edit(store: "Store", key: str, name: str, width: int, height: int) -> None:
 def _decide(
     store: "Store", names: Sequence[str], action: "Verdict", annotations: tuple[Annotation, ...] | None = None
 ) -> None:
-    from digit_detector.collect.store.decisions import Decision, decide
+    from digit_detector.collect.decisions import Decision, decide
 
     with _saying():
         decide(store, [Decision(name, action, annotations) for name in names])
 
 
 def _undo(store: "Store") -> None:
-    from digit_detector.collect.store.decisions import undo
+    from digit_detector.collect.decisions import undo
 
     with _saying():
         undo(store)

@@ -17,9 +17,8 @@ from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import AnchorGrid, Anchors
 from digit_detector.yolo.checkpoint import load
-from digit_detector.yolo.distillation import distillation_loss
-from digit_detector.yolo.loss import LossSettings, yolo_loss
-from digit_detector.yolo.network import STRIDES, YOLOv3
+from digit_detector.yolo.loss import LossSettings, distillation_loss, yolo_loss
+from digit_detector.yolo.network import YOLOv3
 from digit_detector.yolo.targets import Objects
 from digit_detector.yolo.widen import widen
 
@@ -71,7 +70,6 @@ class DetectorModule(lightning.LightningModule):
         self.save_hyperparameters(ignore=["initial_weights", "teacher", "distillation_weight"])
         self.metadata = ModelMetadata(
             input_size=input_size,
-            strides=STRIDES,
             anchors=tuple(tuple((float(w), float(h)) for w, h in scale) for scale in anchors),
             network=network,
             score_threshold=DEFAULT_SCORE_THRESHOLD,

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou
-from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
 Anchors = list[list[tuple[float, float]]]
 """Per stride (8, 16, 32) three widths and heights, in pixels of the network's input."""

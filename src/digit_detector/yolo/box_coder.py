@@ -1,4 +1,4 @@
-"""Box coder: box formats, overlaps, and the network's coordinates (encode and decode).
+"""Box coder: box formats, overlaps, and the decoding of the network's coordinates.
 
 xyxy is (x0, y0, x1, y1); cxcywh is (centre x, centre y, width, height); both in pixels of the network's input.
 """
@@ -37,16 +37,6 @@ def decode(raw: Tensor, cells: Tensor, strides: Tensor, anchors: Tensor) -> Tens
     centre = (2 * raw[..., :2].sigmoid() - 0.5 + cells) * strides[..., None]
     size = anchors * raw[..., 2:].clamp(*SIZE_LOGIT_RANGE).exp()
     return torch.cat((centre, size), dim=-1)
-
-
-def encode(boxes: Tensor, cells: Tensor, strides: Tensor, anchors: Tensor) -> Tensor:
-    """The inverse of `decode`: cxcywh (..., 4) in pixels to (tx, ty, tw, th).
-
-    The centre must lie within half a cell of its cell; sizes must be positive.
-    """
-    fraction = (boxes[..., :2] / strides[..., None] - cells + 0.5) / 2
-    size = (boxes[..., 2:] / anchors).log().clamp(*SIZE_LOGIT_RANGE)
-    return torch.cat((fraction.logit(eps=1e-6), size), dim=-1)
 
 
 def shape_iou(sizes: Tensor, anchors: Tensor) -> Tensor:

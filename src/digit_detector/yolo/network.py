@@ -6,8 +6,8 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-STRIDES: Final = (8, 16, 32)
-ANCHORS_PER_SCALE: Final = 3
+from digit_detector.metadata import ANCHORS_PER_SCALE
+
 STAGES: Final = ((64, 1), (128, 2), (256, 8), (512, 8), (1024, 4))
 """Darknet-53's channels and residual blocks a stage (table 1)."""
 

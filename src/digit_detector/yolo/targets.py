@@ -6,9 +6,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import iou, shape_iou, xyxy_to_cxcywh
-from digit_detector.yolo.network import ANCHORS_PER_SCALE, STRIDES
 
 
 class Objects(NamedTuple):

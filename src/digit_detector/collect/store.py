@@ -10,8 +10,8 @@ from typing import Any, Final, Self
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from digit_detector.collect.store import engine as database
-from digit_detector.collect.store.schema import (
+from digit_detector.collect import database
+from digit_detector.collect.schema import (
     contributions_table,
     decisions_table,
     drawings_table,

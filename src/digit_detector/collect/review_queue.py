@@ -1,18 +1,34 @@
-"""Queue the drawings that nobody has reviewed: highest label-issue score first, near duplicates grouped."""
+"""Queue the drawings that nobody has reviewed: highest label-issue score first, near duplicates grouped.
 
+`digit-detector review` scores them, and the page's review shows them in this order.
+"""
+
+import argparse
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from digit_detector.collect.review.annotators import Annotator
-from digit_detector.collect.review.label_issue_score import LabelIssue, find_label_issue
-from digit_detector.collect.review.near_duplicates import group_near_duplicates
-from digit_detector.collect.store.schema import drawings_table, label_issues_table
-from digit_detector.collect.store.store import FIELDS, Store, drawing_of
+from digit_detector.collect.decisions import log
+from digit_detector.collect.label_issue_score import (
+    Annotator,
+    LabelIssue,
+    baseline_annotator,
+    detector_annotator,
+    find_label_issue,
+)
+from digit_detector.collect.near_duplicates import group_near_duplicates
+from digit_detector.collect.schema import drawings_table, label_issues_table
+from digit_detector.collect.settings import STORE
+from digit_detector.collect.store import FIELDS, Store, drawing_of
+from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Drawing
+
+SHOWN: Final = 10
+"""Drawings that the command lists."""
 
 
 @dataclass(frozen=True)
@@ -89,3 +105,38 @@ def group(store: Store, group_id: str) -> list[Drawing]:
 def _queued(row: sa.Row[*tuple[Any, ...]]) -> Queued:
     issue = None if row.suspicion is None else LabelIssue(row.suspicion, row.reason)
     return Queued(drawing_of(row), issue, row.alike or row.id)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Score the drawings that nobody has reviewed, and order them for the page's review."""
+    parser = argparse.ArgumentParser(prog="digit-detector review", description=main.__doc__)
+    parser.add_argument(
+        "--store", metavar="URL", default=os.environ.get(STORE), help=f"SQLite file or postgresql://… (or ${STORE})"
+    )
+    parser.add_argument("--no-baseline", action="store_true", help="compare with the detector alone; needs no torch")
+    parser.add_argument("--log", action="store_true", help="only print the decisions, newest first")
+    arguments = parser.parse_args(argv)
+    if not arguments.store:
+        parser.error(f"no store: give --store URL, or set {STORE}")
+    store = Store.existing(arguments.store)
+    if arguments.log:
+        for entry in log(store):
+            print(f"{entry.time}  {entry.action:8} {entry.id}  {_labels(entry.before)} -> {_labels(entry.after)}")
+        return 0
+    annotators = {"detector": detector_annotator(Detector.load(device="cpu"))}
+    if not arguments.no_baseline:
+        annotators["baseline"] = baseline_annotator()
+    count = prepare(store, annotators)
+    print(f"{count:,} drawings wait for review")
+    for queued in queue(store, SHOWN):
+        if queued.label_issue is not None:
+            print(f"{queued.label_issue.score:.2f}  {queued.drawing.id}  {queued.label_issue.reason}")
+    return 0
+
+
+def _labels(state: dict[str, Any]) -> str:
+    """Describe a drawing's state in a few words."""
+    if state["rejected"]:
+        return "rejected"
+    labels = " ".join(annotation["label"] for annotation in state["annotations"]) or "empty"
+    return labels if state["reviewed"] else f"{labels} (not reviewed)"

@@ -1,22 +1,68 @@
-"""Score how likely a stored drawing's labels are wrong, or how much it would teach; the review is ordered by it."""
+"""Score how likely a stored drawing's labels are wrong, by what the detector and the baseline call its objects."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from digit_detector.classes import CLASSES
-from digit_detector.collect.review.annotators import SAME_OBJECT, Annotator, Floats
+from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.drawing import Annotation, Drawing
 
+Floats = npt.NDArray[np.float32]
+
+Annotator = Callable[[npt.NDArray[np.uint8], Floats], Floats]
+"""A function of a picture, as `read_image` returns it, and boxes (N, 4) xyxy in its pixels. It returns the classes'
+probabilities in each box, (N, 12), which sum to 1, or zeros for a box in which it finds nothing."""
+
+SAME_OBJECT: Final = 0.4
+"""IoU from which the detector's box counts as the annotated object."""
+MIN_SCORE: Final = 0.01
 UNSEEN: Final = 0.6
 """Score of an object that an annotator does not see: above that of an unsure label, below that of a wrong one."""
 RARITY: Final = 0.1
 """Bonus of the rarest class, which decides between equal scores."""
+
+
+def detector_annotator(detector: Detector) -> Annotator:
+    """Return an annotator that takes the detector's best box on each given box."""
+
+    def annotate(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
+        found = detector.detect(picture, score_threshold=MIN_SCORE, iou_threshold=1)
+        probabilities = np.zeros((len(boxes), len(CLASSES)), np.float32)
+        if len(found):
+            same = np.where(pairwise_iou(boxes, found.boxes) >= SAME_OBJECT, 1, 0)
+            best = (same * found.scores).argmax(axis=1)
+            seen = same[np.arange(len(boxes)), best] == 1
+            scores = found.class_scores[best[seen]]
+            probabilities[seen] = scores / scores.sum(axis=1, keepdims=True)
+        return probabilities
+
+    return annotate
+
+
+def baseline_annotator() -> Annotator:
+    """Return an annotator that classifies the ink in each box by the baseline; needs torch."""
+    from digit_detector.detect.background import ink_of
+    from digit_detector.evaluate.baseline import Baseline, clean, crop
+
+    baseline = Baseline.load()
+
+    def annotate(picture: npt.NDArray[np.uint8], boxes: Floats) -> Floats:
+        ink = clean(ink_of(picture))
+        edges = np.concatenate([np.floor(boxes[:, :2]), np.ceil(boxes[:, 2:])], axis=1).astype(np.int64)
+        with_ink = [index for index, (x0, y0, x1, y1) in enumerate(edges) if ink[y0:y1, x0:x1].any()]
+        probabilities = np.zeros((len(boxes), len(CLASSES)), np.float32)
+        if with_ink:
+            probabilities[with_ink] = baseline.probabilities(np.stack([crop(ink, edges[index]) for index in with_ink]))
+        return probabilities
+
+    return annotate
 
 
 @dataclass(frozen=True)

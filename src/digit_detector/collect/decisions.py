@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from digit_detector.collect.store.schema import decisions_table, drawings_table
-from digit_detector.collect.store.store import Store
+from digit_detector.collect.schema import decisions_table, drawings_table
+from digit_detector.collect.store import Store
 from digit_detector.drawing import Annotation
 
 Verdict = Literal["accept", "correct", "reject"]

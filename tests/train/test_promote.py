@@ -1,5 +1,6 @@
 """New weights replace the bundled ones only where they are not worse, and the documents follow."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,22 +9,13 @@ from support.benchmark_folder import write_benchmark
 from support.promotion import MODELS, checkout, promote
 
 from digit_detector import Detector
-from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.benchmark import load
-from digit_detector.evaluate.model_card import filled
-from digit_detector.evaluate.promote import write_at_best_threshold
 from digit_detector.metadata import ModelMetadata
 from digit_detector.train.export import write
+from digit_detector.train.promote import write_at_best_threshold
 from digit_detector.yolo.network import YOLOv3
 
 BUNDLED = [MODELS / f"digit-detector.{kind}" for kind in ("onnx", "safetensors")]
-
-
-def test_sections_between_marks() -> None:
-    text = "a\n<!-- one -->\nold\n<!-- /one -->\nz\n"
-    assert filled(text, {"one": "new"}) == "a\n<!-- one -->\nnew\n<!-- /one -->\nz\n"
-    with pytest.raises(DigitDetectorError, match="<!-- two -->"):
-        filled(text, {"two": "new"})
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +39,8 @@ def test_better_weights_are_taken(benchmark: Path, tmp_path: Path, onnx_file: Pa
     assert figures["canvases"] == 24
     card, readme = (project / "models/README.md").read_text(), (project / "README.md").read_text()
     assert f"| **all** | 24 | {figures['AP50']:.3f} |" in card
+    assert f"type: mAP50\n      value: {round(figures['AP50'], 3)}\n" in card
+    assert json.loads((project / "models/training.json").read_text()) == taken[0].training
     assert f"on {figures['exact']:.3f} of the canvases" in readme
     assert f"exactly right {taken[0].metrics['exact']:.3f}." in card
     assert (project / "models/plots/confusion.png").is_file()

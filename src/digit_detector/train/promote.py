@@ -6,7 +6,7 @@ The score threshold and the decision rest on the validation folder alone. The be
 import argparse
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -19,15 +19,14 @@ from digit_detector.classes import CLASSES
 from digit_detector.data.formats import drawings_ndjson
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError, DigitDetectorError
-from digit_detector.evaluate import model_card as card
-from digit_detector.evaluate.baselines import comparison
+from digit_detector.evaluate import report
+from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Result, load, results
 from digit_detector.evaluate.compare import worse
 from digit_detector.evaluate.contact_sheet import worst_sheet
-from digit_detector.evaluate.figures import Measured, evaluated, measure
+from digit_detector.evaluate.figures import evaluated, measure
 from digit_detector.evaluate.metrics import default_threshold
 from digit_detector.evaluate.plots import write_plots
-from digit_detector.evaluate.report import reached, tables
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.synth.splits import split_of
 from digit_detector.train.export import read_weights, write
@@ -51,7 +50,6 @@ def main(argv: Sequence[str]) -> int:
     validation, benchmark = load(arguments.validation), load(arguments.benchmark)
     if arguments.reviewed:
         validation += reviewed(arguments.reviewed)
-    baselines = comparison.load(project, {canvas.condition for canvas in benchmark})
     network, metadata = read_weights(arguments.candidate)
     old = Detector.load(bundled)
     metadata = replace(metadata, training=_training(arguments.notes, old.metadata, metadata))
@@ -61,7 +59,7 @@ def main(argv: Sequence[str]) -> int:
         onnx_file.parent.mkdir()
         metadata, new = write_at_best_threshold(network, metadata, onnx_file, validation)
         figures = measure(new).figures
-        print(f"Validation:\n{tables(figures)}\n")
+        print(f"Validation:\n{report.tables(figures)}\n")
         before = results(old, validation)
         lines = worse(before, new, measure(before).figures["overall"], figures["overall"])
         if lines:
@@ -71,12 +69,19 @@ def main(argv: Sequence[str]) -> int:
             return 1
         answers = results(Detector.load(onnx_file), benchmark)
         measured = measure(answers)
-        print(f"Benchmark:\n{tables(measured.figures)}\n")
+        print(f"Benchmark:\n{report.tables(measured.figures)}\n")
         metadata = replace(metadata, metrics=_metrics(measured.figures, figures))
         _write_metadata(network, metadata, onnx_file)
-        for name, sections in _sections(measured, figures, metadata, baselines).items():
-            text = card.filled((project / name).read_text(encoding="utf-8"), sections)
-            (staged / name).write_text(text, encoding="utf-8")
+        baseline = measure(results(Baseline.load(), benchmark)).figures
+        card = (project / "models/README.md").read_text(encoding="utf-8")
+        card = report.filled(card, _card_sections(measured.figures, baseline, figures, metadata))
+        card = report.with_model_index(card, measured.figures)
+        (staged / "models/README.md").write_text(card, encoding="utf-8")
+        facts = json.dumps(metadata.training, indent=1, ensure_ascii=False)
+        (staged / "models/training.json").write_text(f"{facts}\n", encoding="utf-8")
+        readme = (project / "README.md").read_text(encoding="utf-8")
+        readme = report.filled(readme, {"figures": report.readme_section(measured.figures)})
+        (staged / "README.md").write_text(readme, encoding="utf-8")
         plots = staged / "models/plots"
         plots.mkdir()
         write_plots(measured, plots)
@@ -159,19 +164,15 @@ def _metrics(benchmark: dict[str, Any], validation: dict[str, Any]) -> dict[str,
     return rounded
 
 
-def _sections(
-    benchmark: Measured, validation: dict[str, Any], metadata: ModelMetadata, baselines: Mapping[str, Any]
-) -> dict[str, dict[str, str]]:
-    """Write the sections of the model card and the README, by file and by mark."""
-    figures = benchmark.figures
+def _card_sections(
+    benchmark: dict[str, Any], baseline: dict[str, Any], validation: dict[str, Any], metadata: ModelMetadata
+) -> dict[str, str]:
+    """Write the model card's sections, by mark, from figures on the benchmark and on validation canvases."""
+    thresholds = (metadata.score_threshold, metadata.iou_threshold)
     return {
-        "models/README.md": {
-            "benchmark": card.benchmark_section(figures, (metadata.score_threshold, metadata.iou_threshold)),
-            "baselines": comparison.section(figures, dict(baselines)),
-            "targets": card.targets_section(reached(figures)),
-            "validation": card.validation_section(validation),
-        },
-        "README.md": {"figures": card.readme_section(figures)},
+        "benchmark": report.benchmark_section(benchmark, baseline, thresholds),
+        "targets": report.targets_section(report.reached(benchmark)),
+        "validation": report.validation_section(validation),
     }
 
 

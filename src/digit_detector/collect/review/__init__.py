@@ -1,1 +1,0 @@
-"""Order stored drawings for the maintainer's review."""

@@ -1,1 +1,0 @@
-"""Store contributed drawings in SQLite or PostgreSQL."""

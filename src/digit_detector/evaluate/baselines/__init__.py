@@ -1,1 +1,0 @@
-"""The baselines: contours cut a drawing into pieces, and a small network labels each."""
