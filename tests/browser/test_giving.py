@@ -122,7 +122,7 @@ def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None
     giver.draw("4", x=240, y=100, height=180)
     giver.expect_reading("1 4")
     giver.press("Not right")
-    editor = giver.page.get_by_role("group", name="Boxes on your drawing")
+    editor = giver.page.get_by_role("group", name="Boxes on the drawing")
     giver.choose(editor.get_by_role("button", name=": 4"))
     giver.press("9")
     expect(editor.get_by_role("button", name=": 9")).to_be_visible()
@@ -135,10 +135,13 @@ def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None
     drag(giver, (40, 80), (90, 200))
     giver.press("Delete the box")
     giver.press("Add a box")
-    drag(giver, (40, 80), (130, 300))
-    expect(giver.page.get_by_role("button", name="Give it so")).to_be_disabled()  # before the new box has a name
+    drag(giver, (60, 80), (126, 300))
+    drag(giver, (93, 190), (73, 190))  # moves the new box
+    for _ in range(6):
+        editor.get_by_role("button", name="new").press("Shift+ArrowRight")  # resizes it, by 1 % each
+    expect(giver.page.get_by_role("button", name="Save")).to_be_disabled()  # before the new box has a name
     giver.press("7")
-    giver.press("Give it so")
+    giver.press("Save")
     code_of(giver)
     (record,) = home.given(before)
     assert record.strokes is not None
@@ -150,7 +153,7 @@ def test_boxes_are_renamed_deleted_and_drawn(giver: Visitor, home: Home) -> None
 
 def drag(giver: Visitor, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Draw a box in the editor, from corner to corner, in px of the drawing."""
-    picture = giver.page.locator("#picture")
+    picture = giver.page.get_by_role("group", name="Boxes on the drawing")
     picture.scroll_into_view_if_needed()
     area = picture.bounding_box()
     assert area is not None

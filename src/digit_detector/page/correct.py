@@ -3,7 +3,6 @@
 import base64
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
@@ -13,6 +12,7 @@ from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
+from digit_detector.page.components import load_component, shared_texts
 from digit_detector.page.giving import annotations_of
 from digit_detector.page.overlay import look
 from digit_detector.page.visit import Work
@@ -24,23 +24,7 @@ LEAST_SIDE: Final = 3
 """px of the drawing: a smaller box is a slip of the finger."""
 
 _KEY: Final = "correction"
-_HERE: Final = Path(__file__).parent
-_show = st.components.v2.component(
-    "digit_detector_correct",
-    html="""
-        <p id="help"></p>
-        <div id="picture" role="group" aria-label="Boxes on your drawing"><img alt="Your drawing"></div>
-        <div id="classes" role="group" aria-label="What is in the box?"></div>
-        <div id="actions" role="group" aria-label="Correction">
-          <button type="button" id="add" aria-pressed="false">Add a box</button>
-          <button type="button" id="remove" aria-keyshortcuts="Delete" title="Delete">Delete the box</button>
-          <button type="button" id="cancel">Cancel</button>
-          <button type="button" id="done">Give it so</button>
-        </div>
-    """,
-    css=(_HERE / "correct.css").read_text(encoding="utf-8"),
-    js=(_HERE / "correct.js").read_text(encoding="utf-8"),
-)
+_show = load_component("correct")
 
 
 def show_correction(work: Work, found: Detections, on_answer: Callable[[], None]) -> None:
@@ -62,6 +46,7 @@ def show_editor(
             "least": LEAST_SIDE,
             "boxes": [{"label": annotation.label, "box": annotation.box} for annotation in annotations],
             "classes": [look(label) | {"name": known(label)} for label in CLASSES],
+            "texts": shared_texts("en"),
         },
         on_answer_change=on_answer,
     )

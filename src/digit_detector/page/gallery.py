@@ -1,21 +1,15 @@
 """The earlier drawings of this visit, each of which can be opened again."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
+from digit_detector.page.components import load_component, shared_texts
 from digit_detector.page.visit import Past
 
 _KEY: Final = "gallery"
-_HERE: Final = Path(__file__).parent
-_show = st.components.v2.component(
-    "digit_detector_gallery",
-    html='<ul aria-label="Earlier drawings of this visit"></ul>',
-    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
-    js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
-)
+_show = load_component("gallery")
 
 
 def show_gallery(past: Sequence[Past], on_choose: Callable[[], None]) -> None:
@@ -23,7 +17,7 @@ def show_gallery(past: Sequence[Past], on_choose: Callable[[], None]) -> None:
     drawings = [
         {"name": _name_of(one), "reading": one.reading or "no digit", "thumbnail": one.thumbnail} for one in past
     ]
-    _show(key=_KEY, data={"drawings": drawings}, on_chosen_change=on_choose)
+    _show(key=_KEY, data={"drawings": drawings, "texts": shared_texts("en")}, on_chosen_change=on_choose)
 
 
 def chosen(past: Sequence[Past]) -> Past | None:

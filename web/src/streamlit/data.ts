@@ -1,24 +1,7 @@
 /** What Python sends to the page's components, and what they send back: the contract with `digit_detector.page`. */
 
-/** How a class looks. `label` is the class ("7", "other"), `name` the word for it ("7", "doodle"). */
-export interface ClassStyle {
-  label: string;
-  name: string;
-  colour: string;
-  textColour: string;
-  line: "solid" | "dashed" | "dotted";
-}
-
-/** A found object; the list is in reading order, and an index into it names the object in all messages. */
-export interface FoundObject extends ClassStyle {
-  /** xyxy in per cent of the picture. */
-  box: [number, number, number, number];
-  /** The three best classes, best first; scores in [0, 1]. */
-  top: { label: string; name: string; score: number }[];
-  doubtful: boolean;
-  /** The visitor chose this label instead of the detector's. */
-  corrected: boolean;
-}
+import type { ClassStyle, FoundObject } from "../ui/objects";
+import type { Texts } from "../ui/texts";
 
 /** Component `digit_detector_answer`: the reading and what belongs to it. */
 export interface AnswerData {
@@ -26,6 +9,7 @@ export interface AnswerData {
   reading: string;
   remark: string;
   status: string;
+  /** In reading order; an index into it names the object in all messages. */
   objects: FoundObject[];
   leftOut: { text: string; why: string }[];
   /** All classes, for the choice of the right one. */
@@ -34,8 +18,11 @@ export interface AnswerData {
   canRewrite: boolean;
   /** The answer is about this revision of the drawing. */
   revision: number;
-  texts: Record<string, string>;
+  /** As in the attribute `lang`. */
+  language: string;
+  texts: Texts;
 }
+
 /** Sent as the trigger `correct`: the object at this index of that revision is of this class. */
 export interface Correct {
   index: number;

@@ -1,0 +1,293 @@
+// src/ui/dom.ts
+function e(e, t = "", n = "") {
+	let r = document.createElement(e);
+	return r.className = t, r.textContent = n, r;
+}
+function t(t, n, r = "") {
+	let i = e("button", r, t);
+	return i.type = "button", i.onclick = n, i;
+}
+function n(e, t) {
+	e.textContent !== t && (e.textContent = t);
+}
+function r(e, t) {
+	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
+}
+// src/ui/boxes.ts
+function i(e, [t, n, r, i]) {
+	return Object.assign(e.style, {
+		left: `${t}%`,
+		top: `${n}%`,
+		width: `${r - t}%`,
+		height: `${i - n}%`
+	}), e;
+}
+// src/ui/geometry.ts
+var a = [
+	[-1, -1],
+	[1, -1],
+	[-1, 1],
+	[1, 1]
+];
+function o([e, t], [n, r]) {
+	return [
+		Math.min(e, n),
+		Math.min(t, r),
+		Math.max(e, n),
+		Math.max(t, r)
+	];
+}
+function s([e, t, n, r], [i, a], { width: o, height: s }) {
+	let [c, l] = [u(i, -e, o - n), u(a, -t, s - r)];
+	return [
+		e + c,
+		t + l,
+		n + c,
+		r + l
+	];
+}
+function c(e, t, [n, r], i, a) {
+	let [o, s] = l(e[0], e[2], t[0], n, i.width, a), [c, u] = l(e[1], e[3], t[1], r, i.height, a);
+	return [
+		o,
+		c,
+		s,
+		u
+	];
+}
+function l(e, t, n, r, i, a) {
+	return n < 0 ? [u(e + r, 0, t - a), t] : n > 0 ? [e, u(t + r, e + a, i)] : [e, t];
+}
+function u(e, t, n) {
+	return Math.min(Math.max(e, t), n);
+}
+// src/ui/result.ts
+function d(e, n, r) {
+	return e.map((e) => {
+		let i = t(e.name, () => r(e.label));
+		return i.ariaPressed = String(e.label === n), i;
+	});
+}
+// src/ui/editor.ts
+var f = {
+	ArrowLeft: [-1, 0],
+	ArrowRight: [1, 0],
+	ArrowUp: [0, -1],
+	ArrowDown: [0, 1]
+}, p = {
+	colour: "#16191d",
+	textColour: "#ffffff",
+	line: "dashed"
+}, m = class {
+	#e;
+	#t;
+	#n = e("p", "help");
+	#r = e("div", "picture");
+	#i = e("div", "classes");
+	#a;
+	#o;
+	#s;
+	#c;
+	#l = null;
+	constructor(n, r, i, a) {
+		this.#e = r, this.#t = i;
+		let { boxes: o } = r;
+		this.#c = {
+			boxes: o,
+			chosen: o.length === 1 ? 0 : null,
+			adding: o.length === 0
+		};
+		let s = e("img");
+		s.src = r.picture, s.alt = i("common.editor.picture"), Object.assign(this.#r, {
+			role: "group",
+			ariaLabel: i("common.editor.boxes")
+		}), this.#r.style.aspectRatio = `${r.width} / ${r.height}`, this.#r.append(s), this.#i.append(...d(r.classes, null, (e) => this.#y({ label: e }))), Object.assign(this.#i, {
+			role: "group",
+			ariaLabel: i("common.editor.chosen")
+		}), this.#a = t(i("common.editor.add"), ({ detail: e }) => this.#d(e === 0)), this.#o = t(i("common.editor.delete"), () => this.#u()), this.#o.setAttribute("aria-keyshortcuts", "Delete"), this.#s = t(i("common.editor.done"), () => a.done(this.#c.boxes), "primary");
+		let c = t(i("common.editor.cancel"), () => a.cancel()), l = e("div", "actions");
+		l.append(this.#a, this.#o, c, this.#s), n.replaceChildren(this.#r, this.#n, this.#i, l), this.#p(), this.#x();
+	}
+	#u() {
+		this.#b({
+			boxes: this.#c.boxes.filter((e, t) => t !== this.#c.chosen),
+			chosen: null
+		});
+	}
+	#d(e) {
+		if (e) {
+			let { width: e, height: t } = this.#e;
+			this.#f([
+				e / 3,
+				t / 3,
+				2 * e / 3,
+				2 * t / 3
+			]), this.#S().at(-1)?.focus();
+		} else this.#b({
+			adding: !this.#c.adding,
+			chosen: null
+		});
+	}
+	#f(e) {
+		let t = [...this.#c.boxes, {
+			label: null,
+			box: e
+		}];
+		this.#b({
+			boxes: t,
+			chosen: t.length - 1,
+			adding: !1
+		});
+	}
+	#p() {
+		let e = this.#r;
+		e.addEventListener("pointerdown", (e) => this.#m(e)), e.addEventListener("pointermove", (e) => this.#h(e)), e.addEventListener("pointerup", (e) => this.#g(e)), e.addEventListener("pointercancel", () => {
+			this.#l = null, this.#x();
+		}), e.addEventListener("touchstart", (e) => this.#l && e.preventDefault(), { passive: !1 }), e.addEventListener("keydown", (e) => {
+			let { chosen: t } = this.#c, n = f[e.key];
+			if (t === null || !n) return;
+			e.preventDefault();
+			let r = Math.max(this.#e.width, this.#e.height) / 100, i = [n[0] * r, n[1] * r];
+			this.#v(e.shiftKey ? this.#_([1, 1], i) : s(this.#c.boxes[t].box, i, this.#e));
+		});
+	}
+	onKey(e) {
+		let t = e.composedPath()[0];
+		e.key !== "Delete" || t instanceof Element && t.matches("input, textarea") || this.#c.chosen !== null && this.#u();
+	}
+	#m(e) {
+		if (this.#l || e.button !== 0) return;
+		let t = this.#C(e), n = e.target, r = this.#S().indexOf(n.closest(".box"));
+		if (this.#c.adding) this.#l = {
+			kind: "add",
+			from: t
+		};
+		else if (r >= 0) {
+			let { box: i } = this.#c.boxes[r], o = n.dataset.corner;
+			this.#l = o ? {
+				kind: "resize",
+				from: t,
+				box: i,
+				grip: a[Number(o)]
+			} : {
+				kind: "move",
+				from: t,
+				box: i
+			}, r !== this.#c.chosen && e.pointerType === "touch" ? this.#l = null : (this.#b({ chosen: r }), this.#S()[r].focus());
+		}
+		this.#l && this.#r.setPointerCapture(e.pointerId);
+	}
+	#h(e) {
+		let t = this.#l;
+		if (!t) return;
+		let n = this.#C(e), r = [n[0] - t.from[0], n[1] - t.from[1]];
+		t.kind === "add" ? this.#x([...this.#c.boxes, {
+			label: null,
+			box: o(t.from, n)
+		}]) : t.kind === "move" ? this.#v(s(t.box, r, this.#e)) : this.#v(c(t.box, t.grip, r, this.#e, this.#e.least));
+	}
+	#g(e) {
+		let t = this.#l;
+		if (this.#l = null, t?.kind !== "add") return;
+		let n = o(t.from, this.#C(e));
+		Math.min(n[2] - n[0], n[3] - n[1]) >= this.#e.least ? this.#f(n) : this.#x();
+	}
+	#_(e, t) {
+		return c(this.#c.boxes[this.#c.chosen].box, e, t, this.#e, this.#e.least);
+	}
+	#v(e) {
+		this.#y({ box: e });
+	}
+	#y(e) {
+		let { boxes: t, chosen: n } = this.#c;
+		this.#b({ boxes: t.map((t, r) => r === n ? {
+			...t,
+			...e
+		} : t) });
+	}
+	#b(e) {
+		this.#c = {
+			...this.#c,
+			...e
+		}, this.#x();
+	}
+	#x(o = this.#c.boxes) {
+		let { chosen: s, adding: c } = this.#c, { width: l, height: u, classes: d } = this.#e, f = this.#S();
+		for (; f.length > o.length;) f.pop().remove();
+		for (; f.length < o.length;) {
+			let n = t("", () => this.#b({ chosen: f.indexOf(n) }), "box");
+			n.append(e("span"), ...a.map((e, t) => h(t))), this.#r.append(n), f.push(n);
+		}
+		for (let [e, { label: t, box: a }] of o.entries()) {
+			let c = f[e], m = d.find((e) => e.label === t), [h, _, v, y] = a;
+			i(c, [
+				100 * h / l,
+				100 * _ / u,
+				100 * v / l,
+				100 * y / u
+			]);
+			let b = o.filter((e) => g(e.box) > g(a)).length;
+			c.style.zIndex = String(e === s ? o.length : b), r(c, m ?? p), c.ariaLabel = this.#t("common.editor.box", {
+				number: e + 1,
+				label: m?.name ?? this.#t("common.editor.new")
+			}), c.ariaPressed = String(e === s), n(c.firstElementChild, m?.name ?? "");
+		}
+		this.#r.classList.toggle("adding", c), this.#a.ariaPressed = String(c), this.#o.disabled = s === null;
+		for (let [e, { label: t }] of d.entries()) {
+			let n = this.#i.children[e];
+			n.disabled = s === null, n.ariaPressed = String(s !== null && o[s].label === t);
+		}
+		let m = o.some(({ label: e }) => e === null);
+		this.#s.disabled = m;
+		let _ = c ? "draw" : s === null ? m ? "unnamed" : "choose" : "chosen";
+		n(this.#n, this.#t(`common.editor.${_}`));
+	}
+	#S() {
+		return [...this.#r.querySelectorAll(":scope > .box")];
+	}
+	#C({ clientX: e, clientY: t }) {
+		let n = this.#r.getBoundingClientRect(), r = (e, t, n, r) => Math.min(Math.max((e - t) / n, 0), 1) * r;
+		return [r(e, n.left, n.width, this.#e.width), r(t, n.top, n.height, this.#e.height)];
+	}
+};
+function h(t) {
+	let n = e("i", "corner");
+	return n.dataset.corner = String(t), n;
+}
+function g([e, t, n, r]) {
+	return (n - e) * (r - t);
+}
+// src/ui/texts.ts
+function _(e) {
+	return (t, n = {}) => {
+		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
+		if (r === void 0) throw Error(`there is no text ${t}`);
+		return r.replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
+	};
+}
+// src/streamlit/component.ts
+function v(t) {
+	let n = t.querySelector(":scope > .digit-detector");
+	if (n) return n;
+	let r = e("div", "digit-detector");
+	return t.append(r), r;
+}
+// src/streamlit/correct.ts
+var y = /* @__PURE__ */ new WeakMap();
+function b({ parentElement: e, data: t, setTriggerValue: n }) {
+	let r = () => {
+		let t = y.get(e)?.onKey;
+		t && document.removeEventListener("keydown", t), y.delete(e);
+	}, i = JSON.stringify(t);
+	if (y.get(e)?.data === i) return r;
+	r();
+	let a = new m(v(e), t, _(t.texts), {
+		done: (e) => n("answer", { boxes: e }),
+		cancel: () => n("answer", { boxes: null })
+	}), o = (e) => a.onKey(e);
+	return document.addEventListener("keydown", o), y.set(e, {
+		data: i,
+		onKey: o
+	}), r;
+}
+export { b as default };

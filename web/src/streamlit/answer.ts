@@ -1,0 +1,116 @@
+/** The answer: the reading, what belongs to it, and the choice of the right class of an object. */
+
+import { element, setText } from "../ui/dom";
+import { readingTools, showReading } from "../ui/reading";
+import { fixPanel, showObjects } from "../ui/result";
+import { translator } from "../ui/texts";
+import { type ComponentArguments, mount } from "./component";
+import { type AnswerData, type Correct, FIX, REWRITE } from "./data";
+import "../ui/reading.css";
+import "../ui/result.css";
+import "./theme.css";
+import "./answer.css";
+
+/** One for each place on the page. It persists while its text changes, as a live region must to be announced. */
+class Answer {
+  readonly #reading = element("output");
+  readonly #remark = element("p");
+  readonly #objects = element("ul", "objects");
+  readonly #fix = element("div");
+  readonly #leftOut = element("ul");
+  readonly #status = element("p");
+  #tools: HTMLElement = element("div");
+  #data!: AnswerData;
+  #send!: (correct: Correct) => void;
+  /** Index of the object whose class is being chosen. */
+  #chosen: number | null = null;
+
+  constructor(root: Element) {
+    this.#reading.id = "reading";
+    this.#remark.id = "remark";
+    this.#leftOut.id = "left-out";
+    this.#status.id = "status";
+    for (const live of [this.#reading, this.#remark]) live.ariaLive = "polite";
+    root.append(this.#reading, this.#tools, this.#remark, this.#fix, this.#objects, this.#leftOut, this.#status);
+  }
+
+  show(data: AnswerData, send: (correct: Correct) => void): void {
+    const isFirst = this.#data?.language !== data.language;
+    if (this.#data?.revision !== data.revision) this.#chosen = null;
+    this.#data = data;
+    this.#send = send;
+    const translate = translator(data.texts);
+    if (isFirst) {
+      const tools = readingTools(translate, data.language, () => this.#data.reading);
+      this.#tools.replaceWith(tools);
+      this.#tools = tools;
+    }
+    this.#tools.hidden = data.reading === "";
+    showReading(this.#reading, data.reading, data.objects, translate, (index) =>
+      this.#correct(index, data.objects[index].top[1].label),
+    );
+    setText(this.#remark, data.remark);
+    setText(this.#status, data.status);
+    this.#objects.ariaLabel = translate("common.objects");
+    this.#objects.hidden = data.objects.length === 0;
+    this.#leftOut.ariaLabel = translate("common.leftOut");
+    this.#leftOut.hidden = data.leftOut.length === 0;
+    this.#leftOut.replaceChildren(
+      ...data.leftOut.map(({ text, why }) => {
+        const item = element("li");
+        item.append(element("b", "", text), ` – ${why}`);
+        return item;
+      }),
+    );
+    this.choose(this.#chosen);
+  }
+
+  /** Offer the classes for the object at this index. */
+  choose(chosen: number | null): void {
+    const { objects, classes, canRewrite, texts } = this.#data;
+    const object = chosen === null ? undefined : objects[chosen];
+    this.#chosen = object ? chosen : null;
+    const translate = translator(texts);
+    showObjects(this.#objects, objects, this.#chosen, translate, (index) =>
+      this.choose(index === this.#chosen ? null : index),
+    );
+    if (!object || chosen === null) {
+      this.#fix.replaceChildren();
+      return;
+    }
+    const rewrite = (): void => {
+      document.dispatchEvent(new CustomEvent(REWRITE, { detail: { index: chosen } }));
+      this.choose(null);
+    };
+    const panel = fixPanel(object, classes, translate, {
+      label: (label) => this.#correct(chosen, label),
+      rewrite: canRewrite ? rewrite : null,
+      close: () => this.choose(null),
+    });
+    this.#fix.replaceChildren(panel);
+  }
+
+  #correct(index: number, label: string): void {
+    this.#send({ index, label, revision: this.#data.revision });
+    this.choose(null);
+  }
+}
+
+const answers = new WeakMap<Element, { answer: Answer; onFix: (event: Event) => void }>();
+
+export default function ({ parentElement, data, setTriggerValue }: ComponentArguments<AnswerData>): () => void {
+  let shown = answers.get(parentElement);
+  if (!shown) {
+    const answer = new Answer(mount(parentElement));
+    const onFix = (event: Event): void => answer.choose((event as CustomEvent<{ index: number }>).detail.index);
+    shown = { answer, onFix };
+    answers.set(parentElement, shown);
+    document.addEventListener(FIX, onFix);
+  }
+  const { answer, onFix } = shown;
+  answer.show(data, (correct) => setTriggerValue("correct", correct));
+  return () => {
+    document.removeEventListener(FIX, onFix);
+    answers.delete(parentElement);
+  };
+}

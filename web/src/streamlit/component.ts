@@ -1,0 +1,18 @@
+import { element } from "../ui/dom";
+
+/** What Streamlit passes to a component (v2). It calls the component again whenever `data` changes. */
+export interface ComponentArguments<Data> {
+  parentElement: Element;
+  data: Data;
+  /** Send a value to Python, once. */
+  setTriggerValue(name: string, value: unknown): void;
+}
+
+/** The component's own element: Streamlit keeps its style sheet among the children of `parentElement`. */
+export function mount(parentElement: Element): HTMLElement {
+  const mounted = parentElement.querySelector<HTMLElement>(":scope > .digit-detector");
+  if (mounted) return mounted;
+  const root = element("div", "digit-detector");
+  parentElement.append(root);
+  return root;
+}

@@ -1,0 +1,31 @@
+/** Short forms for building elements. */
+
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className = "",
+  text = "",
+): HTMLElementTagNameMap[Tag] {
+  const node = document.createElement(tag);
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+export function button(text: string, onPress: (event: MouseEvent) => void, className = ""): HTMLButtonElement {
+  const node = element("button", className, text);
+  node.type = "button";
+  node.onclick = onPress;
+  return node;
+}
+
+/** Change a text only if it differs: a live region announces every change. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Set the CSS variables of a class. */
+export function setColours(node: HTMLElement, style: { colour: string; textColour: string; line?: string }): void {
+  node.style.setProperty("--colour", style.colour);
+  node.style.setProperty("--on-colour", style.textColour);
+  node.style.setProperty("--line-style", style.line ?? "solid");
+}
