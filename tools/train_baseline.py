@@ -20,12 +20,12 @@ from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
 from digit_detector.evaluate.baseline import CNN, METADATA_KEY, SIDE, crop_drawing
+from digit_detector.synth.generator import SceneGenerator, SceneMix
 from digit_detector.synth.rasterize import draw
-from digit_detector.synth.scene import SceneGenerator, SceneMix
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
 from digit_detector.synth.splits import Split
 
-SINGLE: Final = SceneMix(single=1, free=0, rows=0, blank=0)
+SINGLE: Final = SceneMix(single=1, free=0, rows=0, blank=0, numbers=0, windows=0)
 LEARNING_RATE: Final = 2e-3
 """The highest; it rises and falls along one cycle (Smith & Topin 2018)."""
 

@@ -18,7 +18,7 @@ from digit_detector.data.fetch import unipen_archive as unipen
 from digit_detector.data.fetch.catalogue import SOURCES
 from digit_detector.data.fetch.download import ATTEMPTS, Downloader
 from digit_detector.errors import DataError
-from digit_detector.synth.scene import SceneGenerator
+from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader
 from digit_detector.synth.splits import SPLITS
 

@@ -27,7 +27,7 @@ def write_all(root: Path) -> Path:
             for digit in range(10)
         ],
     )
-    for part, labels in (("1b", "AO"), ("1c", "hl"), ("1d", "#|")):
+    for part, labels in (("1b", "AO"), ("1c", "hel"), ("1d", "#|+=-")):
         _rows(
             root / f"unipen/unipen_{part}.ndjson.gz",
             [{"label": label, "writer": writer, "strokes": [BAR, CIRCLE]} for writer in WRITERS for label in labels],

@@ -9,9 +9,10 @@ from support.source_samples import CIRCLE, write_all
 
 from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
+from digit_detector.synth.generator import SceneGenerator, SceneMix
 from digit_detector.synth.handwriting import add_habit_stroke, perturb
 from digit_detector.synth.rasterize import boxes_of, draw, draw_ink
-from digit_detector.synth.scene import Placed, Scene, SceneGenerator, SceneMix
+from digit_detector.synth.scene import Placed, Scene
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch
 
@@ -37,9 +38,9 @@ def test_boxes_match_pixels(generator: SceneGenerator) -> None:
     objects = 0
     for index in range(150):
         scene = generator.scene(0, index)
-        for placed, box in zip(scene.objects, boxes_of(scene), strict=True):
+        for placed, box in zip(scene.objects, boxes_of(replace(scene, cell=1.0)), strict=True):
             alone = np.full((scene.height, scene.width), 255, np.uint8)
-            draw_ink(alone, placed)
+            draw_ink(alone, replace(placed, shade=0))
             rows, columns = np.nonzero(alone < 128)
             pixels = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
             assert box == pytest.approx(pixels, abs=2.0)
@@ -97,7 +98,7 @@ def test_filled_outlines_keep_holes() -> None:
 
 
 def test_mix_weights(sketches: list[Sketch]) -> None:
-    only_blank = replace(SceneMix(), single=0, free=0, rows=0)
+    only_blank = SceneMix(single=0, free=0, rows=0, numbers=0, windows=0)
     blank = SceneGenerator(sketches, only_blank)
     assert all(not blank.scene(0, index).objects for index in range(30))
 

@@ -8,17 +8,20 @@ import torch
 from numpy.typing import NDArray
 from support.source_samples import write_all
 
+from digit_detector.classes import CLASSES
 from digit_detector.cli.data import main as data_command
 from digit_detector.detect.letterbox import preprocess
+from digit_detector.synth.generator import SceneGenerator, SceneMix
 from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import Placed, Scene, SceneGenerator
+from digit_detector.synth.scene import Placed, Scene
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.splits import Split
 from digit_detector.train.augment import (
     GeometricAugmentation,
-    PaperAugmentation,
+    PencilAugmentation,
     PhotometricAugmentation,
     RasterAugmentation,
+    ShadowAugmentation,
 )
 from digit_detector.train.dataset import EpochSampler, SceneData, SceneDataset, collate
 
@@ -63,13 +66,14 @@ def test_epochs_have_new_scenes_shared_by_processes(generator: SceneGenerator) -
     assert sorted(index for epoch in epochs for rank in epoch for index in rank) == list(range(24))
 
 
-def test_boxes_hold_the_ink_after_augmentation(generator: SceneGenerator) -> None:
-    dataset = scenes(generator, augmented=True, count=150)
-    dataset.paper = None  # whose lines are everywhere
+def test_boxes_hold_the_ink_after_augmentation(root: Path) -> None:
+    canvases = SceneMix(numbers=0, windows=0)  # whose marks lie beside the boxes
+    dataset = scenes(SceneGenerator(Reader(root, "train").read(tuple(READERS)), canvases), augmented=True, count=150)
+    dataset.shadow = None  # which darkens paper
     inside, all_ink = 0.0, 0.0
     for index in range(len(dataset)):
         sample = dataset[index]
-        if not len(sample.labels):
+        if not len(sample.labels) or dataset.generator.scene(5, index).lines:
             continue
         mask = np.zeros((192, 192), bool)
         for x0, y0, x1, y1 in sample.boxes:
@@ -123,14 +127,25 @@ def test_photometry_changes_the_look_not_the_shape() -> None:
     assert any(not np.array_equal(other, image) for other in changed)
 
 
-def test_lines_of_the_paper_are_fainter_than_half_the_ink() -> None:
-    image = np.full((200, 200), 255, np.uint8)
-    image[30:80, 40:50] = 0
-    augment = PaperAugmentation(probability=1.0)
+def test_pencil_keeps_paper_and_shape() -> None:
+    stroke = np.array([[50, 40], [50, 150]], np.float32)
+    scene = Scene(100, 200, (Placed(stroke, (2,), 12.0, 1),))
+    image = draw(scene)
+    augment = PencilAugmentation(probability=1.0)
     for seed in range(20):
-        lined = augment(image, np.random.default_rng(seed))
-        assert (lined[30:80, 40:50] == 0).all()
-        assert 127 < np.delete(lined, np.s_[30:80], axis=0).min() < 255
+        drawn = augment(image, scene, np.random.default_rng(seed))
+        assert not np.array_equal(drawn, image)
+        assert (drawn[image == 255] == 255).all()
+        dark_rows = (drawn[45:145] < 200).any(axis=1)
+        assert dark_rows.mean() > 0.4  # the stroke is still one of its length
+
+
+def test_shadow_is_soft() -> None:
+    image = np.full((90, 120), 255, np.uint8)
+    for seed in range(20):
+        shaded = ShadowAugmentation(probability=1.0)(image, np.random.default_rng(seed)).astype(int)
+        assert shaded.min() < 250
+        assert max(np.abs(np.diff(shaded, axis=axis)).max() for axis in (0, 1)) < 100
 
 
 def rastered(scene: Scene, seeds: int = 40) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
@@ -184,9 +199,9 @@ def test_training_and_validation_come_from_different_hands(root: Path) -> None:
     hands = [
         {
             (sketch.source, sketch.writer)
-            for sampler in data.generator(split)._samplers.values()
-            for source in sampler.sources
-            for sketch in source.sketches
+            for label in range(len(CLASSES))
+            for seed in range(50)
+            for sketch in (data.generator(split).sampler.sample(np.random.default_rng(seed), label),)
         }
         for split in splits
     ]

@@ -11,8 +11,8 @@ from support.source_samples import BAR, CIRCLE, write_all
 from digit_detector.cli import main
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError
-from digit_detector.synth.sampler import ClassSampler
-from digit_detector.synth.scene import SceneGenerator
+from digit_detector.synth.canvases import place_single
+from digit_detector.synth.sampler import ClassSampler, SketchSampler
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch
 from digit_detector.train.dataset import SceneData
@@ -67,7 +67,7 @@ def test_the_command_tells_before_it_reads_what_it_cannot_do(
 def test_scenes_show_hard_drawings_more_often(root: Path) -> None:
     drawings = Reader(root, "train").read(SOURCES)
     threes = [one for one in drawings if one.label == "3" and one.source == "unipen"]
-    plain, dwelling = SceneGenerator(drawings), SceneGenerator(drawings, hard={threes[0].key})
+    plain, dwelling = SketchSampler(drawings), SketchSampler(drawings, hard={threes[0].key})
     rng = np.random.default_rng(0)
     picked = [[each.sample(rng, 3) for _ in range(2000)] for each in (plain, dwelling)]
     hard, of_source = ([np.mean([one in some for one in each]) for each in picked] for some in ([threes[0]], threes))
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_list_is_named(tmp_path: Path, content: str | None) ->
 def test_alone_is_one_drawing_whole_on_its_canvas() -> None:
     bar = Sketch.from_strokes([np.array(BAR, np.float32).T], label="1", name="1", writer="w", source="unipen", key="k")
     for seed in range(50):
-        (placed,) = SceneGenerator.place_single(np.random.default_rng(seed), 400, 300, bar)
+        (placed,) = place_single(np.random.default_rng(seed), 400, 300, bar)
         low, high = placed.extent
         assert (low >= -1).all()
         assert (high <= [401, 301]).all()

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from benchmark_scenes import canvases, photos
+from benchmark_scenes import canvases, pages, photos
 from benchmark_scenes.canvases import Canvas
 from benchmark_scenes.layout import sized
 from benchmark_scenes.pen import draw_ink
 from benchmark_scenes.reserved_drawings import Chooser, Piece
+from digit_detector.classes import DIGITS
 from digit_detector.synth.scene import SIDE
+from digit_detector.synth.sources.lookalikes import is_lookalike
 from digit_detector.synth.strokes import Sketch
 
 
@@ -81,6 +83,31 @@ def _shaped(name: str, chooser: Chooser, rng: Generator) -> Sequence[Piece]:
     return chooser.shaped(rng, name, int(rng.integers(1, 3)))
 
 
+def _sum(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    """Choose two to four numbers of one to three digits, with a sign after each but the last."""
+    counts = rng.integers(1, 4, int(rng.integers(2, 5))).tolist()
+    digits = iter(chooser.digits(rng, sum(counts)))
+    pieces: list[Piece] = []
+    for index, count in enumerate(counts):
+        if index:
+            pieces += chooser.signs(rng, "=" if index == len(counts) - 1 else "++-*/,.=()", 1)
+        pieces += [next(digits) for _ in range(count)]
+    return pieces
+
+
+def _words(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+    """Choose one or two words; every other time a number follows."""
+    letters = "ABCDEFGHKLMNPRUVWX" if rng.random() < 0.4 else "aabdeeefhkmnprrtuvwxyzqgos"
+    pieces: list[Piece] = list(chooser.signs(rng, letters, int(rng.integers(3, 11))))
+    return pieces + list(chooser.digits(rng, int(rng.integers(1, 6)))) if rng.random() < 0.5 else pieces
+
+
+def _are_words(canvas: Canvas, drawings: Sequence[Sketch]) -> bool:
+    """Tell whether most letters resemble no digit, so that a reader takes the others for letters too."""
+    letters = [drawing for drawing in drawings if drawing.label not in DIGITS]
+    return 2 * sum(map(is_lookalike, letters)) < len(letters)
+
+
 def _pictures(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
     return chooser.pictures(rng, 1 if rng.random() < 0.5 else int(rng.integers(2, 7)))
 
@@ -106,6 +133,19 @@ DIGITS_OF_ONE_SHAPE: Final = tuple(
     Condition(name, 60, partial(_shaped, name), canvases.slashed if name == "slashed 0" else canvases.several)
     for name in SHAPES
 )
+
+PAGES: Final = (
+    Condition("natural numbers", 100, _digits(1, 8), pages.natural_number),
+    Condition("small digits", 40, _digits(1, 12), pages.small_digits),
+    Condition("dense page", 30, _digits(50, 120), pages.dense_page),
+    Condition("ruled paper", 50, _digits(1, 7), pages.ruled_paper, lossy=True),
+    Condition("tables and forms", 60, _digits(3, 12), pages.form),
+    Condition("faint pencil", 50, _digits(1, 6), pages.faint_pencil, lossy=True),
+    Condition("sums", 60, _sum, pages.sum_line),
+    Condition("words", 60, _words, pages.words, _are_words),
+    Condition("strips", 50, _digits(8, 20), pages.strip),
+)
+"""Pictures of paper, beyond a canvas with a few things on it."""
 
 CONDITIONS: Final = (
     Condition("one digit", 150, _digits(1, 1), canvases.single),
@@ -133,4 +173,5 @@ CONDITIONS: Final = (
     Condition("lined paper", 80, _digits(1, 7), photos.lined),
     Condition("framed", 80, _digits(1, 7), photos.framed),
     Condition("pixelated", 80, _digits(1, 1), photos.pixelated),
+    *PAGES,
 )

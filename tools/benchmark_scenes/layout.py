@@ -84,10 +84,10 @@ def written(
             placed = tall(drawing, size * heights[index], min(pen, 0.14 * size))
             placed = placed.moved(np.array([0, size * (wavers[index] + slope * index)], np.float32))
             if index:
-                kerned = float(np.max(edge + _profile(placed, len(edge), -1))) + max(gap * size, 1.5)
+                kerned = float(np.max(edge + profile(placed, len(edge), -1))) + max(gap * size, 1.5)
                 advance = max(kerned, advance + 0.3 * size) + (0.45 * size if spaced and index % 3 == 0 else 0.0)
             line.append(placed.moved(np.array([advance, 0], np.float32)))
-            edge = np.maximum(edge, _profile(line[-1], len(edge), 1))
+            edge = np.maximum(edge, profile(line[-1], len(edge), 1))
         low = np.min([placed.extent[0] for placed in line], axis=0)
         high = np.max([placed.extent[1] for placed in line], axis=0)
         room = np.array([width, height]) - (high - low) - 2 * MARGIN
@@ -97,7 +97,7 @@ def written(
         size *= 0.92
 
 
-def _profile(placed: Placed, bands: int, side: int) -> NDArray[np.float64]:
+def profile(placed: Placed, bands: int, side: int) -> NDArray[np.float64]:
     """Measure how far the ink reaches right (side 1) or left (side -1) in each band of rows, around row 0."""
     strokes = [evenly(stroke.astype(np.float64), _BAND / 2) for stroke in np.split(placed.points, placed.ends[:-1])]
     points = np.concatenate(strokes)

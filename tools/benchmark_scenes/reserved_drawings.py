@@ -22,6 +22,9 @@ from digit_detector.synth.strokes import Sketch
 SOURCES: Final = ("unipen-digits", "unipen-letters", "pendigits", "quickdraw", "moniker")
 """Pen strokes under licences that allow redistribution. Traces of rasters would judge the tracing too."""
 
+LOOKALIKES: Final = "unipen-lookalikes"
+"""Letters and symbols that resemble a digit, for words and sums, where their neighbours tell what they are."""
+
 REVIEW: Final = Path(__file__).with_name("reviewed_keys.json")
 """For each split the decisions of the person who looked at its drawings."""
 
@@ -67,7 +70,7 @@ def read_chooser(root: Path, split: Split, review: Review) -> "Chooser":
         for index, (image, label) in enumerate(zip(images, labels, strict=True))
         if split_of("mnist", str(index)) == split and correct_label(f"mnist/{index}", str(label)) == str(label)
     ]
-    return Chooser(Reader(root, split).read(SOURCES), pictures, review)
+    return Chooser(Reader(root, split).read(SOURCES), pictures, review, Reader(root, split).read((LOOKALIKES,)))
 
 
 def writers_in_training(root: Path) -> frozenset[str]:
@@ -87,7 +90,13 @@ def writers_in_training(root: Path) -> frozenset[str]:
 class Chooser:
     """Picks pieces for a canvas at random; each method raises DataError where there is none of the kind."""
 
-    def __init__(self, drawings: Iterable[Sketch], pictures: Sequence[Picture], review: Review) -> None:
+    def __init__(
+        self,
+        drawings: Iterable[Sketch],
+        pictures: Sequence[Picture],
+        review: Review,
+        lookalikes: Iterable[Sketch] = (),
+    ) -> None:
         by_key = {drawing.key: drawing for drawing in drawings}
         left_out = {key for keys in review.left_out.values() for key in keys}
         self._writers: dict[str, dict[str, list[Sketch]]] = defaultdict(lambda: defaultdict(list))
@@ -105,6 +114,9 @@ class Chooser:
                 self._letters[drawing.name].append(drawing)
             else:
                 self._doodles.append(drawing)
+        self._signs = {name: list(letters) for name, letters in self._letters.items()}
+        for drawing in lookalikes:
+            self._signs.setdefault(drawing.name, []).append(drawing)
         self._shapes = {name: [by_key[key] for key in keys if key in by_key] for name, keys in review.shapes.items()}
         self._pictures = pictures
         self._pictures_left_out: Container[str] = left_out
@@ -121,6 +133,11 @@ class Chooser:
     def letters(self, rng: Generator, count: int) -> list[Sketch]:
         """Pick letters and symbols, each kind as often as the others."""
         return [_one(rng, self._letters[_one(rng, sorted(self._letters), "letters")], "letters") for _ in range(count)]
+
+    def signs(self, rng: Generator, names: str, count: int) -> list[Sketch]:
+        """Pick letters and symbols with these names, which may resemble a digit."""
+        known = [name for name in names if name in self._signs]
+        return [_one(rng, self._signs[_one(rng, known, "signs")], "signs") for _ in range(count)]
 
     def doodles(self, rng: Generator, count: int) -> list[Sketch]:
         """Pick doodles that are not rude."""

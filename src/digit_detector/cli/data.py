@@ -157,11 +157,11 @@ def anchors(argv: Sequence[str]) -> int:
 
 
 def _parse_scene_options(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace:
-    from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON
+    from digit_detector.synth.sources.public_sets import READERS, SCENES_OF
     from digit_detector.synth.splits import SPLITS
 
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
-    parser.add_argument("--sources", nargs="+", default=TRAINED_ON, choices=list(READERS))
+    parser.add_argument("--sources", nargs="+", default=SCENES_OF, choices=list(READERS))
     parser.add_argument("--split", choices=SPLITS, default="train")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--input-size", type=int, default=192)
@@ -170,7 +170,7 @@ def _parse_scene_options(parser: argparse.ArgumentParser, argv: Sequence[str]) -
 
 
 def _make_samples(arguments: argparse.Namespace, count: int) -> "list[Sample]":
-    from digit_detector.synth.scene import SceneGenerator
+    from digit_detector.synth.generator import SceneGenerator
     from digit_detector.synth.sources.public_sets import Reader, data_root
     from digit_detector.train.dataset import SceneDataset
 

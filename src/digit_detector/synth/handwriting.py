@@ -18,7 +18,14 @@ HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
 
 
 def write(
-    rng: Generator, sketch: Sketch, size: float, pen: float, longer: float, *, by_height: bool
+    rng: Generator,
+    sketch: Sketch,
+    size: float,
+    pen: float,
+    longer: float,
+    *,
+    by_height: bool,
+    variation: float = 1.0,
 ) -> tuple[Points, tuple[int, ...], float]:
     """Perturb a sketch and scale it to `size` pixels around (0, 0); return its points, the strokes' ends and the pen.
 
@@ -29,9 +36,10 @@ def write(
         pen: width in pixels, reduced if the shape would become illegible.
         longer: the canvas's longer side in pixels.
         by_height: whether `size` is the height.
+        variation: of slant, rotation and proportions, relative to that between writers.
     """
     sketch = add_habit_stroke(rng, sketch)
-    points = perturb(rng, sketch, digit=sketch.label in DIGITS)
+    points = perturb(rng, sketch, digit=sketch.label in DIGITS, variation=variation)
     low, high = points.min(0), points.max(0)
     extent = high - low
     reference = max(extent[1], extent[0] * 0.6) if by_height else extent.max()
@@ -112,14 +120,14 @@ def _bar(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
     return np.asarray(stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
 
 
-def perturb(rng: Generator, sketch: Sketch, *, digit: bool) -> Points:
+def perturb(rng: Generator, sketch: Sketch, *, digit: bool, variation: float = 1.0) -> Points:
     """Return the points (n, 2) with random proportions, slant, rotation, waviness and offsets between strokes.
 
     Digits are never mirrored and rotate little, since orientation distinguishes 6 from 9 and 1 from 7.
     """
-    angle = rng.normal(0, 0.12 if digit else 0.2)
-    slant = rng.normal(0, 0.18)
-    stretch = np.exp(rng.normal(0, 0.15))
+    angle = rng.normal(0, 0.12 if digit else 0.2) * variation
+    slant = rng.normal(0, 0.18) * variation
+    stretch = np.exp(rng.normal(0, 0.15) * variation)
     mirror = -1.0 if not digit and sketch.source in DOODLE_SOURCES and rng.random() < 0.5 else 1.0
     cosine, sine = np.cos(angle), np.sin(angle)
     shape = np.array([[mirror * stretch, -slant], [0, 1 / stretch]])

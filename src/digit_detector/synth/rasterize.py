@@ -13,9 +13,19 @@ _SHIFT = 3
 def draw(scene: Scene) -> NDArray[np.uint8]:
     """Return black ink on white, (H, W) uint8, with round pens and smooth edges like a browser's canvas."""
     image = np.full((scene.height, scene.width), 255, np.uint8)
-    for placed in (*scene.objects, *scene.specks):
+    for line in scene.lines:
+        fixed = np.rint(line.points * (1 << _SHIFT)).astype(np.int32)
+        cv2.polylines(image, [fixed], False, line.shade, _thickness(line.width), cv2.LINE_AA, _SHIFT)
+    for placed in sorted((*scene.objects, *scene.specks), key=lambda placed: -placed.shade):
         draw_ink(image, placed)
+    if scene.cell > 1:
+        image = np.asarray(cv2.resize(image, _picture_size(scene), interpolation=cv2.INTER_AREA), np.uint8)
     return image
+
+
+def _picture_size(scene: Scene) -> tuple[int, int]:
+    """Return the width and height in pixels of a scene's picture."""
+    return max(1, round(scene.width / scene.cell)), max(1, round(scene.height / scene.cell))
 
 
 def draw_ink(image: NDArray[np.uint8], placed: Placed) -> None:
@@ -24,12 +34,12 @@ def draw_ink(image: NDArray[np.uint8], placed: Placed) -> None:
     strokes = np.split(fixed, placed.ends[:-1])
     pen = _thickness(placed.pen)
     if placed.filled:
-        cv2.fillPoly(image, strokes, 0, cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(image, strokes, placed.shade, cv2.LINE_AA, _SHIFT)
     lines = [stroke for stroke in strokes if len(stroke) > 1]
-    cv2.polylines(image, lines, placed.filled, 0, pen, cv2.LINE_AA, _SHIFT)
+    cv2.polylines(image, lines, placed.filled, placed.shade, pen, cv2.LINE_AA, _SHIFT)
     for stroke in strokes:
         if len(stroke) == 1:  # polylines omits single points
-            cv2.circle(image, stroke[0].tolist(), (pen << _SHIFT) // 2, 0, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+            cv2.circle(image, stroke[0].tolist(), (pen << _SHIFT) // 2, placed.shade, cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
 
 def _thickness(pen: float) -> int:
@@ -43,10 +53,15 @@ def _drawn_width(thickness: int) -> float:
 
 
 def boxes_of(scene: Scene) -> NDArray[np.float32]:
-    """Return the objects' boxes, (N, 4) xyxy in pixels: the ink including the pen's width, clipped to the canvas."""
+    """Return the objects' boxes, (N, 4) xyxy in pixels of the picture: the ink with the pen's width, clipped."""
     boxes = np.zeros((len(scene.objects), 4), np.float32)
     for box, placed in zip(boxes, scene.objects, strict=True):
         half = _drawn_width(_thickness(placed.pen)) / 2
         box[:2], box[2:] = placed.points.min(0) - half, placed.points.max(0) + half
+    canvas = np.array([scene.width, scene.height] * 2, np.float32)
     # OpenCV's coordinates are pixel centres; boxes count from the pixels' edges.
-    return np.asarray(np.clip(boxes + 0.5, 0, [scene.width, scene.height] * 2), np.float32)
+    boxes = np.clip(boxes + 0.5, 0, canvas)
+    if scene.cell > 1:
+        picture = np.array(_picture_size(scene) * 2, np.float32)
+        boxes = np.minimum(boxes * (picture / canvas), picture)
+    return np.asarray(boxes, np.float32)

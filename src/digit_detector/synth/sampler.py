@@ -1,5 +1,6 @@
-"""Sample the sketches of a class, from all of its sources."""
+"""Sample sketches: of a class, of one writer, or of a sign's name."""
 
+from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
@@ -7,7 +8,10 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from digit_detector.classes import CLASSES, DIGITS, OTHER
+from digit_detector.errors import DataError
 from digit_detector.synth.handwriting import DOODLE_SOURCES
+from digit_detector.synth.sources.lookalikes import is_lookalike
 from digit_detector.synth.strokes import Sketch
 
 MAX_HARD_FRACTION: Final = 0.35
@@ -15,6 +19,61 @@ MAX_HARD_FRACTION: Final = 0.35
 
 MAX_OVERSAMPLING: Final = 10.0
 """Largest factor by which hard examples are oversampled, since a few of them are mislabelled."""
+
+MIN_WRITER_DIGITS: Final = 6
+"""Different digits that a writer must have written, to write whole numbers."""
+
+
+class SketchSampler:
+    """Sample the sketches of one split."""
+
+    def __init__(self, sketches: Sequence[Sketch], hard: Container[str] = frozenset()) -> None:
+        """Take the sketches, and the keys of hard examples, which are sampled more often.
+
+        Raises DataError if a class has no sketches.
+        """
+        by_class: dict[str, dict[str, list[Sketch]]] = defaultdict(lambda: defaultdict(list))
+        writers: dict[str, dict[str, list[Sketch]]] = defaultdict(lambda: defaultdict(list))
+        self._signs: dict[str, list[Sketch]] = defaultdict(list)
+        for sketch in sketches:
+            if not is_lookalike(sketch):
+                by_class[sketch.label][sketch.source].append(sketch)
+            if sketch.label in DIGITS:
+                writers[f"{sketch.source}/{sketch.writer}"][sketch.label].append(sketch)
+            elif sketch.label == CLASSES[OTHER] and sketch.source not in DOODLE_SOURCES:
+                self._signs[sketch.name].append(sketch)
+        missing = [name for name in CLASSES if name not in by_class]
+        if missing:
+            raise DataError(f"no drawings of {', '.join(missing)}: add a source that has them")
+        self._classes = {label: ClassSampler(sources, hard) for label, sources in by_class.items()}
+        self._letters = [
+            sketch
+            for source, letters in by_class[CLASSES[OTHER]].items()
+            if source not in DOODLE_SOURCES
+            for sketch in letters
+        ]
+        self._writers = [digits for digits in writers.values() if len(digits) >= MIN_WRITER_DIGITS]
+        counts = [sum(map(len, digits.values())) for digits in self._writers]
+        self._cumulative = cumulative_fractions([float(count**0.5) for count in counts]) if counts else None
+
+    def sample(self, rng: Generator, label: int) -> Sketch:
+        """Return a random sketch of a class."""
+        return self._classes[CLASSES[label]].sample(rng)
+
+    def letter(self, rng: Generator) -> Sketch | None:
+        """Return a letter or a symbol that resembles no digit, or None if there are none."""
+        return self._letters[int(rng.integers(len(self._letters)))] if self._letters else None
+
+    def sign(self, rng: Generator, names: Sequence[str]) -> Sketch | None:
+        """Return a letter or symbol of one of these names, which may resemble a digit, or None if there are none."""
+        sketches = self._signs.get(names[int(rng.integers(len(names)))])
+        return sketches[int(rng.integers(len(sketches)))] if sketches else None
+
+    def writer(self, rng: Generator) -> Mapping[str, Sequence[Sketch]] | None:
+        """Return the digits of a random writer by label, or None if no writer has enough of them."""
+        if self._cumulative is None:
+            return None
+        return self._writers[int(np.searchsorted(self._cumulative, rng.random()))]
 
 
 class ClassSampler:

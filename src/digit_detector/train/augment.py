@@ -56,8 +56,8 @@ class GeometricAugmentation:
 
     def __call__(self, scene: Scene, rng: np.random.Generator) -> Scene:
         """Return the scene with its ink moved, or the scene itself."""
-        # Specks stay in place, so moved ink might cover them.
-        if not scene.objects or scene.specks or rng.random() >= self.probability:
+        # Specks and lines stay in place, so moved ink might cover them.
+        if not scene.objects or scene.specks or scene.lines or rng.random() >= self.probability:
             return scene
         self._augmenter.seed_(int(rng.integers(2**31)))
         points = np.concatenate([placed.points for placed in scene.objects])
@@ -123,26 +123,63 @@ class PhotometricAugmentation:
         return np.asarray(self._pipeline(image=image)["image"], np.uint8)
 
 
-class PaperAugmentation:
-    """Put ruled or squared paper under the ink now and then; its lines are fainter than half the ink."""
+class PencilAugmentation:
+    """Give the ink the texture of a pencil: grain, patches that it skipped, or hatching inside thick strokes."""
 
-    def __init__(self, probability: float = 0.05) -> None:
-        """probability: that the paper has lines."""
+    TILE: Final = 1024
+    """Side of the noise, in pixels, of which each picture gets a part."""
+
+    MIN_HATCHED_PEN: Final = 9.0
+    """Width in pixels of the thinnest strokes that are hatched."""
+
+    def __init__(self, probability: float = 0.08) -> None:
+        """probability: that a picture is changed."""
+        self.probability = probability
+        noise = np.random.default_rng(0).normal(0, 1, (self.TILE, self.TILE)).astype(np.float32)
+        # Fine grain and patches, each of unit variance.
+        self._noises = [layer / layer.std() for layer in (cv2.GaussianBlur(noise, (0, 0), s) for s in (0.7, 1.5, 4.0))]
+
+    def __call__(self, image: NDArray[np.uint8], scene: Scene, rng: np.random.Generator) -> NDArray[np.uint8]:
+        """Return the picture (H, W) of black ink on white with another texture, or as it was."""
+        height, width = image.shape
+        if rng.random() >= self.probability or max(height, width) > self.TILE:
+            return image
+        pens = [placed.pen for placed in scene.objects if not placed.filled]
+        if pens and scene.cell == 1 and min(pens) >= self.MIN_HATCHED_PEN and rng.random() < 0.6:
+            cover = self._hatching(height, width, min(pens), rng)
+        else:
+            y, x = (int(rng.integers(self.TILE - side + 1)) for side in (height, width))
+            noise = self._noises[int(rng.integers(len(self._noises)))][y : y + height, x : x + width]
+            cover = np.clip(rng.uniform(0.6, 1.0) + rng.uniform(0.1, 0.35) * noise, 0, 1)
+        return np.asarray(255 - (255 - image) * cover, np.uint8)
+
+    @staticmethod
+    def _hatching(height: int, width: int, pen: float, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Return parallel lines (H, W), at least two across the thinnest stroke."""
+        angle, period = rng.uniform(0, np.pi), rng.uniform(3.0, max(3.1, pen / 2))
+        x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+        across = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y[:, None]
+        waves = np.cos(across * np.float32(2 * np.pi / period))
+        return np.asarray(np.clip(0.5 + rng.uniform(-0.1, 0.4) + waves, 0, 1), np.float32)
+
+
+class ShadowAugmentation:
+    """Darken a band of the picture softly, as the gutter of a book or the shadow at a sheet's edge."""
+
+    def __init__(self, probability: float = 0.04) -> None:
+        """probability: that a picture is changed."""
         self.probability = probability
 
     def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Return a picture (H, W) of black ink on white, on lined paper or as it was."""
+        """Return a picture (H, W) with a shadow, or as it was."""
         if rng.random() >= self.probability:
             return image
-        paper = np.full_like(image, 255)
-        shade, width = int(rng.integers(140, 236)), int(rng.integers(1, 4))
-        step, first = int(rng.integers(14, 80)), int(rng.integers(80))
-        squared = rng.random() < 0.5
-        for line in range(width):
-            paper[(first + line) % step :: step] = shade
-            if squared:
-                paper[:, (first + line) % step :: step] = shade
-        return np.minimum(image, paper)
+        along = int(rng.integers(2))
+        length = image.shape[1 - along]
+        place = float(rng.choice((0.0, 1.0, rng.uniform(0, 1)))) * length
+        distance = (np.arange(length) - place) / (length * rng.uniform(0.02, 0.2))
+        light = 1 - rng.uniform(0.1, 0.7) * np.exp(-(distance**2))
+        return np.asarray(image * (light if along == 0 else light[:, None]), np.uint8)
 
 
 class RasterAugmentation:
@@ -159,7 +196,7 @@ class RasterAugmentation:
         self, image: NDArray[np.uint8], boxes: NDArray[np.float32], scene: Scene, rng: np.random.Generator
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Return the picture (H, W) of a scene and its boxes (n, 4), coarser or as they were."""
-        coarsest = _coarsest(scene)
+        coarsest = _coarsest(scene) if scene.cell == 1 else 0.0
         if coarsest < MIN_CELL or rng.random() >= self.probability:
             return image, boxes
         cell = float(rng.uniform(max(MIN_CELL, 0.4 * coarsest), coarsest))

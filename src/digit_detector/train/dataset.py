@@ -15,16 +15,18 @@ from torch.utils.data import DataLoader, Dataset, DistributedSampler
 from digit_detector.detect.letterbox import preprocess
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
+from digit_detector.synth.generator import SceneGenerator, SceneMix
 from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import Scene, SceneGenerator, SceneMix
-from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
+from digit_detector.synth.scene import Scene
+from digit_detector.synth.sources.public_sets import SCENES_OF, Reader, data_root
 from digit_detector.synth.splits import Split
 from digit_detector.train.augment import (
     GeometricAugmentation,
-    PaperAugmentation,
+    PencilAugmentation,
     PhotometricAugmentation,
     PictureAugmentation,
     RasterAugmentation,
+    ShadowAugmentation,
 )
 from digit_detector.train.collected import CollectedDrawings, CollectedSource, load
 from digit_detector.train.echo import EchoingDataLoader
@@ -70,7 +72,8 @@ class SceneDataset(Dataset[Sample]):
         self.count = count
         self.input_size = input_size
         self.geometric = GeometricAugmentation() if augmented else None
-        self.paper = PaperAugmentation() if augmented else None
+        self.pencil = PencilAugmentation() if augmented else None
+        self.shadow = ShadowAugmentation() if augmented else None
         self.photometric = PhotometricAugmentation() if augmented else None
         self.raster = RasterAugmentation() if augmented else None
         self.picture = PictureAugmentation() if augmented else None
@@ -93,8 +96,10 @@ class SceneDataset(Dataset[Sample]):
         if self.geometric:
             scene = self.geometric(scene, rng)
         image, boxes = draw(scene), boxes_of(scene)
-        if self.paper:
-            image = self.paper(image, rng)
+        if self.pencil:
+            image = self.pencil(image, scene, rng)
+        if self.shadow:
+            image = self.shadow(image, rng)
         image = self._photometric(image, rng)
         if self.raster:
             image, boxes = self.raster(image, boxes, scene, rng)
@@ -141,7 +146,7 @@ class SceneData(lightning.LightningDataModule):
     def __init__(
         self,
         data_root: str | None = None,
-        sources: tuple[str, ...] = TRAINED_ON,
+        sources: tuple[str, ...] = SCENES_OF,
         mix: SceneMix | None = None,
         collected: tuple[CollectedSource, ...] = (),
         epoch_scenes: int = 16_384,

@@ -17,8 +17,9 @@ from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.evaluate.metrics import exactly_right
+from digit_detector.synth.canvases import place_single
 from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import SIDE, Scene, SceneGenerator
+from digit_detector.synth.scene import SIDE, Scene
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.synth.strokes import Sketch
 
@@ -49,7 +50,7 @@ def is_misread(detector: Detector, sketch: Sketch, canvases: int) -> bool:
     """Tell whether the detector, at its own thresholds, misreads a drawing on any of several canvases."""
     rng = np.random.default_rng(zlib.crc32(sketch.key.encode()))
     for _ in range(canvases):
-        scene = Scene(SIDE, SIDE, tuple(SceneGenerator.place_single(rng, SIDE, SIDE, sketch)))
+        scene = Scene(SIDE, SIDE, tuple(place_single(rng, SIDE, SIDE, sketch)))
         found = detector.detect(draw(scene))
         labels = np.array([placed.label for placed in scene.objects], np.int64)
         if not exactly_right(found.boxes, found.labels, boxes_of(scene), labels):

@@ -1,10 +1,13 @@
 """List the letters, symbols and doodles that resemble a digit or a dot, and are therefore no examples of `other`.
 
-A network that learns a round O as `other` would learn a round 0 as `other`. These drawings are never shown to the
-network, neither as `other` nor as a digit, and are not evaluated.
+A network that learns a round O as `other` would learn a round 0 as `other`. Alone, these drawings are never shown to
+the network, neither as `other` nor as a digit, and are not evaluated. Letters and symbols occur beside what makes clear
+what they are: an o in a word, a slash between numbers (`synth.written_numbers`).
 """
 
 from typing import Final
+
+from digit_detector.synth.strokes import Sketch
 
 LETTERS: Final = frozenset(
     "OoDQ"  # 0
@@ -42,3 +45,8 @@ DOODLES: Final = frozenset(
         *("moon", "banana", "finger", "rain", "beard", "goatee", "grass"),  # 0, 1, strokes alone
     }
 )
+
+
+def is_lookalike(sketch: Sketch) -> bool:
+    """Tell whether a sketch of a letter or symbol resembles a digit or a dot."""
+    return sketch.source == "unipen" and (sketch.name in LETTERS or sketch.name in SYMBOLS)

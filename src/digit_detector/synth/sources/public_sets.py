@@ -156,11 +156,19 @@ class Reader:
 
     def unipen_letters(self) -> Iterator[Sketch]:
         """Read UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, without those that resemble a digit."""
+        yield from self._unipen_signs(resembling=False)
+
+    def unipen_lookalikes(self) -> Iterator[Sketch]:
+        """Read the letters and symbols of UNIPEN that resemble a digit or a dot, for words and sums."""
+        yield from self._unipen_signs(resembling=True)
+
+    def _unipen_signs(self, *, resembling: bool) -> Iterator[Sketch]:
         for part in ("1b", "1c", "1d"):
             for number, row in json_rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
                 name = unipen.unescape_label(str(row["label"]))
-                if name in lookalikes.LETTERS or name in lookalikes.SYMBOLS:
-                    self.report.left_out["unipen: resembles a digit"] += 1
+                if (name in lookalikes.LETTERS or name in lookalikes.SYMBOLS) != resembling:
+                    if not resembling:
+                        self.report.left_out["unipen: resembles a digit"] += 1
                     continue
                 key = f"{part}/{row.get('key', number)}"
                 yield from self._convert(
@@ -222,6 +230,7 @@ class Reader:
 READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
     "unipen-digits": Reader.unipen_digits,
     "unipen-letters": Reader.unipen_letters,
+    "unipen-lookalikes": Reader.unipen_lookalikes,
     "pendigits": Reader.pendigits,
     "mnist": Reader.mnist,
     "canvas": Reader.canvas,
@@ -230,8 +239,11 @@ READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
 }
 """Every source by the name that configurations use."""
 
-TRAINED_ON: Final = tuple(READERS)
-"""The default sources."""
+TRAINED_ON: Final = tuple(name for name in READERS if name != "unipen-lookalikes")
+"""The sources of drawings that have a class even alone."""
+
+SCENES_OF: Final = tuple(READERS)
+"""The sources of scenes."""
 
 
 def _strokes(row: list[Any]) -> list[Points]:

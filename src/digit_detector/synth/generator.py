@@ -1,0 +1,159 @@
+"""Generate scenes: what the network may be shown, as a function of (seed, index)."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+
+from digit_detector.synth import canvases, pages
+from digit_detector.synth.canvases import ClassMix
+from digit_detector.synth.handwriting import log_uniform, random_pen
+from digit_detector.synth.paper import paper
+from digit_detector.synth.sampler import SketchSampler, cumulative_fractions
+from digit_detector.synth.scene import MARK, Placed, Scene
+from digit_detector.synth.strokes import Sketch
+from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
+
+FAINT: Final = 0.12
+"""Fraction of scenes in which some strokes are fainter than others."""
+
+MAX_GLYPHS: Final = 20
+"""Most glyphs on a line across the longer side: more would be too small for the network's input."""
+
+
+@dataclass(frozen=True)
+class SceneMix:
+    """Set the relative weights of the kinds of scenes, and the fractions of the classes on canvases."""
+
+    single: float = 0.19
+    free: float = 0.23
+    rows: float = 0.08
+    blank: float = 0.03
+    numbers: float = 0.24
+    windows: float = 0.23
+    digits: float = 0.44
+    """Fraction of digits in single and mixed scenes; the rest is split between `other` and `censored`."""
+    censored: float = 0.3
+    """Fraction of rude doodles in that rest."""
+
+
+class SceneGenerator:
+    """Generate scenes from sketches; the same (seed, index) gives the same scene."""
+
+    def __init__(
+        self, sketches: Sequence[Sketch], mix: SceneMix | None = None, hard: Container[str] = frozenset()
+    ) -> None:
+        """Take the sketches, and the keys of hard examples, which are sampled more often.
+
+        Raises DataError if a class has no sketches.
+        """
+        mix = mix or SceneMix()
+        self._classes = ClassMix(mix.digits, mix.censored)
+        self.sampler = SketchSampler(sketches, hard)
+        self._kinds = (self._single, self._free, self._rows, self._blank, self._numbers, self._window)
+        self._fractions = cumulative_fractions([mix.single, mix.free, mix.rows, mix.blank, mix.numbers, mix.windows])
+
+    def scene(self, seed: int, index: int) -> Scene:
+        """Return the scene of this seed and index."""
+        rng = np.random.default_rng((seed, index))
+        scene = self._kinds[int(np.searchsorted(self._fractions, rng.random()))](rng)
+        return _with_faint_strokes(rng, scene) if rng.random() < FAINT else scene
+
+    def _single(self, rng: Generator) -> Scene:
+        width, height = canvases.canvas_size(rng)
+        sketch = self.sampler.sample(rng, self._classes.label(rng))
+        return _canvas(rng, width, height, canvases.place_single(rng, width, height, sketch))
+
+    def _free(self, rng: Generator) -> Scene:
+        width, height = canvases.canvas_size(rng)
+        return _canvas(rng, width, height, canvases.free(rng, self.sampler, self._classes, width, height))
+
+    def _rows(self, rng: Generator) -> Scene:
+        width, height = canvases.canvas_size(rng)
+        return _canvas(rng, width, height, canvases.rows(rng, self.sampler, width, height))
+
+    def _blank(self, rng: Generator) -> Scene:
+        width, height = canvases.canvas_size(rng)
+        return Scene(width, height, (), tuple(canvases.specks(rng, width, height, [])))
+
+    def _numbers(self, rng: Generator) -> Scene:
+        """Write one or two lines of numbers, sums or words on a canvas, often on lined paper."""
+        width, height = canvases.canvas_size(rng)
+        if rng.random() < 0.3:  # the picture of a line
+            height = round(width * float(log_uniform(rng, 0.15, 0.5)))
+        objects, digit = _written(rng, self.sampler, width, height)
+        lines = paper(rng, width, height, objects, digit) if rng.random() < 0.25 else []
+        inside = tuple(placed for placed in objects if placed.label != MARK)
+        marks = tuple(placed for placed in objects if placed.label == MARK)
+        return Scene(width, height, inside, marks, tuple(lines))
+
+    def _window(self, rng: Generator) -> Scene:
+        return pages.window(rng, self.sampler)
+
+
+def _canvas(rng: Generator, width: int, height: int, objects: list[Placed]) -> Scene:
+    """Return the canvas with these objects, with stray dots or lined paper now and then."""
+    dots = canvases.specks(rng, width, height, objects) if rng.random() < 0.04 else []
+    lines = []
+    if objects and rng.random() < 0.06:
+        heights = [float(high[1] - low[1]) for low, high in (placed.extent for placed in objects)]
+        lines = paper(rng, width, height, objects, float(np.median(heights)))
+    return Scene(width, height, tuple(objects), tuple(dots), tuple(lines))
+
+
+def _written(rng: Generator, sampler: SketchSampler, width: int, height: int) -> tuple[list[Placed], float]:
+    """Return the glyphs of one or two lines somewhere on a canvas, and the digits' height in pixels."""
+    writer = Writer(rng, sampler)
+    longer = max(width, height)
+    two = height > 0.3 * width and rng.random() < 0.25
+    digit = log_uniform(rng, 0.06 * longer, 0.45 * min(width, height) / (2 if two else 1) / 0.6)
+    pen = min(random_pen(rng, min(width, height)), digit / 6)
+    draw = rng.random()
+    objects: list[Placed] = []
+    for row in range(2 if two else 1):
+        glyphs: list[Glyph]
+        if draw < 0.6:
+            glyphs = writer.number(rng, int(rng.integers(1, 9)))
+        elif draw < 0.82:
+            glyphs = sum_of(rng, sampler, writer)
+        else:
+            parts = [writer.number(rng, int(rng.integers(1, 5))), word(rng, sampler)]
+            rng.shuffle(parts)
+            glyphs = [*parts[0], space(float(rng.uniform(0.2, 1.0))), *parts[1]] if draw < 0.95 else word(rng, sampler)
+        glyphs = glyphs[: max(1, int(MAX_GLYPHS * width / longer))]
+        line = write_line(rng, glyphs, digit, pen, longer)
+        objects += [placed.moved(np.array([0, row * digit * rng.uniform(1.3, 1.8)], np.float32)) for placed in line]
+    return _fitted(rng, objects, width, height, digit)
+
+
+def _fitted(rng: Generator, objects: list[Placed], width: int, height: int, digit: float) -> tuple[list[Placed], float]:
+    """Shrink the glyphs until they fit the canvas, and move them to a random place on it."""
+    if not objects:
+        return [], digit
+    extents = [placed.extent for placed in objects]
+    low, high = np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
+    canvas = np.array([width, height])
+    scale = min(1.0, float((0.97 * canvas / (high - low)).min()))
+    corner = rng.random(2) * np.maximum(canvas - (high - low) * scale, 0)
+    fitted = [
+        replace(
+            placed,
+            points=((placed.points - low) * scale + corner).astype(np.float32),
+            pen=max(1.0, placed.pen * scale),
+        )
+        for placed in objects
+    ]
+    return fitted, digit * scale
+
+
+def _with_faint_strokes(rng: Generator, scene: Scene) -> Scene:
+    """Make some of the objects fainter than the others, at least two fifths as dark."""
+    shade = int(rng.uniform(0.2, 0.6) * 255)
+    few = rng.random() < 0.5
+    objects = tuple(
+        replace(placed, shade=shade) if len(scene.objects) > 1 and (rng.random() < 0.5) == few else placed
+        for placed in scene.objects
+    )
+    return replace(scene, objects=objects)

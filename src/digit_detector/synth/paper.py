@@ -1,0 +1,149 @@
+"""Rule the paper: lines under the writing, squares, tables, boxes of forms, frames and edges of sheets.
+
+Lines are fainter than the ink, or as dark where a visitor drew them. Some are broken, as background estimation leaves
+them. None is as short as a digit, since a lone short line is a 1.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+
+from digit_detector.synth.handwriting import log_uniform
+from digit_detector.synth.scene import Line, Placed
+
+MAX_BOXES: Final = 10
+"""Most boxes of a form."""
+
+SHADES: Final = ((0, 1), (0, 110), (80, 200), (140, 236))
+"""Ranges of grey levels of lines, each as frequent as the others."""
+
+
+class Ruler:
+    """Draw the lines of one sheet: of one width, shade and state."""
+
+    def __init__(self, rng: Generator, height: float) -> None:
+        """height: of the digits in pixels."""
+        self._rng = rng
+        self._height = height
+        self.width = max(1.0, height * log_uniform(rng, 0.015, 0.12))
+        self.shade = int(rng.integers(*SHADES[int(rng.integers(len(SHADES)))]))
+        self._broken = rng.random() < 0.3
+        self._tilt = float(rng.normal(0, 0.006)) if rng.random() < 0.6 else 0.0
+
+    def line(self, x0: float, y0: float, x1: float, y1: float) -> list[Line]:
+        """Return a straight line between two points, in pieces if lines of this sheet are broken."""
+        length = float(np.hypot(x1 - x0, y1 - y0))
+        start, along = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
+        across = np.array([y0 - y1, x1 - x0]) * self._tilt
+        pieces = [(0.0, 1.0)]
+        if self._broken and length > 0:
+            pieces, at = [], 0.0
+            while at < 1:
+                drawn = self._rng.exponential(2.5 * self._height) / length
+                pieces.append((at, min(1.0, at + drawn)))
+                at += drawn + self._rng.exponential(0.6 * self._height) / length
+        ends = ((start + at * (along + across), start + end * (along + across)) for at, end in pieces)
+        return [Line(np.stack(pair).astype(np.float32), self.width, self.shade) for pair in ends]
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> list[Line]:
+        """Return the four sides of a box."""
+        return [
+            *self.line(x0, y0, x1, y0),
+            *self.line(x1, y0, x1, y1),
+            *self.line(x1, y1, x0, y1),
+            *self.line(x0, y1, x0, y0),
+        ]
+
+    def grid(self, xs: Sequence[float], ys: Sequence[float]) -> list[Line]:
+        """Return the lines of a table whose columns and rows are between these."""
+        down = [line for x in xs for line in self.line(x, ys[0], x, ys[-1])]
+        return down + [line for y in ys for line in self.line(xs[0], y, xs[-1], y)]
+
+
+def paper(rng: Generator, width: int, height: int, objects: Sequence[Placed], digit: float) -> list[Line]:
+    """Return the lines of a random kind of paper under these objects; `digit` is a digit's height in pixels."""
+    ruler = Ruler(rng, digit)
+    draw = rng.random()
+    if draw < 0.3:
+        return _ruled(rng, ruler, width, height, digit)
+    if draw < 0.5:
+        return _squared(rng, ruler, width, height, digit)
+    if draw < 0.62:
+        return _frame(rng, ruler, objects, digit)
+    if draw < 0.74 and len(objects) <= MAX_BOXES:
+        return _boxes(rng, ruler, objects)
+    if draw < 0.86:
+        return _underlines(rng, ruler, width, objects, digit)
+    return _edge(rng, ruler, width, height, objects)
+
+
+def _ruled(rng: Generator, ruler: Ruler, width: int, height: int, digit: float) -> list[Line]:
+    step = digit * rng.uniform(0.5, 2.2)
+    lines = [line for y in np.arange(rng.uniform(0, step), height, step) for line in ruler.line(0, y, width, y)]
+    if rng.random() < 0.3:
+        x = float(rng.uniform(0.02, 0.3)) * width
+        lines += ruler.line(x, 0, x, height)
+    return lines
+
+
+def _squared(rng: Generator, ruler: Ruler, width: int, height: int, digit: float) -> list[Line]:
+    step = max(digit * rng.uniform(0.3, 1.6), 4 * ruler.width)
+    across = np.arange(rng.uniform(0, step) - step, width + step, step)
+    down = np.arange(rng.uniform(0, step) - step, height + step, step)
+    return ruler.grid(across.tolist(), down.tolist())
+
+
+def _frame(rng: Generator, ruler: Ruler, objects: Sequence[Placed], digit: float) -> list[Line]:
+    """Frame everything, with a second line inside now and then."""
+    if not objects:
+        return []
+    extents = [placed.extent for placed in objects]
+    low, high = np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
+    margin = rng.uniform(0.1, 0.9, 4) * digit
+    lines = ruler.box(*(low - margin[:2]).tolist(), *(high + margin[2:]).tolist())
+    if rng.random() < 0.3:
+        lines += ruler.box(*(low - 1.2 * margin[:2]).tolist(), *(high + 1.2 * margin[2:]).tolist())
+    return lines
+
+
+def _boxes(rng: Generator, ruler: Ruler, objects: Sequence[Placed]) -> list[Line]:
+    """Draw a box around each object, as forms have them."""
+    margin = float(rng.uniform(0.05, 0.4))
+    lines = []
+    for placed in objects:
+        low, high = placed.extent
+        middle, half = (low + high) / 2, (high - low).max() * (0.5 + margin * rng.uniform(0.7, 1.3, 2))
+        half = np.maximum(half, (high - low) / 2 + 2 * ruler.width)
+        lines += ruler.box(*(middle - half).tolist(), *(middle + half).tolist())
+    return lines
+
+
+def _underlines(rng: Generator, ruler: Ruler, width: int, objects: Sequence[Placed], digit: float) -> list[Line]:
+    """Draw a line under the writing, as on envelopes and forms, which may go through its feet."""
+    if not objects:
+        return []
+    extents = [placed.extent for placed in objects]
+    low, high = np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
+    y = float(np.median([high[1] for _, high in extents])) + digit * rng.uniform(-0.1, 0.3)
+    reach = rng.uniform(0.3, 3.0, 2) * digit
+    return ruler.line(max(0.0, float(low[0] - reach[0])), y, min(float(width), float(high[0] + reach[1])), y)
+
+
+def _edge(rng: Generator, ruler: Ruler, width: int, height: int, objects: Sequence[Placed]) -> list[Line]:
+    """Draw the edge of a sheet, the gutter of a book or the rule of a margin: a long line beside everything."""
+    thick = Ruler(rng, max(width, height) * float(rng.uniform(0.05, 0.5)))
+    extents = [placed.extent for placed in objects]
+    low = np.min([low for low, _ in extents], axis=0) if extents else np.array([width, height]) / 2
+    high = np.max([high for _, high in extents], axis=0) if extents else np.array([width, height]) / 2
+    side = int(rng.integers(4))
+    if side < 2:
+        room = float(low[0]) if side == 0 else width - float(high[0])
+        x = float(rng.uniform(0, 0.9)) * max(room, 1.0)
+        x = x if side == 0 else width - x
+        return thick.line(x, 0, x, height)
+    room = float(low[1]) if side == 2 else height - float(high[1])
+    y = float(rng.uniform(0, 0.9)) * max(room, 1.0)
+    y = y if side == 2 else height - y
+    return thick.line(0, y, width, y)

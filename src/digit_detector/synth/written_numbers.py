@@ -1,0 +1,217 @@
+"""Write lines as one person does: digits of one writer, spaced from ink to ink, with signs and words between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from digit_detector.classes import CLASSES, DIGITS, OTHER
+from digit_detector.synth.handwriting import evenly
+from digit_detector.synth.sampler import SketchSampler
+from digit_detector.synth.scene import MARK, Placed, place_perturbed
+from digit_detector.synth.sources import lookalikes
+from digit_detector.synth.strokes import Points, Sketch
+
+MARKS: Final = frozenset(".,'`:;-_\"")
+"""Dots and dashes: ink that is no object, also between digits. They cannot be told from slips of the pen."""
+
+OPERATORS: Final = "+-*/=+-=x:"
+BRACKETS: Final = ("()", "()", "[]", "{}")
+SIGNS: Final = "+-*/=(),.:;!?%&$#<>[]{}@^~\\"
+
+_SMALL: Final = "acemnorsuvwxz"
+_DESCENDING: Final = "gpqy"
+_ASCENDING: Final = "bdfhkltij"
+
+_HEIGHTS: Final[dict[str, tuple[float, float, float]]] = {
+    **dict.fromkeys(_SMALL, (0.5, 0.75, 0.0)),
+    **dict.fromkeys(_DESCENDING, (0.75, 1.0, -0.35)),
+    **dict.fromkeys(_ASCENDING, (0.9, 1.15, 0.0)),
+    **dict.fromkeys(".:;", (0.08, 0.14, 0.0)),
+    ":": (0.35, 0.5, 0.1),
+    ";": (0.4, 0.6, -0.1),
+    ",": (0.2, 0.35, -0.2),
+    **dict.fromkeys("'`\"", (0.2, 0.35, 0.75)),
+    "-": (0.08, 0.1, 0.45),
+    "_": (0.08, 0.1, -0.1),
+    "=": (0.22, 0.4, 0.35),
+    "~": (0.15, 0.25, 0.4),
+    "^": (0.25, 0.4, 0.6),
+    "+": (0.45, 0.85, 0.15),
+    "*": (0.35, 0.7, 0.3),
+    **dict.fromkeys("<>", (0.45, 0.8, 0.15)),
+    **dict.fromkeys("/\\()[]{}", (1.0, 1.4, -0.15)),
+}
+"""Smallest and largest height of a sign relative to the digits', and how far above the base line it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One sign of a line: a sketch, or None for a space."""
+
+    sketch: Sketch | None
+    label: int
+    space: float = 0.0
+    """Width of a space relative to the digits' height."""
+
+
+class Writer:
+    """Write digits of one person; where the sources name no writers, of a class each."""
+
+    def __init__(self, rng: Generator, sampler: SketchSampler) -> None:
+        self._sampler = sampler
+        self._digits = sampler.writer(rng) if rng.random() < 0.75 else None
+        self._repeated = int(rng.integers(len(DIGITS))) if rng.random() < 0.15 else None
+
+    def digit(self, rng: Generator, zeros: float = 0.0) -> Glyph:
+        """Return a random digit; `zeros` is the probability of a further 0 or 1."""
+        if self._repeated is not None and rng.random() < 0.4:
+            label = self._repeated
+        elif rng.random() < zeros:
+            label = int(rng.random() < 0.3)
+        else:
+            label = int(rng.integers(len(DIGITS)))
+        sketches = self._digits.get(CLASSES[label]) if self._digits else None
+        sketch = sketches[int(rng.integers(len(sketches)))] if sketches else self._sampler.sample(rng, label)
+        return Glyph(sketch, label)
+
+    def number(self, rng: Generator, count: int) -> list[Glyph]:
+        """Return the digits of a number."""
+        zeros = 0.3 if rng.random() < 0.3 else 0.0
+        return [self.digit(rng, zeros) for _ in range(count)]
+
+
+def sign(rng: Generator, sampler: SketchSampler, names: Sequence[str]) -> list[Glyph]:
+    """Return a letter or symbol of one of these names: none if the sources have none."""
+    sketch = sampler.sign(rng, names)
+    return [Glyph(sketch, MARK if sketch.name in MARKS else OTHER)] if sketch else []
+
+
+def word(rng: Generator, sampler: SketchSampler) -> list[Glyph]:
+    """Return two to nine letters of which most resemble no digit, so that they tell what the others are."""
+    capitals = rng.random() < 0.3
+    letters = "ABCDEFGHIJKLMNOPRSTUVWXYZEAINRST" if capitals else "abcdefghijklmnopqrstuvwxyzeaoinrstlu"
+    sketches = [sketch for _ in range(int(rng.integers(3, 10))) if (sketch := sampler.sign(rng, letters))]
+    if not capitals and rng.random() < 0.2 and (initial := sampler.sign(rng, letters.upper())):
+        sketches[:1] = [initial]
+    clear = [sketch for sketch in sketches if not lookalikes.is_lookalike(sketch)]
+    return [Glyph(sketch, OTHER) for sketch in (sketches if 2 * len(clear) >= len(sketches) else clear)]
+
+
+def sum_of(rng: Generator, sampler: SketchSampler, writer: Writer) -> list[Glyph]:
+    """Return numbers with operators, separators and brackets between them."""
+    glyphs: list[Glyph] = []
+    for index in range(int(rng.integers(2, 5))):
+        if index:
+            around = float(rng.uniform(0.0, 0.5))
+            glyphs += [space(around), *sign(rng, sampler, OPERATORS), space(around)]
+        number = writer.number(rng, int(rng.integers(1, 4)))
+        draw = rng.random()
+        if draw < 0.12 and len(number) > 1:
+            number[1:1] = sign(rng, sampler, ",.")
+        elif draw < 0.22:
+            opening, closing = BRACKETS[int(rng.integers(len(BRACKETS)))]
+            number = [*sign(rng, sampler, opening), *number, *sign(rng, sampler, closing)]
+        elif draw < 0.28:
+            number += sign(rng, sampler, SIGNS)
+        glyphs += number
+    return glyphs
+
+
+def space(width: float) -> Glyph:
+    """Return a space of this width relative to the digits' height."""
+    return Glyph(None, MARK, width)
+
+
+def write_line(rng: Generator, glyphs: Sequence[Glyph], height: float, pen: float, longer: float) -> list[Placed]:
+    """Write glyphs from (0, 0) to the right, on a base line that wavers and may rise or fall.
+
+    Args:
+        rng: source of randomness.
+        glyphs: of the line, in order.
+        height: of a digit in pixels.
+        pen: width in pixels.
+        longer: the canvas's longer side in pixels.
+    """
+    gap = _gap(rng)
+    slope, waver = rng.normal(0, 0.04), rng.uniform(0, 0.05)
+    reach, phase = rng.uniform(0, 0.12), rng.uniform(0, 2 * np.pi)
+    spread = rng.uniform(0.03, 0.12)
+    shape = np.array([[np.exp(rng.normal(0, 0.12)), -rng.normal(0, 0.15)], [0, 1]], np.float32)
+    edge = np.full(_BANDS, -np.inf)
+    line: list[Placed] = []
+    x = right = 0.0
+    for glyph in glyphs:
+        if glyph.sketch is None:
+            edge[:] = max(right, x) + glyph.space * height
+            x = right = float(edge[0])
+            continue
+        placed = _glyph(rng, glyph, height * (1 + rng.normal(0, spread)), pen, longer)
+        placed = replace(placed, points=placed.points @ shape.T)
+        drift = height * (rng.normal(0, waver) + reach * np.sin(phase + x / (3 * height)))
+        placed = placed.moved(np.array([0, drift], np.float32))
+        low, high = placed.extent
+        width = float(high[0] - low[0])
+        left, right_side = _profiles(placed, height)
+        if line:
+            kerned = float(np.max(edge - left)) + (gap + rng.normal(0, 0.04)) * height
+            # Boxes overlap at most by a third of the narrower one.
+            last = line[-1].extent
+            overlap = 0.34 * min(width, float(last[1][0] - last[0][0]))
+            x = max(kerned, right - overlap - float(low[0]))
+        else:
+            x = -float(low[0])
+        line.append(placed.moved(np.array([x, slope * x], np.float32)))
+        edge = np.maximum(edge, right_side + x)
+        right = max(right, float(high[0]) + x)
+    return line
+
+
+def _gap(rng: Generator) -> float:
+    """Return the distance of neighbouring ink relative to the digits' height: touching, close, clear or wide."""
+    draw = rng.random()
+    if draw < 0.2:
+        return float(rng.normal(-0.05, 0.05))
+    if draw < 0.65:
+        return float(rng.uniform(0.0, 0.2))
+    return float(rng.uniform(0.2, 0.5)) if draw < 0.9 else float(rng.uniform(0.5, 1.3))
+
+
+def _glyph(rng: Generator, glyph: Glyph, height: float, pen: float, longer: float) -> Placed:
+    """Return a glyph on the base line, centred on x = 0."""
+    assert glyph.sketch is not None
+    name = glyph.sketch.name
+    if glyph.label in (OTHER, MARK):
+        low, high, above = _HEIGHTS.get(name, (0.95, 1.1, 0.0))
+    else:
+        low, high, above = 1.0, 1.0, 0.0
+    size = float(rng.uniform(low, high)) * height
+    if name in "-_=.~":  # wide rather than high: `size` is that of the longer side
+        size = float(rng.uniform(0.3, 0.65)) * height if name != "." else max(size, pen)
+        placed = place_perturbed(rng, glyph.sketch, size, pen, longer, variation=0.4)
+    else:
+        placed = place_perturbed(rng, glyph.sketch, size, pen, longer, by_height=True, variation=0.4)
+    bottom = placed.extent[1][1]
+    lift = (above + rng.normal(0, 0.02)) * height
+    return replace(placed.moved(np.array([0, -bottom - lift], np.float32)), label=glyph.label)
+
+
+_BANDS: Final = 40
+"""Bands of rows in which neighbours are kept apart, a tenth of the digits' height each, the base line in the middle."""
+
+
+def _profiles(placed: Placed, height: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the leftmost and rightmost x of the ink in each band of rows: (_BANDS,) each, infinite without ink."""
+    band = height / 10
+    strokes = [evenly(stroke, band) for stroke in np.split(placed.points, placed.ends[:-1])]
+    points: Points = np.concatenate(strokes)
+    half = placed.pen / 2
+    rows = np.clip(np.floor(points[:, 1] / band).astype(int) + _BANDS // 2, 1, _BANDS - 2)
+    rows, x = np.concatenate((rows - 1, rows, rows + 1)), np.tile(points[:, 0], 3)
+    left, right = np.full(_BANDS, np.inf), np.full(_BANDS, -np.inf)
+    np.minimum.at(left, rows, x - half)
+    np.maximum.at(right, rows, x + half)
+    return left, right

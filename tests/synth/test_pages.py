@@ -1,0 +1,68 @@
+"""Test that windows of pages label what is inside, and that paper has no line that could be a digit."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.source_samples import write_all
+
+from digit_detector.synth.generator import SceneGenerator, SceneMix
+from digit_detector.synth.pages import MIN_VISIBLE
+from digit_detector.synth.paper import paper
+from digit_detector.synth.rasterize import boxes_of, draw
+from digit_detector.synth.scene import Placed, Scene
+from digit_detector.synth.sources.public_sets import READERS, Reader
+
+WINDOWS = SceneMix(single=0, free=0, rows=0, blank=0, numbers=0)
+
+
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> list[Scene]:
+    root: Path = write_all(tmp_path_factory.mktemp("data"))
+    generator = SceneGenerator(Reader(root, "train").read(tuple(READERS)), WINDOWS)
+    return [generator.scene(0, index) for index in range(150)]
+
+
+def test_windows_have_coarse_pictures(scenes: list[Scene]) -> None:
+    pictures = [draw(scene) for scene in scenes]
+    assert min(picture.shape[0] for picture in pictures) < 70
+    for scene, picture in zip(scenes, pictures, strict=True):
+        assert picture.shape == (round(scene.height / scene.cell), round(scene.width / scene.cell))
+
+
+def test_boxes_lie_in_the_picture(scenes: list[Scene]) -> None:
+    for scene in scenes:
+        height, width = draw(scene).shape
+        boxes = boxes_of(scene)
+        assert (boxes >= 0).all()
+        assert (boxes <= [width, height, width, height]).all()
+        assert (boxes[:, 2:] - boxes[:, :2] > 0).all()
+
+
+def test_ink_cut_by_the_edge_is_a_mark(scenes: list[Scene]) -> None:
+    cut = 0
+    for scene in scenes:
+        size = np.array([scene.width, scene.height])
+        for placed in scene.objects:
+            low, high = placed.extent
+            inside = np.minimum(high, size) - np.maximum(low, 0)
+            assert np.prod(inside) >= (MIN_VISIBLE - 0.1) * np.prod(high - low)
+        extents = [placed.extent for placed in scene.specks]
+        cut += sum(bool((low < 0).any() or (high > size).any()) for low, high in extents)
+    assert cut > 100
+
+
+def test_paper_has_no_line_like_a_digit() -> None:
+    """A whole line is longer than a digit; a broken one has pieces of any length."""
+    stroke = np.array([[150, 150], [190, 210]], np.float32)
+    objects = [Placed(stroke, (2,), 4.0, 1), Placed(stroke + np.float32(60), (2,), 4.0, 1)]
+    counts = []
+    for seed in range(200):
+        lines = paper(np.random.default_rng(seed), 400, 400, objects, 64.0)
+        lengths = [float(np.hypot(*(line.points[-1] - line.points[0]))) for line in lines]
+        counts.append(len(lines))
+        if lengths and len({round(line.points[0][0]) for line in lines}) == len(lines) == 1:
+            assert lengths[0] > 64
+        assert all(0 <= line.shade <= 235 for line in lines)
+    assert min(counts) <= 1
+    assert max(counts) > 20
