@@ -62,7 +62,7 @@ wheel: $(DEV) ## build the wheel and the sdist in dist/, and try the wheel in an
 	cd build/empty && bin/digit-detector --version && bin/python ../../tools/draw_seven.py drawing.png \
 	  && bin/digit-detector detect drawing.png
 
-load: $(DEV) ## measure the page with 60 visitors at once (on an idle machine)
+load: $(DEV) ## measure the page's latency, CPU per stroke, saturation and overload (on an idle machine)
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	PYTHONPATH=tests $(BIN)/python tools/load.py
 

@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +11,16 @@ from importlib import import_module
 from typing import Any, Final
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from digit_detector.errors import DigitDetectorError, StoreError
+from digit_detector.limits import PAUSE_SECONDS, RUN_SECONDS
 from digit_detector.page import PAGE
 from digit_detector.page.giving import collector
+from digit_detector.page.messages import ends_run, stroke_key
 from digit_detector.server.app import middleware, routes
 from digit_detector.server.model import load
+from digit_detector.server.newest_first import NewestFirst
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
 IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
@@ -54,4 +59,13 @@ async def prepare(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
 # As Streamlit's own routes move with `--server.baseUrlPath`.
 BASE_PATH: Final = "/" + path if (path := str(st.get_option("server.baseUrlPath")).strip("/")) else ""
 
-app = st.App(PAGE, lifespan=prepare, routes=routes(BASE_PATH), middleware=middleware())
+NEWEST_FIRST: Final = Middleware(
+    NewestFirst,
+    runs=(os.cpu_count() or 1) + 1,
+    key=stroke_key,
+    ends_run=ends_run,
+    run_seconds=RUN_SECONDS,
+    pause_seconds=PAUSE_SECONDS,
+)
+
+app = st.App(PAGE, lifespan=prepare, routes=routes(BASE_PATH), middleware=[*middleware(), NEWEST_FIRST])

@@ -1,14 +1,20 @@
 """Measure the page under load, on this machine alone: one visitor in Chromium, then many over the wire.
 
-Figures mean something on an otherwise idle machine only; the visitors run beside the server, on the same cores.
+The visitors run beside the server, on the same cores. Times mean something on an otherwise idle machine only; the ratio
+of CPU times holds on a busy one, too.
 """
 
 import argparse
 import asyncio
 import itertools
+import json
+import os
+import platform
 import re
 import statistics
 import sys
+import time
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,38 +28,79 @@ from support.chromium import FLAGS, find_chromium
 from support.server import ROOT, run_server
 from support.strokes import SHAPES, strokes
 from support.visitor import Visitor, arrive
-from support.wire import Fault, WireVisitor, canvas_state
+from support.wire import PATIENCE, Fault, WireVisitor, canvas_state
 from websockets import WebSocketException
 
-from digit_detector.page.visit import MAX_PAST
+from digit_detector.detect.detector import Detector
 
-# What the page must keep to on two cores, with 60 clients; memory on Linux.
-MOST: Final = {"browser p50 ms": 300, "memory MB": 260, "p95 ms": 250, "errors": 0, "growth %": 5}
+# What the page must keep to: milliseconds on two quiet cores, memory on Linux.
+MOST: Final = {
+    "browser p50 ms": 300,
+    "memory MB": 240,
+    "CPU ratio": 2.2,
+    "overload p95 ms": 400,
+    "unanswered": 0,
+    "errors": 0,
+    "growth %": 5,
+}
 
 SHAPES_IN_ONE: Final = [name for name, lines in SHAPES.items() if len(lines) == 1]
 PLACES: Final = [(20 + 130 * column, 25 + 190 * row) for row in range(2) for column in range(3)]
-DRAWINGS: Final = MAX_PAST + 1  # different ones, so that a visit's history fills; each of as many strokes as places
+DRAWINGS: Final = 13  # different ones, each of as many strokes as places
 SETTLED_SECONDS: Final = 5  # over which memory is averaged
-WARM_UP: Final = DRAWINGS * len(PLACES)  # seconds, after which each visit's history is full
+SATURATING: Final = 16  # visitors who draw without a pause
+
+
+@dataclass(frozen=True)
+class State:
+    """What the canvas sends after a stroke, and the reading that the page then shows."""
+
+    message: str
+    picture: bytes
+    reading: str
 
 
 @dataclass
 class Figures:
-    """What was measured so far; seconds."""
+    """What visitors met with."""
 
-    times: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    """From a stroke to its answer."""
+    strokes: int = 0
+    unanswered: int = 0
+    """Visitors whose last stroke has no answer."""
     errors: list[str] = field(default_factory=list)
+
+    def line(self, visitors: int) -> str:
+        """Return one line for people."""
+        p50, p95 = np.percentile(self.seconds, [50, 95]) * 1000
+        answered = f"{len(self.seconds)} of {self.strokes} strokes answered"
+        return f"{visitors} visitors with a stroke per second: p50 {p50:.0f} ms, p95 {p95:.0f} ms, {answered}"
 
 
 def resident_mb(pid: int) -> float:
-    """Resident memory of a process, in MB of a million bytes."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024 / 1e6
+    """Return a process's resident memory, in MB of a million bytes."""
+    match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert match is not None
+    return int(match[1]) * 1024 / 1e6
 
 
-def browser_times(url: str, count: int) -> list[float]:
-    """Seconds from pen up to boxes on the screen, of `count` strokes of one visitor in Chromium."""
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine() -> str:
+    """Describe the processor."""
+    info = Path("/proc/cpuinfo").read_text()
+    model = re.search(r"model name\s*: (.+)", info)
+    vectors = "AVX-512" if "avx512f" in info else "AVX2" if "avx2" in info else "no AVX2"
+    return f"{model[1] if model else platform.processor()}, {os.cpu_count()} cores, {vectors}"
+
+
+def browser_seconds(url: str, count: int) -> list[float]:
+    """Measure pen up to boxes on the screen, for `count` strokes of one visitor in Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         visitor = arrive(browser, url, "mouse")
@@ -87,88 +134,164 @@ def _browser_time(visitor: Visitor, shape: str, x: float, y: float) -> float:
     return float(visitor.page.evaluate("window.shown")) / 1000
 
 
-def drawings() -> list[list[str]]:
-    """What the canvas sends after each stroke of each drawing; each stroke is a digit."""
+def states(detector: Detector) -> list[State]:
+    """Return what the canvas sends for drawings of six digits, stroke by stroke, with readings that all differ."""
     random = Random(0)
-    made = []
+    made: dict[str, State] = {}
     for _ in range(DRAWINGS):
         shapes = random.sample(SHAPES_IN_ONE, len(PLACES))
         lines = [strokes(shape, x, y, 150)[0] for shape, (x, y) in zip(shapes, PLACES, strict=True)]
-        made.append([canvas_state(lines[: count + 1]) for count in range(len(lines))])
-    return made
+        for count in range(1, len(lines) + 1):
+            message = canvas_state(lines[:count])
+            picture = b64decode(json.loads(message)["drawing"]["data"].partition(",")[2])
+            reading = detector.detect(picture).reading()
+            made.setdefault(reading, State(message, picture, reading))
+    return list(made.values())
 
 
-async def keep_drawing(
-    url: str, states: Sequence[str], begin: int, first: float, last: float, figures: Figures
-) -> None:
-    """Draw a stroke each second from `first` to `last` (of the loop's clock), clearing where a drawing is done.
+def detection_cpu(detector: Detector, pictures: Sequence[bytes]) -> float:
+    """Return the CPU seconds of one detection, on one thread."""
+    start = time.process_time()
+    for picture in pictures:
+        detector.detect(picture)
+    return (time.process_time() - start) / len(pictures)
 
-    begin: index of the first state; people do not all clear in the same second.
-    """
+
+async def saturate(url: str, pid: int, drawn: Sequence[State], visitors: int, seconds: float) -> tuple[float, float]:
+    """Have visitors draw without a pause; return strokes per second, and the server's CPU seconds per stroke."""
+    opened = asyncio.Barrier(visitors + 1)
     loop = asyncio.get_running_loop()
-    blank = canvas_state([])
-    upcoming = itertools.count(begin)
-    while loop.time() < last:
-        try:
-            async with WireVisitor(url) as visitor:
-                for index in upcoming:
-                    await asyncio.sleep(first + index - begin - loop.time())
-                    if loop.time() >= last:
-                        return
-                    if index > begin and index % len(PLACES) == 0:
-                        await visitor.draw(blank, boxes=False)
-                    figures.times.append(await visitor.draw(states[index % len(states)]))
-        except (Fault, OSError, TimeoutError, WebSocketException) as error:
-            figures.errors.append(repr(error))
-            await asyncio.sleep(1)
+
+    async def draw(number: int) -> int:
+        async with WireVisitor(url) as visitor:
+            await opened.wait()
+            end = loop.time() + seconds
+            for count in itertools.count():
+                if loop.time() >= end:
+                    break
+                await visitor.draw(drawn[(number + count) % len(drawn)].message)
+            return count
+
+    tasks = [asyncio.create_task(draw(number * len(PLACES))) for number in range(visitors)]
+    await opened.wait()
+    start, used = loop.time(), cpu_seconds(pid)
+    count = sum(await asyncio.gather(*tasks))
+    return count / (loop.time() - start), (cpu_seconds(pid) - used) / count
 
 
-async def load(url: str, pid: int, clients: int, warm_up: float, seconds: float) -> tuple[Figures, float]:
-    """What `clients` visitors met with in `seconds` after the warm-up, and meanwhile memory's growth in per cent."""
-    loop = asyncio.get_running_loop()
-    figures, made = Figures(), drawings()
-    start = loop.time() + 1
-    end = start + warm_up + seconds
+async def load(url: str, pid: int, drawn: Sequence[State], visitors: int, strokes: int) -> tuple[Figures, float]:
+    """Have visitors draw a stroke each second; return what they met with, and memory's growth in per cent."""
+    opened = asyncio.Barrier(visitors + 1)
+    figures = Figures()
     memory: list[float] = []
-    async with asyncio.TaskGroup() as visits:
-        for number in range(clients):
-            states = [*itertools.chain(*made[number % DRAWINGS :], *made[: number % DRAWINGS])]
-            begin, first = number % len(PLACES), start + number / clients
-            visits.create_task(keep_drawing(url, states, begin, first, end, figures))
-        await asyncio.sleep(start + warm_up - loop.time())
-        figures.times.clear()
-        while loop.time() < end:
+
+    async def watch_memory() -> None:
+        while True:
             memory.append(resident_mb(pid))
             await asyncio.sleep(1)
+
+    async with asyncio.TaskGroup() as visits:
+        for number in range(visitors):
+            upcoming = [drawn[(number * len(PLACES) + count) % len(drawn)] for count in range(strokes)]
+            visits.create_task(_visit(url, upcoming, number / visitors, opened, figures))
+        await opened.wait()
+        watching = asyncio.create_task(watch_memory())
+    watching.cancel()
     before, after = statistics.mean(memory[:SETTLED_SECONDS]), statistics.mean(memory[-SETTLED_SECONDS:])
     return figures, 100 * (after / before - 1)
 
 
+async def _visit(url: str, upcoming: Sequence[State], delay: float, opened: asyncio.Barrier, figures: Figures) -> None:
+    """Draw a stroke each second, whether or not the one before is answered.
+
+    An answer tells by its reading for which stroke it is; the strokes before that one are skipped.
+    """
+    loop = asyncio.get_running_loop()
+    waiting: dict[str, float] = {}  # time by reading, in the order in which they were sent
+    answered = asyncio.Event()
+
+    async def receive(visitor: WireVisitor) -> None:
+        while True:
+            reading = await visitor.next_reading()
+            if reading not in waiting:
+                continue
+            figures.seconds.append(loop.time() - waiting[reading])
+            while next(iter(waiting)) != reading:
+                del waiting[next(iter(waiting))]
+            del waiting[reading]
+            if not waiting:
+                answered.set()
+
+    try:
+        async with WireVisitor(url) as visitor:
+            await opened.wait()
+            start = loop.time() + delay
+            receiver = asyncio.create_task(receive(visitor))
+            for count, state in enumerate(upcoming):
+                await asyncio.sleep(start + count - loop.time())
+                answered.clear()
+                waiting.pop(state.reading, None)
+                waiting[state.reading] = loop.time()
+                figures.strokes += 1
+                await visitor.send(state.message)
+            async with asyncio.timeout(PATIENCE):
+                await answered.wait()
+            receiver.cancel()
+    except TimeoutError:
+        figures.unanswered += 1
+    except (Fault, OSError, WebSocketException) as error:
+        figures.errors.append(repr(error))
+        await opened.abort()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clients", type=int, default=60)
-    parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--warm-up", type=float, default=WARM_UP, help="seconds before those that count")
+    parser.add_argument("--seconds", type=int, default=60, help="of each part")
     parser.add_argument("--browser-strokes", type=int, default=30, help="of the one visitor in Chromium")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
+    detector = Detector.load(device="cpu", threads=1)
+    drawn = states(detector)
+    pictures = [state.picture for state in drawn]
+    print(f"machine: {machine()}, shared with the visitors")
     with TemporaryDirectory() as folder, run_server(ROOT, Path(folder, "log")) as (url, pid):
-        browser = statistics.median(browser_times(url, given.browser_strokes)) * 1000
+        browser = statistics.median(browser_seconds(url, arguments.browser_strokes)) * 1000
         memory = resident_mb(pid)
         torch = "libtorch" in Path(f"/proc/{pid}/maps").read_text()
         print(f"one visitor in Chromium: p50 {browser:.0f} ms from pen up to boxes on the screen")
         print(f"server with that visitor: {memory:.0f} MB resident, torch {'' if torch else 'not '}loaded", flush=True)
-        figures, growth = asyncio.run(load(url, pid, given.clients, given.warm_up, given.seconds))
-        print(f"{len(figures.times)} strokes in {given.seconds:g} s, and then {resident_mb(pid):.0f} MB")
-    for error in figures.errors[:5]:
+        before = detection_cpu(detector, pictures)
+        rate, server = asyncio.run(saturate(url, pid, drawn, SATURATING, arguments.seconds))
+        detection = (before + detection_cpu(detector, pictures)) / 2
+        ratio = server / detection
+        print(
+            f"CPU per stroke: server {server * 1000:.1f} ms, one detection on one thread {detection * 1000:.1f} ms, "
+            f"ratio {ratio:.2f}"
+        )
+        print(f"saturation: {rate:.0f} strokes per second", flush=True)
+        half, twice = max(1, round(rate / 2)), max(2, round(rate * 2))
+        quiet, _ = asyncio.run(load(url, pid, drawn, half, arguments.seconds))
+        print(quiet.line(half), flush=True)
+        overload, growth = asyncio.run(load(url, pid, drawn, twice, arguments.seconds))
+        print(overload.line(twice))
+        print(f"memory: {resident_mb(pid):.0f} MB, growth {growth:.1f} % meanwhile")
+    errors = quiet.errors + overload.errors
+    for error in errors[:5]:
         print(error)
-    p50, p95 = np.percentile(figures.times, [50, 95]) * 1000
-    errors = len(figures.errors)
-    found = {"browser p50 ms": browser, "memory MB": memory, "p95 ms": p95, "errors": errors, "growth %": growth}
-    missed = [f"{name} {found[name]:.0f}, at most {most}" for name, most in MOST.items() if found[name] > most]
-    if missed or torch:
-        print("missed:", "; ".join([*missed, *(["torch is loaded"] if torch else [])]), file=sys.stderr)
-    print(f"clients {given.clients} p50 {p50:.0f} ms p95 {p95:.0f} ms errors {errors} growth {growth:.1f} %")
-    sys.exit(bool(missed or torch))
+    figures = {
+        "browser p50 ms": browser,
+        "memory MB": memory,
+        "CPU ratio": ratio,
+        "overload p95 ms": float(np.percentile(overload.seconds, 95)) * 1000,
+        "unanswered": quiet.unanswered + overload.unanswered,
+        "errors": len(errors),
+        "growth %": growth,
+    }
+    missed = [f"{name} {figures[name]:.4g}, at most {most}" for name, most in MOST.items() if figures[name] > most]
+    if torch:
+        missed.append("torch is loaded")
+    if missed:
+        print("missed:", "; ".join(missed), file=sys.stderr)
+    sys.exit(bool(missed))
 
 
 if __name__ == "__main__":

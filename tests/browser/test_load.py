@@ -1,4 +1,4 @@
-"""`make load` in small: what it measures means nothing here, but it must go through and say so in its last line."""
+"""`make load` in small: what it measures means nothing here, but it must go through without an error."""
 
 import os
 import re
@@ -10,19 +10,24 @@ from support.server import ROOT
 
 pytestmark = pytest.mark.browser
 
+LINES = (
+    r"machine: .+, \d+ cores, .+, shared with the visitors",
+    r"one visitor in Chromium: p50 \d+ ms from pen up to boxes on the screen",
+    r"server with that visitor: \d+ MB resident, torch not loaded",
+    r"CPU per stroke: server [\d.]+ ms, one detection on one thread [\d.]+ ms, ratio [\d.]+",
+    r"saturation: \d+ strokes per second",
+    r"\d+ visitors with a stroke per second: p50 \d+ ms, p95 \d+ ms, \d+ of \d+ strokes answered",
+    r"\d+ visitors with a stroke per second: p50 \d+ ms, p95 \d+ ms, \d+ of \d+ strokes answered",
+    r"memory: \d+ MB, growth -?[\d.]+ % meanwhile",
+)
 
-def test_the_load_is_measured_without_errors() -> None:
-    small = ("--clients", "3", "--seconds", "3", "--warm-up", "1", "--browser-strokes", "7")
-    folders = os.pathsep.join(str(ROOT / folder) for folder in ("tests", "tests/browser"))
-    run = subprocess.run(
-        [sys.executable, "tools/load.py", *small],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": folders},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+def test_load_is_measured_without_errors() -> None:
+    command = [sys.executable, "tools/load.py", "--seconds", "2", "--browser-strokes", "3"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     lines = run.stdout.splitlines()
-    assert re.fullmatch(r"clients 3 p50 \d+ ms p95 \d+ ms errors 0 growth -?\d+\.\d %", lines[-1]), run
-    assert re.fullmatch(r"one visitor in Chromium: p50 \d+ ms from pen up to boxes on the screen", lines[0])
-    assert re.fullmatch(r"server with that visitor: \d+ MB resident, torch not loaded", lines[1])
+    assert len(lines) == len(LINES), run
+    for pattern, line in zip(LINES, lines, strict=True):
+        assert re.fullmatch(pattern, line)
+    assert not re.search("unanswered|errors", run.stderr), run

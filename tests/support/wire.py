@@ -104,22 +104,41 @@ class WireVisitor:
 
         Without `boxes` none are expected, and the seconds are those until the page is done.
         """
+        start = time.perf_counter()
+        shown = await self._ask(self._stroke(state))
+        if boxes and shown is None:
+            raise Fault("the page shows no boxes")
+        return (shown or time.perf_counter()) - start
+
+    async def send(self, state: str) -> None:
+        """Send what the canvas shows, and do not wait for an answer."""
+        await self._send(self._stroke(state))
+
+    async def next_reading(self) -> str:
+        """Wait for the next reading that the page shows."""
+        while True:
+            answer = ForwardMsg.FromString(await self._socket.recv(decode=False))
+            if answer.WhichOneof("type") == "delta":
+                content = answer.delta.new_element.bidi_component.json
+                if content and "reading" in (data := json.loads(content)):
+                    return str(data["reading"])
+
+    def _stroke(self, state: str) -> BackMsg:
         message = BackMsg()
         request = message.rerun_script
         request.page_script_hash = self._page
         request.fragment_id = self._fragment
         request.widget_states.widgets.add(id=self._canvas, json_value=state)
-        start = time.perf_counter()
-        shown = await self._ask(message)
-        if boxes and shown is None:
-            raise Fault("the page shows no boxes")
-        return (shown or time.perf_counter()) - start
+        return message
 
-    async def _ask(self, message: BackMsg) -> float | None:
-        """Have the page run until it is done; when the message with boxes came, if one did."""
+    async def _send(self, message: BackMsg) -> None:
         context = message.rerun_script.context_info
         context.timezone, context.locale, context.url, context.color_scheme = "UTC", "en-US", self._url, "light"
         await self._socket.send(message.SerializeToString())
+
+    async def _ask(self, message: BackMsg) -> float | None:
+        """Have the page run until it is done; when the message with boxes came, if one did."""
+        await self._send(message)
         shown: float | None = None
         again = False  # the page may ask itself for another run
         async with asyncio.timeout(PATIENCE):

@@ -1,0 +1,62 @@
+"""Which messages of the page's protocol start and end a run, and what becomes of strokes that come too fast."""
+
+import asyncio
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from support.strokes import strokes
+from support.wire import PATIENCE, WireVisitor, canvas_state
+
+from digit_detector.page.messages import ends_run, stroke_key
+
+
+def request(drawing: str = "{}", fragment: str = "pane", query: str = "", pressed: str = "") -> bytes:
+    message = BackMsg()
+    message.rerun_script.fragment_id = fragment
+    message.rerun_script.query_string = query
+    message.rerun_script.widget_states.widgets.add(id="canvas", json_value=drawing)
+    if pressed:
+        message.rerun_script.widget_states.widgets.add(id="tools", json_trigger_value=pressed)
+    return message.SerializeToString()
+
+
+def test_strokes_of_one_part_replace_each_other() -> None:
+    assert stroke_key(request("1")) is not None
+    assert stroke_key(request("1")) == stroke_key(request("2"))
+    assert stroke_key(request()) != stroke_key(request(fragment="review"))
+    assert stroke_key(request()) != stroke_key(request(query="score=0.5"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [request(pressed='{"command": "undo"}'), request(fragment=""), BackMsg().SerializeToString(), b"\xff\xff", b""],
+    ids=["a button", "the whole page", "another message", "noise", "nothing"],
+)
+def test_other_messages_are_never_replaced(message: bytes) -> None:
+    assert stroke_key(message) is None
+
+
+def test_end_of_a_run() -> None:
+    finished, delta = ForwardMsg(), ForwardMsg()
+    finished.script_finished = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+    delta.delta.new_element.markdown.body = "7"
+    assert ends_run(finished.SerializeToString())
+    assert not ends_run(delta.SerializeToString())
+    assert not ends_run(b"")
+
+
+def test_last_of_many_strokes_is_answered(url: str) -> None:
+    shapes = [strokes(shape, 40 + 180 * index, 60, 200)[0] for index, shape in enumerate(("7", "3"))]
+    messages = [canvas_state(shapes[:1])] * 9 + [canvas_state(shapes)]
+
+    async def draw() -> list[str]:
+        readings = []
+        async with WireVisitor(url) as visitor, asyncio.timeout(PATIENCE):
+            for message in messages:
+                await visitor.send(message)
+            while "7 3" not in readings:
+                readings.append(await visitor.next_reading())
+        return readings
+
+    assert len(asyncio.run(draw())) < len(messages)
