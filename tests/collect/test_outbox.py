@@ -57,6 +57,14 @@ def test_background_delivery(collector: Collector, tmp_path: Path) -> None:
     assert list(collector.store.drawings()) == [a_drawing()]
 
 
+def test_close_delivers_what_waits(collector: Collector, tmp_path: Path) -> None:
+    collector.start(seconds=3600)
+    collector.keep(a_drawing(), CODE)
+    (tmp_path / "disk").mkdir()
+    collector.close()
+    assert list(collector.store.drawings()) == [a_drawing()]
+
+
 def test_delete_leaves_purge_to_background(
     collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

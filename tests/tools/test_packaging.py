@@ -26,7 +26,7 @@ def build(folder: Path, date: float) -> Path:
     folder.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         copy(ROOT / name, folder)
-    for name in ("src", "models"):
+    for name in ("src", "models", ".streamlit"):
         copytree(ROOT / name, folder / name, ignore=ignore_patterns("__pycache__", "*.egg-info"))
     for path in folder.rglob("*"):
         os.utime(path, (date, date))
@@ -74,7 +74,7 @@ def test_every_package_is_listed() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
     folders = {path.parent for path in (ROOT / "src").rglob("__init__.py")}
     names = {".".join(folder.relative_to(ROOT / "src").parts) for folder in folders}
-    assert sorted(names | {"digit_detector.models"}) == listed
+    assert sorted(names | {"digit_detector.models", "digit_detector.page.streamlit"}) == listed
 
 
 def test_the_wheel_detects_outside_the_repository(unpacked: Path, tmp_path: Path, drawing_png: bytes) -> None:
@@ -103,7 +103,10 @@ def test_the_lock_files_pin_what_serves_within_its_ranges(name: str) -> None:
         (exact,) = pin.specifier
         assert exact.operator == "=="
         pinned.setdefault(pin.name, set()).add(exact.version)
-    for wanted in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["page"]]):
+    extras = PROJECT["optional-dependencies"]
+    for wanted in map(Requirement, [*PROJECT["dependencies"], *extras["api"], *extras["page"]]):
+        if wanted.name == PROJECT["name"]:
+            continue
         assert pinned[wanted.name]
         assert all(wanted.specifier.contains(found) for found in pinned[wanted.name])
     assert not any("torch" in pin.name for pin in pins) or name == "dev.txt"

@@ -33,6 +33,7 @@ _SUBCOMMANDS: Final = {
     "data anchors": _Subcommand("cli.data", "fit anchors to the boxes of training scenes", named=True),
     "data label-issues": _Subcommand("evaluate.label_issues", "list drawings that may be labelled wrongly"),
     "data hard-examples": _Subcommand("train.hard_examples", "list training drawings that weights misread"),
+    "serve": _Subcommand("cli.serve", "serve the page, or the HTTP API alone", extra="page"),
     "fit": _Subcommand("cli.train", "train: --config configs/train.yaml", named=True),
     "validate": _Subcommand("cli.train", "measure a checkpoint on validation scenes", named=True),
     "evaluate": _Subcommand("cli.evaluate", "measure weights on the benchmark, as they are served"),

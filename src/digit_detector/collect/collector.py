@@ -47,7 +47,7 @@ class Collector:
         return self
 
     def close(self) -> None:
-        """Stop the background thread, and close all connections."""
+        """Stop the background thread after it has delivered what waits, and close all connections."""
         self._stop.set()
         if self._thread.ident is not None:
             self._thread.join()
@@ -99,8 +99,8 @@ class Collector:
         delivered = failed = 0
         cause: Exception | None = None
         for pending in self._outbox.pending():
-            if self._stop.is_set():
-                break
+            if failed and self._stop.is_set():
+                break  # the server ends, and the store is down: the outbox keeps the rest
             try:
                 self.store.keep(pending.drawing, pending.receipt)
                 self._outbox.remove(pending.drawing.id)
@@ -125,6 +125,7 @@ class Collector:
             if time.monotonic() - compacted >= self._compaction_seconds:
                 compacted = time.monotonic()
                 self._attempt(self.store.purge)
+        self._attempt(self.deliver)
 
     def _attempt(self, task: Callable[[], object]) -> None:
         """Run a task of the background thread, which outlives every error and tries again later."""

@@ -1,0 +1,95 @@
+"""`digit-detector serve`: the page or the API alone, from the start to a graceful end."""
+
+import io
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from PIL import Image
+
+from digit_detector.cli import main
+
+ADDRESS = re.compile(r"http://[\w.]+:\d+")
+
+
+def wait_for(output: IO[str], pattern: re.Pattern[str]) -> str:
+    """Return what first matches in a server's output; raise AssertionError if it ends before."""
+    lines = []
+    for line in output:
+        lines.append(line)
+        if match := pattern.search(line):
+            return match[0]
+    raise AssertionError("".join(lines))
+
+
+@contextmanager
+def serve(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start a server in a folder outside the checkout; gives its process and address, and ends it."""
+    command = [sys.executable, "-u", "-m", "digit_detector", "serve", "--port", "0", *options]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process, wait_for(process.stdout, ADDRESS)
+        finally:
+            process.terminate()
+
+
+def picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (60, 60), 255).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("options", "page"), [((), 200), (("--api-only",), 404)], ids=["page", "API alone"])
+def test_serve_answers(tmp_path: Path, options: tuple[str, ...], page: int) -> None:
+    with serve(tmp_path, *options) as (process, url):
+        answer = requests.post(f"{url}/api/detect", files={"image": picture()}, timeout=60)
+        assert answer.json()["detections"] == []
+        assert requests.get(f"{url}/", timeout=60).status_code == page
+        process.terminate()
+        assert process.wait(60) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+def test_request_that_has_begun_is_answered_at_the_end(tmp_path: Path) -> None:
+    body = picture()
+    with serve(tmp_path, "--api-only") as (process, url):
+        address = urlsplit(url)
+        lines = ("POST /api/detect HTTP/1.1", "Host: localhost", "Content-Type: image/png", "Connection: close")
+        head = "\r\n".join((*lines, f"Content-Length: {len(body)}", "", "")).encode()
+        with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
+            connection.sendall(head + body[:10])
+            assert requests.get(f"{url}/api/health", timeout=60).ok  # so that the first request has begun, too
+            process.terminate()
+            assert process.stdout is not None
+            wait_for(process.stdout, re.compile("Shutting down"))
+            connection.sendall(body[10:])
+            with connection.makefile("rb") as answer:
+                assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
+        assert process.wait(60) in (0, -signal.SIGTERM)
+
+
+def test_api_imports_no_streamlit() -> None:
+    code = "import sys, digit_detector.server.app; print('streamlit' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+
+
+def test_misconfigured_store_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", "mysql://me@localhost/drawings")
+    monkeypatch.setenv("DIGIT_DETECTOR_OUTBOX", "outbox")
+    assert main(["serve"]) == 1
+    errors = capsys.readouterr().err.splitlines()
+    assert len(errors) == 1
+    assert "drawings cannot be stored in mysql://" in errors[0]
