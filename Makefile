@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test check train rehearse load wheel release lock audit faults review-bench bench sizes web web-check web-dev web-bench
+.PHONY: help app test quick check train rehearse load wheel release lock audit faults review-bench bench sizes web web-check web-dev web-bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -36,6 +36,10 @@ test: $(DEV) ## run all tests, including those in a real browser
 	$(NPM) test
 	$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal
 	$(BIN)/python -m pytest -m browser -n auto --dist worksteal
+
+quick: $(DEV) ## run the tests but those in a browser, trainings and other slow ones
+	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
+	$(BIN)/python -m pytest -m "not browser and not slow" -n auto --dist worksteal
 
 check: $(DEV) ## run linters, type checks and deployment checks
 	$(BIN)/pre-commit run --all-files

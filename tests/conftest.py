@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from support.postgres import Postgres
 from support.postgres import serve as serve_postgres
 from support.server import ROOT, serve
+from support.source_samples import write_all
 
 from digit_detector.collect.store import Store
 from digit_detector.metadata import ModelMetadata
@@ -85,6 +86,12 @@ def onnx_file(safetensors_file: Path) -> Path:
     path = safetensors_file.with_suffix(".onnx")
     export_onnx(safetensors_file, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root with a few rows of every source, which no test changes."""
+    return write_all(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")

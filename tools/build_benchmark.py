@@ -1,6 +1,6 @@
 """Render a benchmark: pictures and COCO annotations, from the public drawings of one split.
 
-`python tools/build_benchmark.py --split suite --data-root DATA benchmark` made the folder that is committed. Equal
+`python tools/build_benchmark.py --split benchmark --data-root DATA benchmark` made the folder that is committed. Equal
 drawings and equal versions of NumPy, OpenCV and Pillow give equal bytes.
 """
 
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Render the benchmark of a split into a new folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("output", type=Path, help="the folder to write `images` and `annotations.json` into")
-    parser.add_argument("--split", choices=("suite", "validation"), required=True, help="which drawings")
+    parser.add_argument("--split", choices=("benchmark", "validation"), required=True, help="which drawings")
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     parser.add_argument("--review", type=Path, default=REVIEW, help="reviewed keys; by default %(default)s")
     arguments = parser.parse_args(argv)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -47,13 +46,25 @@ def test_deliver_when_store_is_back(collector: Collector, tmp_path: Path) -> Non
     assert list((tmp_path / "outbox").iterdir()) == []
 
 
-def test_background_delivery(collector: Collector, tmp_path: Path) -> None:
-    collector.start(seconds=0.01)
+def signal(patch: pytest.MonkeyPatch, owner: object, name: str) -> Event:
+    """Return an event that is set when a method of this object next returns without an error."""
+    method, done = getattr(owner, name), Event()
+
+    def call() -> None:
+        method()
+        done.set()
+
+    patch.setattr(owner, name, call)
+    return done
+
+
+def test_background_delivery(collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     collector.keep(a_drawing(), CODE)
+    delivered = signal(monkeypatch, collector, "deliver")
+    collector.start(seconds=0.01)
     (tmp_path / "disk").mkdir()
-    deadline = time.monotonic() + 60
-    while any((tmp_path / "outbox").iterdir()):
-        assert time.monotonic() < deadline
+    assert delivered.wait(60)
+    assert not any((tmp_path / "outbox").iterdir())
     assert list(collector.store.drawings()) == [a_drawing()]
 
 
@@ -75,10 +86,10 @@ def test_delete_leaves_purge_to_background(
         assert collector.delete(CODE) == 1
     assert collector.contributions(CODE) == []
     assert traces_of([a_drawing()], tmp_path)
+    purged = signal(monkeypatch, collector.store, "purge")
     collector.start(seconds=0.01)
-    deadline = time.monotonic() + 60
-    while traces_of([a_drawing()], tmp_path):
-        assert time.monotonic() < deadline
+    assert purged.wait(60)
+    assert not traces_of([a_drawing()], tmp_path)
 
 
 def test_background_purges_at_most_hourly(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:

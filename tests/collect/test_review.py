@@ -72,6 +72,7 @@ def test_rare_class_wins_ties() -> None:
     assert rank(drawings, annotators)[0][0].id == a_drawing(3).id
 
 
+@pytest.mark.slow
 def test_wrong_labels_are_in_first_fifth() -> None:
     annotators = {"detector": detector_annotator(Detector.load(device="cpu"))}
     assert share_in_first(handwritten_drawings(100), annotators, seed=3) >= 0.9

@@ -99,7 +99,7 @@ def test_splits_are_the_same(roots: tuple[Path, Path]) -> None:
         assert collection <= fetched
 
 
-def test_packaged_list_covers_suite() -> None:
+def test_packaged_list_covers_benchmark() -> None:
     text = (Path(unipen.__file__).with_name("unipen_rows.txt")).read_text()
     counts = dict.fromkeys(PARTS, 0)
     for line in text.splitlines():

@@ -157,6 +157,6 @@ def test_bundled_writers_not_in_training(bundled: dict[str, Any]) -> None:
     drawn = {writers[key] for key in keys if key in writers}
     assert len(drawn) > 15
     for writer in drawn:
-        assert split_of("unipen", writer) == "suite"
+        assert split_of("unipen", writer) == "benchmark"
         assert not inks[writer] & trained
     assert all(int(key.removeprefix("mnist/")) >= 50_000 for key in keys if key.startswith("mnist/"))

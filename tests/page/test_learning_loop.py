@@ -11,7 +11,6 @@ import pytest
 from support.benchmark_folder import write_benchmark
 from support.promotion import MODELS, checkout, promote
 from support.server import ROOT, serve
-from support.source_samples import write_all
 from support.stores import handwritten_drawings
 
 from digit_detector import Detector
@@ -39,8 +38,8 @@ TINY = {
 
 
 @pytest.fixture
-def collector(store_address: str, tmp_path: Path) -> Iterator[Collector]:
-    collector = Collector(Settings(store_address, tmp_path / "outbox"))
+def collector(tmp_path: Path) -> Iterator[Collector]:
+    collector = Collector(Settings(str(tmp_path / "drawings.db"), tmp_path / "outbox"))
     yield collector
     collector.close()
 
@@ -54,14 +53,16 @@ def give(collector: Collector, drawn: Drawing, said: tuple[Annotation, ...], ses
     assert giver.kept[work] is Kept.STORE
 
 
+@pytest.mark.slow
 def test_what_people_draw_becomes_the_model_that_answers(
     collector: Collector,
+    root: Path,
     tmp_path: Path,
     onnx_file: Path,
     safetensors_file: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    root, store = write_all(tmp_path / "data"), collector.store
+    store = collector.store
     address = store.url.render_as_string(hide_password=False)
     project = checkout(tmp_path / "checkout", onnx_file, safetensors_file)
     monkeypatch.chdir(tmp_path)

@@ -29,6 +29,7 @@ print(delivers())
         ("mysql://me@localhost/drawings", "outbox", "drawings cannot be stored in mysql://"),
     ],
 )
+@pytest.mark.slow
 def test_unfit_store_stops_the_server_with_one_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: str, outbox: str, reason: str
 ) -> None:
@@ -42,6 +43,7 @@ def test_unfit_store_stops_the_server_with_one_line(
     assert not any("Traceback" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_collector_ends_with_the_server(tmp_path: Path) -> None:
     settings = {"PYTHONPATH": str(ROOT / "src"), "DIGIT_DETECTOR_STORE": str(tmp_path / "drawings.db")}
     command = [sys.executable, "-c", LIFESPAN]

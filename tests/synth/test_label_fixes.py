@@ -1,4 +1,4 @@
-"""Test the list of label fixes, which training applies and the frozen suite does not, and the label-issue search."""
+"""Test the list of label fixes, which training applies and the benchmark does not, and the label-issue search."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from benchmark_scenes.reserved_drawings import Review
 from PIL import Image
-from support.source_samples import write_all
 from support.strokes import strokes
 
 from digit_detector import Detector
@@ -18,13 +17,8 @@ from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.evaluate.label_issues import label_issues
 from digit_detector.synth.sources.label_fixes import MISLABELLED
 from digit_detector.synth.sources.public_sets import Reader
-from digit_detector.synth.splits import MNIST_SUITE, SPLITS, Split
+from digit_detector.synth.splits import MNIST_BENCHMARK, SPLITS, Split
 from digit_detector.synth.strokes import Sketch
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_all(tmp_path_factory.mktemp("data"))
 
 
 def labels(root: Path, split: Split) -> dict[str, tuple[str, str]]:
@@ -50,11 +44,11 @@ def test_listed_drawings_are_corrected_or_left_out(root: Path, split: Split, mon
     assert reader.report.left_out["unipen: label issue"] == 1
 
 
-def test_suite_ignores_label_fixes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = labels(root, "suite")
+def test_benchmark_ignores_label_fixes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = labels(root, "benchmark")
     for key, (label, _) in before.items():
         monkeypatch.setitem(MISLABELLED, key, (label, None))
-    assert labels(root, "suite") == before
+    assert labels(root, "benchmark") == before
 
 
 def test_list_covers_training_and_validation_only() -> None:
@@ -63,12 +57,12 @@ def test_list_covers_training_and_validation_only() -> None:
     assert not any(key.endswith("/filled") for key in MISLABELLED)
     images = json.loads((BUNDLED / "annotations.json").read_text())["images"]
     frozen_keys = {key for image in images for key in image["drawings"]}
-    review = Review.load("suite")
+    review = Review.load("benchmark")
     reviewed = {key for keys in (*review.left_out.values(), *review.shapes.values()) for key in keys}
     assert not set(MISLABELLED) & (frozen_keys | reviewed)
     pictures = [int(key.removeprefix("mnist/")) for key in MISLABELLED if key.startswith("mnist/")]
     assert pictures
-    assert max(pictures) < MNIST_SUITE
+    assert max(pictures) < MNIST_BENCHMARK
 
 
 def seven(label: str, key: str) -> Sketch:
@@ -86,6 +80,7 @@ def test_label_that_both_models_contradict() -> None:
     assert not list(label_issues(drawings, detector, baseline, sure=1.0))
 
 
+@pytest.mark.slow
 def test_label_issues_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [
         "data",

@@ -59,9 +59,15 @@ def test_splits_share_no_writer(root: Path) -> None:
 
 def test_split_rule_is_frozen() -> None:
     """Moving a writer to another split would leak evaluation data into training."""
-    frozen = {"writer4": "train", "writer5": "suite", "writer10": "validation", "writer16": "validation"}
+    frozen = {"writer4": "train", "writer5": "benchmark", "writer10": "validation", "writer16": "validation"}
     assert {writer: split_of("unipen", writer) for writer in frozen} == frozen
-    blocks = {"44999": "train", "45000": "validation", "49999": "validation", "50000": "suite", "59999": "suite"}
+    blocks = {
+        "44999": "train",
+        "45000": "validation",
+        "49999": "validation",
+        "50000": "benchmark",
+        "59999": "benchmark",
+    }
     assert {picture: split_of("mnist", picture) for picture in blocks} == blocks
 
 

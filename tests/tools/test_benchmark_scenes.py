@@ -24,18 +24,18 @@ from digit_detector.errors import DataError
 from digit_detector.evaluate.benchmark import load
 from digit_detector.synth.scene import Placed
 from digit_detector.synth.sources.public_sets import READERS, Reader
-from digit_detector.synth.splits import MNIST_SUITE, split_of
+from digit_detector.synth.splits import MNIST_BENCHMARK, split_of
 from digit_detector.synth.strokes import Sketch
 
 FEW = [replace(condition, count=3, keep=lambda canvas, pieces: True) for condition in CONDITIONS]
-RESERVED = [writer for writer in WRITERS if split_of("unipen", writer) == "suite"]
+RESERVED = [writer for writer in WRITERS if split_of("unipen", writer) == "benchmark"]
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data root whose MNIST is long enough to have reserved pictures."""
     root = write_all(tmp_path_factory.mktemp("data"))
-    pictures = np.zeros((MNIST_SUITE + 4, 28, 28), np.uint8)
+    pictures = np.zeros((MNIST_BENCHMARK + 4, 28, 28), np.uint8)
     pictures[-4:] = seven()
     write_mnist(root / "mnist", pictures, np.full(len(pictures), 7, np.uint8))
     return root
@@ -44,14 +44,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def review(root: Path) -> Review:
     """Leaves one drawing out; the first digits of each label stand for the special shapes."""
-    digits = Reader(root, "suite").read(("unipen-digits",))
+    digits = Reader(root, "benchmark").read(("unipen-digits",))
     shapes = {name: [one.key for one in digits if one.label == name[-1]] for name in SHAPES}
     return Review({"smudged": [digits[5].key]}, shapes)
 
 
 @pytest.fixture(scope="module")
 def chooser(root: Path, review: Review) -> Chooser:
-    return read_chooser(root, "suite", review)
+    return read_chooser(root, "benchmark", review)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_keys_are_unique(tmp_path: Path) -> None:
 def test_chooser_keeps_to_its_split_and_review(chooser: Chooser, review: Review) -> None:
     rng = np.random.default_rng(0)
     chosen = [drawing for _ in range(300) for drawing in chooser.digits(rng, 5)]
-    assert {split_of(drawing.source, drawing.writer) for drawing in chosen} == {"suite"}
+    assert {split_of(drawing.source, drawing.writer) for drawing in chosen} == {"benchmark"}
     assert not {drawing.key for drawing in chosen} & {key for keys in review.left_out.values() for key in keys}
     assert {picture.label for picture in chooser.pictures(rng, 20)} == {"7"}
 
@@ -85,18 +85,18 @@ def test_digits_are_of_one_writer(chooser: Chooser) -> None:
 
 def test_missing_kind_is_named(root: Path) -> None:
     with pytest.raises(DataError, match="no crossed 7 in this split"):
-        list(items(read_chooser(root, "suite", Review({}, {})), FEW, frozenset()))
+        list(items(read_chooser(root, "benchmark", Review({}, {})), FEW, frozenset()))
 
 
 def test_review_of_both_splits(tmp_path: Path) -> None:
-    for split in ("suite", "validation"):
+    for split in ("benchmark", "validation"):
         review = Review.load(split)
         assert set(review.shapes) == set(SHAPES)
         left_out = {key for keys in review.left_out.values() for key in keys}
         assert not left_out & {key for keys in review.shapes.values() for key in keys}
     (tmp_path / "review.json").write_text("{}")
-    with pytest.raises(DataError, match="expected left_out and shapes of the split suite"):
-        Review.load("suite", tmp_path / "review.json")
+    with pytest.raises(DataError, match="expected left_out and shapes of the split benchmark"):
+        Review.load("benchmark", tmp_path / "review.json")
 
 
 def test_left_out_writer_gives_way(chooser: Chooser, drawn: list[Item]) -> None:
@@ -174,7 +174,7 @@ def test_photos_fit_conditions(canvases: dict[str, list[Canvas]]) -> None:
 
 def test_written_folder_is_a_benchmark(drawn: list[Item], tmp_path: Path) -> None:
     for name in ("first", "second"):
-        write(tmp_path / name, "suite", iter(drawn))
+        write(tmp_path / name, "benchmark", iter(drawn))
     first, second = (
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
         for folder in (tmp_path / "first", tmp_path / "second")
@@ -193,13 +193,13 @@ def test_written_folder_is_a_benchmark(drawn: list[Item], tmp_path: Path) -> Non
     assert {row["license"] for row in rows if row["condition"] == "empty or dots"} == {3}
     assert {row["license"] for row in rows if row["condition"] == "rude among others"} == {1}
     with pytest.raises(DataError, match="holds a benchmark already"):
-        write(tmp_path / "first", "suite", iter(drawn))
+        write(tmp_path / "first", "benchmark", iter(drawn))
 
 
 def test_command_names_missing_drawings(root: Path, tmp_path: Path) -> None:
     """In the samples every UNIPEN writer draws the same ink, so that none is left."""
     with pytest.raises(DataError, match="hardly a drawing is left"):
-        main(["--split", "suite", "--data-root", str(root), str(tmp_path / "out")])
+        main(["--split", "benchmark", "--data-root", str(root), str(tmp_path / "out")])
 
 
 @settings(deadline=None)

@@ -51,6 +51,7 @@ def unpacked(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_builds_are_reproducible(dist: Path, tmp_path: Path) -> None:
     again = build(tmp_path / "again", 1.5e9)
     names = sorted(path.name for path in dist.iterdir() if not path.name.startswith("."))

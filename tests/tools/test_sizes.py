@@ -8,14 +8,14 @@ from PIL import Image
 from sizes import main
 from support.benchmark_folder import write_benchmark
 from support.promotion import checkout
-from support.source_samples import write_all
 
 SMOKE = Path(__file__).parents[2] / "configs/smoke.yaml"
 
 
-def test_sizes_are_trained_measured_and_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_sizes_are_trained_measured_and_drawn(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sizes.PROBE", 4)
-    root, project = write_all(tmp_path / "data"), checkout(tmp_path / "project")
+    project = checkout(tmp_path / "project")
     benchmark = write_benchmark(tmp_path / "benchmark", one_digit=2, doodles=2)
     options = {"--data-root": root, "--project": project, "--runs": tmp_path / "runs"}
     options |= {"--validation": benchmark, "--benchmark": benchmark}

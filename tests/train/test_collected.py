@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from lightning.pytorch.cli import LightningCLI
 from PIL import Image
-from support.source_samples import write_all
 
 from digit_detector.classes import CLASSES
 from digit_detector.cli.data import convert
@@ -35,11 +34,6 @@ def bars(number: int) -> Drawing:
     return Drawing(
         f"d{number}", buffer.getvalue(), 300, 200, annotations, f"s{number // 2}", "page", reviewed=number % 3 == 0
     )
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_all(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

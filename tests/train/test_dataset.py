@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from support.source_samples import write_all
 
 from digit_detector.classes import CLASSES
 from digit_detector.cli.data import main as data_command
@@ -24,11 +23,6 @@ from digit_detector.train.augment import (
     ShadowAugmentation,
 )
 from digit_detector.train.dataset import EpochSampler, SceneData, SceneDataset, collate
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_all(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

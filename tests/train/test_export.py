@@ -36,6 +36,7 @@ def test_carries_the_metadata(onnx_file: Path, metadata: ModelMetadata) -> None:
     assert ModelMetadata.from_json(properties[METADATA_KEY]) == metadata
 
 
+@pytest.mark.slow
 def test_equal_weights_give_equal_bytes(safetensors_file: Path, onnx_file: Path, tmp_path: Path) -> None:
     export_onnx(safetensors_file, tmp_path / "again.onnx")
     assert (tmp_path / "again.onnx").read_bytes() == onnx_file.read_bytes()
@@ -62,6 +63,7 @@ def test_a_file_that_is_no_checkpoint_is_refused_in_one_line(onnx_file: Path, tm
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_export_again_with_other_thresholds_and_notes(safetensors_file: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text('{"metrics": {"AP50": 0.97}}')
     options = ["--score-threshold", "0.25", "--notes", str(tmp_path / "notes.json")]

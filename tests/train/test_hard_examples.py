@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.source_samples import BAR, CIRCLE, write_all
+from support.source_samples import BAR, CIRCLE
 
 from digit_detector.cli import main
 from digit_detector.detect.detector import Detector
@@ -21,11 +21,6 @@ from digit_detector.train.hard_examples import is_misread, read_hard_examples
 SOURCES = tuple(READERS)
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_all(tmp_path_factory.mktemp("data"))
-
-
 def ring(label: str) -> Sketch:
     strokes = [np.array(CIRCLE, np.float32).T]
     return Sketch.from_strokes(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
@@ -37,6 +32,7 @@ def test_a_drawing_is_misread_where_it_is_not_read_as_its_label() -> None:
     assert is_misread(detector, ring("7"), 3)
 
 
+@pytest.mark.slow
 def test_the_command_lists_what_training_misreads(root: Path, tmp_path: Path) -> None:
     listed = tmp_path / "hard.json"
     sources = ("unipen-digits", "pendigits")  # of which the first has one ink for all ten digits

@@ -28,6 +28,7 @@ def contents(project: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_better_weights_are_taken(benchmark: Path, tmp_path: Path, onnx_file: Path, safetensors_file: Path) -> None:
     project = checkout(tmp_path, onnx_file, safetensors_file)
     (project / "notes.json").write_text('{"command": "by hand"}')
@@ -47,6 +48,7 @@ def test_better_weights_are_taken(benchmark: Path, tmp_path: Path, onnx_file: Pa
     assert not list(project.glob(".promote-*"))
 
 
+@pytest.mark.slow
 def test_worse_weights_change_nothing(
     benchmark: Path, tmp_path: Path, safetensors_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +68,7 @@ def test_missing_mark_changes_nothing(benchmark: Path, tmp_path: Path, capsys: p
     assert contents(project) == before
 
 
+@pytest.mark.slow
 def test_reviewed_drawings_validate(benchmark: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = checkout(tmp_path / "checkout", *BUNDLED)
     (tmp_path / "empty").mkdir()
@@ -79,6 +82,7 @@ def test_folder_without_checkout(benchmark: Path, tmp_path: Path, capsys: pytest
     assert "run this in a checkout" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_threshold_is_written_without_second_export(
     benchmark: Path, tmp_path: Path, network: YOLOv3, metadata: ModelMetadata
 ) -> None:

@@ -13,7 +13,6 @@ import pytest
 import torch
 import yaml
 from lightning.pytorch.cli import LightningCLI
-from support.source_samples import write_all
 
 from digit_detector import Detector
 from digit_detector.cli import main as digit_detector
@@ -26,28 +25,26 @@ from digit_detector.train.module import DetectorModule
 from digit_detector.yolo.checkpoint import load, save
 from digit_detector.yolo.loss import LossSettings, yolo_loss
 
+pytestmark = pytest.mark.slow
+
 CONFIGS = Path(__file__).parents[2] / "configs"
 BUNDLED = CONFIGS.parent / "models/digit-detector.safetensors"
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_all(tmp_path_factory.mktemp("data"))
+def run(root: Path, folder: Path, *words: str) -> None:
+    """Run the command line in `folder`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("DIGIT_DETECTOR_DATA", str(root))
+        assert digit_detector(words) == 0
 
 
-def run(root: Path, folder: Path, *words: str) -> str:
-    """The command line in a process of its own, in `folder`."""
-    result = subprocess.run(
-        [sys.executable, "-m", "digit_detector", *words],
-        cwd=folder,
-        env=os.environ | {"DIGIT_DETECTOR_DATA": str(root), "HOME": str(folder), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def run_apart(root: Path, folder: Path, *words: str) -> None:
+    """Run the command line in a process of its own, which may start others like itself."""
+    environment = os.environ | {"DIGIT_DETECTOR_DATA": str(root)}
+    command = [sys.executable, "-m", "digit_detector", *words]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr[-3000:]
-    return result.stdout + result.stderr
 
 
 def model(name: str) -> dict[str, Any]:
@@ -95,17 +92,11 @@ def test_training_resumes_where_it_stopped(root: Path, trained: Path) -> None:
 def test_several_processes_give_the_figures_of_one(root: Path, trained: Path) -> None:
     """Validation over two processes sees the same pictures as over one, and each of them once."""
     figures = []
-    for processes in ("1", "2"):
-        strategy = ("--trainer.devices", processes, "--trainer.strategy", "auto" if processes == "1" else "ddp")
-        weights = (
-            "--model.initial_weights",
-            str(BUNDLED),
-            "--model.network.width",
-            "0.25",
-            "--model.network.depth",
-            "1.0",
-        )
-        run(root, trained, *smoke("validate", *strategy, *weights, "--data.batch_size", "2"))
+    options = ["--model.initial_weights", str(BUNDLED), "--data.batch_size", "2"]
+    options += ["--model.network.width", "0.25", "--model.network.depth", "1.0"]
+    for start, processes, strategy in ((run, "1", "auto"), (run_apart, "2", "ddp")):
+        devices = ("--trainer.devices", processes, "--trainer.strategy", strategy)
+        start(root, trained, *smoke("validate", *devices, *options))
         row = metrics(trained)[-1]
         figures.append({name: float(row[name]) for name in ("val/AP50", "val/AP50:95", "val/exact")})
     assert figures[0] == pytest.approx(figures[1], abs=1e-6)

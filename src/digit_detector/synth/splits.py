@@ -1,4 +1,4 @@
-"""Split drawings into training, validation and the benchmark (`suite`) by writer.
+"""Split drawings into training, validation and the benchmark by writer.
 
 All drawings of a writer are in one split. In sources without writers, each drawing counts as a writer.
 """
@@ -6,19 +6,19 @@ All drawings of a writer are in one split. In sources without writers, each draw
 import hashlib
 from typing import Final, Literal
 
-Split = Literal["train", "validation", "suite"]
-SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "suite")
+Split = Literal["train", "validation", "benchmark"]
+SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "benchmark")
 
 MNIST_VALIDATION: Final = 45_000
-MNIST_SUITE: Final = 50_000
+MNIST_BENCHMARK: Final = 50_000
 """First index of these splits in MNIST's training pictures, which are ordered by writer."""
 
 
 def split_of(source: str, writer: str) -> Split:
-    """Return the split of a writer: one tenth are in the suite, one tenth in validation, the rest in training."""
+    """Return the split of a writer: one tenth are in the benchmark, one tenth in validation, the rest in training."""
     if source == "mnist" and writer.isdecimal():
         index = int(writer)
-        return "suite" if index >= MNIST_SUITE else "validation" if index >= MNIST_VALIDATION else "train"
+        return "benchmark" if index >= MNIST_BENCHMARK else "validation" if index >= MNIST_VALIDATION else "train"
     digest = hashlib.blake2b(f"{source}/{writer}".encode(), digest_size=8).digest()
     bucket = int.from_bytes(digest, "big") % 10
-    return "suite" if bucket == 0 else "validation" if bucket == 1 else "train"
+    return "benchmark" if bucket == 0 else "validation" if bucket == 1 else "train"

@@ -34,6 +34,7 @@ from digit_detector.yolo import checkpoint
 from digit_detector.yolo.network import YOLOv3
 
 NAME: Final = "digit-detector"
+CARD_SECTIONS: Final = ("benchmark", "targets", "validation")
 IN_METADATA: Final = (
     *("canvases", "AP50", "AP50:95", "exact", "text_exact"),
     *("digits_read", "censored_recall", "others_clean", "wrongly_censored", "blank_clean"),
@@ -47,6 +48,9 @@ def main(argv: Sequence[str]) -> int:
     bundled = project / "models" / f"{NAME}.onnx"
     if not bundled.is_file():
         raise DigitDetectorError(f"{bundled} does not exist: run this in a checkout, or name one by --project")
+    card, readme = ((project / name).read_text(encoding="utf-8") for name in ("models/README.md", "README.md"))
+    report.filled(card, dict.fromkeys(CARD_SECTIONS, ""))  # a missing mark is an error before the long work
+    report.filled(readme, {"figures": ""})
     validation, benchmark = load(arguments.validation), load(arguments.benchmark)
     if arguments.reviewed:
         validation += reviewed(arguments.reviewed)
@@ -73,15 +77,14 @@ def main(argv: Sequence[str]) -> int:
         metadata = replace(metadata, metrics=_metrics(measured.figures, figures))
         _write_metadata(network, metadata, onnx_file)
         baseline = measure(results(Baseline.load(), benchmark)).figures
-        card = (project / "models/README.md").read_text(encoding="utf-8")
         card = report.filled(card, _card_sections(measured.figures, baseline, figures, metadata))
-        card = report.with_model_index(card, measured.figures)
-        (staged / "models/README.md").write_text(card, encoding="utf-8")
         facts = json.dumps(metadata.training, indent=1, ensure_ascii=False)
-        (staged / "models/training.json").write_text(f"{facts}\n", encoding="utf-8")
-        readme = (project / "README.md").read_text(encoding="utf-8")
-        readme = report.filled(readme, {"figures": report.readme_section(measured.figures)})
-        (staged / "README.md").write_text(readme, encoding="utf-8")
+        for name, text in (
+            ("models/README.md", report.with_model_index(card, measured.figures)),
+            ("models/training.json", f"{facts}\n"),
+            ("README.md", report.filled(readme, {"figures": report.readme_section(measured.figures)})),
+        ):
+            (staged / name).write_text(text, encoding="utf-8")
         plots = staged / "models/plots"
         plots.mkdir()
         write_plots(measured, plots)
@@ -169,11 +172,12 @@ def _card_sections(
 ) -> dict[str, str]:
     """Write the model card's sections, by mark, from figures on the benchmark and on validation canvases."""
     thresholds = (metadata.score_threshold, metadata.iou_threshold)
-    return {
-        "benchmark": report.benchmark_section(benchmark, baseline, thresholds),
-        "targets": report.targets_section(report.reached(benchmark)),
-        "validation": report.validation_section(validation),
-    }
+    texts = (
+        report.benchmark_section(benchmark, baseline, thresholds),
+        report.targets_section(report.reached(benchmark)),
+        report.validation_section(validation),
+    )
+    return dict(zip(CARD_SECTIONS, texts, strict=True))
 
 
 def _write_metadata(network: YOLOv3, metadata: ModelMetadata, onnx_file: Path) -> None:

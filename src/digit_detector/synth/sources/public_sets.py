@@ -127,8 +127,8 @@ class Reader:
         if key in CROSS_SPLIT_DUPLICATES:
             self.report.left_out[f"{source}: duplicate in another split"] += 1
             return
-        # The suite is frozen, and was reviewed separately.
-        correct = label if self.split == "suite" else correct_label(key, label)
+        # The benchmark is frozen, and was reviewed separately.
+        correct = label if self.split == "benchmark" else correct_label(key, label)
         if correct is None:
             self.report.left_out[f"{source}: label issue"] += 1
             return
