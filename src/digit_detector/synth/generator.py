@@ -27,12 +27,12 @@ MAX_GLYPHS: Final = 20
 class SceneMix:
     """Set the relative weights of the kinds of scenes, and the fractions of the classes on canvases."""
 
-    single: float = 0.19
-    free: float = 0.23
+    single: float = 0.22
+    free: float = 0.27
     rows: float = 0.08
     blank: float = 0.03
-    numbers: float = 0.24
-    windows: float = 0.23
+    numbers: float = 0.20
+    windows: float = 0.20
     digits: float = 0.44
     """Fraction of digits in single and mixed scenes; the rest is split between `other` and `censored`."""
     censored: float = 0.3

@@ -1,7 +1,7 @@
 """Rule the paper: lines under the writing, squares, tables, boxes of forms, frames and edges of sheets.
 
-Lines are fainter than the ink, or as dark where a visitor drew them. Some are broken, as background estimation leaves
-them. None is as short as a digit, since a lone short line is a 1.
+Lines are fainter than the ink, or as dark where a visitor drew them. Some that lie flat are broken, as background
+estimation leaves them. No upright line is as short as a digit, since a lone short line is a 1.
 """
 
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ class Ruler:
         self._tilt = float(rng.normal(0, 0.006)) if rng.random() < 0.6 else 0.0
 
     def line(self, x0: float, y0: float, x1: float, y1: float) -> list[Line]:
-        """Return a straight line between two points, in pieces if lines of this sheet are broken."""
+        """Return a straight line between two points, in pieces if it lies flat and lines of this sheet are broken."""
         length = float(np.hypot(x1 - x0, y1 - y0))
         start, along = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
         across = np.array([y0 - y1, x1 - x0]) * self._tilt
         pieces = [(0.0, 1.0)]
-        if self._broken and length > 0:
+        if self._broken and abs(x1 - x0) > abs(y1 - y0):
             pieces, at = [], 0.0
             while at < 1:
                 drawn = self._rng.exponential(2.5 * self._height) / length

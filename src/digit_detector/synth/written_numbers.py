@@ -93,7 +93,8 @@ def sign(rng: Generator, sampler: SketchSampler, names: Sequence[str]) -> list[G
 def word(rng: Generator, sampler: SketchSampler) -> list[Glyph]:
     """Return two to nine letters of which most resemble no digit, so that they tell what the others are."""
     capitals = rng.random() < 0.3
-    letters = "ABCDEFGHIJKLMNOPRSTUVWXYZEAINRST" if capitals else "abcdefghijklmnopqrstuvwxyzeaoinrstlu"
+    # Without I and l: a stroke alone is a 1 more often than a letter.
+    letters = "ABCDEFGHJKLMNOPRSTUVWXYZEANRST" if capitals else "abcdefghijkmnopqrstuvwxyzeaoinrstu"
     sketches = [sketch for _ in range(int(rng.integers(3, 10))) if (sketch := sampler.sign(rng, letters))]
     if not capitals and rng.random() < 0.2 and (initial := sampler.sign(rng, letters.upper())):
         sketches[:1] = [initial]

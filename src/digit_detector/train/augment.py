@@ -5,6 +5,7 @@ Geometry moves the ink's key points, and boxes are computed from the moved ink; 
 
 import os
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 import cv2
@@ -135,9 +136,16 @@ class PencilAugmentation:
     def __init__(self, probability: float = 0.08) -> None:
         """probability: that a picture is changed."""
         self.probability = probability
+
+    @cached_property
+    def _noises(self) -> list[NDArray[np.float32]]:
+        """Return grain and patches of three sizes, each of unit variance; made on first use.
+
+        OpenCV filters large pictures in threads, and a data worker that is forked afterwards would hang.
+        """
         noise = np.random.default_rng(0).normal(0, 1, (self.TILE, self.TILE)).astype(np.float32)
-        # Fine grain and patches, each of unit variance.
-        self._noises = [layer / layer.std() for layer in (cv2.GaussianBlur(noise, (0, 0), s) for s in (0.7, 1.5, 4.0))]
+        blurred = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in (0.7, 1.5, 4.0))
+        return [np.asarray(layer / layer.std(), np.float32) for layer in blurred]
 
     def __call__(self, image: NDArray[np.uint8], scene: Scene, rng: np.random.Generator) -> NDArray[np.uint8]:
         """Return the picture (H, W) of black ink on white with another texture, or as it was."""
