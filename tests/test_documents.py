@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,13 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """Yield the words of each command of the shell blocks, and of commands with options between the lines."""
+    """Yield the words of each command of the shell blocks, and of commands with options between the lines.
+
+    The words end where the output is redirected.
+    """
     inline = re.findall(r"`(digit-detector [^`]*--[^`]*)`", CODE_BLOCK.sub("", text))
     for line in "\n".join([*blocks(text, "sh"), *inline]).replace("\\\n", " ").splitlines():
-        if words := shlex.split(line, comments=True):
+        if words := list(takewhile(lambda word: word != ">", shlex.split(line, comments=True))):
             yield words
 
 
