@@ -9,6 +9,6 @@ from digit_detector.page import PAGE
 from digit_detector.page.serving import app_arguments
 
 try:
-    app = st.App(PAGE, **app_arguments())
+    app = st.App(PAGE, **app_arguments(st.get_option("server.baseUrlPath")))
 except StoreError as error:
     sys.exit(f"The page does not start: {error}")

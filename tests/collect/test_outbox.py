@@ -41,6 +41,7 @@ def test_deliver_when_store_is_back(collector: Collector, tmp_path: Path) -> Non
     (tmp_path / "disk").mkdir()
     collector.keep(a_drawing(3), CODE)
     assert len(collector.contributions(CODE)) == 4
+    assert collector.count_waiting() == 3
     assert (collector.deliver(), collector.deliver()) == (3, 0)
     assert {drawing.id for drawing in collector.store.drawings()} == {a_drawing(number).id for number in range(4)}
     assert list((tmp_path / "outbox").iterdir()) == []

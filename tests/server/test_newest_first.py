@@ -5,6 +5,7 @@ from collections.abc import Hashable
 
 from starlette.types import Message, Receive, Scope, Send
 
+from digit_detector.server.metrics import REGISTRY
 from digit_detector.server.newest_first import NewestFirst
 
 
@@ -63,6 +64,11 @@ async def settle() -> None:
 
 
 def test_newer_stroke_replaces_waiting_one() -> None:
+    def count(name: str) -> float:
+        return REGISTRY.get_sample_value(f"digit_detector_{name}") or 0
+
+    skipped, answered = count("strokes_skipped_total"), count("stroke_seconds_count")
+
     async def draw() -> None:
         page = Page(Server())
         await page.sends("a1", "a2", "a3", "a4")
@@ -71,6 +77,8 @@ def test_newer_stroke_replaces_waiting_one() -> None:
         assert page.seen == ["a1", "a4"]
 
     asyncio.run(draw())
+    assert count("strokes_skipped_total") - skipped == 2
+    assert count("stroke_seconds_count") - answered == 1
 
 
 def test_newest_page_runs_first() -> None:

@@ -61,6 +61,13 @@ def test_serve_answers(tmp_path: Path, options: tuple[str, ...], page: int) -> N
         assert process.wait(60) in (0, -signal.SIGTERM)
 
 
+def test_api_and_metrics_move_with_the_page(tmp_path: Path) -> None:
+    with serve(tmp_path, "--base-path", "/digits") as (_, url):
+        assert requests.get(f"{url}/digits/api/health", timeout=60).json() == {"status": "ok"}
+        assert requests.get(f"{url}/digits/metrics", timeout=60).text.endswith("# EOF\n")
+        assert requests.get(f"{url}/digits/_stcore/health", timeout=60).text == "ok"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 def test_request_that_has_begun_is_answered_at_the_end(tmp_path: Path) -> None:
     body = picture()

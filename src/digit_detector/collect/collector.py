@@ -72,6 +72,10 @@ class Collector:
             _log.warning("a drawing waits in the outbox: %s", store_error)
             return Kept.OUTBOX
 
+    def count_waiting(self) -> int:
+        """Return the number of drawings in the outbox; raise StoreError if its folder cannot be read."""
+        return self._outbox.count()
+
     def contributions(self, code: str) -> list[Drawing]:
         """Return the drawings under this code, including pending ones; raise StoreError if the store is down."""
         receipt = hash_of(code)

@@ -59,6 +59,11 @@ class Outbox:
                 raise
             self._sync_folder()
 
+    def count(self) -> int:
+        """Return the number of drawings."""
+        with self._convert_errors():
+            return sum(1 for _ in self._folder.glob(f"*{_SUFFIX}"))
+
     def pending(self) -> Iterator[PendingDrawing]:
         """Yield all drawings in any order, each read on demand.
 

@@ -18,6 +18,7 @@ from digit_detector.page import PAGE
 from digit_detector.page.giving import collector
 from digit_detector.page.messages import ends_run, stroke_key
 from digit_detector.server.app import middleware, routes, settle_memory
+from digit_detector.server.logs import log_json_lines
 from digit_detector.server.model import load
 from digit_detector.server.newest_first import NewestFirst
 
@@ -28,11 +29,13 @@ _IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_de
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")
 
 
-def app_arguments() -> dict[str, Any]:
-    """Return the arguments of `st.App` besides the page; raise StoreError for unfit settings of the store."""
-    collector()
-    # Streamlit's own routes move with this setting, too.
-    base_path = str(st.get_option("server.baseUrlPath")).strip("/")
+def app_arguments(base_path: str) -> dict[str, Any]:
+    """Return the arguments of `st.App` besides the page, for a path such as `digits` that all addresses begin with.
+
+    Raises:
+        StoreError: unfit settings of the store.
+    """
+    kept = collector()
     newest_first = Middleware(
         NewestFirst,
         runs=(os.cpu_count() or 1) + 1,
@@ -43,21 +46,23 @@ def app_arguments() -> dict[str, Any]:
     )
     return {
         "lifespan": _lifespan,
-        "routes": routes(f"/{base_path}" if base_path else ""),
+        "routes": routes(base_path, kept.count_waiting if kept else lambda: 0),
         "middleware": [*middleware(), newest_first],
     }
 
 
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, base_path: str) -> None:
     """Serve the page until the process is asked to end; raise StoreError for unfit settings of the store."""
+    address = {"server.address": host, "server.port": port, "server.baseUrlPath": base_path}
     settings = next(path for path in _SETTINGS if path.is_file())
     options = _flatten(tomllib.loads(settings.read_text(encoding="utf-8")))
-    st.App(PAGE, **app_arguments()).run(config={**options, "server.address": host, "server.port": port})
+    st.App(PAGE, **app_arguments(base_path)).run(config=options | address)
 
 
 @asynccontextmanager
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Load and warm what all visitors share, before the first one comes."""
+    log_json_lines()
     for name in _IMPORTED_BY_THE_PAGE:
         import_module(name)
     try:

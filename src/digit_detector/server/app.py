@@ -3,16 +3,20 @@
 import ctypes
 import gc
 import sys
+from collections.abc import Callable
 from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from digit_detector import limits
 from digit_detector.server.api import Api
+from digit_detector.server.cookies import PartitionedCookies
 from digit_detector.server.live import live_routes
+from digit_detector.server.logs import log_json_lines
+from digit_detector.server.metrics import MeasuredRequests, show_metrics
 from digit_detector.server.model import load
 from digit_detector.server.sockets import PacedSockets
 from digit_detector.server.uploads import BoundedUploads, keep_uploads_in_memory
@@ -20,16 +24,25 @@ from digit_detector.server.uploads import BoundedUploads, keep_uploads_in_memory
 _M_ARENA_MAX: Final = -8  # of glibc's malloc.h
 
 
-def routes(base_path: str = "") -> list[BaseRoute]:
-    """Return the API and, if it is built, the static page, below a path such as `/digits`."""
+def routes(base_path: str = "", count_outbox: Callable[[], int] = lambda: 0) -> list[BaseRoute]:
+    """Return the API, the metrics and, if it is built, the static page.
+
+    Args:
+        base_path: of all of them, such as `digits` or `/digits/`.
+        count_outbox: returns the number of contributions that wait for the store.
+    """
     keep_uploads_in_memory()
+    prefix = f"/{base_path.strip('/')}".rstrip("/")
     api = Api(lambda: load("auto"), limits.API, limits.UPLOAD_SECONDS)
-    return [api.mount(f"{base_path}/api"), *live_routes(f"{base_path}/live")]
+    metrics = Route(f"{prefix}/metrics", show_metrics(count_outbox))
+    return [api.mount(f"{prefix}/api"), metrics, *live_routes(f"{prefix}/live")]
 
 
 def middleware() -> list[Middleware]:
-    """Return the limits on what browsers open and upload."""
+    """Return the middleware of both servers: metrics, cookies, and limits on what browsers open and upload."""
     return [
+        Middleware(MeasuredRequests),
+        Middleware(PartitionedCookies),
         Middleware(
             PacedSockets,
             limits=limits.PAGES,
@@ -55,11 +68,12 @@ def settle_memory() -> None:
         libc.mallopt(_M_ARENA_MAX, 2)  # each stroke runs in a thread of its own, and would leave a heap behind
 
 
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, base_path: str) -> None:
     """Serve the API and the static page until the process is asked to end; raise DigitDetectorError without weights.
 
     Requests that have begun are answered before the end.
     """
+    log_json_lines()
     load("auto")
     settle_memory()
-    uvicorn.run(Starlette(routes=routes()), host=host, port=port, access_log=False)
+    uvicorn.run(Starlette(routes=routes(base_path), middleware=middleware()), host=host, port=port, access_log=False)

@@ -6,7 +6,9 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from digit_detector.detect.backends import BackendName, bundled
-from digit_detector.detect.detector import Detector
+from digit_detector.detect.detector import Detector, Prediction
+from digit_detector.detect.images import ImageSource
+from digit_detector.server.metrics import DETECTION_SECONDS
 
 
 class ModelIdentity(NamedTuple):
@@ -16,11 +18,17 @@ class ModelIdentity(NamedTuple):
     sha256: str
 
 
+class _MeasuredDetector(Detector):
+    def predict(self, image: ImageSource) -> Prediction:
+        with DETECTION_SECONDS.time():
+            return super().predict(image)
+
+
 @cache
 def load(device: str) -> Detector:
     """The bundled detector on `device`, loaded once and warm; after a DigitDetectorError the next call tries again."""
     # One thread: visitors who draw at the same time are what keeps the other cores busy.
-    return Detector.load(device=device, threads=1)
+    return _MeasuredDetector.load(device=device, threads=1)
 
 
 @cache

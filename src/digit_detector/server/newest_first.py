@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digit_detector.server.metrics import STROKE_SECONDS, STROKES_SKIPPED
+
 FAIR_EVERY: Final = 4
 """One of so many runs goes to the message that has waited longest, if its sender has paused."""
 
@@ -48,6 +50,7 @@ class NewestFirst:
 
         async def send_and_watch(message: Message) -> None:
             if self._ends_run(message.get("bytes") or b""):
+                socket.measure_run()
                 socket.end_run()
             await send(message)
 
@@ -73,6 +76,7 @@ class _Socket:
         self._run_seconds = run_seconds
         self._reading: asyncio.Future[Message] | None = None
         self._run_end: asyncio.TimerHandle | None = None
+        self._sent = 0.0
 
     async def receive(self) -> Message:
         """Return the next message; one with a key once a run is free, and then the newest with this key."""
@@ -81,6 +85,8 @@ class _Socket:
         key = self._key_of(message)
         if key is None:
             return message
+        loop = asyncio.get_running_loop()
+        self._sent = loop.time()
         run = self._scheduler.request(self)
         while not run.done():
             events: set[asyncio.Future[Any]] = {run, self._read()}
@@ -94,9 +100,16 @@ class _Socket:
                 await run
                 break
             message, self._reading = following, None
+            self._sent = loop.time()
             self._scheduler.renew(self)
-        self._run_end = asyncio.get_running_loop().call_later(self._run_seconds, self.end_run)
+            STROKES_SKIPPED.inc()
+        self._run_end = loop.call_later(self._run_seconds, self.end_run)
         return message
+
+    def measure_run(self) -> None:
+        """Note the time from the message to the end of its run."""
+        if self._run_end is not None:
+            STROKE_SECONDS.observe(asyncio.get_running_loop().time() - self._sent)
 
     def end_run(self) -> None:
         """Free the run of this socket, if it has one."""

@@ -1,0 +1,51 @@
+"""Metrics: what they count, and who may read them."""
+
+import re
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digit_detector.server.app import middleware, routes
+from digit_detector.server.metrics import PUBLIC
+
+APP = Starlette(routes=routes(count_outbox=lambda: 3), middleware=middleware())
+LOCAL = ("127.0.0.1", 1)
+
+
+def metrics() -> dict[str, float]:
+    """Read all metrics by name and labels."""
+    answer = TestClient(APP, client=LOCAL).get("/metrics")
+    assert answer.headers["content-type"].startswith("application/openmetrics-text")
+    assert answer.text.endswith("# EOF\n")
+    return {name: float(value) for name, value in re.findall(r"^(\w\S*) (\S+)$", answer.text, re.MULTILINE)}
+
+
+def test_requests_detections_and_refusals_are_counted(drawing_png: bytes) -> None:
+    before = metrics()
+    client = TestClient(APP)
+    for picture in (drawing_png, b""):
+        client.post("/api/detect", content=picture, headers={"Content-Type": "image/png"})
+    after = metrics()
+
+    def grown(name: str) -> float:
+        return after[name] - before.get(name, 0)
+
+    assert grown('digit_detector_requests_total{route="api",status="200"}') == 1
+    assert grown('digit_detector_requests_total{route="api",status="400"}') == 1
+    assert grown('digit_detector_request_seconds_count{route="api"}') == 2
+    assert grown("digit_detector_detection_seconds_count") == 1
+    assert after["digit_detector_outbox_drawings"] == 3
+
+
+def test_metrics_are_for_this_machine_unless_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert TestClient(APP, client=LOCAL).get("/metrics").status_code == 200
+    assert TestClient(APP, client=("::1", 1)).get("/metrics").status_code == 200
+    proxied = TestClient(APP, client=LOCAL, headers={"X-Forwarded-For": "127.0.0.1"})
+    others = (TestClient(APP, client=("192.0.2.1", 1)), proxied)
+    for client in others:
+        answer = client.get("/metrics")
+        assert answer.status_code == 403
+        assert f"set {PUBLIC}=public" in answer.text
+    monkeypatch.setenv(PUBLIC, "public")
+    assert [client.get("/metrics").status_code for client in others] == [200, 200]
