@@ -104,7 +104,13 @@ def export_onnx(source: Path, target: Path) -> None:
     served = weights.with_decoding(network, metadata)
     picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
     program = torch.onnx.export(
-        served, (picture,), dynamo=True, input_names=[INPUT], output_names=[OUTPUT], verbose=False
+        served,
+        (picture.repeat(2, 1, 1, 1),),  # one example would fix the axis at 1
+        dynamo=True,
+        dynamic_shapes=({0: torch.export.Dim("pictures")},),
+        input_names=[INPUT],
+        output_names=[OUTPUT],
+        verbose=False,
     )
     assert program is not None
     model = program.model_proto
