@@ -97,9 +97,9 @@ class TorchConfiguration:
         self._torch = torch
 
     def __call__(self, images: Floats) -> Floats:
-        """Map ink (1, 1, S, S) in [0, 1] to predictions (A, 5 + classes), as `Backend` does."""
+        """Map ink (N, 1, S, S) in [0, 1] to predictions (N, A, 5 + classes), as `Backend` does."""
         with self._torch.inference_mode():
-            predictions: Floats = self._network(self._torch.from_numpy(images))[0].numpy()
+            predictions: Floats = self._network(self._torch.from_numpy(images)).numpy()
         return predictions
 
 

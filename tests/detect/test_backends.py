@@ -102,7 +102,7 @@ def test_onnx_weights_of_another_project_are_refused(onnx_file: Path, tmp_path: 
     [
         (('"input_size": 192', '"input_size": 320'), "do not run"),
         (('"in_channels": 1', '"in_channels": 3'), "take 3 channels"),
-        (("[8.0, 14.0], ", ""), r"predict \(2268, 17\), not \(1692, 17\)"),
+        (("[8.0, 14.0], ", ""), "anchors"),
         (('"censored"', '"rude"'), "classes"),
     ],
 )
@@ -119,7 +119,7 @@ def test_metadata_that_does_not_fit_the_graph_is_refused(
 @pytest.fixture(scope="module")
 def reference(onnx_file: Path) -> tuple[ModelMetadata, np.ndarray]:
     runtime = OnnxBackend(onnx_file, threads=1)
-    return runtime.metadata, runtime(check_input(192))
+    return runtime.metadata, runtime(check_input(192))[0]
 
 
 def test_small_differences_are_agreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:

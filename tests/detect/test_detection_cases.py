@@ -10,8 +10,9 @@ import pytest
 from digit_detector.classes import CLASSES
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
-from digit_detector.detect.letterbox import Letterbox, preprocess
-from digit_detector.detect.postprocess import postprocess, snap_to_ink
+from digit_detector.detect.letterbox import Letterbox, letterbox, preprocess
+from digit_detector.detect.postprocess import Candidates, View, postprocess, snap_to_ink, suppress
+from digit_detector.detect.windows import look_closer
 
 CASES = json.loads((Path(__file__).parent / "detection_cases.json").read_text())
 
@@ -43,9 +44,9 @@ def test_letterbox(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES["postprocess"], ids=name)
 def test_postprocess(case: dict[str, Any]) -> None:
     # A blank input of 128 px with the picture in its middle: boxes may lie outside the network's usual input.
-    blank = Letterbox(np.zeros((1, 1, 128, 128), np.float32), scale=1, pad_x=-64, pad_y=-64, width=192, height=192)
+    blank = Letterbox(np.zeros((1, 1, 128, 128), np.float32), 1.0, -64, -64, (0, 0, 192, 192), 192, 192)
     predictions = np.array(case["predictions"], np.float32).reshape(-1, 5 + len(CLASSES))
-    found = postprocess(predictions, blank, case["score_threshold"], case["iou_threshold"])
+    found = postprocess([View(predictions, blank)], case["score_threshold"], case["iou_threshold"])
     expected = np.array([entry["box"] for entry in case["found"]]).reshape(-1, 4)
     assert found.boxes - 64 == pytest.approx(expected, abs=0.01)
     for top, entry in zip(found.top, case["found"], strict=True):
@@ -70,3 +71,30 @@ def test_snap_to_ink(case: dict[str, Any]) -> None:
     boxes = np.array([case["box"]], np.float32)
     assert snap_to_ink(boxes, ink)[0] == pytest.approx(case["snapped"], abs=0.01)
     assert boxes.tolist() == [case["box"]]
+
+
+@pytest.mark.parametrize("case", CASES["windows"], ids=name)
+def test_windows(case: dict[str, Any]) -> None:
+    width, height = case["size"]
+    ink = np.zeros((height, width), np.uint8)
+    for x0, y0, x1, y1 in case["ink"]:
+        ink[y0:y1, x0:x1] = 255
+    boxes = np.array([entry["box"] for entry in case["objects"]], np.float32).reshape(-1, 4)
+    scores = np.zeros((len(boxes), len(CLASSES)), np.float32)
+    for row, entry in zip(scores, case["objects"], strict=True):
+        row[CLASSES.index(entry["label"])] = entry["score"]
+    whole = letterbox(ink, 192)
+    windows = look_closer(ink, whole, whole.to_input(boxes), scores)
+    assert [list(window.region) for window in windows] == [expected["region"] for expected in case["windows"]]
+    for window, expected in zip(windows, case["windows"], strict=True):
+        assert window.ink.sum() == pytest.approx(expected["ink"], rel=1e-3)
+
+
+@pytest.mark.parametrize("case", CASES["groups"], ids=name)
+def test_groups(case: dict[str, Any]) -> None:
+    ink = np.zeros((192, 192), np.float32)
+    for x0, y0, x1, y1 in case["ink"]:
+        ink[y0:y1, x0:x1] = 1
+    scores = np.array(case["scores"], np.float32)[:, None]
+    candidates = Candidates(np.array(case["boxes"], np.float32), scores, np.zeros(len(scores), np.int64))
+    assert suppress(candidates, ink, 0.3).tolist() == case["kept"]

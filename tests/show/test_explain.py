@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.letterbox import preprocess
+from digit_detector.detect.postprocess import View
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 from digit_detector.show.explain import MIN_SCORE, left_out, objectness_maps, origin
 
@@ -43,7 +44,8 @@ def predicted(*objects: tuple[int, float, str]) -> Prediction:
     for index, score, label in objects:
         outputs[index, 4] = score
         outputs[index, 5 + CLASSES.index(label)] = 1
-    return Prediction(outputs, preprocess(np.full((64, 64), 255, np.uint8), 64), METADATA, 0.0)
+    view = View(outputs, preprocess(np.full((64, 64), 255, np.uint8), 64))
+    return Prediction((view,), METADATA, 0.0)
 
 
 def test_each_reason_is_named() -> None:

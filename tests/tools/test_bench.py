@@ -54,8 +54,8 @@ def test_a_fused_network_predicts_the_same(safetensors_file: Path, channels_last
     fused = TorchConfiguration(safetensors_file, torch.get_num_threads(), fused=True, channels_last=channels_last)
     picture = np.random.default_rng(0).random((1, 1, 192, 192)).astype(np.float32)
     expected, found = eager(picture), fused(picture)
-    assert found[:, :4] == pytest.approx(expected[:, :4], rel=1e-3, abs=1e-2)  # pixels
-    assert found[:, 4:] == pytest.approx(expected[:, 4:], abs=2.5e-4)
+    assert found[..., :4] == pytest.approx(expected[..., :4], rel=1e-3, abs=1e-2)  # pixels
+    assert found[..., 4:] == pytest.approx(expected[..., 4:], abs=2.5e-4)
     assert fused.metadata == eager.metadata
 
 

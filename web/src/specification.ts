@@ -20,7 +20,28 @@ interface Specification {
     rounds: number;
   };
   letterbox: { minContrast: number; steepness: number };
-  postprocess: { reach: number; reachFraction: number; minEdgeInk: number };
+  windows: {
+    small: number;
+    confident: number;
+    minLargest: number;
+    tolerance: number;
+    minSize: number;
+    minInputSize: number;
+    maxDotRatio: number;
+    minDotFill: number;
+    reviewFraction: number;
+    windowSize: number;
+    steps: number;
+    maxWindows: number;
+  };
+  postprocess: {
+    reach: number;
+    reachFraction: number;
+    minEdgeInk: number;
+    cutReach: number;
+    minInside: number;
+    minGroupInk: number;
+  };
   detections: { top: number };
   readingOrder: { lineOverlap: number };
   model: {

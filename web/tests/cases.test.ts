@@ -7,9 +7,10 @@ import suppression from "../../tests/detect/nms_cases.json";
 import { inkOf } from "../src/detect/background";
 import type { Box } from "../src/detect/detections";
 import type { Pixels } from "../src/detect/images";
-import { preprocess } from "../src/detect/letterbox";
-import { nms, postprocess, snapToInk } from "../src/detect/postprocess";
+import { letterbox, preprocess, type Region, toInput } from "../src/detect/letterbox";
+import { nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
 import { reading } from "../src/detect/reading_order";
+import { lookCloser } from "../src/detect/windows";
 import { specification } from "../src/specification";
 
 /** A picture of grey, RGB or RGBA pixels, as a canvas returns it. */
@@ -48,10 +49,12 @@ test.each(table.letterbox)("letterbox: $name", ({ picture, input_size, input, sc
 
 test.each(table.postprocess)("postprocess: $name", ({ predictions, score_threshold, iou_threshold, found }) => {
   // A blank input of 128 px with the picture in its middle: boxes may lie outside the network's usual input.
-  const letterbox = { input: new Float32Array(128 * 128), scale: 1, padX: -64, padY: -64, width: 192, height: 192 };
+  const region: Region = [0, 0, 192, 192];
+  const input = new Float32Array(128 * 128);
+  const letterbox = { input, scale: 1, padX: -64, padY: -64, region, width: 192, height: 192 };
   const outputs = Float32Array.from(predictions.flat());
   const thresholds = { score: score_threshold, iou: iou_threshold };
-  const { detections } = postprocess({ outputs, letterbox, milliseconds: 0 }, thresholds);
+  const { detections } = postprocess({ views: [{ outputs, letterbox }], milliseconds: 0 }, thresholds);
   expect(detections).toHaveLength(found.length);
   detections.forEach(({ box, top }, index) => {
     box.forEach((side, corner) => expect(side - 64).toBeCloseTo(found[index].box[corner], 2));
@@ -72,6 +75,34 @@ test.each(table.snap)("snap to ink: $name", ({ size, ink, box, snapped }) => {
     for (let y = y0; y < y1; y++) input.fill(strength, y * size + x0, y * size + x1);
   }
   snapToInk(box as Box, input).forEach((edge, side) => expect(edge).toBeCloseTo(snapped[side], 2));
+});
+
+test.each(table.windows)("windows: $name", (row) => {
+  const [width, height] = row.size;
+  const ink = { values: new Uint8Array(width * height), width, height };
+  for (const [x0, y0, x1, y1] of row.ink) {
+    for (let y = y0; y < y1; y++) ink.values.fill(255, y * width + x0, y * width + x1);
+  }
+  const whole = letterbox(ink, 192);
+  const found = row.objects.map(({ box, label, score }) => ({
+    box: toInput(box as Box, whole),
+    classScores: specification.classes.map((name) => (name === label ? score : 0)),
+  }));
+  const windows = lookCloser(ink, whole, found);
+  expect(windows.map(({ region }) => region)).toEqual(row.windows.map(({ region }) => region));
+  windows.forEach(({ input }, index) => {
+    const sum = input.reduce((total, value) => total + value, 0);
+    expect(sum / row.windows[index].ink).toBeCloseTo(1, 2);
+  });
+});
+
+test.each(table.groups)("groups: $name", ({ ink, boxes, scores, kept }) => {
+  const input = new Float32Array(192 * 192);
+  for (const [x0, y0, x1, y1] of ink) {
+    for (let y = y0; y < y1; y++) input.fill(1, y * 192 + x0, y * 192 + x1);
+  }
+  const candidates = boxes.map((box, index) => ({ box: box as Box, classScores: [scores[index]] }));
+  expect(suppress(candidates, input, 0.3)).toEqual(kept);
 });
 
 test.each(table.reading)("reading: $name", (row) => {

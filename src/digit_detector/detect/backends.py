@@ -43,7 +43,7 @@ class Backend(Protocol):
     def metadata(self) -> ModelMetadata: ...
 
     def __call__(self, images: Floats) -> Floats:
-        """Map ink (1, 1, S, S) in [0, 1] to (A, 5 + classes): xyxy in pixels, objectness, class probabilities."""
+        """Map ink (N, 1, S, S) in [0, 1] to (N, A, 5 + classes): xyxy in pixels, objectness, class probabilities."""
         ...
 
 
@@ -74,9 +74,11 @@ class OnnxBackend:
         self.metadata = ModelMetadata.from_json(facts[METADATA_KEY])
         self._session = session
         self._input = session.get_inputs()[0].name
+        if session.get_inputs()[0].shape[0] == 1:
+            raise WeightsError(f"{weights} takes one picture at a time: make it again by `digit-detector export`")
 
     def __call__(self, images: Floats) -> Floats:
-        outputs: Floats = self._session.run(None, {self._input: images})[0][0]
+        outputs: Floats = self._session.run(None, {self._input: images})[0]
         return outputs
 
 
@@ -98,7 +100,7 @@ class TorchBackend:
     def __call__(self, images: Floats) -> Floats:
         with self._torch.inference_mode():
             outputs = self._network(self._torch.from_numpy(images).to(self.device))
-        return np.asarray(outputs[0].cpu().numpy())
+        return np.asarray(outputs.cpu().numpy())
 
 
 def load_backend(weights: Path | None, device: str, runtime: str, threads: int) -> Backend:
@@ -177,7 +179,7 @@ def _load_accelerated(weights: Path, device: Device) -> Backend:
     try:
         accelerated = TorchBackend(weights, device)
         difference = find_disagreement(
-            reference.metadata, expected, accelerated(check_input(reference.metadata.input_size))
+            reference.metadata, expected, accelerated(check_input(reference.metadata.input_size))[0]
         )
     except RuntimeError as error:  # no memory left, or a torch that was not built for this chip
         difference = f"an error ({_one_line(error)})"
@@ -197,9 +199,9 @@ def _try_out(backend: Backend) -> Floats:
     except Exception as error:  # each backend has its own exceptions for a graph that does not take the input
         raise WeightsError(f"the weights do not run ({_one_line(error)}): take another weights file") from error
     expected = (metadata.predictions, 5 + len(metadata.classes))
-    if outputs.shape != expected:
-        raise WeightsError(f"the weights predict {outputs.shape}, not {expected}: take another weights file")
-    return outputs
+    if outputs.shape[1:] != expected:
+        raise WeightsError(f"the weights predict {outputs.shape[1:]}, not {expected}: take another weights file")
+    return np.asarray(outputs[0])
 
 
 def _one_line(error: Exception) -> str:

@@ -10,14 +10,19 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.detect.backends import Backend, BackendName, load_backend
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.detect.letterbox import Letterbox, preprocess
-from digit_detector.detect.postprocess import Candidates, find_candidates, postprocess
+from digit_detector.detect.letterbox import Letterbox, letterbox, steepen
+from digit_detector.detect.postprocess import Candidates, View, find_candidates, postprocess
+from digit_detector.detect.windows import look_closer
 from digit_detector.metadata import ModelMetadata
 
 DEFAULT_THREADS: Final = min(2, os.cpu_count() or 1)
 """A third core hardly speeds up one small picture."""
+
+BATCH: Final = 8
+"""Windows that the network sees at once; more would take memory, not save time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,16 +30,24 @@ class Prediction:
     """What the network predicts for one picture, before any threshold.
 
     Attributes:
-        outputs: float32 (A, 5 + classes): xyxy in pixels of the input, objectness, class probabilities.
-        letterbox: the input, with the way back to the picture's pixels.
+        views: the whole picture, then its windows.
         metadata: of the weights.
         milliseconds: time from the picture to the outputs.
     """
 
-    outputs: npt.NDArray[np.float32]
-    letterbox: Letterbox
+    views: tuple[View, ...]
     metadata: ModelMetadata
     milliseconds: float
+
+    @property
+    def outputs(self) -> npt.NDArray[np.float32]:
+        """The whole picture's outputs: (A, 5 + classes)."""
+        return self.views[0].outputs
+
+    @property
+    def letterbox(self) -> Letterbox:
+        """The whole picture's letterbox."""
+        return self.views[0].letterbox
 
     def detections(self, score_threshold: float | None = None, iou_threshold: float | None = None) -> Detections:
         """Return the objects at these thresholds, by default the weights' own; the network does not run again.
@@ -44,11 +57,11 @@ class Prediction:
         """
         score = self.metadata.score_threshold if score_threshold is None else score_threshold
         iou = self.metadata.iou_threshold if iou_threshold is None else iou_threshold
-        return postprocess(self.outputs, self.letterbox, score, iou)
+        return postprocess(self.views, score, iou)
 
     def candidates(self, score_threshold: float) -> Candidates:
         """Return the boxes that reach a score in [0, 1], before non-maximum suppression, in pixels of the input."""
-        return find_candidates(self.outputs, score_threshold)
+        return find_candidates(self.views, score_threshold)
 
 
 class Detector:
@@ -97,9 +110,18 @@ class Detector:
             ImageError: the picture cannot be read or is too large.
         """
         start = time.perf_counter()
-        letterbox = preprocess(read_image(image), self.metadata.input_size)
-        outputs = self._backend(letterbox.input)
-        return Prediction(outputs, letterbox, self.metadata, (time.perf_counter() - start) * 1000)
+        ink = steepen(ink_of(read_image(image)))
+        views = self._look([letterbox(ink, self.metadata.input_size)])
+        found = find_candidates(views, self.metadata.score_threshold)
+        windows = look_closer(ink, views[0].letterbox, found.boxes, found.class_scores)
+        for first in range(0, len(windows), BATCH):
+            views += self._look(windows[first : first + BATCH])
+        return Prediction(tuple(views), self.metadata, (time.perf_counter() - start) * 1000)
+
+    def _look(self, letterboxes: list[Letterbox]) -> list[View]:
+        """Run the network on several inputs at once."""
+        outputs = self._backend(np.concatenate([box.input for box in letterboxes]))
+        return [View(*pair) for pair in zip(outputs, letterboxes, strict=True)]
 
     def detect(
         self, image: ImageSource, score_threshold: float | None = None, iou_threshold: float | None = None

@@ -4,6 +4,7 @@
 the label-issue search call it or its parts.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,20 +20,43 @@ SNAP_REACH: Final = 2.0
 
 SNAP_REACH_FRACTION: Final = 0.08
 
+CUT_REACH: Final = 2.0
+"""Pixels of a window's input: boxes that come nearer to an inner edge are cut by it."""
+
+MIN_INSIDE: Final = 0.8
+"""A box lies in a larger one if this fraction of its area does."""
+
+MIN_GROUP_INK: Final = 0.8
+"""A box is a group of objects if these have this fraction of its ink."""
+
 MIN_EDGE_INK: Final = 0.15
 """Ink below this is no edge."""
+
+
+class View(NamedTuple):
+    """What the network predicts for the whole picture, or for a window of it.
+
+    Attributes:
+        outputs: float32 (A, 5 + classes): xyxy in pixels of the input, objectness, class probabilities.
+        letterbox: the input.
+    """
+
+    outputs: Floats
+    letterbox: Letterbox
 
 
 class Candidates(NamedTuple):
     """Boxes with a score for every class.
 
     Attributes:
-        boxes: float32 (N, 4) xyxy in pixels of the network's input, not clipped.
+        boxes: float32 (N, 4) xyxy in pixels of the whole picture's input, not clipped.
         class_scores: float32 (N, classes) in [0, 1]: objectness times class probability.
+        views: int64 (N,), the view in which the network predicted each; 0 is the whole picture.
     """
 
     boxes: Floats
     class_scores: Floats
+    views: npt.NDArray[np.int64]
 
     @property
     def scores(self) -> Floats:
@@ -41,47 +65,103 @@ class Candidates(NamedTuple):
 
     def take(self, indices: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> "Candidates":
         """Return the candidates at these indices, in their order."""
-        return Candidates(self.boxes[indices], self.class_scores[indices])
+        return Candidates(self.boxes[indices], self.class_scores[indices], self.views[indices])
 
 
-def postprocess(predictions: Floats, letterbox: Letterbox, score_threshold: float, iou_threshold: float) -> Detections:
+def postprocess(views: Sequence[View], score_threshold: float, iou_threshold: float) -> Detections:
     """Turn the network's predictions into detections, one per object, best first.
 
     Args:
-        predictions: (A, 5 + classes): xyxy in pixels of the input, objectness, class probabilities.
-        letterbox: what the network was given.
+        views: the whole picture, then its windows.
         score_threshold: in [0, 1]; candidates that score less are dropped.
         iou_threshold: in [0, 1]; see `nms`.
 
     Raises:
         ValueError: a threshold outside [0, 1].
     """
-    candidates = find_candidates(predictions, score_threshold)
-    kept = candidates.take(nms(candidates.boxes, candidates.scores, iou_threshold))
-    detections = to_detections(kept, letterbox)
+    candidates = find_candidates(views, score_threshold)
+    detections = to_detections(candidates.take(suppress(candidates, views[0].letterbox.ink, iou_threshold)), views)
     # Boxes in the letterbox's padding have no area in the picture.
     visible: npt.NDArray[np.bool_] = np.all(detections.boxes[:, 2:] > detections.boxes[:, :2], axis=1)
     return detections.take(visible)
 
 
-def find_candidates(predictions: Floats, score_threshold: float) -> Candidates:
+def find_candidates(views: Sequence[View], score_threshold: float) -> Candidates:
     """Return the predictions whose best class scores at least the threshold, in their order.
 
-    predictions: (A, 5 + classes), as in `postprocess`. Raises ValueError for a threshold outside [0, 1].
+    Boxes that a window's edge cuts are left out: another window holds them whole. Raises ValueError for a threshold
+    outside [0, 1].
     """
     if not 0 <= score_threshold <= 1:
         raise ValueError(f"score_threshold is {score_threshold}: give a number from 0 to 1")
-    # No class can score more than the objectness, so most predictions need no further look.
-    likely = predictions[predictions[:, 4] >= score_threshold]
-    class_scores = likely[:, 4:5] * likely[:, 5:]
-    reached = class_scores.max(axis=1) >= score_threshold
-    return Candidates(likely[reached, :4], class_scores[reached])
+    found = []
+    for index, (outputs, letterbox) in enumerate(views):
+        # No class can score more than the objectness, so most predictions need no further look.
+        likely = outputs[outputs[:, 4] >= score_threshold]
+        class_scores = likely[:, 4:5] * likely[:, 5:]
+        chosen = class_scores.max(axis=1) >= score_threshold
+        boxes = likely[:, :4]
+        if index:
+            chosen &= ~_is_cut(boxes, letterbox)
+            boxes = views[0].letterbox.to_input(letterbox.to_picture(boxes))
+        found.append(Candidates(boxes[chosen], class_scores[chosen], np.full(int(chosen.sum()), index)))
+    return found[0] if len(found) == 1 else Candidates(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def to_detections(candidates: Candidates, letterbox: Letterbox) -> Detections:
+def _is_cut(boxes: Floats, letterbox: Letterbox) -> npt.NDArray[np.bool_]:
+    """Whether boxes (N, 4) in a window's pixels reach an edge that lies inside the picture: (N,)."""
+    left, top, right, bottom = letterbox.region
+    corners = letterbox.to_input(np.array([letterbox.region], np.float32))[0]
+    inner = np.array([left > 0, top > 0, right < letterbox.width, bottom < letterbox.height])
+    inside = np.concatenate([boxes[:, :2] - corners[:2], corners[2:] - boxes[:, 2:]], axis=1)
+    return np.asarray((inside < CUT_REACH)[:, inner].any(axis=1))
+
+
+def to_detections(candidates: Candidates, views: Sequence[View]) -> Detections:
     """Snap candidates to the ink and move them to the picture; they must come best first."""
-    boxes = letterbox.to_image(snap_to_ink(candidates.boxes, letterbox.ink))
-    return Detections(boxes, candidates.class_scores, letterbox.width, letterbox.height)
+    boxes = np.zeros_like(candidates.boxes)
+    for index, (_, letterbox) in enumerate(views):
+        chosen = candidates.views == index
+        seen = candidates.boxes[chosen]
+        if index:
+            seen = letterbox.to_input(views[0].letterbox.to_picture(seen))
+        boxes[chosen] = letterbox.to_image(snap_to_ink(seen, letterbox.ink))
+    whole = views[0].letterbox
+    return Detections(boxes, candidates.class_scores, whole.width, whole.height)
+
+
+def suppress(candidates: Candidates, ink: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:
+    """Apply `nms`, then drop each box around better ones that have most of its ink, such as one around a line.
+
+    Args:
+        candidates: N boxes.
+        ink: (S, S) in [0, 1], the whole picture's input.
+        iou_threshold: in [0, 1]; see `nms`.
+
+    Returns:
+        Indices of the kept candidates, best first.
+
+    Raises:
+        ValueError: a threshold outside [0, 1].
+    """
+    kept = nms(candidates.boxes, candidates.scores, iou_threshold)
+    boxes = candidates.boxes[kept]
+    intersection, _ = _intersection_and_union(boxes, boxes)
+    areas = intersection.diagonal()
+    # Each row shows which better boxes lie in one.
+    inside = np.tril((intersection >= MIN_INSIDE * areas) & (areas <= areas[:, None] / 2), -1)
+    is_group = [bool(row.any()) and _is_group(boxes[index], boxes[row], ink) for index, row in enumerate(inside)]
+    return np.asarray(kept[~np.array(is_group, bool)])
+
+
+def _is_group(box: Floats, contained: Floats, ink: Floats) -> bool:
+    """Whether boxes (M, 4) in a box have most of its ink, in pixels of the input."""
+    uncovered = ink.copy()
+    for x0, y0, x1, y1 in contained.tolist():
+        uncovered[_pixels(y0 - 1, y1 + 1, len(ink)), _pixels(x0 - 1, x1 + 1, len(ink))] = 0
+    x0, y0, x1, y1 = box.tolist()
+    part = _pixels(y0, y1, len(ink)), _pixels(x0, x1, len(ink))
+    return bool(uncovered[part].sum() < (1 - MIN_GROUP_INK) * ink[part].sum())
 
 
 def nms(boxes: Floats, scores: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:

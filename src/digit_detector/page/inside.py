@@ -8,7 +8,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from digit_detector.detect.detector import Detector, Prediction
-from digit_detector.detect.postprocess import Candidates, nms
+from digit_detector.detect.postprocess import Candidates, find_candidates, suppress
 from digit_detector.detect.self_check import check_input
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.image import show_image
@@ -22,6 +22,7 @@ from digit_detector.show.step_pictures import (
     heat_picture,
     ink_picture,
     labelled_frames,
+    window_frames,
 )
 
 
@@ -99,7 +100,7 @@ def _grids(look: Look) -> None:
 
 def _anchors(look: Look) -> None:
     metadata = look.prediction.metadata
-    everything = look.prediction.candidates(0)
+    everything = find_candidates(look.prediction.views[:1], 0)
     best = int(everything.scores.argmax())
     where = origin(metadata, best)
     grid = metadata.input_size // metadata.strides[where.scale]
@@ -124,6 +125,12 @@ def _boxes(look: Look) -> None:
         f" **{len(found.boxes)}** are more than {MIN_SCORE:.0%} sure of something; the colours are the classes."
     )
     _show_named(look, found, f"{len(found.boxes)} boxes, many around each object")
+    if windows := window_frames(look.prediction):
+        st.markdown(
+            f"Some ink was too small to be read at this size. So the network also looked at **{len(windows)}** parts of"
+            " the picture, each enlarged to its full input. The boxes above include what it found there."
+        )
+        show_image(frames_picture(look.ink, windows), f"{len(windows)} parts of the picture that were enlarged")
 
 
 def _threshold(look: Look) -> None:
@@ -138,7 +145,7 @@ def _threshold(look: Look) -> None:
 
 def _overlap(look: Look) -> None:
     before = look.prediction.candidates(look.thresholds.score)
-    found = before.take(nms(before.boxes, before.scores, look.thresholds.iou))
+    found = before.take(suppress(before, look.ink, look.thresholds.iou))
     st.markdown(
         "Neighbouring squares often find the same thing. Of boxes that overlap by more than"
         f" **{look.thresholds.iou:.0%}**, only the most confident one stays. This is called **non-maximum"

@@ -63,6 +63,8 @@ def _best(entry: ClassScore) -> dict[str, str | float]:
 def _why(reason: Reason, score_threshold: float) -> str:
     if reason.kind == "score":
         return f"below the score threshold of {score_threshold:.0%}"
+    if reason.kind == "group":
+        return "lies around smaller boxes that score higher"
     return f"overlaps the {known(reason.label or '')} by {reason.iou:.0%}, which scores higher"
 
 

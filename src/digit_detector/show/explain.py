@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Prediction
-from digit_detector.detect.postprocess import nms, pairwise_iou, to_detections
+from digit_detector.detect.postprocess import nms, pairwise_iou, suppress, to_detections
 from digit_detector.metadata import ModelMetadata
 
 Floats = npt.NDArray[np.float32]
@@ -24,12 +24,12 @@ class Reason(NamedTuple):
     """Why a box was left out.
 
     Attributes:
-        kind: its score is below the threshold, or a better box overlaps it too much.
+        kind: its score is below the threshold, or a better box overlaps it too much, or it is around better boxes.
         label: the better box's label, for `overlap`.
         iou: with the better box, in [0, 1], for `overlap`.
     """
 
-    kind: Literal["score", "overlap"]
+    kind: Literal["score", "overlap", "group"]
     label: str | None = None
     iou: float | None = None
 
@@ -49,23 +49,27 @@ def left_out(prediction: Prediction, score_threshold: float, iou_threshold: floa
     """
     candidates = prediction.candidates(min(MIN_SCORE, score_threshold))
     boxes, scores = candidates.boxes, candidates.scores
-    kept = nms(boxes, scores, iou_threshold)
+    distinct = nms(boxes, scores, iou_threshold)
+    kept = suppress(candidates, prediction.letterbox.ink, iou_threshold)
     # Greedy suppression ignores lower scores, so the higher threshold alone would keep exactly these.
     shown = kept[scores[kept] >= score_threshold]
     suppressed = np.setdiff1d(np.flatnonzero(scores >= score_threshold), shown)
     listed = np.concatenate([suppressed, kept[len(shown) :]])
     listed = listed[np.argsort(-scores[listed], kind="stable")][:MAX_LEFT_OUT]
-    shown_labels = candidates.class_scores[shown].argmax(axis=1)
+    labels = candidates.class_scores.argmax(axis=1)
     reasons = []
     for index in listed:
         if scores[index] < score_threshold:
             reasons.append(Reason("score"))
             continue
-        overlaps = np.where(scores[shown] >= scores[index], pairwise_iou(boxes[index][None], boxes[shown])[0], -1)
+        if index in distinct:
+            reasons.append(Reason("group"))
+            continue
+        overlaps = np.where(scores[distinct] >= scores[index], pairwise_iou(boxes[index][None], boxes[distinct])[0], -1)
         better = int(overlaps.argmax())
-        label = prediction.metadata.classes[shown_labels[better]]
+        label = prediction.metadata.classes[labels[distinct[better]]]
         reasons.append(Reason("overlap", label, float(overlaps[better])))
-    return LeftOut(to_detections(candidates.take(listed), prediction.letterbox), tuple(reasons))
+    return LeftOut(to_detections(candidates.take(listed), prediction.views), tuple(reasons))
 
 
 def objectness_maps(prediction: Prediction) -> list[Floats]:

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
-from digit_detector.detect import background
+from digit_detector.detect import background, postprocess, windows
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
-from digit_detector.detect.postprocess import MIN_EDGE_INK, SNAP_REACH, SNAP_REACH_FRACTION
 from digit_detector.detect.reading_order import LINE_OVERLAP
 from digit_detector.show.colours import COLOURS, text_colour
 
@@ -43,7 +42,28 @@ def specification(weights: Path) -> dict[str, Any]:
             "rounds": background.ROUNDS,
         },
         "letterbox": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
-        "postprocess": {"reach": SNAP_REACH, "reachFraction": SNAP_REACH_FRACTION, "minEdgeInk": MIN_EDGE_INK},
+        "windows": {
+            "small": windows.SMALL,
+            "confident": windows.CONFIDENT,
+            "minLargest": windows.MIN_LARGEST,
+            "tolerance": windows.TOLERANCE,
+            "minSize": windows.MIN_SIZE,
+            "minInputSize": windows.MIN_INPUT_SIZE,
+            "maxDotRatio": windows.MAX_DOT_RATIO,
+            "minDotFill": windows.MIN_DOT_FILL,
+            "reviewFraction": windows.REVIEW_FRACTION,
+            "windowSize": windows.WINDOW_SIZE,
+            "steps": windows.STEPS,
+            "maxWindows": windows.MAX_WINDOWS,
+        },
+        "postprocess": {
+            "reach": postprocess.SNAP_REACH,
+            "reachFraction": postprocess.SNAP_REACH_FRACTION,
+            "minEdgeInk": postprocess.MIN_EDGE_INK,
+            "cutReach": postprocess.CUT_REACH,
+            "minInside": postprocess.MIN_INSIDE,
+            "minGroupInk": postprocess.MIN_GROUP_INK,
+        },
         "detections": {"top": TOP},
         "readingOrder": {"lineOverlap": LINE_OVERLAP},
         "model": {

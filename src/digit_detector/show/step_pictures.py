@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from digit_detector.detect.detector import Prediction
 from digit_detector.detect.postprocess import Candidates
 from digit_detector.metadata import ModelMetadata
 from digit_detector.show.colours import COLOURS
@@ -84,6 +85,12 @@ def labelled_frames(candidates: Candidates, classes: tuple[str, ...], width: int
     labels = candidates.class_scores.argmax(axis=1)
     order = np.argsort(candidates.scores, kind="stable")
     return [Frame(candidates.boxes[index], rgb(COLOURS[classes[labels[index]]]), width) for index in order]
+
+
+def window_frames(prediction: Prediction) -> list[Frame]:
+    """Return frames around the windows that the network saw enlarged; empty if it saw none."""
+    regions = np.array([view.letterbox.region for view in prediction.views[1:]], np.float32).reshape(-1, 4)
+    return [Frame(box, HEAT, 2) for box in prediction.letterbox.to_input(regions)]
 
 
 def rgb(colour: str) -> Colour:

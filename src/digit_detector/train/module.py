@@ -11,7 +11,7 @@ from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
 from digit_detector.detect.letterbox import Letterbox
-from digit_detector.detect.postprocess import postprocess
+from digit_detector.detect.postprocess import View, postprocess
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import ModelMetadata, NetworkConfig
@@ -146,8 +146,9 @@ class DetectorModule(lightning.LightningModule):
         assert self._evaluation is not None
         for index, predictions in enumerate(self.grid(raw.float()).cpu().numpy()):
             image = images[index : index + 1].float().cpu().numpy()
-            letterbox = Letterbox(image, scale=1.0, pad_x=0, pad_y=0, width=image.shape[-1], height=image.shape[-2])
-            found = postprocess(predictions, letterbox, LOWEST_SCORE, self.metadata.iou_threshold)
+            height, width = image.shape[-2:]
+            letterbox = Letterbox(image, 1.0, 0, 0, (0, 0, width, height), width, height)
+            found = postprocess([View(predictions, letterbox)], LOWEST_SCORE, self.metadata.iou_threshold)
             expected = objects.image == index
             self._evaluation.add(
                 (found.boxes, found.scores, found.labels),

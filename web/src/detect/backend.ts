@@ -32,15 +32,19 @@ export class Backend {
     ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href };
     ort.env.wasm.wasmBinary = wasm;
     const backend = new Backend(await ort.InferenceSession.create(model, { executionProviders: ["wasm"] }));
-    await backend.run(new Float32Array(inputSize * inputSize));
+    await backend.run([new Float32Array(inputSize * inputSize)]);
     return backend;
   }
 
-  /** Run the network on S x S ink in [0, 1]; returns outputs, (A, 5 + classes) row by row. */
-  async run(input: Float32Array): Promise<Float32Array> {
-    const ink = new ort.Tensor("float32", input, [1, 1, inputSize, inputSize]);
+  /** Run the network on inputs of S x S ink in [0, 1]; returns the outputs of each, (A, 5 + classes) row by row. */
+  async run(inputs: readonly Float32Array[]): Promise<Float32Array[]> {
+    const batch = new Float32Array(inputs.length * inputSize * inputSize);
+    inputs.forEach((input, index) => batch.set(input, index * input.length));
+    const ink = new ort.Tensor("float32", batch, [inputs.length, 1, inputSize, inputSize]);
     const { predictions } = await this.#session.run({ ink });
-    const outputs = (predictions.data as Float32Array).slice();
+    const values = predictions.data as Float32Array;
+    const length = values.length / inputs.length;
+    const outputs = inputs.map((_, index) => values.slice(index * length, (index + 1) * length));
     predictions.dispose();
     return outputs;
   }

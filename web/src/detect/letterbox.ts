@@ -7,16 +7,28 @@ import type { Pixels } from "./images";
 
 const { minContrast, steepness } = specification.letterbox;
 
-/** The network's input, and how it was cut from the picture. */
+/** x0, y0, x1, y1 in whole pixels of a picture, the last two exclusive. */
+export type Region = [number, number, number, number];
+
+/** A network input, and how it was cut from the picture. */
 export interface Letterbox {
   /** S x S, ink in [0, 1]: 0 is background, 1 is full ink. */
   input: Float32Array;
   /** Pixels of the input per pixel of the picture. */
   scale: number;
-  /** Pixels of the input left of and above the picture. */
+  /** Pixels of the input left of and above the region. */
   padX: number;
   padY: number;
+  /** The part of the picture that it shows: all of it, or a window. */
+  region: Region;
   /** Of the picture, in pixels. */
+  width: number;
+  height: number;
+}
+
+/** Ink with steep edges, row by row. */
+export interface Ink {
+  values: Uint8Array;
   width: number;
   height: number;
 }
@@ -36,27 +48,54 @@ interface Tap {
 
 /** Make the network's input from any picture: its ink, letterboxed. */
 export function preprocess(picture: Pixels, inputSize: number): Letterbox {
-  return letterbox(inkOf(picture), picture.width, picture.height, inputSize);
+  return letterbox(steepInk(picture), inputSize);
+}
+
+/** The ink of a picture, 255 from three quarters of the strongest on; all 0 without contrast. */
+export function steepInk(picture: Pixels): Ink {
+  const { width, height } = picture;
+  const ink = inkOf(picture);
+  const strongest = ink.reduce((maximum, value) => Math.max(maximum, value), 0);
+  if (strongest < minContrast) return { values: new Uint8Array(ink.length), width, height };
+  const table = Uint8Array.from({ length: 256 }, (_, value) => {
+    const steep = (value / strongest - 0.5) * steepness + 0.5;
+    return Math.min(Math.max(steep, 0), 1) * 255;
+  });
+  return { values: ink.map((value) => table[value]), width, height };
 }
 
 /**
- * Steepen the ink's edges, fit it into a square of `inputSize` pixels, and scale it so that the strongest is 1.
+ * Fit steep ink into a square of `inputSize` pixels, and scale it so that the strongest is 1.
  *
- * Ink is shrunk by area or enlarged bilinearly, and centred.
+ * Ink is shrunk by area or enlarged bilinearly, and centred. Only the region counts, and there only ink where `mask`,
+ * of the region's shape, is not 0.
  */
-function letterbox(ink: Uint8Array, width: number, height: number, inputSize: number): Letterbox {
+export function letterbox(
+  ink: Ink,
+  inputSize: number,
+  region: Region = [0, 0, ink.width, ink.height],
+  mask?: Uint8Array,
+): Letterbox {
+  const [left, top, right, bottom] = region;
+  const [width, height] = [right - left, bottom - top];
   const scale = inputSize / Math.max(width, height);
   const newWidth = Math.max(1, roundHalfEven(width * scale));
   const newHeight = Math.max(1, roundHalfEven(height * scale));
   const padX = Math.floor((inputSize - newWidth) / 2);
   const padY = Math.floor((inputSize - newHeight) / 2);
   const input = new Float32Array(inputSize * inputSize);
-  const strongest = ink.reduce((maximum, value) => Math.max(maximum, value), 0);
-  if (strongest >= minContrast) {
-    const table = steepenedInk(strongest);
-    const crisp = { values: new Float32Array(ink.length), width, height };
-    for (let i = 0; i < ink.length; i++) crisp.values[i] = table[ink[i]];
-    const { values } = (scale < 1 ? shrinkByArea : enlargeLinearly)(crisp, newWidth, newHeight);
+  const part = { values: new Float32Array(width * height), width, height };
+  let isBlank = true;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const value = ink.values[(top + y) * ink.width + left + x];
+      if (value === 0 || mask?.[y * width + x] === 0) continue;
+      part.values[y * width + x] = value;
+      isBlank = false;
+    }
+  }
+  if (!isBlank) {
+    const { values } = (scale < 1 ? shrinkByArea : enlargeLinearly)(part, newWidth, newHeight);
     const maximum = values.reduce((largest, value) => Math.max(largest, value), 1);
     for (let y = 0; y < newHeight; y++) {
       for (let x = 0; x < newWidth; x++) {
@@ -64,26 +103,33 @@ function letterbox(ink: Uint8Array, width: number, height: number, inputSize: nu
       }
     }
   }
-  return { input, scale, padX, padY, width, height };
+  return { input, scale, padX, padY, region, width: ink.width, height: ink.height };
 }
 
-/** Move a box from pixels of the input to pixels of the picture, and clip it to the picture. */
-export function toImage(box: Box, { scale, padX, padY, width, height }: Letterbox): Box {
-  const x = (value: number): number => Math.min(Math.max((value - padX) / scale, 0), width);
-  const y = (value: number): number => Math.min(Math.max((value - padY) / scale, 0), height);
+/** Move a box from pixels of the picture to pixels of the input. */
+export function toInput(box: Box, { scale, padX, padY, region }: Letterbox): Box {
+  const x = (value: number): number => (value - region[0]) * scale + padX;
+  const y = (value: number): number => (value - region[1]) * scale + padY;
   return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
 }
 
-/** A table from ink to ink with steeper edges: 255 from three quarters of the strongest on. */
-function steepenedInk(strongest: number): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, value) => {
-    const steep = (value / strongest - 0.5) * steepness + 0.5;
-    return Math.min(Math.max(steep, 0), 1) * 255;
-  });
+/** Move a box from pixels of the input to pixels of the picture; it may lie outside it. */
+export function toPicture(box: Box, { scale, padX, padY, region }: Letterbox): Box {
+  const x = (value: number): number => (value - padX) / scale + region[0];
+  const y = (value: number): number => (value - padY) / scale + region[1];
+  return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
+}
+
+/** Move a box from pixels of the input to pixels of the picture, and clip it to the picture. */
+export function toImage(box: Box, letterbox: Letterbox): Box {
+  const [x0, y0, x1, y1] = toPicture(box, letterbox);
+  const x = (value: number): number => Math.min(Math.max(value, 0), letterbox.width);
+  const y = (value: number): number => Math.min(Math.max(value, 0), letterbox.height);
+  return [x(x0), y(y0), x(x1), y(y1)];
 }
 
 /** As Python rounds. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const rounded = Math.round(value);
   return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }

@@ -2,16 +2,22 @@
 
 import { specification } from "../specification";
 import type { Box, ClassScore, Detections } from "./detections";
-import { type Letterbox, toImage } from "./letterbox";
+import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
 
-const { reach: minReach, reachFraction, minEdgeInk } = specification.postprocess;
+const { reach: minReach, reachFraction, minEdgeInk, cutReach, minInside, minGroupInk } = specification.postprocess;
 const COLUMNS = 5 + specification.classes.length;
 
-/** What the network predicts for one picture, before any threshold. */
-export interface Prediction {
+/** What the network predicts for the whole picture, or for a window of it. */
+export interface View {
   /** Rows of x0, y0, x1, y1 in pixels of the input, objectness and class probabilities. */
   outputs: Float32Array;
   letterbox: Letterbox;
+}
+
+/** What the network predicts for one picture, before any threshold. */
+export interface Prediction {
+  /** The whole picture, then its windows. */
+  views: View[];
   /** Time from the picture to the outputs. */
   milliseconds: number;
 }
@@ -22,43 +28,108 @@ export interface Thresholds {
   iou: number;
 }
 
-/** A box in pixels of the input, with a score for every class: objectness times class probability. */
-interface Candidate {
+/** A box with a score for every class: objectness times class probability. */
+export interface Candidate {
+  /** In pixels of the whole picture's input. */
   box: Box;
   classScores: number[];
+  view: View;
 }
 
 /** Turn a prediction into detections, one per object, best first. */
-export function postprocess({ outputs, letterbox }: Prediction, { score, iou }: Thresholds): Detections {
-  const candidates = findCandidates(outputs, score);
-  const scores = candidates.map(({ classScores }) => Math.max(...classScores));
-  const kept = nms(
-    candidates.map(({ box }) => box),
-    scores,
-    iou,
-  ).map((index) => candidates[index]);
-  const detections = kept.map(({ box, classScores }) => {
+export function postprocess({ views }: Prediction, { score, iou }: Thresholds): Detections {
+  const { letterbox } = views[0];
+  const candidates = findCandidates(views, score);
+  const kept = suppress(candidates, letterbox.input, iou).map((index) => candidates[index]);
+  const detections = kept.map(({ box, classScores, view }) => {
     const top = topClasses(classScores);
-    return { ...top[0], box: toImage(snapToInk(box, letterbox.input), letterbox), top };
+    const seen = view === views[0] ? box : toInput(toPicture(box, letterbox), view.letterbox);
+    return { ...top[0], box: toImage(snapToInk(seen, view.letterbox.input), view.letterbox), top };
   });
   // Boxes in the letterbox's padding have no area in the picture.
   const visible = detections.filter(({ box: [x0, y0, x1, y1] }) => x0 < x1 && y0 < y1);
   return { width: letterbox.width, height: letterbox.height, detections: visible };
 }
 
-/** The predictions whose best class scores at least the threshold, in their order. */
-function findCandidates(outputs: Float32Array, scoreThreshold: number): Candidate[] {
+/** The predictions whose best class scores at least the threshold, in their order, without those that a window cuts. */
+export function findCandidates(views: readonly View[], scoreThreshold: number): Candidate[] {
   // Scores have single precision, as in Python.
   const threshold = Math.fround(scoreThreshold);
   const candidates: Candidate[] = [];
-  for (let start = 0; start < outputs.length; start += COLUMNS) {
-    const objectness = outputs[start + 4];
-    if (objectness < threshold) continue; // no class can score more
-    const [x0, y0, x1, y1, , ...probabilities] = outputs.subarray(start, start + COLUMNS);
-    const classScores = probabilities.map((probability) => Math.fround(objectness * probability));
-    if (Math.max(...classScores) >= threshold) candidates.push({ box: [x0, y0, x1, y1], classScores });
+  for (const view of views) {
+    const { outputs, letterbox } = view;
+    for (let start = 0; start < outputs.length; start += COLUMNS) {
+      const objectness = outputs[start + 4];
+      if (objectness < threshold) continue; // no class can score more
+      const [x0, y0, x1, y1, , ...probabilities] = outputs.subarray(start, start + COLUMNS);
+      const classScores = probabilities.map((probability) => Math.fround(objectness * probability));
+      if (Math.max(...classScores) < threshold) continue;
+      const box: Box = [x0, y0, x1, y1];
+      if (view === views[0]) candidates.push({ box, classScores, view });
+      else if (!isCut(box, letterbox)) {
+        candidates.push({ box: toInput(toPicture(box, letterbox), views[0].letterbox), classScores, view });
+      }
+    }
   }
   return candidates;
+}
+
+/** Whether a box in a window's pixels reaches an edge that lies inside the picture. */
+function isCut(box: Box, letterbox: Letterbox): boolean {
+  const [left, top, right, bottom] = letterbox.region;
+  const [x0, y0, x1, y1] = toInput(letterbox.region, letterbox);
+  return (
+    (left > 0 && box[0] - x0 < cutReach) ||
+    (top > 0 && box[1] - y0 < cutReach) ||
+    (right < letterbox.width && x1 - box[2] < cutReach) ||
+    (bottom < letterbox.height && y1 - box[3] < cutReach)
+  );
+}
+
+/**
+ * Apply NMS, then drop each box around better ones that have most of its ink, such as one around a line.
+ *
+ * `ink` is the whole picture's input. Returns the indices of the kept candidates, best first.
+ */
+export function suppress(
+  candidates: readonly Pick<Candidate, "box" | "classScores">[],
+  ink: Float32Array,
+  iouThreshold: number,
+): number[] {
+  const boxes = candidates.map(({ box }) => box);
+  const scores = candidates.map(({ classScores }) => Math.max(...classScores));
+  const kept = nms(boxes, scores, iouThreshold);
+  return kept.filter((index, rank) => {
+    const box = boxes[index];
+    const isInside = (other: Box): boolean =>
+      area(other) <= area(box) / 2 && overlapArea(box, other) >= minInside * area(other);
+    const contained = kept
+      .slice(0, rank)
+      .map((better) => boxes[better])
+      .filter(isInside);
+    return contained.length === 0 || !isGroup(box, contained, ink);
+  });
+}
+
+/** Whether boxes in a box have most of its ink, in pixels of the input. */
+function isGroup(box: Box, contained: readonly Box[], ink: Float32Array): boolean {
+  const size = Math.sqrt(ink.length);
+  const uncovered = ink.slice();
+  for (const [x0, y0, x1, y1] of contained) {
+    const columns = pixels(x0 - 1, x1 + 1, size);
+    const rows = pixels(y0 - 1, y1 + 1, size);
+    for (let y = rows.start; y < rows.end; y++) uncovered.fill(0, y * size + columns.start, y * size + columns.end);
+  }
+  const columns = pixels(box[0], box[2], size);
+  const rows = pixels(box[1], box[3], size);
+  let [total, rest] = [0, 0];
+  for (let y = rows.start; y < rows.end; y++) {
+    for (let x = columns.start; x < columns.end; x++) {
+      total += ink[y * size + x];
+      rest += uncovered[y * size + x];
+    }
+  }
+  return rest < (1 - minGroupInk) * total;
 }
 
 /**
@@ -77,11 +148,15 @@ export function nms(boxes: readonly Box[], scores: readonly number[], iouThresho
 }
 
 function overlaps(a: Box, b: Box, iouThreshold: number): boolean {
-  const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
-  const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
-  const intersection = width * height;
+  const intersection = overlapArea(a, b);
   // No division, which would give NaN for boxes without area.
   return intersection > Math.fround(iouThreshold) * (area(a) + area(b) - intersection);
+}
+
+function overlapArea(a: Box, b: Box): number {
+  const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
+  const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
+  return width * height;
 }
 
 function area(box: Box): number {

@@ -5,10 +5,14 @@ import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
 import { Backend, THREADS } from "./backend";
 import type { Pixels } from "./images";
-import { preprocess } from "./letterbox";
+import { type Letterbox, letterbox, steepInk } from "./letterbox";
+import { findCandidates, type View } from "./postprocess";
 import type { Reply, Request } from "./protocol";
+import { lookCloser } from "./windows";
 
-const { inputSize } = specification.model;
+const { inputSize, scoreThreshold } = specification.model;
+/** Windows that the network sees at once. */
+const BATCH = 8;
 /** Twice the network's input: fine enough for its edges, and shrunk by a whole number. */
 const RASTER_SIDE = 2 * inputSize;
 
@@ -39,10 +43,20 @@ async function predict(request: Request): Promise<void> {
   const backend = await loading;
   const start = performance.now();
   const picture = request.kind === "drawing" ? rasterize(request.drawing) : request.picture;
-  const letterbox = preprocess(picture, inputSize);
-  const outputs = await backend.run(letterbox.input);
-  const prediction = { outputs, letterbox, milliseconds: performance.now() - start };
-  post({ kind: "predicted", id: request.id, prediction }, [outputs.buffer, letterbox.input.buffer]);
+  const ink = steepInk(picture);
+  const whole = letterbox(ink, inputSize);
+  const look = async (letterboxes: Letterbox[]): Promise<View[]> => {
+    const outputs = await backend.run(letterboxes.map(({ input }) => input));
+    return letterboxes.map((letterbox, index) => ({ outputs: outputs[index], letterbox }));
+  };
+  const views = await look([whole]);
+  const windows = lookCloser(ink, whole, findCandidates(views, scoreThreshold));
+  for (let first = 0; first < windows.length; first += BATCH) {
+    views.push(...(await look(windows.slice(first, first + BATCH))));
+  }
+  const prediction = { views, milliseconds: performance.now() - start };
+  const buffers = views.flatMap((view) => [view.outputs.buffer, view.letterbox.input.buffer]);
+  post({ kind: "predicted", id: request.id, prediction }, buffers);
 }
 
 /** Black ink on transparency. */

@@ -37,7 +37,13 @@ export class Settings {
   }
 
   /** Show the network's input if the settings are open. */
-  showInput({ letterbox: { input } }: Prediction): void {
+  showInput({
+    views: [
+      {
+        letterbox: { input },
+      },
+    ],
+  }: Prediction): void {
     if (!this.#more.open) return;
     const side = specification.model.inputSize;
     this.#input.width = this.#input.height = side;
