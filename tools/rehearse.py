@@ -105,14 +105,18 @@ def main() -> None:
             subprocess.run(["chown", "-R", "1000:1000", name], check=True)
         commands, environment = build(place)
         before = state(place / "app")
-        with run_server(place / "app", place / "log", commands["CMD"], environment, **USER) as (url, _):
-            run(commands["HEALTHCHECK"], place, environment | {"STREAMLIT_SERVER_PORT": url.rpartition(":")[2]})
-            subprocess.run(
-                [sys.executable, "-m", "pytest", "-q", *DRAWING],
-                cwd=ROOT,
-                env=os.environ | {"PAGE_URL": url},
-                check=True,
-            )
+        subprocess.run(["chmod", "-R", "a-w", place / "app"], check=True)  # as in the image, which belongs to root
+        try:
+            with run_server(place / "app", place / "log", commands["CMD"], environment, **USER) as (url, _):
+                run(commands["HEALTHCHECK"], place, environment | {"STREAMLIT_SERVER_PORT": url.rpartition(":")[2]})
+                subprocess.run(
+                    [sys.executable, "-m", "pytest", "-q", *DRAWING],
+                    cwd=ROOT,
+                    env=os.environ | {"PAGE_URL": url},
+                    check=True,
+                )
+        finally:
+            subprocess.run(["chmod", "-R", "u+w", place / "app"], check=True)
         if changed := {path for path, _ in before.items() ^ state(place / "app").items()}:
             sys.exit(f"the running page wrote {', '.join(map(str, sorted(changed)))}")
 
