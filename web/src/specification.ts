@@ -43,7 +43,7 @@ interface Specification {
     minGroupInk: number;
   };
   detections: { top: number };
-  readingOrder: { lineOverlap: number };
+  readingOrder: { lineOverlap: number; maxRaisedSize: number; maxRaisedBottom: number; maxRaisedGap: number };
   model: {
     /** Side of the square input in pixels. */
     inputSize: number;

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
-from digit_detector.detect import background, postprocess, windows
+from digit_detector.detect import background, postprocess, reading_order, windows
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
-from digit_detector.detect.reading_order import LINE_OVERLAP
 from digit_detector.show.colours import COLOURS, text_colour
 
 
@@ -65,7 +64,12 @@ def specification(weights: Path) -> dict[str, Any]:
             "minGroupInk": postprocess.MIN_GROUP_INK,
         },
         "detections": {"top": TOP},
-        "readingOrder": {"lineOverlap": LINE_OVERLAP},
+        "readingOrder": {
+            "lineOverlap": reading_order.LINE_OVERLAP,
+            "maxRaisedSize": reading_order.MAX_RAISED_SIZE,
+            "maxRaisedBottom": reading_order.MAX_RAISED_BOTTOM,
+            "maxRaisedGap": reading_order.MAX_RAISED_GAP,
+        },
         "model": {
             "inputSize": metadata.input_size,
             "scoreThreshold": metadata.score_threshold,

@@ -3,6 +3,8 @@
 import { specification } from "../specification";
 import type { Box, Detection } from "./detections";
 
+const { lineOverlap, maxRaisedSize, maxRaisedBottom, maxRaisedGap } = specification.readingOrder;
+
 type Digit = Pick<Detection, "label" | "box">;
 
 /** The digits as a person reads them: lines top to bottom, each left to right with one space; empty without digits. */
@@ -13,22 +15,51 @@ export function reading(detections: readonly Digit[]): string {
     .join("\n");
 }
 
-/** From left to right, each digit joins the line whose last digit shares most of its height, or begins a new one. */
+interface Line {
+  digits: Digit[];
+  /** The last box that is not raised. */
+  end: Box;
+}
+
+/**
+ * From left to right, each digit joins the line whose last digit shares most of its height, or begins a new one.
+ *
+ * A raised digit joins the line of the digit before it.
+ */
 function writtenLines(digits: readonly Digit[]): Digit[][] {
-  const lines: Digit[][] = [];
+  const open: Line[] = [];
   const fromLeft = sortedBy(digits, ({ box: [x0, y0, x1, y1], label }) => [x0 + x1, y0 + y1, x0, classIndex(label)]);
   for (const digit of fromLeft) {
-    const matches = lines
-      .map((line) => ({ line, end: line[line.length - 1].box }))
-      .map(({ line, end }) => ({ line, overlap: heightOverlap(end, digit.box), x: end[0] + end[2] }))
-      .filter(({ overlap }) => overlap >= specification.readingOrder.lineOverlap);
-    if (matches.length === 0) lines.push([digit]);
-    else sortedBy(matches, ({ overlap, x }) => [-overlap, -x])[0].line.push(digit); // of equal ones the nearest
+    const matches = open
+      .map((line) => ({ line, overlap: fit(line.end, digit.box), x: line.end[0] + line.end[2] }))
+      .filter(({ overlap }) => overlap >= lineOverlap);
+    if (matches.length === 0) {
+      open.push({ digits: [digit], end: digit.box });
+      continue;
+    }
+    const { line } = sortedBy(matches, ({ overlap, x }) => [-overlap, -x])[0]; // of equal ones the nearest
+    line.digits.push(digit);
+    if (!isRaised(line.end, digit.box)) line.end = digit.box;
   }
+  const lines = open.map((line) => line.digits);
   return sortedBy(lines, (line) => {
     const mean = (side: number): number => line.reduce((sum, { box }) => sum + box[side], 0) / line.length;
     return [mean(1) + mean(3), mean(0) + mean(2)];
   });
+}
+
+/** How well a box fits on a line that ends with another. */
+function fit(end: Box, box: Box): number {
+  return isRaised(end, box) ? Math.max(heightOverlap(end, box), lineOverlap) : heightOverlap(end, box);
+}
+
+/** Whether a box stands at the upper right of the one before it, as an exponent does. */
+function isRaised([x0, y0, x1, y1]: Box, box: Box): boolean {
+  const height = y1 - y0;
+  const isSmall = box[3] - box[1] <= maxRaisedSize * height;
+  const isHigh = box[3] >= y0 - maxRaisedGap * height && box[3] <= y0 + maxRaisedBottom * height;
+  const isBeside = box[0] >= (x0 + x1) / 2 && box[0] <= x1 + maxRaisedGap * height;
+  return isSmall && isHigh && isBeside;
 }
 
 /** The height that two boxes share, as a fraction of the smaller one's. */
