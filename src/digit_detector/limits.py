@@ -33,4 +33,4 @@ MESSAGES_PER_SECOND: Final = 5.0
 PASSWORDS_BURST: Final = 5  # wrong ones on the page for review
 PASSWORDS_PER_SECOND: Final = 0.1
 RUN_SECONDS: Final = 5.0  # after which a run of the page no longer keeps others waiting
-PAUSE_SECONDS: Final = 1.2  # after which somebody who draws has paused, and looks at the answer
+PAUSE_SECONDS: Final = 3.0  # after which somebody who draws has paused, and looks at the answer

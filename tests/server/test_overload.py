@@ -1,0 +1,88 @@
+"""Twice the strokes that a server can answer, in simulated time: what people wait, whatever the machine's speed."""
+
+import asyncio
+import selectors
+from collections.abc import Iterator
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+import numpy as np
+from starlette.types import Message, Receive, Scope, Send
+
+from digit_detector.limits import PAUSE_SECONDS
+from digit_detector.server.newest_first import NewestFirst
+
+RUNS = 3
+CAPACITY = 60  # strokes per second
+PAGES = 2 * CAPACITY
+STROKES = 60  # of each page, one per second on average
+
+
+class SimulatedTime(asyncio.SelectorEventLoop):
+    """An event loop whose clock jumps to the next event, instead of waiting for it."""
+
+    def __init__(self) -> None:
+        loop = self
+        self.now = 0.0
+
+        class Selector(selectors.SelectSelector):
+            def select(self, timeout: float | None = None) -> list[Any]:
+                loop.now += timeout or 0
+                return super().select(0)
+
+        super().__init__(Selector())
+
+    def time(self) -> float:
+        return self.now
+
+
+async def page(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer each stroke: all runs together share the server's capacity."""
+    loop = asyncio.get_running_loop()
+    while (message := await receive())["type"] == "websocket.receive":
+        await asyncio.sleep(RUNS / CAPACITY)
+        number = int(message["bytes"])
+        scope["waits"].append(loop.time() - scope["times"][number])
+        scope["answered"].append(number)
+        await send({"type": "websocket.send", "bytes": b"done"})
+
+
+async def draw(server: NewestFirst, random: Random) -> tuple[list[float], int]:
+    """Return the seconds of each answered stroke, and the number of the last one."""
+    loop = asyncio.get_running_loop()
+    gaps = [random.random(), *(random.uniform(0.3, 1.7) for _ in range(STROKES - 1))]
+    times = list(accumulate(gaps))
+    answered: list[int] = []
+    waits: list[float] = []
+
+    def messages() -> Iterator[tuple[float, Message]]:
+        for number, time in enumerate(times):
+            yield time, {"type": "websocket.receive", "bytes": b"%d" % number}
+        yield times[-1] + 60, {"type": "websocket.disconnect"}
+
+    upcoming = messages()
+
+    async def receive() -> Message:
+        time, message = next(upcoming)
+        await asyncio.sleep(time - loop.time())
+        return message
+
+    async def send(_: Message) -> None:
+        return
+
+    await server({"type": "websocket", "times": times, "waits": waits, "answered": answered}, receive, send)
+    return waits, answered[-1]
+
+
+def test_twice_the_saturating_load() -> None:
+    async def draw_together() -> list[tuple[list[float], int]]:
+        server = NewestFirst(page, RUNS, lambda _: "stroke", lambda data: data == b"done", 60, PAUSE_SECONDS)
+        return await asyncio.gather(*(draw(server, Random(number)) for number in range(PAGES)))
+
+    with asyncio.Runner(loop_factory=SimulatedTime) as runner:
+        results = runner.run(draw_together())
+    waits = [wait for page_waits, _ in results for wait in page_waits]
+    assert np.percentile(waits, 95) <= 0.4
+    assert [last for _, last in results] == [STROKES - 1] * PAGES
+    assert len(waits) >= 0.95 * CAPACITY * STROKES
