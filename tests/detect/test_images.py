@@ -2,6 +2,7 @@
 
 import io
 import struct
+import sys
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -95,6 +96,33 @@ def test_a_picture_given_open_is_left_as_it_was() -> None:
 def test_the_preview_in_a_cameras_picture_is_no_animation() -> None:
     data = encode(Image.new("RGB", (16, 8), RED), "MPO", save_all=True, append_images=[Image.new("RGB", (8, 4))])
     assert read_image(data).shape == (8, 16, 3)
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+def test_deep_pixels_are_scaled_by_their_range(bits: int) -> None:
+    values = np.array([[0, 2**bits - 1], [2 ** (bits - 1), 1]], np.uint16)
+    expected = values.astype(int) * 255 // (2**bits - 1)
+    np.testing.assert_array_equal(read_image(encode(Image.fromarray(values))), expected)
+
+
+def heic() -> bytes:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), RED)).save(buffer)
+    return buffer.getvalue()
+
+
+def test_heic_is_read() -> None:
+    pixels = read_image(heic())
+    assert pixels.shape == (48, 64, 3)
+    assert np.abs(pixels.astype(int) - RED).max() < 20
+
+
+def test_heic_is_refused_without_its_decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    with pytest.raises(ImageError, match=r"IMG_1\.HEIC is a HEIC picture: save it as JPEG, or install pillow-heif"):
+        read_image(tmp_path / "IMG_1.HEIC")
 
 
 def png_of(width: int, height: int) -> bytes:

@@ -45,7 +45,7 @@ def ink_of(image: NDArray[np.uint8]) -> Plane:
     """Return how far each pixel is from the background: (H, W) uint8, 0 on paper.
 
     Args:
-        image: uint8 (H, W), (H, W, 3) or (H, W, 4); transparency is white paper.
+        image: uint8 (H, W), (H, W, 3) or (H, W, 4); transparency is white paper, unless the ink is white too.
 
     Raises:
         ValueError: the array has another type or shape.
@@ -60,7 +60,10 @@ def ink_of(image: NDArray[np.uint8]) -> Plane:
         if not any(colours):  # black ink on transparency: what drawing canvases send
             return np.asarray(cv2.extractChannel(image, 3), np.uint8)
         opaque = alpha == 255 * image.shape[0] * image.shape[1]
+        transparency = None if opaque else cv2.extractChannel(image, 3)
         image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8) if opaque else _on_white(image)
+        if transparency is not None and image.min() >= 255 - COLOUR_TOLERANCE:  # white ink, meant for dark paper
+            image = np.asarray(transparency, np.uint8)
     return _subtract_background(image)
 
 

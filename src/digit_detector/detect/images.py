@@ -16,10 +16,13 @@ from digit_detector.limits import MAX_FILE_BYTES, MAX_PIXELS
 ImageSource = str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]
 Pixels = npt.NDArray[np.uint8]
 
-SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm"})
+_JPEG: Final = {".jpg", ".jpeg", ".jpe", ".jfif"}
+_HEIC: Final = {".heic", ".heif"}
+SUFFIXES: Final = frozenset({".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".pgm", ".ppm"} | _JPEG | _HEIC)
 
 # Raster formats only: Pillow would hand PostScript to an external program.
-_FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_FORMATS: Final[tuple[str, ...]] = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _16_BIT_MODES: Final = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
 
@@ -78,7 +81,15 @@ def _decode(data: bytes, name: str) -> Pixels:
         raise ImageError(f"{name} is empty (0 bytes): save it again")
     if len(data) > MAX_FILE_BYTES:
         raise ImageTooLargeError(_too_many_bytes(len(data), name))
-    return _read(lambda: Image.open(io.BytesIO(data), formats=_FORMATS), name)
+    formats = _FORMATS
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        try:
+            from pillow_heif import register_heif_opener
+        except ImportError:
+            raise ImageError(f"{name} is a HEIC picture: save it as JPEG, or install pillow-heif") from None
+        register_heif_opener()
+        formats = ("HEIF",)
+    return _read(lambda: Image.open(io.BytesIO(data), formats=formats), name)
 
 
 def _read(opened: Callable[[], Image.Image], name: str) -> Pixels:
@@ -113,7 +124,9 @@ def _eight_bit(image: Image.Image, name: str) -> Image.Image:
         values = np.asarray(image)
         if values.size and (values.min() < 0 or values.max() > 0xFFFF):
             raise ImageError(f"{name} has 32-bit pixels: save it with 8 or 16 bits a channel")
-        return Image.fromarray((values // 257).astype(np.uint8))
+        # Cameras and scanners store 10, 12 or 14 bits without spreading them over 16.
+        bits = max(8, int(values.max()).bit_length())
+        return Image.fromarray((values.astype(np.uint32) * 255 // (2**bits - 1)).astype(np.uint8))
     if image.mode == "F":
         raise ImageError(f"{name} has floating-point pixels: save it with 8 or 16 bits a channel")
     if image.has_transparency_data:

@@ -52,7 +52,7 @@ def show() -> None:
         else:
             st.file_uploader(
                 "A picture of digits, drawn or photographed",
-                type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+                type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "heic"],
                 key=_KEYS[_UPLOAD],
                 on_change=_read,
                 max_upload_size=MAX_FILE_BYTES // 2**20,

@@ -33,6 +33,10 @@ export function inkOf({ data, width, height }: Pixels): Uint8Array {
   // Canvases give black ink on transparency: the alpha channel is the ink.
   if (isBlack && !isOpaque) return channel(data, 3);
   const colours = isOpaque ? data : blendOntoWhite(data);
+  // White ink, meant for dark paper.
+  if (!isOpaque && colours.every((value, index) => value >= 255 - colourTolerance || index % 4 === 3)) {
+    return subtractBackground([{ shades: channel(data, 3), width, height }]);
+  }
   return subtractBackground([0, 1, 2].map((index) => ({ shades: channel(colours, index), width, height })));
 }
 
