@@ -10,7 +10,7 @@ from test_imports import heavy_modules_after
 
 from digit_detector.cli import main
 from digit_detector.collect.store import Store
-from digit_detector.data.formats import READERS, WRITERS
+from digit_detector.data.formats import WRITERS, read_folder
 from digit_detector.drawing import Drawing
 
 DRAWINGS = [a_drawing(number, session=f"s{number % 2}") for number in range(3)]
@@ -36,9 +36,9 @@ def with_bytes(drawing: Drawing) -> Drawing:
 @pytest.mark.parametrize("name", WRITERS)
 def test_convert_format_and_back(folder: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert convert("ndjson", name, folder, tmp_path / "there") == 0
-    assert capsys.readouterr().out.startswith("3 drawings with 3 objects: ")
+    assert capsys.readouterr().out.startswith("3 drawings with 3 objects, skipped 0 drawings with 0 objects: ")
     assert convert(name, "ndjson", tmp_path / "there", tmp_path / "back") == 0
-    back = list(READERS["ndjson"](tmp_path / "back"))
+    back = list(read_folder("ndjson", tmp_path / "back"))
     assert sorted(record.id for record in back) == [record.id for record in DRAWINGS]
     assert [drawing.read() for drawing in sorted(back, key=lambda drawing: drawing.id)] == [
         drawing.image for drawing in DRAWINGS
@@ -54,21 +54,22 @@ def test_convert_store_and_back(folder: Path, tmp_path: Path, capsys: pytest.Cap
     assert convert("ndjson", "store", "--store", address, folder) == 0
     assert capsys.readouterr().out.endswith(", 0 of them new\n")
     assert convert("store", "ndjson", "--store", address, tmp_path / "export") == 0
-    assert [with_bytes(drawing) for drawing in READERS["ndjson"](tmp_path / "export")] == DRAWINGS
+    assert [with_bytes(drawing) for drawing in read_folder("ndjson", tmp_path / "export")] == DRAWINGS
 
 
 def test_convert_class_folders(tmp_path: Path) -> None:
     write_pictures(tmp_path / "in/3", "blank.png")
     assert convert("folders", "coco", tmp_path / "in", tmp_path / "out") == 0
-    (drawing,) = READERS["coco"](tmp_path / "out")
-    assert (drawing.id, drawing.source, drawing.annotations) == ("3/blank", "in", ())
+    (drawing,) = read_folder("coco", tmp_path / "out")
+    assert drawing.id.startswith("blank-")
+    assert (drawing.source, drawing.annotations) == ("in", ())
 
 
 def test_failed_conversion_leaves_nothing(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (image, *_) = sorted((folder / "images").iterdir(), reverse=True)
     image.write_bytes(picture(3, 3))
     assert convert("ndjson", "coco", folder, tmp_path / "out") == 1
-    assert "images[2]: width and height: 64 x 64, but the picture is 3 x 3" in capsys.readouterr().err
+    assert "drawings.ndjson, line 3: width and height: 64 x 64, but the picture is 3 x 3" in capsys.readouterr().err
     assert convert("ndjson", "store", "--store", tmp_path / "store.sqlite", folder) == 1
     assert "but the picture is 3 x 3" in capsys.readouterr().err
     assert not list(tmp_path.glob("out*"))

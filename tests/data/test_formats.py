@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from pycocotools.coco import COCO
 from support.drawings import collections, picture
 
-from digit_detector.data.formats import READERS, WRITERS
+from digit_detector.data.formats import WRITERS, read_folder
 from digit_detector.drawing import Annotation, Drawing
 
 NOTHING = {"strokes": None, "detections": None, "model": None, "time": None, "reviewed": False}
@@ -21,7 +21,7 @@ def round_trip(name: str, drawings: list[Drawing]) -> dict[str, Drawing]:
         folder = Path(place, "drawings")
         folder.mkdir()
         WRITERS[name](folder, drawings)
-        return {drawing.id: replace(drawing, image=drawing.read()) for drawing in READERS[name](folder)}
+        return {drawing.id: replace(drawing, image=drawing.read()) for drawing in read_folder(name, folder)}
 
 
 def assert_same(found: Drawing, expected: Drawing) -> None:
@@ -65,7 +65,7 @@ def test_session_cannot_leave_folder(tmp_path: Path, name: str) -> None:
     folder.mkdir()
     WRITERS["yolo"](folder, [Drawing("x", picture(40, 30), 40, 30, (), session=name, source=name)])
     assert [path.name for path in tmp_path.iterdir()] == ["drawings"]
-    (drawing,) = READERS["yolo"](folder)
+    (drawing,) = read_folder("yolo", folder)
     assert (drawing.session, drawing.source) == (name, name)
 
 

@@ -19,7 +19,7 @@ from digit_detector.collect.collector import Collector, Kept
 from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.review_queue import queue
 from digit_detector.collect.settings import Settings
-from digit_detector.data.formats import READERS
+from digit_detector.data.formats import read_folder
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.page.giving import Giving
 from digit_detector.page.visit import Work
@@ -81,7 +81,7 @@ def test_what_people_draw_becomes_the_model_that_answers(
     ]
     decide(store, decisions)
     assert main(["data", "convert", "--from", "store", "--to", "ndjson", "--store", address, "reviewed"]) == 0
-    exported = list(READERS["ndjson"](Path("reviewed")))
+    exported = list(read_folder("ndjson", Path("reviewed")))
     assert all(record.reviewed for record in exported)
     assert exported[0].annotations == drawings[0].annotations
 

@@ -49,7 +49,8 @@ def _boxes(draw: st.DrawFn, width: int, height: int) -> tuple[float, float, floa
 @st.composite
 def _drawing(draw: st.DrawFn, drawing_id: str) -> Drawing:
     size, kind = draw(st.sampled_from(sorted(PICTURES)))
-    annotations = st.lists(st.builds(Annotation, st.sampled_from(CLASSES), _boxes(*size)), max_size=4).map(tuple)
+    annotation = st.builds(Annotation, st.sampled_from(CLASSES), _boxes(*size))
+    annotations = st.lists(annotation, max_size=4, unique=True).map(tuple)
     detections = st.lists(st.builds(Detection, st.sampled_from(CLASSES), _boxes(*size), _fraction), max_size=2).map(
         tuple
     )

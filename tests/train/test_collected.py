@@ -11,7 +11,7 @@ from PIL import Image
 
 from digit_detector.classes import CLASSES
 from digit_detector.cli.data import convert
-from digit_detector.data.formats import READERS, WRITERS
+from digit_detector.data.formats import WRITERS, read_folder
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
 from digit_detector.synth.splits import SPLITS
@@ -123,7 +123,7 @@ def test_every_format_and_the_store_give_the_same_pictures(folder: Path, tmp_pat
 
 
 def test_a_picture_comes_as_black_ink_on_white(folder: Path) -> None:
-    (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
+    (record,) = (record for record in read_folder("ndjson", folder) if record.id == "d0")
     image, boxes, labels = load(record)
     assert (image.shape, image.dtype) == ((200, 300), np.uint8)
     assert image[0, 0] == 255
@@ -142,7 +142,7 @@ def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "drawings.ndjson").write_text("")
     with pytest.raises(DataError, match=r"no drawings in the training split \(read as ndjson\)"):
         CollectedDrawings((CollectedSource(str(tmp_path), "ndjson", 0.5),), "train")
-    (record,) = (record for record in READERS["ndjson"](folder) if record.id == "d0")
+    (record,) = (record for record in read_folder("ndjson", folder) if record.id == "d0")
     assert isinstance(record.image, Path)
     turned = Drawing("x", record.image, 200, 300, (), "s", "page")
     with pytest.raises(DataError, match="x of page: width and height are 200 x 300, but the picture is 300 x 200"):

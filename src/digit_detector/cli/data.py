@@ -86,15 +86,24 @@ def _fetch_source(name: str, source: "Source", downloader: "Downloader", root: P
 
 
 def convert(argv: Sequence[str]) -> int:
-    """Convert drawings from one format, or the store, to another."""
+    """Convert drawings from one format, or the store, to another; return 1 if a row was invalid."""
     from digit_detector.data.convert import STORE
     from digit_detector.data.convert import convert as convert_drawings
-    from digit_detector.data.formats import READERS, WRITERS
+    from digit_detector.data.formats import AUTO, READERS, WRITERS
+    from digit_detector.data.formats.report import MAX_LOST, Report
 
     parser = argparse.ArgumentParser("digit-detector data convert", description=convert.__doc__)
-    parser.add_argument("--from", dest="source", required=True, choices=(*READERS, STORE))
+    parser.add_argument(
+        "--from", dest="source", default=AUTO, choices=(AUTO, *READERS, STORE), help="%(default)s looks at the files"
+    )
     parser.add_argument("--to", dest="target", required=True, choices=(*WRITERS, STORE))
     parser.add_argument("--store", metavar="URL", help="SQLite file or postgresql://…, for --from or --to store")
+    parser.add_argument("--keep-going", action="store_true", help="skip pictures with an invalid row")
+    parser.add_argument(
+        "--allow-skips",
+        action="store_true",
+        help=f"accept the loss of more than {MAX_LOST:.0%}% of the pictures or objects",
+    )
     parser.add_argument("folders", nargs="*", type=Path, metavar="IN OUT", help="folders; omit the store's")
     arguments = parser.parse_args(argv)
     formats = [name for name in (arguments.source, arguments.target) if name != STORE]
@@ -109,8 +118,12 @@ def convert(argv: Sequence[str]) -> int:
 
     start = arguments.store if arguments.source == STORE else arguments.folders[0]
     end = arguments.store if arguments.target == STORE else arguments.folders[-1]
-    print(convert_drawings(arguments.source, start, arguments.target, end))
-    return 0
+    report = Report(keep_going=arguments.keep_going, allow_skips=arguments.allow_skips)
+    summary = convert_drawings(arguments.source, start, arguments.target, end, report)
+    for line in report.lines():
+        print(line, file=sys.stderr)
+    print(summary)
+    return int(report.failed)
 
 
 def sheet(argv: Sequence[str]) -> int:

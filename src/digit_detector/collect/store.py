@@ -66,14 +66,14 @@ class Store:
         with self.writing() as connection:
             return _insert(connection, drawing, receipt)
 
-    def keep_all(self, drawings: Iterable[Drawing]) -> int:
-        """Import drawings, many per transaction; return the number of new ones."""
-        count = 0
+    def keep_all(self, drawings: Iterable[Drawing]) -> list[str]:
+        """Import drawings, many per transaction; return the IDs of those that were received before."""
+        known = []
         remaining = iter(drawings)
         while page := list(islice(remaining, _PAGE)):
             with self.writing() as connection:
-                count += sum(_insert(connection, drawing, None) for drawing in page)
-        return count
+                known += [drawing.id for drawing in page if not _insert(connection, drawing, None)]
+        return known
 
     def drawings(self, reviewed: bool | None = None) -> Iterator[Drawing]:
         """Yield all drawings but rejected ones in order of arrival; optionally only reviewed or only other ones.

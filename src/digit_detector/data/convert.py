@@ -1,71 +1,66 @@
 """Convert drawings between formats, or from and to the store."""
 
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from tqdm import tqdm
 
-from digit_detector.data.formats import READERS, WRITERS, picture_files
+from digit_detector.data.formats import WRITERS, read_folder
+from digit_detector.data.formats.drawings import check_size
+from digit_detector.data.formats.report import Report
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 
 STORE: Final = "store"
 
 
-def read(name: str, place: str | Path) -> Iterator[Drawing]:
+def read(name: str, place: str | Path, report: Report | None = None) -> Iterator[Drawing]:
     """Yield the drawings of a folder in the format `name`, or those of the store if `name` is STORE."""
-    if name == STORE:
-        from digit_detector.collect.store import Store
+    report = report or Report()
+    if name != STORE:
+        yield from read_folder(name, Path(place), report)
+        return
+    from digit_detector.collect.store import Store
 
-        return Store.existing(str(place)).drawings()
-    return READERS[name](Path(place))
+    for drawing in Store.existing(str(place)).drawings():
+        with report.row(Path(place), drawing.id, objects=len(drawing.annotations)):
+            check_size(drawing)
+            yield report.count(drawing)
+    report.finish(place)
 
 
-def convert(source: str, start: str | Path, target: str, end: str | Path) -> str:
-    """Convert all drawings or none, and return a summary.
+def convert(source: str, start: str | Path, target: str, end: str | Path, report: Report) -> str:
+    """Convert drawings, and return a summary; nothing is written if there is an error.
 
     Args:
         source: format to read, or STORE.
         start: folder to read, or the store's address.
         target: format to write, or STORE.
         end: folder to write, which must be empty or missing, or the store's address.
+        report: chooses what is an error.
 
     Raises DataError for invalid input, and StoreError if the store is not available.
     """
-    counts: Counter[str] = Counter()
-    drawings = _count(tqdm(read(source, start), unit=" drawings", disable=None), counts, source, start)
-    note = ""
-    if target == STORE:
-        note = f", {_store(str(end), drawings):,} of them new"
-    else:
+    drawings = _require_some(tqdm(read(source, start, report), unit=" drawings", disable=None), report, source, start)
+    if target != STORE:
         _write(target, Path(end), drawings)
-    return f"{counts['drawings']:,} drawings with {counts['objects']:,} objects: {start} -> {end}{note}"
-
-
-def _count(drawings: Iterable[Drawing], counts: Counter[str], name: str, place: str | Path) -> Iterator[Drawing]:
-    for drawing in drawings:
-        yield drawing
-        counts["drawings"] += 1
-        counts["objects"] += len(drawing.annotations)
-    if not counts["drawings"]:
-        raise DataError(f"{place}: no drawings found (read as {name})")
-
-
-def _store(address: str, drawings: Iterable[Drawing]) -> int:
+        return f"{report}: {start} -> {end}"
     from digit_detector.collect.store import Store
 
-    def check() -> Iterator[Drawing]:
-        for drawing in drawings:
-            try:
-                picture_files.read_picture(drawing)
-            except (ValueError, OSError) as error:
-                raise DataError(f"{drawing.id}: {error}") from error
-            yield drawing
+    checked = list(drawings)  # all of them, before the first one is stored
+    known = Store(str(end)).keep_all(checked)
+    for drawing_id in known:
+        report.note("already in the store", drawing_id)
+    return f"{report}: {start} -> {end}, {len(checked) - len(known):,} of them new"
 
-    return Store(address).keep_all(check())
+
+def _require_some(drawings: Iterable[Drawing], report: Report, name: str, place: str | Path) -> Iterator[Drawing]:
+    yield from drawings
+    if not report.read["pictures"]:
+        reasons = "".join(f"; {line}" for line in report.lines())
+        raise DataError(f"{place}: no drawings found (read as {name}){reasons}")
 
 
 def _write(name: str, target: Path, drawings: Iterable[Drawing]) -> None:

@@ -37,7 +37,20 @@ class CollectedSource:
     """
 
     path: str
-    format: Literal["coco", "yolo", "voc", "ndjson", "folders", "store"]
+    format: Literal[
+        "auto",
+        "coco",
+        "yolo",
+        "voc",
+        "cvat",
+        "labelme",
+        "label-studio",
+        "createml",
+        "csv",
+        "ndjson",
+        "folders",
+        "store",
+    ]
     fraction: float
     only_reviewed: bool = False
 

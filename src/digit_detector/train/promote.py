@@ -16,7 +16,7 @@ import onnx
 from onnx import helper
 
 from digit_detector.classes import CLASSES
-from digit_detector.data.formats import drawings_ndjson
+from digit_detector.data.formats import read_folder
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.evaluate import report
@@ -116,7 +116,7 @@ def reviewed(folder: Path) -> list[Canvas]:
     """
     records = [
         record
-        for record in drawings_ndjson.read(folder)
+        for record in read_folder("ndjson", folder)
         if record.reviewed and split_of(record.source, record.session) != "train"
     ]
     if not records:

@@ -1,29 +1,52 @@
-"""Read and write folders of annotated drawings in common formats, one drawing at a time.
-
-Memory use does not depend on the size of the folder. Invalid input is a DataError that names the file, the row and the
-field.
-"""
+"""Read folders of annotated drawings as common tools export them, and write some of these formats."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from digit_detector.data.formats import class_folders, coco, drawings_ndjson, voc, yolo_folders
+from digit_detector.data.formats import class_folders, coco, labelling_tools, ndjson, voc, yolo
+from digit_detector.data.formats.folder import Folder
+from digit_detector.data.formats.report import Report
 from digit_detector.drawing import Drawing
 
-READERS: Final[dict[str, Callable[[Path], Iterator[Drawing]]]] = {
+READERS: Final[dict[str, Callable[[Folder], Iterator[Drawing]]]] = {
     "coco": coco.read,
-    "yolo": yolo_folders.read,
+    "yolo": yolo.read,
     "voc": voc.read,
-    "ndjson": drawings_ndjson.read,
+    "cvat": labelling_tools.read_cvat,
+    "labelme": labelling_tools.read_labelme,
+    "label-studio": labelling_tools.read_label_studio,
+    "createml": labelling_tools.read_createml,
+    "csv": labelling_tools.read_csv,
+    "ndjson": ndjson.read,
     "folders": class_folders.read,
 }
-"""Read a folder. Pictures stay files; the order depends only on the folder's content."""
 
 WRITERS: Final[dict[str, Callable[[Path, Iterable[Drawing]], None]]] = {
     "coco": coco.write,
-    "yolo": yolo_folders.write,
+    "yolo": yolo.write,
     "voc": voc.write,
-    "ndjson": drawings_ndjson.write,
+    "ndjson": ndjson.write,
 }
 """Write into an existing folder."""
+
+AUTO: Final = "auto"
+"""The format that the folder's files tell."""
+
+
+def read_folder(name: str, path: Path, report: Report | None = None) -> Iterator[Drawing]:
+    """Yield the drawings of a folder; pictures stay files, and the order depends only on the folder's content.
+
+    Args:
+        name: of READERS, or AUTO.
+        path: the folder.
+        report: counts what is read; by default, an invalid row is an error, and so are many skipped ones.
+
+    Raises DataError for invalid input, which names the file, the row and the field, and at the end if too much is lost.
+    """
+    report = report or Report()
+    folder = Folder(path, report)
+    name = (folder.format() or "folders") if name == AUTO else name
+    yield from READERS[name](folder)
+    folder.finish()
+    report.finish(f"{path}, read as {name}")

@@ -1,4 +1,4 @@
-"""Read folders that are named after a class and contain pictures of it; this format cannot be written.
+"""Read folders that are named after a class and contain pictures of it, at any depth; this format cannot be written.
 
 The boxes come from `bbox_annotations*.json` if present, which maps a picture's path to `[x, y, width, height, class
 number]` per object: the form of the public set handwritten-digits-and-bounding-boxes (Lukyanenko 2022, Kaggle) and its
@@ -16,68 +16,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
-from digit_detector.data.formats import fields, picture_files
+from digit_detector.data.formats.drawings import make_drawing, numbered, numbers, shorten
+from digit_detector.data.formats.folder import Folder, is_picture, read_text
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
 from digit_detector.detect.letterbox import MIN_CONTRAST
-from digit_detector.drawing import Annotation, Box, Drawing
-from digit_detector.errors import DataError
+from digit_detector.drawing import Box, Drawing
 
 BOXES: Final = "bbox_annotations*.json"
 _MULTIPLE: Final = "multiple"
+LABELS: Final = {name: name for name in CLASSES} | {str(number): name for number, name in enumerate(CLASSES)}
+"""Class by the name of its folder: its own name or its number."""
 
 SPECK: Final = 0.08
 """Contours smaller than this fraction of the largest one are slips of the pen or JPEG artefacts."""
 
 
-def read(folder: Path) -> Iterator[Drawing]:
-    """Yield the drawings of the folders `0` to `9`, `other` or `10`, `censored` or `11`, and `multiple`, by name."""
-    labels = {**{name: name for name in CLASSES}, **{str(number): name for number, name in enumerate(CLASSES)}}
-    boxes, source = _read_boxes(folder), fields.source_name(folder)
-    for image in picture_files.list_files(folder, picture_files.PICTURES):
-        name = image.relative_to(folder)
-        kind = name.parts[0]
-        with fields.name_row(image, "picture"):
-            if kind not in (*labels, _MULTIPLE) or len(name.parts) == 1:
-                raise ValueError(f"folder: expected one of {', '.join(labels)} or {_MULTIPLE}, found {kind!r}")
-            _, width, height = picture_files.measure(image)
-            objects = boxes.get("/".join(name.parts[-2:]))
-            if objects is not None:
-                annotations = [_annotation(row, width, height) for row in objects]
+def read(folder: Folder) -> Iterator[Drawing]:
+    """Yield the drawings, sorted by path; the class is the name of the folder around a picture."""
+    boxes = _read_boxes(folder)
+    for path in filter(is_picture, folder.files):
+        *_, kind, name = ("", *path.relative_to(folder.path).parts)
+        listing, listed = boxes.get(f"{kind}/{name}", (path, None))
+        with folder.report.row(path, "picture", objects=1 if listed is None else len(listed)):
+            if kind not in (*LABELS, _MULTIPLE):
+                raise ValueError(f"folder: expected one of {', '.join(LABELS)} or {_MULTIPLE}, found {kind!r}")
+            if listed is not None:
+                rows = numbered(f"{kind}/{name}, object {{}}", listed, 1)
+                yield make_drawing(folder, path, listing, rows, _object)
             elif kind == _MULTIPLE:
-                raise ValueError(f"not listed in any {BOXES} in {folder}")
+                raise ValueError(f"not listed in any {BOXES} in {folder.path}")
             else:
-                box = contour_box(read_image(image))
-                annotations = [] if box is None else [Annotation(labels[kind], box)]
-            stem = name.with_suffix("").as_posix()
-            drawing = fields.make_drawing(None, stem, source, image, width, height, annotations)
-        yield drawing
+                box = contour_box(read_image(path))
+                found = {} if box is None else {"contour": (LABELS[kind], box)}
+                if box is None:
+                    folder.report.note("no ink, read as a picture without objects", path)
+                yield make_drawing(folder, path, path, found, lambda item: item)
 
 
-def _read_boxes(folder: Path) -> dict[str, list[Any]]:
-    """Return the listed objects by the picture's folder and name; other machines' leading folders are dropped."""
-    paths = sorted(folder.glob(BOXES))
-    if len(paths) > 1:
-        raise DataError(f"{folder}: expected at most one {BOXES}, found {', '.join(path.name for path in paths)}")
-    boxes = {}
-    for path in paths:
-        with fields.name_row(path, "file"):
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if not isinstance(content, dict):
-                raise ValueError("expected an object")
-        for name, objects in content.items():
-            with fields.name_row(path, name):
+def _read_boxes(folder: Folder) -> dict[str, tuple[Path, list[Any]]]:
+    """Return the list and the objects by the picture's folder and name; other machines' folders are dropped."""
+    boxes: dict[str, tuple[Path, list[Any]]] = {}
+    for path in folder.with_suffix(".json"):
+        with folder.report.row(path, "file", pictures=0):
+            if not path.match(BOXES):
+                continue
+            for name, objects in json.loads(read_text(path)).items():
                 if not isinstance(objects, list):
-                    raise ValueError("expected a list of objects")
-            boxes["/".join(name.replace("\\", "/").split("/")[-2:])] = objects
+                    raise ValueError(f"{name}: expected a list of objects, found {shorten(objects)}")
+                key = "/".join(name.replace("\\", "/").split("/")[-2:])
+                if key in boxes:
+                    raise ValueError(f"{name}: is listed twice")
+                boxes[key] = path, objects
+            folder.used.add(path)
     return boxes
 
 
-def _annotation(row: Any, width: int, height: int) -> Annotation:
-    x, y, w, h, label = fields.numbers(row, 5, "object")
+def _object(row: Any) -> tuple[str, Box]:
+    x, y, w, h, label = numbers(row, 5, "object")
     if label not in range(len(CLASSES)):
         raise ValueError(f"class number: expected 0 to {len(CLASSES) - 1}, found {label:g}")
-    return Annotation(CLASSES[int(label)], fields.clip_box((x, y, x + w, y + h), width, height))
+    return CLASSES[int(label)], (x, y, x + w, y + h)
 
 
 def contour_box(image: NDArray[np.uint8]) -> Box | None:
