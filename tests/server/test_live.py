@@ -1,6 +1,7 @@
 """How the page for the visitor's own browser is served beside the other."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ def client(tmp_path: Path) -> TestClient:
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<title>Draw digits</title>")
     (folder / "assets" / "main-0f.js").write_bytes(SCRIPT)
+    (folder / "assets" / "main-0f.js.gz").write_bytes(gzip.compress(SCRIPT, mtime=0))
+    (folder / "assets" / "main-0f.js.br").write_bytes(b"brotli")  # the server does not read it
     (folder / "assets" / "network-1e.wasm").write_bytes(b"\0asm")
     return TestClient(Starlette(routes=live_routes(folder=folder)), follow_redirects=False)
 
@@ -40,15 +43,23 @@ def test_page_moves_to_another_path(client: TestClient, tmp_path: Path) -> None:
     assert moved.get("/live/").status_code == 404
 
 
-def test_files_come_compressed_to_those_who_can_read_it(client: TestClient) -> None:
-    with client.stream("GET", "/live/assets/main-0f.js") as answer:
-        packed = b"".join(answer.iter_raw())
-    assert answer.headers["content-encoding"] == "gzip"
-    assert len(packed) < len(SCRIPT) / 5
-    assert gzip.decompress(packed) == SCRIPT
-    plain = client.get("/live/assets/main-0f.js", headers={"accept-encoding": "identity"})
-    assert "content-encoding" not in plain.headers
-    assert plain.content == SCRIPT
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip;q=1.0", "gzip"), ("identity", None), ("", None)],
+)
+def test_compressed_files(client: TestClient, accepted: str, encoding: str | None) -> None:
+    with client.stream("GET", "/live/assets/main-0f.js", headers={"accept-encoding": accepted}) as answer:
+        body = b"".join(answer.iter_raw())
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert body == {"br": b"brotli", "gzip": gzip.compress(SCRIPT, mtime=0), None: SCRIPT}[encoding]
+    again = client.get(
+        "/live/assets/main-0f.js", headers={"accept-encoding": accepted, "if-none-match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_part_of_file_is_not_compressed(client: TestClient) -> None:
     part = client.get("/live/assets/main-0f.js", headers={"range": "bytes=0-5"})
     assert (part.status_code, part.content) == (206, SCRIPT[:6])
 
@@ -68,7 +79,11 @@ def test_nothing_else_is_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_a_changed_file_is_served_as_it_is_now(client: TestClient, tmp_path: Path) -> None:
+def test_changed_file_outdates_its_compressed_form(client: TestClient, tmp_path: Path) -> None:
+    page = tmp_path / "dist/index.html"
+    compressed = tmp_path / "dist/index.html.gz"
+    compressed.write_bytes(gzip.compress(page.read_bytes()))
     assert client.get("/live/").text == "<title>Draw digits</title>"
-    (tmp_path / "dist/index.html").write_text("<title>Draw more digits</title>")
+    page.write_text("<title>Draw more digits</title>")
+    os.utime(compressed, (0, 0))
     assert client.get("/live/").text == "<title>Draw more digits</title>"

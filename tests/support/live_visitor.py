@@ -37,16 +37,31 @@ class Guest(Visitor):
 
     @property
     def found(self) -> Locator:
-        return self.page.locator("#detections li")
+        return self.page.locator("#objects li")
 
     def expect_ready(self, threads: str = "") -> None:
-        """Wait for the detector, optionally with `2 threads` or `one thread`."""
+        """Wait for the detector, optionally with `2 threads` or `1 thread`."""
         expect(self.status).to_have_text(re.compile(f"^Ready, {threads}"))
 
-    def expect_settled(self, *labels: str) -> None:
-        """Wait until the answer is up to date, and check its labels in any order."""
-        expect(self.page.locator("#boxes:not(.stale) .box")).to_have_count(len(labels))
-        assert sorted(self.found.evaluate_all("items => items.map((item) => item.dataset.label)")) == sorted(labels)
+    def expect_settled(self, *names: str) -> None:
+        """Wait until the answer is up to date, and check the objects' names in reading order."""
+        expect(self.page.locator("#boxes:not(.stale) .box")).to_have_count(len(names))
+        assert self.found.locator(".chip").all_inner_texts() == list(names)
+
+    def boxes_found(self) -> list[NDArray[np.float64]]:
+        """The boxes on the canvas, xyxy in canvas units, the best object last."""
+        areas = [box.bounding_box() for box in self.page.locator("#boxes .box").all()]
+        scale = SIDE / self.frame["width"]
+        return [
+            (np.array([area["x"], area["y"], area["x"] + area["width"], area["y"] + area["height"]]) - self.corner * 2)
+            * scale
+            for area in areas
+            if area is not None
+        ]
+
+    def tap(self, x: float, y: float) -> None:
+        """Tap a point of the canvas."""
+        self.stroke(np.array([[x, y]]))
 
     def draw(self, shape: str, x: float = 130, y: float = 80, height: float = 230) -> None:
         """Draw a shape, with fewer points than on the Streamlit page, since this page draws curves between them."""

@@ -1,5 +1,8 @@
 """The built page on a local server that counts transferred bytes."""
 
+import os
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +13,7 @@ from socket import create_server
 from threading import Thread
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 
@@ -20,7 +24,7 @@ class Host:
     """Serves a folder as the Streamlit page does, and counts the bytes of response bodies."""
 
     def __init__(self, folder: Path) -> None:
-        self._app = Starlette(routes=live_routes(folder))
+        self._app = Starlette(routes=live_routes(folder=folder))
         self.sent: Counter[str] = Counter()
         """Bytes of the bodies as transferred, by path."""
         self.url = ""
@@ -67,3 +71,30 @@ def serve_plainly(folder: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def serve_by_nginx(folder: Path, workplace: Path) -> Iterator[str]:
+    """Serve with Debian's nginx and the file types that it knows; yields the address."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("nginx is not installed")
+    with create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    configuration = workplace / "nginx.conf"
+    paths = [f"{kind}_temp_path {workplace / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
+    configuration.write_text(
+        f"""
+        pid {workplace / "pid"}; error_log stderr; events {{}}
+        http {{ include /etc/nginx/mime.types; access_log off; {" ".join(paths)}
+                server {{ listen 127.0.0.1:{port}; root {folder}; }} }}
+        """
+    )
+    if os.geteuid() == 0:  # otherwise its workers would be another user
+        configuration.write_text("user root;" + configuration.read_text())
+    command = [program, "-c", str(configuration), "-e", "stderr"]
+    subprocess.run(command, check=True)  # returns when the server listens
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        subprocess.run([*command, "-s", "quit"], check=True)

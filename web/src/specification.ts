@@ -1,13 +1,14 @@
 /** The constants shared with the Python detector; `make web` exports them. */
 
 import exported from "../specification.json";
+import type { ClassStyle } from "./ui/objects";
 
 interface Specification {
   classes: string[];
   digits: string[];
   /** The label of the rude doodle. */
   censored: string;
-  colours: Record<string, { box: string; text: string }>;
+  colours: Record<string, { box: string; text: string; line: ClassStyle["line"] }>;
   background: {
     minSide: number;
     evenSpread: number;
@@ -54,4 +55,4 @@ interface Specification {
   };
 }
 
-export const specification: Specification = exported;
+export const specification: Specification = exported as Specification;

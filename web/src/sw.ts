@@ -6,17 +6,24 @@
 
 import { FILE_CACHE } from "./files";
 
-const VERSION = "__VERSION__";
-/** The page and the files beside it, which change with the version. */
-const SHELL = "__SHELL__" as unknown as string[];
-/** Files whose names carry a hash of their content. */
-const HASHED = "__HASHED__" as unknown as string[];
+/** What `files.js`, which the build writes, assigns. */
+interface Build {
+  /** A hash of all files. */
+  version: string;
+  /** The page and the files beside it, which change with the version. */
+  shell: string[];
+  /** Files whose names carry a hash of their content. */
+  hashed: string[];
+}
+
 /** The page itself fetches and caches these on the first visit; an update must fetch them, to work offline. */
 const LARGE = /\.(onnx|wasm)$/;
-
-const scope = self as unknown as ServiceWorkerGlobalScope;
 const SHELL_PREFIX = "digit-detector-shell-";
-const shellName = SHELL_PREFIX + VERSION;
+
+const scope = self as unknown as ServiceWorkerGlobalScope & { build: Build; importScripts(url: string): void };
+scope.importScripts("./files.js");
+const { version, shell, hashed } = scope.build;
+const shellName = SHELL_PREFIX + version;
 
 scope.addEventListener("install", (event) => event.waitUntil(install()));
 scope.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -26,11 +33,11 @@ scope.addEventListener("fetch", (event) => {
 });
 
 async function install(): Promise<void> {
-  const shell = await caches.open(shellName);
-  await shell.addAll(SHELL.map((url) => new Request(url, { cache: "reload" })));
+  const cache = await caches.open(shellName);
+  await cache.addAll(shell.map((url) => new Request(url, { cache: "reload" })));
   const files = await caches.open(FILE_CACHE);
   const isUpdate = (await caches.keys()).some((name) => name.startsWith(SHELL_PREFIX) && name !== shellName);
-  const missing = HASHED.filter((url) => isUpdate || !LARGE.test(url));
+  const missing = hashed.filter((url) => isUpdate || !LARGE.test(url));
   for (const url of missing) if (!(await files.match(url))) await files.add(url);
   await scope.skipWaiting();
 }
@@ -41,7 +48,7 @@ async function activate(): Promise<void> {
     if (name.startsWith(SHELL_PREFIX) && name !== shellName) await caches.delete(name);
   }
   const files = await caches.open(FILE_CACHE);
-  const needed = new Set(HASHED.map((url) => new URL(url, scope.registration.scope).href));
+  const needed = new Set(hashed.map((url) => new URL(url, scope.registration.scope).href));
   for (const request of await files.keys()) {
     if (!needed.has(request.url)) await files.delete(request);
   }

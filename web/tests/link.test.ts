@@ -35,37 +35,43 @@ async function linkWith(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 test.each([0, 1, 2, 3, 4, 5])("round trip, seed %i", async (seed) => {
   const drawing = randomDrawing(seed, 1 + 4 * seed);
-  expect(await fromFragment(await toFragment(drawing))).toEqual(drawing);
+  const linked = { drawing, thresholds: seed % 2 ? { score: 0.25, iou: 0 } : {} };
+  expect(await fromFragment(await toFragment(linked))).toEqual(linked);
 });
 
 test("links are URL-safe and short enough for messengers", async () => {
-  const fragment = await toFragment(randomDrawing(1, 10));
+  const fragment = await toFragment({ drawing: randomDrawing(1, 10), thresholds: {} });
   expect(fragment).toMatch(/^#d1=[\w-]+$/);
   expect(fragment.length).toBeLessThan(2000);
 });
 
 describe("invalid links are rejected", () => {
   test.each([
-    ["#d2=abc", "not a drawing link"],
-    ["#<img src=x onerror=alert(1)>", "not a drawing link"],
+    ["#d2=abc", "foreign"],
+    ["#<img src=x onerror=alert(1)>", "foreign"],
     ["#d1=<script>alert(1)</script>", "damaged"],
     ["#d1=!!!!", "damaged"],
     ["#d1=AAAA", "damaged"],
-    [`#d1=${"A".repeat(300_000)}`, "too long"],
+    [`#d1=${"A".repeat(300_000)}`, "long"],
   ])("%.40s", async (fragment, reason) => {
     await expect(fromFragment(fragment)).rejects.toThrow(reason);
     await expect(fromFragment(fragment)).rejects.toBeInstanceOf(LinkError);
   });
 
+  test.each(["&score=2", "&score=-1", "&iou=", "&iou=1.2.3", "&width=1", "&"])("%s after a drawing", async (rest) => {
+    const fragment = await toFragment({ drawing: randomDrawing(2, 3), thresholds: {} });
+    await expect(fromFragment(fragment + rest)).rejects.toThrow("empty");
+  });
+
   test("truncated links", async () => {
-    const fragment = await toFragment(randomDrawing(2, 3));
+    const fragment = await toFragment({ drawing: randomDrawing(2, 3), thresholds: {} });
     for (let length = PREFIX.length + 1; length < fragment.length - 1; length += 7) {
       await expect(fromFragment(fragment.slice(0, length))).rejects.toBeInstanceOf(LinkError);
     }
   });
 
   test("decompression bomb", async () => {
-    await expect(fromFragment(await linkWith(new Uint8Array(50_000_000)))).rejects.toThrow("too long");
+    await expect(fromFragment(await linkWith(new Uint8Array(50_000_000)))).rejects.toThrow("long");
   });
 
   test.each([
@@ -86,7 +92,7 @@ describe("invalid links are rejected", () => {
     for (let round = 0; round < 300; round++) {
       const bytes = Uint8Array.from({ length: 1 + Math.floor(random() * 40) }, () => Math.floor(random() * 256));
       try {
-        for (const { width, points } of await fromFragment(await linkWith(bytes))) {
+        for (const { width, points } of (await fromFragment(await linkWith(bytes))).drawing) {
           expect(width).toBeLessThanOrEqual(40);
           expect(points.every((value) => Math.abs(value) <= 2 * SIDE)).toBe(true);
         }

@@ -1,11 +1,8 @@
 """The page that runs in the visitor's own browser, served beside this one where `make web` has built it."""
 
-import gzip
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from anyio import to_thread
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -24,6 +21,9 @@ HEADERS: Final = {
     "Vary": "Accept-Encoding",
 }
 
+SUFFIXES: Final = {"br": ".br", "gzip": ".gz"}
+"""Of the files that the build writes beside each file, by their encoding, the smallest first."""
+
 
 def live_routes(path: str = "/live", folder: Path = BUILT) -> list[BaseRoute]:
     """Return the routes to a built page, such as `/live`; none if the folder holds none."""
@@ -38,32 +38,34 @@ def _add_slash(_: Request) -> Response:
 
 
 class StaticPage(StaticFiles):
-    """A folder's files, compressed once each, with what browsers need to know of them."""
+    """A folder's files, with the headers that browsers need, as the build has compressed them."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        asked = Headers(scope=scope)
-        if isinstance(response, FileResponse) and "gzip" in asked.get("accept-encoding", "") and "range" not in asked:
-            response = await _compressed(response)
+        if isinstance(response, FileResponse):
+            response = self._compressed(response, scope)
         response.headers.update(HEADERS)
         # Names in this folder carry a hash of the content.
         lasting = path.startswith("assets")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
         return response
 
+    def _compressed(self, response: FileResponse, scope: Scope) -> Response:
+        """Return the smallest form of the file that the browser reads; a part of a file stays as it is."""
+        headers = Headers(scope=scope)
+        accepted = {part.partition(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+        for encoding, suffix in SUFFIXES.items():
+            path = Path(f"{response.path}{suffix}")
+            if encoding in accepted and "range" not in headers and _is_fresh(path, Path(response.path)):
+                compressed = self.file_response(path, path.stat(), scope)
+                compressed.headers["Content-Encoding"] = encoding
+                compressed.headers["Content-Type"] = response.headers["content-type"]
+                return compressed
+        return response
 
-async def _compressed(response: FileResponse) -> Response:
-    path = str(response.path)
-    body = await to_thread.run_sync(lambda: _gzip(path, response.headers["etag"]))
-    headers = {name: value for name, value in response.headers.items() if name in ("etag", "last-modified")}
-    headers["Content-Encoding"] = "gzip"
-    return Response(body, response.status_code, headers, response.media_type)
 
-
-@lru_cache(maxsize=64)
-def _gzip(path: str, etag: str) -> bytes:
-    """The file as it was when it had this tag."""
-    return gzip.compress(Path(path).read_bytes(), mtime=0)
+def _is_fresh(compressed: Path, original: Path) -> bool:
+    return compressed.is_file() and compressed.stat().st_mtime >= original.stat().st_mtime

@@ -14,7 +14,7 @@ from digit_detector.detect import background, postprocess, reading_order, window
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
-from digit_detector.show.colours import COLOURS, text_colour
+from digit_detector.show.colours import COLOURS, LINES, text_colour
 
 
 def specification(weights: Path) -> dict[str, Any]:
@@ -28,7 +28,10 @@ def specification(weights: Path) -> dict[str, Any]:
         "classes": CLASSES,
         "digits": DIGITS,
         "censored": CLASSES[CENSORED],
-        "colours": {label: {"box": colour, "text": text_colour(colour)} for label, colour in COLOURS.items()},
+        "colours": {
+            label: {"box": colour, "text": text_colour(colour), "line": LINES[label]}
+            for label, colour in COLOURS.items()
+        },
         "background": {
             "minSide": background.MIN_SIDE,
             "evenSpread": background.EVEN_SPREAD,

@@ -52,7 +52,7 @@ def main() -> None:
             context.close()
             measure(browser, host.url, "2 threads")
         with serve_plainly(BUILT) as url:
-            measure(browser, url, "one thread")
+            measure(browser, url, "1 thread")
 
 
 def measure(browser: Browser, url: str, threads: str) -> None:
@@ -88,7 +88,7 @@ def measure(browser: Browser, url: str, threads: str) -> None:
 @contextmanager
 def visit(browser: Browser, url: str, threads: str) -> Iterator[Guest]:
     """Open the page; with one thread, without the service worker, which would set the headers for two."""
-    workers = "block" if threads == "one thread" else "allow"
+    workers = "block" if threads == "1 thread" else "allow"
     context = browser.new_context(**DEVICES["mouse"], service_workers=workers)
     guest = enter(context, url, "mouse")
     yield guest

@@ -1,4 +1,4 @@
-"""Second fingers and palms are ignored, and pens have pressure."""
+"""Fingers, palms, pens and the mouse wheel."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ import pytest
 from support.live_visitor import Guest
 from support.visitor import SIDE
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("hand", ["touch"], indirect=True)]
+pytestmark = pytest.mark.browser
+touch_only = pytest.mark.parametrize("hand", ["touch"], indirect=True)
 
 
 def on_screen(guest: Guest, x: float, y: float) -> dict[str, float]:
@@ -39,6 +40,7 @@ def inked(guest: Guest, x: float, y: float) -> bool:
     return bool(ink[round(y * len(ink) / SIDE), round(x * len(ink) / SIDE)])
 
 
+@touch_only
 def test_second_finger_ignored(guest: Guest) -> None:
     touch(guest, "touchStart", (100, 100))
     touch(guest, "touchStart", (100, 100), (300, 300))
@@ -50,6 +52,7 @@ def test_second_finger_ignored(guest: Guest) -> None:
     assert not inked(guest, 300, 300)
 
 
+@touch_only
 def test_pen_pressure(guest: Guest) -> None:
     for x, force in ((100, 0.2), (300, 0.9)):
         pen(guest, "mousePressed", x, 60, force)
@@ -63,6 +66,7 @@ def test_pen_pressure(guest: Guest) -> None:
     assert hard == pytest.approx(14 * (0.4 + 1.2 * 0.9), abs=1.5)
 
 
+@touch_only
 def test_palm_after_pen_ignored(guest: Guest) -> None:
     pen(guest, "mousePressed", 100, 100, 0.5)
     touch(guest, "touchStart", (300, 300))
@@ -74,6 +78,7 @@ def test_palm_after_pen_ignored(guest: Guest) -> None:
     assert not inked(guest, 300, 300)
 
 
+@touch_only
 def test_palm_before_pen_removed(guest: Guest) -> None:
     touch(guest, "touchStart", (300, 300))
     touch(guest, "touchMove", (310, 300))
@@ -83,3 +88,28 @@ def test_palm_before_pen_removed(guest: Guest) -> None:
     touch(guest, "touchEnd")
     assert inked(guest, 150, 100)
     assert not inked(guest, 300, 300)
+
+
+@touch_only
+def test_ink_stays_under_the_finger_when_the_phone_turns(guest: Guest) -> None:
+    touch(guest, "touchStart", (100, 100))
+    touch(guest, "touchMove", (100, 200))
+    guest.page.set_viewport_size({"width": 664, "height": 390})
+    touch(guest, "touchMove", (100, 300))
+    touch(guest, "touchMove", (200, 300))
+    touch(guest, "touchEnd")
+    assert inked(guest, 100, 150)
+    assert inked(guest, 150, 300)
+
+
+@pytest.mark.parametrize("hand", ["mouse"], indirect=True)
+def test_wheel_while_drawing(newcomer: Guest) -> None:
+    newcomer.page.set_viewport_size({"width": 800, "height": 420})
+    newcomer.page.evaluate("scrollTo(0, 0)")
+    newcomer.hold(np.array([[100.0, 100], [200, 100]]))
+    newcomer.page.mouse.wheel(0, 120)
+    newcomer.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert newcomer.page.evaluate("scrollY") == 0
+    newcomer.lift()
+    newcomer.page.mouse.wheel(0, 120)
+    newcomer.page.wait_for_function("scrollY > 0")

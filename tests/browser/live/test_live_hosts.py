@@ -1,12 +1,13 @@
 """Hosts: transfer, headers and threads, offline use, and damaged or missing files."""
 
+import re
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES, Guest, enter
-from support.static_host import Host, serve_live, serve_plainly
+from support.static_host import Host, serve_by_nginx, serve_live, serve_plainly
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +73,7 @@ def test_plain_server_without_shared_memory(browser: Browser, plain: str) -> Non
     context = browser.new_context(**DEVICES["touch"], service_workers="block")
     context.add_init_script("delete globalThis.SharedArrayBuffer")
     guest = enter(context, plain, "touch")
-    guest.expect_ready("one thread")
+    guest.expect_ready("1 thread")
     guest.draw("6")
     guest.expect_reading("6")
     context.close()
@@ -82,7 +83,7 @@ def test_second_visit_offline_with_two_threads(browser: Browser, built: Path) ->
     context = browser.new_context(**DEVICES["mouse"])
     with serve_plainly(built) as url:
         guest = enter(context, url, "mouse")
-        guest.expect_ready("one thread")
+        guest.expect_ready("1 thread")
         wait_until_cached(guest)
     # The server has stopped.
     guest.page.reload()
@@ -90,6 +91,58 @@ def test_second_visit_offline_with_two_threads(browser: Browser, built: Path) ->
     guest.draw("5 in one")
     guest.expect_reading("5")
     context.close()
+
+
+def test_new_version_reaches_returning_visitors(browser: Browser, built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "page"
+    copytree(built, folder)
+    context = browser.new_context(**DEVICES["mouse"])
+    # This server sends no Cache-Control, so browsers guess how long to keep a file.
+    with serve_plainly(folder) as url:
+        guest = enter(context, url, "mouse")
+        wait_until_cached(guest)
+        page, files = folder / "index.html", folder / "files.js"
+        page.write_text(page.read_text().replace("<main>", '<main data-release="2">'))
+        files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', files.read_text()))
+        guest.page.reload()
+        expect(guest.page.get_by_text("There is a new version.")).to_be_visible()
+        expect(guest.page.locator("main[data-release]")).to_have_count(0)
+        guest.press("Reload")
+        expect(guest.page.locator("main[data-release]")).to_have_count(1)
+        expect(guest.page.get_by_text("There is a new version.")).to_be_hidden()
+    context.close()
+
+
+def test_nginx_without_configuration_for_the_page(browser: Browser, built: Path, tmp_path: Path) -> None:
+    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
+    with serve_by_nginx(built, tmp_path) as url:
+        guest = enter(context, url, "mouse")
+        guest.draw("4")
+        guest.expect_reading("4")
+    context.close()
+
+
+def test_opened_as_file(browser: Browser, built: Path) -> None:
+    page = browser.new_page()
+    page.goto((built / "index.html").as_uri())
+    expect(page.get_by_text("python3 -m http.server")).to_be_visible()
+    page.close()
+
+
+def test_address_without_slash(browser: Browser, built: Path, plain: str) -> None:
+    page = browser.new_page()
+    page.route("**/folder/live", lambda route: route.fulfill(path=built / "index.html"))
+    page.goto(f"{plain}folder/live")
+    expect(page.get_by_text("does not end with a slash, add one")).to_be_visible()
+    page.close()
+
+
+def test_help_for_unserved_pages_is_hidden(browser: Browser, plain: str) -> None:
+    page = browser.new_page()
+    page.goto(plain)
+    expect(page.get_by_role("heading", name="Draw digits")).to_be_visible()
+    expect(page.get_by_text("could not load its files")).to_be_hidden()
+    page.close()
 
 
 def test_damaged_model_reported_and_retried(browser: Browser, built: Path, tmp_path: Path) -> None:

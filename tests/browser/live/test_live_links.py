@@ -95,9 +95,9 @@ def test_shared_rude_drawing_never_uncovered(guest: Guest, browser: Browser, pla
     other = Guest(page, None)
     other.hold(np.array([[330.0, 30], [340, 50], [350, 70]]))  # nothing may be visible before it is covered
     routes[0].continue_()
-    expect(page.locator("#detections li[data-label=censored]")).to_be_visible()
+    expect(page.locator("#objects .chip", has_text="rude doodle")).to_be_visible()
     expect(drawing).to_be_hidden()
     other.lift()
-    expect(page.get_by_role("button", name="Covered: perhaps rude. Show it")).to_be_visible()
+    expect(page.get_by_role("button", name="Covered: tap to show")).to_be_visible()
     expect(drawing).to_be_visible()
     context.close()

@@ -5,43 +5,51 @@ import type { Box, Detection } from "./detections";
 
 const { lineOverlap, maxRaisedSize, maxRaisedBottom, maxRaisedGap } = specification.readingOrder;
 
-type Digit = Pick<Detection, "label" | "box">;
+type Placed = Pick<Detection, "label" | "box">;
 
 /** The digits as a person reads them: lines top to bottom, each left to right with one space; empty without digits. */
-export function reading(detections: readonly Digit[]): string {
+export function reading(detections: readonly Placed[]): string {
   const digits = detections.filter(({ label }) => specification.digits.includes(label));
   return writtenLines(digits)
     .map((line) => line.map(({ label }) => label).join(" "))
     .join("\n");
 }
 
-interface Line {
-  digits: Digit[];
+/** Objects as lists show them: the digits in the order of their reading, then the others likewise. */
+export function inReadingOrder<T extends Placed>(objects: readonly T[]): T[] {
+  const isDigit = ({ label }: T): boolean => specification.digits.includes(label);
+  return [objects.filter(isDigit), objects.filter((object) => !isDigit(object))].flatMap((group) =>
+    writtenLines(group).flat(),
+  );
+}
+
+interface Line<T> {
+  objects: T[];
   /** The last box that is not raised. */
   end: Box;
 }
 
 /**
- * From left to right, each digit joins the line whose last digit shares most of its height, or begins a new one.
+ * From left to right, each object joins the line whose last one shares most of its height, or begins a new one.
  *
- * A raised digit joins the line of the digit before it.
+ * A raised object joins the line of the one before it.
  */
-function writtenLines(digits: readonly Digit[]): Digit[][] {
-  const open: Line[] = [];
-  const fromLeft = sortedBy(digits, ({ box: [x0, y0, x1, y1], label }) => [x0 + x1, y0 + y1, x0, classIndex(label)]);
-  for (const digit of fromLeft) {
+function writtenLines<T extends Placed>(objects: readonly T[]): T[][] {
+  const open: Line<T>[] = [];
+  const fromLeft = sortedBy(objects, ({ box: [x0, y0, x1, y1], label }) => [x0 + x1, y0 + y1, x0, classIndex(label)]);
+  for (const object of fromLeft) {
     const matches = open
-      .map((line) => ({ line, overlap: fit(line.end, digit.box), x: line.end[0] + line.end[2] }))
+      .map((line) => ({ line, overlap: fit(line.end, object.box), x: line.end[0] + line.end[2] }))
       .filter(({ overlap }) => overlap >= lineOverlap);
     if (matches.length === 0) {
-      open.push({ digits: [digit], end: digit.box });
+      open.push({ objects: [object], end: object.box });
       continue;
     }
     const { line } = sortedBy(matches, ({ overlap, x }) => [-overlap, -x])[0]; // of equal ones the nearest
-    line.digits.push(digit);
-    if (!isRaised(line.end, digit.box)) line.end = digit.box;
+    line.objects.push(object);
+    if (!isRaised(line.end, object.box)) line.end = object.box;
   }
-  const lines = open.map((line) => line.digits);
+  const lines = open.map((line) => line.objects);
   return sortedBy(lines, (line) => {
     const mean = (side: number): number => line.reduce((sum, { box }) => sum + box[side], 0) / line.length;
     return [mean(1) + mean(3), mean(0) + mean(2)];

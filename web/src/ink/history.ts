@@ -1,40 +1,26 @@
-import type { Drawing } from "./strokes";
+/** A value with undo and redo. */
+export interface History<T> {
+  readonly past: readonly T[];
+  readonly present: T;
+  readonly future: readonly T[];
+}
 
-/** A drawing with undo and redo; Clear can be undone like a stroke. */
-export class History {
-  #past: Drawing[] = [];
-  #future: Drawing[] = [];
-  #drawing: Drawing = [];
+export function begin<T>(present: T): History<T> {
+  return { past: [], present, future: [] };
+}
 
-  get drawing(): Drawing {
-    return this.#drawing;
-  }
+export function change<T>({ past, present }: History<T>, next: T): History<T> {
+  return { past: [...past, present], present: next, future: [] };
+}
 
-  get canUndo(): boolean {
-    return this.#past.length > 0;
-  }
+/** Without a past, the history stays as it is. */
+export function undo<T>({ past, present, future }: History<T>): History<T> {
+  if (past.length === 0) return { past, present, future };
+  return { past: past.slice(0, -1), present: past[past.length - 1], future: [present, ...future] };
+}
 
-  get canRedo(): boolean {
-    return this.#future.length > 0;
-  }
-
-  change(drawing: Drawing): void {
-    this.#past.push(this.#drawing);
-    this.#future = [];
-    this.#drawing = drawing;
-  }
-
-  undo(): void {
-    const previous = this.#past.pop();
-    if (!previous) return;
-    this.#future.push(this.#drawing);
-    this.#drawing = previous;
-  }
-
-  redo(): void {
-    const next = this.#future.pop();
-    if (!next) return;
-    this.#past.push(this.#drawing);
-    this.#drawing = next;
-  }
+/** Without a future, the history stays as it is. */
+export function redo<T>({ past, present, future }: History<T>): History<T> {
+  if (future.length === 0) return { past, present, future };
+  return { past: [...past, present], present: future[0], future: future.slice(1) };
 }

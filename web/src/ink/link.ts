@@ -1,9 +1,10 @@
 /**
  * A drawing as the fragment of a link. Browsers never send the fragment, so no server sees the drawing.
  *
- * Format: `#d1=`, then base64url of raw deflate of LEB128 varints: for each stroke its width, its number of points, and
- * for each point the differences of x, y and relative width from the previous point, zigzag-encoded. Widths and
- * coordinates are in eighths of a canvas unit.
+ * Format: `#d1=DRAWING`, then `&score=` and `&iou=` with thresholds that are not the usual ones. DRAWING is base64url of
+ * raw deflate of LEB128 varints: for each stroke its width, its number of points, and for each point the differences of
+ * x, y and relative width from the previous point, zigzag-encoded. Widths and coordinates are in eighths of a canvas
+ * unit.
  */
 
 import { type Drawing, PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
@@ -16,9 +17,24 @@ const MAX_BYTES = 1_000_000;
 /** A stroke may leave the canvas by this much, in canvas units. */
 const MARGIN = SIDE;
 
-export class LinkError extends Error {}
+export class LinkError extends Error {
+  constructor(readonly reason: "foreign" | "long" | "damaged" | "empty") {
+    super(reason);
+  }
+}
 
-export async function toFragment(drawing: Drawing): Promise<string> {
+/** Thresholds in [0, 1]; absent ones are the usual ones. */
+export interface LinkedThresholds {
+  score?: number;
+  iou?: number;
+}
+
+export interface Linked {
+  drawing: Drawing;
+  thresholds: LinkedThresholds;
+}
+
+export async function toFragment({ drawing, thresholds }: Linked): Promise<string> {
   const bytes: number[] = [];
   const put = (value: number): void => {
     for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
@@ -34,23 +50,36 @@ export async function toFragment(drawing: Drawing): Promise<string> {
   }
   const packed = await transform(Uint8Array.from(bytes), new CompressionStream("deflate-raw"), Infinity);
   const text = Array.from(packed, (byte) => String.fromCharCode(byte)).join("");
-  return PREFIX + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const packedText = btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const changed = Object.entries(thresholds).map(([name, value]) => `&${name}=${Number(value.toFixed(2))}`);
+  return PREFIX + packedText + changed.join("");
 }
 
 /** Throws LinkError for anything that `toFragment` would not have written. */
-export async function fromFragment(fragment: string): Promise<Drawing> {
-  if (!fragment.startsWith(PREFIX)) throw new LinkError("it is not a drawing link");
-  if (fragment.length > MAX_CHARACTERS) throw new LinkError("it is too long");
+export async function fromFragment(fragment: string): Promise<Linked> {
+  if (!fragment.startsWith(PREFIX)) throw new LinkError("foreign");
+  if (fragment.length > MAX_CHARACTERS) throw new LinkError("long");
+  const [packedText, ...changed] = fragment.slice(PREFIX.length).split("&");
   let bytes: Uint8Array;
   try {
-    const text = atob(fragment.slice(PREFIX.length).replaceAll("-", "+").replaceAll("_", "/"));
+    const text = atob(packedText.replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(text, (character) => character.charCodeAt(0));
     bytes = await transform(packed, new DecompressionStream("deflate-raw"), MAX_BYTES);
   } catch (error) {
     if (error instanceof LinkError) throw error;
-    throw new LinkError("it is damaged or incomplete");
+    throw new LinkError("damaged");
   }
-  return parseStrokes(bytes);
+  return { drawing: parseStrokes(bytes), thresholds: parseThresholds(changed) };
+}
+
+function parseThresholds(changed: readonly string[]): LinkedThresholds {
+  const thresholds: LinkedThresholds = {};
+  for (const [, name, text] of changed.map((part) => /^(score|iou)=([\d.]+)$/.exec(part) ?? [])) {
+    const value = Number(text);
+    require(value >= 0 && value <= 1);
+    thresholds[name as keyof LinkedThresholds] = value;
+  }
+  return thresholds;
 }
 
 function parseStrokes(bytes: Uint8Array): Drawing {
@@ -58,7 +87,7 @@ function parseStrokes(bytes: Uint8Array): Drawing {
   const take = (): number => {
     let value = 0;
     for (let weight = 1; ; weight *= 128) {
-      if (position >= bytes.length || weight > 2 ** 28) throw new LinkError("it is damaged or incomplete");
+      if (position >= bytes.length || weight > 2 ** 28) throw new LinkError("damaged");
       const byte = bytes[position++];
       value += (byte % 128) * weight;
       if (byte < 128) return value;
@@ -86,7 +115,7 @@ function parseStrokes(bytes: Uint8Array): Drawing {
 }
 
 function require(condition: boolean): void {
-  if (!condition) throw new LinkError("it contains no drawing");
+  if (!condition) throw new LinkError("empty");
 }
 
 function eighths(value: number): number {
@@ -105,7 +134,7 @@ async function transform(bytes: Uint8Array, stream: GenericTransformStream, maxB
     parts.push(value);
     if ((length += value.length) > maxBytes) {
       await reader.cancel();
-      throw new LinkError("it is too long");
+      throw new LinkError("long");
     }
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());

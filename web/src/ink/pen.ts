@@ -25,8 +25,8 @@ export class Pen {
   #points: number[] = [];
   #strokeWidth = 0;
   #lastPenTime = -Infinity;
-  /** Kept while the pen is down: reading it at each event would force a layout. */
-  #frame = new DOMRect();
+  /** Kept until the page scrolls or changes its size: reading it at each event would force a layout. */
+  #frame: DOMRect | null = null;
 
   /** `width` is called when a stroke begins. */
   constructor(element: HTMLElement, width: () => number, listener: PenListener) {
@@ -37,8 +37,12 @@ export class Pen {
     element.addEventListener("pointermove", (event) => this.#move(event));
     element.addEventListener("pointerup", (event) => this.#up(event));
     element.addEventListener("pointercancel", (event) => event.pointerId === this.#pointer && this.#drop());
+    element.addEventListener("wheel", (event) => this.isDown && event.preventDefault(), { passive: false });
+    for (const kind of ["scroll", "resize"]) {
+      addEventListener(kind, () => (this.#frame = null), { capture: true, passive: true });
+    }
     // Older Safari scrolls and zooms in spite of touch-action.
-    element.addEventListener("touchstart", (event) => isOnButton(event) || event.preventDefault(), { passive: false });
+    element.addEventListener("touchstart", (event) => isOnControl(event) || event.preventDefault(), { passive: false });
   }
 
   get isDown(): boolean {
@@ -46,7 +50,7 @@ export class Pen {
   }
 
   #down(event: PointerEvent): void {
-    if (event.button !== 0 || isOnButton(event)) return;
+    if (event.button !== 0 || isOnControl(event)) return;
     if (event.pointerType === "pen") {
       this.#lastPenTime = event.timeStamp;
       if (this.#kind === "touch" && this.isDown) this.#drop(); // the palm touched before the pen
@@ -58,7 +62,7 @@ export class Pen {
     this.#element.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
     this.#kind = event.pointerType;
-    this.#frame = this.#element.getBoundingClientRect();
+    this.#frame = null;
     this.#points = [];
     this.#strokeWidth = this.#width();
     this.#add(event);
@@ -89,6 +93,7 @@ export class Pen {
   }
 
   #add(event: PointerEvent): void {
+    this.#frame ??= this.#element.getBoundingClientRect();
     const x = round(((event.clientX - this.#frame.x) * SIDE) / this.#frame.width);
     const y = round(((event.clientY - this.#frame.y) * SIDE) / this.#frame.height);
     const last = this.#points.length - POINT_LENGTH;
@@ -99,8 +104,8 @@ export class Pen {
   }
 }
 
-function isOnButton(event: Event): boolean {
-  return event.target instanceof HTMLButtonElement;
+function isOnControl(event: Event): boolean {
+  return event.target instanceof Element && event.target.closest("button, .fix") !== null;
 }
 
 /** Round as links do, so a shared drawing is exactly what was drawn. */

@@ -1,12 +1,16 @@
-/** Connects the page's buttons, keys, links and installation to the desk. */
+/** Connects the page's state with the hand, the keys, the detector, links, files and the service worker. */
 
 import type { Detections } from "../detect/detections";
+import { Detector } from "../detect/detector";
 import { decodeImage } from "../detect/images";
-import { fromFragment, PREFIX, toFragment } from "../ink/link";
-import type { Drawing } from "../ink/strokes";
-import { Desk } from "./desk";
-import { byId } from "./dom";
-import { saveJson, savePicture } from "./saving";
+import { postprocess } from "../detect/postprocess";
+import { fromFragment, LinkError, PREFIX, toFragment } from "../ink/link";
+import { Pen } from "../ink/pen";
+import { share } from "../ui/share";
+import { findLanguage, isLanguage, type Language, translators } from "./catalogue";
+import { saveJson, savePicture } from "./download";
+import { type Action, initialState, inkOf, isEmpty, type State, type Tool, USUAL_THRESHOLDS, update } from "./state";
+import { byId, View } from "./view";
 
 declare global {
   interface Window {
@@ -19,70 +23,196 @@ interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }
 
-const desk = new Desk();
-const status = byId("status", HTMLElement);
+/** As for the HTTP API: larger pictures would take minutes. */
+const MAX_FILE_BYTES = 20e6;
+const MAX_PIXELS = 25e6;
+const LANGUAGE = "digit-detector-language";
+
+let state = initialState(chosenLanguage() ?? findLanguage(navigator.languages));
+let detector = startDetector();
+const view = new View(dispatch);
+
+function dispatch(action: Action): void {
+  const before = state;
+  state = update(state, action);
+  if (state.revision !== before.revision) detect();
+  if (state.history !== before.history && action.kind !== "open") forgetLink();
+  view.render(state);
+}
+
+/** Detect in what is on the canvas. */
+function detect(): void {
+  const { revision } = state;
+  const { picture } = state.history.present;
+  if (isEmpty(state)) return;
+  if (!picture || state.stroke) {
+    detector.submit(inkOf(state), revision);
+    return;
+  }
+  detector.predict(picture.pixels).then(
+    (prediction) => state.revision === revision && dispatch({ kind: "predicted", prediction, revision }),
+    (error: Error) => dispatch({ kind: "failed", message: error.message }),
+  );
+}
+
+function startDetector(): Detector {
+  return new Detector({
+    progress: (fraction) => dispatch({ kind: "progress", fraction }),
+    ready: (threads) => {
+      performance.mark("ready");
+      dispatch({ kind: "ready", threads });
+    },
+    failed: (message) => dispatch({ kind: "failed", message }),
+    predicted: (prediction, revision) => dispatch({ kind: "predicted", prediction, revision }),
+  });
+}
+
+function restart(): void {
+  detector.close();
+  detector = startDetector();
+  dispatch({ kind: "restart" });
+  detect();
+}
+
+function notify(key: string, values: Record<string, string> = {}): void {
+  dispatch({ kind: "notice", notice: { key, values } });
+}
+
+/** Open the drawing of the address, if it contains one. */
+async function openLink(): Promise<void> {
+  if (location.hash === "") return;
+  try {
+    dispatch({ kind: "open", ...(await fromFragment(location.hash)) });
+  } catch (error) {
+    const reason = error instanceof LinkError ? error.reason : "damaged";
+    notify("linkBroken", { reason: translators[state.language](`live.link.${reason}`) });
+  }
+}
+
+/** The address no longer matches the canvas. */
+function forgetLink(): void {
+  if (location.hash.startsWith(PREFIX)) history.replaceState(null, "", location.pathname + location.search);
+}
+
+/** Pass a link to the phone's share sheet or the clipboard, or show it. */
+async function shareLink({ history: { present }, thresholds, language }: State): Promise<void> {
+  const translate = translators[language];
+  const changed = Object.entries(thresholds).filter(([name, value]) => value !== USUAL_THRESHOLDS[name as "score"]);
+  const fragment = await toFragment({ drawing: present.drawing, thresholds: Object.fromEntries(changed) });
+  const url = new URL(fragment, location.href).href;
+  history.replaceState(null, "", url);
+  const shared = await share(url, translate("live.title"), translate("common.shareText"));
+  if (shared === "copied") notify("linkCopied");
+  if (shared !== "unavailable") return;
+  const dialog = byId("link", HTMLDialogElement);
+  const field = dialog.querySelector("input")!;
+  field.value = url;
+  dialog.showModal();
+  field.select();
+}
+
+/** Detect in a picture from a file, the clipboard or another window. */
+async function openPicture(file: File): Promise<void> {
+  try {
+    if (file.size > MAX_FILE_BYTES) throw new RangeError();
+    const pixels = await decodeImage(file);
+    if (pixels.width * pixels.height > MAX_PIXELS) throw new RangeError();
+    dispatch({ kind: "openPicture", picture: { name: file.name, pixels } });
+  } catch (error) {
+    notify(error instanceof RangeError ? "pictureLarge" : "pictureBroken", { name: file.name });
+  }
+}
+
+/** The language that the visitor chose on an earlier visit. */
+function chosenLanguage(): Language | null {
+  try {
+    const language = localStorage.getItem(LANGUAGE);
+    return language !== null && isLanguage(language) ? language : null;
+  } catch {
+    return null; // some private windows keep nothing
+  }
+}
+
+function chooseLanguage(language: Language): void {
+  dispatch({ kind: "language", language });
+  try {
+    localStorage.setItem(LANGUAGE, language);
+  } catch {
+    // It holds until the page is closed.
+  }
+}
+
+function toggleTool(): void {
+  const tool: Tool = state.tool === "pen" ? "eraser" : "pen";
+  if (tool === "pen" || state.history.present.drawing.length > 0) dispatch({ kind: "tool", tool });
+}
 
 function onPress(id: string, action: () => void): void {
   byId(id, HTMLButtonElement).addEventListener("click", action);
 }
 
-/** Show the drawing of the address, if it contains one. */
-async function openLink(): Promise<void> {
-  if (location.hash === "") return;
-  try {
-    desk.show(await fromFragment(location.hash));
-  } catch (error) {
-    status.textContent = `This link cannot be opened: ${(error as Error).message}.`;
-  }
+function onSlide(id: string, action: (value: number) => void): void {
+  const slider = byId(id, HTMLInputElement);
+  slider.addEventListener("input", () => action(slider.valueAsNumber));
 }
 
-/** Pass a link to the phone's share sheet or the clipboard, or show it; returns what was done, in words. */
-async function share(drawing: Drawing): Promise<string> {
-  const url = new URL(await toFragment(drawing), location.href).href;
-  history.replaceState(null, "", url);
-  if (matchMedia("(pointer: coarse)").matches && navigator.canShare?.({ url })) {
-    const isShared = await navigator.share({ url }).then(
-      () => true,
-      () => false,
-    );
-    return isShared ? "Shared" : "";
-  }
-  try {
-    await navigator.clipboard.writeText(url);
-    return "Link copied";
-  } catch {
-    const dialog = byId("link", HTMLDialogElement);
-    const field = dialog.querySelector("input")!;
-    field.value = url;
-    dialog.showModal();
-    field.select();
-    return "";
-  }
-}
+new Pen(byId("canvas", HTMLElement), () => state.penWidth, {
+  changed: (stroke) => dispatch({ kind: "draw", stroke }),
+  finished: (stroke) => dispatch({ kind: "lift", stroke }),
+  cancelled: () => dispatch({ kind: "draw", stroke: null }),
+});
 
-onPress("undo", () => desk.undo());
-onPress("redo", () => desk.redo());
-onPress("clear", () => desk.clear());
-onPress("picture", () => savePicture(desk.drawing, desk.detections, desk.isUncovered));
-onPress("json", () => saveJson(desk.detections));
-onPress("share", () => void share(desk.drawing).then((message) => (status.textContent = message)));
-onPress("retry", () => desk.restart());
-desk.onChange = () => {
-  // The address no longer matches the canvas.
-  if (location.hash.startsWith(PREFIX)) history.replaceState(null, "", location.pathname + location.search);
-};
+onPress("undo", () => dispatch({ kind: "undo" }));
+onPress("redo", () => dispatch({ kind: "redo" }));
+onPress("clear", () => dispatch({ kind: "clear" }));
+onPress("eraser", toggleTool);
+onPress("share", () => void shareLink(state));
+onPress("save", () => savePicture(state));
+onPress("json", () => saveJson(state));
+onPress("retry", restart);
+onPress("reload", () => location.reload());
+onSlide("pen", (width) => dispatch({ kind: "penWidth", width }));
+onSlide("score", (score) => dispatch({ kind: "thresholds", thresholds: { score } }));
+onSlide("iou", (iou) => dispatch({ kind: "thresholds", thresholds: { iou } }));
 
-window.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  const key = event.shiftKey ? `shift ${event.key.toLowerCase()}` : event.key.toLowerCase();
-  if (key === "z") desk.undo();
-  else if (key === "shift z" || key === "y") desk.redo();
-  else return;
+const languages = byId("language", HTMLSelectElement);
+languages.addEventListener("change", () => chooseLanguage(languages.value as Language));
+
+const files = byId("file", HTMLInputElement);
+onPress("picture", () => files.click());
+files.addEventListener("change", () => {
+  if (files.files?.[0]) void openPicture(files.files[0]);
+  files.value = ""; // so that the same file can be opened again
+});
+window.addEventListener("paste", ({ clipboardData }) => {
+  if (clipboardData?.files[0]) void openPicture(clipboardData.files[0]);
+});
+window.addEventListener("dragover", (event) => event.preventDefault());
+window.addEventListener("drop", (event) => {
   event.preventDefault();
+  if (event.dataTransfer?.files[0]) void openPicture(event.dataTransfer.files[0]);
+});
+
+const KEYS: Readonly<Record<string, () => void>> = {
+  "ctrl+z": () => dispatch({ kind: "undo" }),
+  "ctrl+shift+z": () => dispatch({ kind: "redo" }),
+  "ctrl+y": () => dispatch({ kind: "redo" }),
+  e: toggleTool,
+  escape: () => dispatch({ kind: "choose", index: null }),
+  delete: () => state.chosen !== null && dispatch({ kind: "rewrite", index: state.chosen }),
+};
+window.addEventListener("keydown", (event) => {
+  if (event.altKey || (event.target instanceof Element && event.target.matches("select, [type=text]"))) return;
+  const control = event.ctrlKey || event.metaKey ? "ctrl+" : "";
+  const act = KEYS[control + (event.shiftKey ? "shift+" : "") + event.key.toLowerCase()];
+  if (!act) return;
+  event.preventDefault();
+  act();
 });
 
 window.addEventListener("hashchange", () => void openLink());
 void openLink();
+view.render(state);
 
 window.addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
@@ -93,9 +223,16 @@ window.addEventListener("beforeinstallprompt", (event) => {
     void (event as InstallPrompt).prompt();
   };
 });
+
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  const workers = navigator.serviceWorker;
+  // The first worker takes over the page that has started it; the next one brings another version.
+  const isFirst = workers.controller === null;
+  workers.addEventListener("controllerchange", () => !isFirst && dispatch({ kind: "outdated" }));
   // Without it, as in some private windows, the page works but needs the network.
-  navigator.serviceWorker.register("./sw.js", { updateViaCache: "all" }).catch(() => undefined);
+  workers.register("./sw.js", { updateViaCache: "none" }).catch(() => undefined);
 }
 
-window.digitDetector = { detect: async (picture) => desk.detect(await decodeImage(picture)) };
+window.digitDetector = {
+  detect: async (picture) => postprocess(await detector.predict(await decodeImage(picture)), state.thresholds),
+};

@@ -16,6 +16,8 @@ export interface ShownBox extends Pick<ClassStyle, "colour" | "textColour" | "li
   box: PercentBox;
   text: string;
   leftOut?: boolean;
+  /** Its class is being chosen. */
+  chosen?: boolean;
 }
 
 /** Fill a layer over the picture with boxes and tags. The first box comes last, above the others. */
@@ -116,8 +118,10 @@ function hatch(context: CanvasRenderingContext2D, area: [number, number, number,
   context.restore();
 }
 
-function part(kind: string, { colour, textColour, line, leftOut }: ShownBox, text: string): HTMLElement {
-  const node = element("div", leftOut ? `${kind} left-out` : kind, text);
+function part(kind: string, { colour, textColour, line, leftOut, chosen }: ShownBox, text: string): HTMLElement {
+  const node = element("div", kind, text);
+  node.classList.toggle("left-out", leftOut ?? false);
+  node.classList.toggle("chosen", chosen ?? false);
   node.ariaHidden = "true"; // the list of objects says the same in words
   setColours(node, { colour, textColour, line });
   return node;

@@ -23,6 +23,16 @@ export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+const shown = new WeakMap<Node, string>();
+
+/** Whether a node shows something else than this; from now on it shows this. */
+export function isNew(node: Node, content: unknown): boolean {
+  const text = JSON.stringify(content);
+  if (shown.get(node) === text) return false;
+  shown.set(node, text);
+  return true;
+}
+
 /** Set the CSS variables of a class. */
 export function setColours(node: HTMLElement, style: { colour: string; textColour: string; line?: string }): void {
   node.style.setProperty("--colour", style.colour);

@@ -1,6 +1,6 @@
 /** The reading: doubtful digits can be swapped by a tap; it can be copied and spoken. */
 
-import { button, element, setText } from "./dom";
+import { button, element, isNew, setText } from "./dom";
 import type { FoundObject } from "./objects";
 import { copy } from "./share";
 import type { Translate } from "./texts";
@@ -18,9 +18,7 @@ export function showReading(
   onSwap: (index: number) => void,
 ): void {
   const digits = [...objects.entries()].filter(([, { label }]) => /^\d$/.test(label));
-  const shown = JSON.stringify([reading, digits]);
-  if (output.dataset.shown === shown) return;
-  output.dataset.shown = shown;
+  if (!isNew(output, [reading, digits.map(([, object]) => object), translate("common.swap")])) return;
   let next = 0;
   output.replaceChildren(
     ...[...reading].map((character) => {

@@ -1,6 +1,6 @@
 /** The list of objects, and the choice of the right class of one. */
 
-import { button, element, setColours } from "./dom";
+import { button, element, isNew, setColours } from "./dom";
 import { type ClassStyle, type FoundObject, percent } from "./objects";
 import type { Translate } from "./texts";
 
@@ -23,9 +23,7 @@ export function showObjects(
     }
     node.onclick = () => onChoose(index);
     node.ariaPressed = String(index === chosen);
-    const shown = JSON.stringify(object);
-    if (node.dataset.shown === shown) continue;
-    node.dataset.shown = shown;
+    if (!isNew(node, [object, translate("common.corrected")])) continue;
     node.title = translate("common.fix", { label: object.name });
     setColours(node, object);
     node.replaceChildren(
@@ -65,11 +63,12 @@ export function fixPanel(
   const cross = button("✕", close, "close");
   cross.ariaLabel = translate("common.close");
   const head = element("div", "head");
-  head.append(element("span", "question", question), cross);
+  head.append(element("span", "question", question));
+  if (rewrite) head.append(button(translate("common.rewrite"), rewrite, "rewrite"));
+  head.append(cross);
   const labels = element("div", "classes");
   labels.append(...classButtons(classes, object.label, label));
   panel.append(head, labels);
-  if (rewrite) panel.append(button(translate("common.rewrite"), rewrite, "rewrite"));
   panel.onkeydown = (event) => {
     if (event.key === "Escape") close();
   };

@@ -10,11 +10,16 @@ function t(t, n, r = "") {
 function n(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function r(e, t) {
+var r = /* @__PURE__ */ new WeakMap();
+function i(e, t) {
+	let n = JSON.stringify(t);
+	return r.get(e) !== n && (r.set(e, n), !0);
+}
+function a(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/share.ts
-async function i(e) {
+async function o(e) {
 	try {
 		return await navigator.clipboard.writeText(e), !0;
 	} catch {
@@ -22,79 +27,80 @@ async function i(e) {
 	}
 }
 // src/ui/reading.ts
-function a(e, n, r, i, a) {
-	let o = [...r.entries()].filter(([, { label: e }]) => /^\d$/.test(e)), s = JSON.stringify([n, o]);
-	if (e.dataset.shown === s) return;
-	e.dataset.shown = s;
+function s(e, n, r, a, o) {
+	let s = [...r.entries()].filter(([, { label: e }]) => /^\d$/.test(e));
+	if (!i(e, [
+		n,
+		s.map(([, e]) => e),
+		a("common.swap")
+	])) return;
 	let c = 0;
 	e.replaceChildren(...[...n].map((e) => {
-		if (/\s/.test(e) || c === o.length) return e;
-		let [n, { top: r, doubtful: s, corrected: l }] = o[c++];
-		if (!s && !l) return e;
-		let u = t(e, () => a(n), l ? "corrected" : "doubtful");
-		return u.title = i("common.swap", { label: r[1].name }), u;
+		if (/\s/.test(e) || c === s.length) return e;
+		let [n, { top: r, doubtful: i, corrected: l }] = s[c++];
+		if (!i && !l) return e;
+		let u = t(e, () => o(n), l ? "corrected" : "doubtful");
+		return u.title = a("common.swap", { label: r[1].name }), u;
 	}));
 }
-function o(r, a, o) {
-	let l = e("span");
-	l.role = "status";
-	let u = async () => {
-		let e = s(o());
-		n(l, await i(e) ? r("common.copied") : e);
+function c(r, i, a) {
+	let s = e("span");
+	s.role = "status";
+	let c = async () => {
+		let e = l(a());
+		n(s, await o(e) ? r("common.copied") : e);
 	}, d = e("div", "reading-tools");
-	return d.append(t(r("common.copy"), () => void u())), "speechSynthesis" in globalThis && d.append(t(r("common.speak"), () => c(o(), a))), d.append(l), d;
+	return d.append(t(r("common.copy"), () => void c())), "speechSynthesis" in globalThis && d.append(t(r("common.speak"), () => u(a(), i))), d.append(s), d;
 }
-function s(e) {
+function l(e) {
 	return e.replaceAll(" ", "");
 }
-function c(e, t) {
+function u(e, t) {
 	speechSynthesis.cancel();
 	let n = new SpeechSynthesisUtterance(e.replaceAll("\n", ". "));
 	n.lang = t, speechSynthesis.speak(n);
 }
 // src/ui/objects.ts
-function l(e) {
+function d(e) {
 	return e > 0 && e < .005 ? "<1%" : `${Math.round(e * 100)}%`;
 }
 // src/ui/result.ts
-function u(n, i, a, o, s) {
-	for (; n.children.length > i.length;) n.lastElementChild.remove();
-	for (let [c, l] of i.entries()) {
-		let i = n.children[c]?.firstElementChild;
-		if (!i) {
-			i = t("", () => void 0, "object");
-			let r = e("li");
-			r.append(i), n.append(r);
+function f(n, r, o, s, c) {
+	for (; n.children.length > r.length;) n.lastElementChild.remove();
+	for (let [l, u] of r.entries()) {
+		let r = n.children[l]?.firstElementChild;
+		if (!r) {
+			r = t("", () => void 0, "object");
+			let i = e("li");
+			i.append(r), n.append(i);
 		}
-		i.onclick = () => s(c), i.ariaPressed = String(c === a);
-		let u = JSON.stringify(l);
-		i.dataset.shown !== u && (i.dataset.shown = u, i.title = o("common.fix", { label: l.name }), r(i, l), i.replaceChildren(e("span", l.doubtful ? "chip doubtful" : "chip", l.name), ...l.corrected ? [e("span", "class", o("common.corrected"))] : l.top.map(d)));
+		r.onclick = () => c(l), r.ariaPressed = String(l === o), i(r, [u, s("common.corrected")]) && (r.title = s("common.fix", { label: u.name }), a(r, u), r.replaceChildren(e("span", u.doubtful ? "chip doubtful" : "chip", u.name), ...u.corrected ? [e("span", "class", s("common.corrected"))] : u.top.map(p)));
 	}
 }
-function d({ name: t, score: n }) {
+function p({ name: t, score: n }) {
 	let r = e("span", "class"), i = e("span", "bar");
-	return i.style.setProperty("--score", String(n)), r.append(e("b", "", t), ` ${l(n)}`, i), r;
+	return i.style.setProperty("--score", String(n)), r.append(e("b", "", t), ` ${d(n)}`, i), r;
 }
-function f(n, r, i, { label: a, rewrite: o, close: s }) {
+function m(n, r, i, { label: a, rewrite: o, close: s }) {
 	let c = e("div", "fix"), l = i("common.fixQuestion", { label: n.name });
 	c.role = "group", c.ariaLabel = l;
 	let u = t("✕", s, "close");
 	u.ariaLabel = i("common.close");
 	let d = e("div", "head");
-	d.append(e("span", "question", l), u);
+	d.append(e("span", "question", l)), o && d.append(t(i("common.rewrite"), o, "rewrite")), d.append(u);
 	let f = e("div", "classes");
-	return f.append(...p(r, n.label, a)), c.append(d, f), o && c.append(t(i("common.rewrite"), o, "rewrite")), c.onkeydown = (e) => {
+	return f.append(...h(r, n.label, a)), c.append(d, f), c.onkeydown = (e) => {
 		e.key === "Escape" && s();
 	}, c;
 }
-function p(e, n, r) {
+function h(e, n, r) {
 	return e.map((e) => {
 		let i = t(e.name, () => r(e.label));
 		return i.ariaPressed = String(e.label === n), i;
 	});
 }
 // src/ui/texts.ts
-function m(e) {
+function g(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -102,14 +108,14 @@ function m(e) {
 	};
 }
 // src/streamlit/component.ts
-function h(t) {
+function _(t) {
 	let n = t.querySelector(":scope > .digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
 // src/streamlit/data.ts
-var g = "digit-detector:fix", _ = class {
+var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
 	#e = e("output");
 	#t = e("p");
 	#n = e("ul", "objects");
@@ -128,12 +134,12 @@ var g = "digit-detector:fix", _ = class {
 	show(t, r) {
 		let i = this.#s?.language !== t.language;
 		this.#s?.revision !== t.revision && (this.#l = null), this.#s = t, this.#c = r;
-		let s = m(t.texts);
+		let a = g(t.texts);
 		if (i) {
-			let e = o(s, t.language, () => this.#s.reading);
+			let e = c(a, t.language, () => this.#s.reading);
 			this.#o.replaceWith(e), this.#o = e;
 		}
-		this.#o.hidden = t.reading === "", a(this.#e, t.reading, t.objects, s, (e) => this.#u(e, t.objects[e].top[1].label)), n(this.#t, t.remark), n(this.#a, t.status), this.#n.ariaLabel = s("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = s("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
+		this.#o.hidden = t.reading === "", s(this.#e, t.reading, t.objects, a, (e) => this.#u(e, t.objects[e].top[1].label)), n(this.#t, t.remark), n(this.#a, t.status), this.#n.ariaLabel = a("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = a("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
 			let r = e("li");
 			return r.append(e("b", "", t), ` – ${n}`), r;
 		})), this.choose(this.#l);
@@ -141,15 +147,15 @@ var g = "digit-detector:fix", _ = class {
 	choose(e) {
 		let { objects: t, classes: n, canRewrite: r, texts: i } = this.#s, a = e === null ? void 0 : t[e];
 		this.#l = a ? e : null;
-		let o = m(i);
-		if (u(this.#n, t, this.#l, o, (e) => this.choose(e === this.#l ? null : e)), !a || e === null) {
+		let o = g(i);
+		if (f(this.#n, t, this.#l, o, (e) => this.choose(e === this.#l ? null : e)), !a || e === null) {
 			this.#r.replaceChildren();
 			return;
 		}
-		let s = f(a, n, o, {
+		let s = m(a, n, o, {
 			label: (t) => this.#u(e, t),
 			rewrite: r ? () => {
-				document.dispatchEvent(new CustomEvent("digit-detector:rewrite", { detail: { index: e } })), this.choose(null);
+				document.dispatchEvent(new CustomEvent(y, { detail: { index: e } })), this.choose(null);
 			} : null,
 			close: () => this.choose(null)
 		});
@@ -162,19 +168,19 @@ var g = "digit-detector:fix", _ = class {
 			revision: this.#s.revision
 		}), this.choose(null);
 	}
-}, v = /* @__PURE__ */ new WeakMap();
-function y({ parentElement: e, data: t, setTriggerValue: n }) {
-	let r = v.get(e);
+}, x = /* @__PURE__ */ new WeakMap();
+function S({ parentElement: e, data: t, setTriggerValue: n }) {
+	let r = x.get(e);
 	if (!r) {
-		let t = new _(h(e)), n = (e) => t.choose(e.detail.index);
+		let t = new b(_(e)), n = (e) => t.choose(e.detail.index);
 		r = {
 			answer: t,
 			onFix: n
-		}, v.set(e, r), document.addEventListener(g, n);
+		}, x.set(e, r), document.addEventListener(v, n);
 	}
 	let { answer: i, onFix: a } = r;
 	return i.show(t, (e) => n("correct", e)), () => {
-		document.removeEventListener(g, a), v.delete(e);
+		document.removeEventListener(v, a), x.delete(e);
 	};
 }
-export { y as default };
+export { S as default };

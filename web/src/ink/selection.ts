@@ -1,0 +1,63 @@
+/** Which strokes a tap, an eraser or a box means. */
+
+import { type Drawing, POINT_LENGTH, type Stroke } from "./strokes";
+
+/** x0, y0, x1, y1 in canvas units. */
+export type Area = readonly [number, number, number, number];
+type Point = readonly [x: number, y: number];
+
+/** A stroke that stays this close to its beginning, in canvas units, is a tap. */
+const TAP_REACH = 4;
+/** Radius of the eraser, in canvas units. */
+const ERASER_RADIUS = 6;
+
+export function isTap({ points }: Stroke): boolean {
+  return pointsOf(points).every(([x, y]) => Math.hypot(x - points[0], y - points[1]) <= TAP_REACH);
+}
+
+/** The drawing without the strokes that the eraser's path touches. */
+export function erase(drawing: Drawing, path: Stroke): Drawing {
+  const kept = drawing.filter((stroke) => !touches(path, stroke));
+  return kept.length === drawing.length ? drawing : kept;
+}
+
+/** The drawing without the strokes of which most lies in the area. */
+export function cutOut(drawing: Drawing, [x0, y0, x1, y1]: Area): Drawing {
+  return drawing.filter(({ points }) => {
+    const all = pointsOf(points);
+    const inside = all.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1);
+    return 2 * inside.length <= all.length;
+  });
+}
+
+function touches(path: Stroke, stroke: Stroke): boolean {
+  const reach = ERASER_RADIUS + stroke.width / 2;
+  const line = pointsOf(stroke.points);
+  return pointsOf(path.points).some((a, i, pathPoints) =>
+    line.some((c, j) => distance(a, pathPoints[i + 1] ?? a, c, line[j + 1] ?? c) <= reach),
+  );
+}
+
+function pointsOf(points: readonly number[]): Point[] {
+  return Array.from({ length: points.length / POINT_LENGTH }, (_, index) => [
+    points[index * POINT_LENGTH],
+    points[index * POINT_LENGTH + 1],
+  ]);
+}
+
+/** The distance between the segments ab and cd. */
+function distance(a: Point, b: Point, c: Point, d: Point): number {
+  if (side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0) return 0; // they cross
+  return Math.min(toSegment(a, c, d), toSegment(b, c, d), toSegment(c, a, b), toSegment(d, a, b));
+}
+
+/** On which side of the line ab the point lies: positive, negative, or 0 on it. */
+function side([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number {
+  return (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+}
+
+function toSegment([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const along = Math.min(Math.max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1), 0), 1);
+  return Math.hypot(x - ax - along * dx, y - ay - along * dy);
+}

@@ -1,0 +1,59 @@
+/** Downloads: the drawing or picture with boxes, and its detections as JSON. */
+
+import { paintDrawing } from "../ink/paint";
+import { SIDE } from "../ink/strokes";
+import { paintBoxes } from "../ui/boxes";
+import { canvasOf } from "./canvas";
+import type { State } from "./state";
+import { shownBoxes, toPercent } from "./view";
+
+const NAME = "digits";
+/** Side of a saved drawing, and the longer side of a saved picture at least, in pixels. */
+const SAVED_SIDE = 1024;
+
+/** Save the picture, or black strokes on white, with labelled boxes; rude objects stay covered unless uncovered. */
+export function savePicture(state: State): void {
+  const { drawing, picture } = state.history.present;
+  const canvas = document.createElement("canvas");
+  const { width, height } = picture?.pixels ?? { width: SIDE, height: SIDE };
+  const scale = Math.max(SAVED_SIDE / Math.max(width, height), picture ? 1 : 0);
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  if (picture) context.drawImage(canvasOf(picture.pixels), 0, 0, canvas.width, canvas.height);
+  context.scale(scale, scale);
+  paintDrawing(context, drawing, "black");
+  context.resetTransform();
+  const covered = state.covered.map((box) => toPercent(box, state.size));
+  paintBoxes(context, shownBoxes(state), covered);
+  canvas.toBlob((blob) => blob && save(blob, `${NAME}.png`), "image/png");
+}
+
+/** Save the JSON that `digit-detector detect` prints of the picture, or of the saved drawing. */
+export function saveJson(state: State): void {
+  const { picture } = state.history.present;
+  const { width, height } = state.size;
+  const side = picture ? 1 : SAVED_SIDE / width;
+  const entry = {
+    file: picture?.name ?? `${NAME}.png`,
+    width: width * side,
+    height: height * side,
+    detections: state.found.map(({ label, score, box, top }) => ({
+      label,
+      score,
+      box: box.map((edge) => edge * side),
+      top,
+    })),
+  };
+  save(new Blob([JSON.stringify([entry], null, 1)], { type: "application/json" }), `${NAME}.json`);
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it
+}

@@ -1,0 +1,92 @@
+/** The objects on the page: what was detected, and what the visitor has corrected. */
+
+import type { Box, ClassScore, Detection } from "../detect/detections";
+import { type Prediction, postprocess, type Thresholds } from "../detect/postprocess";
+import { inReadingOrder } from "../detect/reading_order";
+import { specification } from "../specification";
+
+/** The right class of an object, as the visitor chose it. The object is known again by its place. */
+export interface Correction {
+  /** In fractions of the picture. */
+  box: Box;
+  label: string;
+}
+
+/** A detection with what the page adds to it. */
+export interface Found extends Detection {
+  doubtful: boolean;
+  corrected: boolean;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** An object whose best class scores less is doubtful. The same rule as in `show/listing.py`. */
+const SURE_SCORE = 0.5;
+/** So is one whose second class has more than this part of the best class's score. */
+const SURE_RATIO = 0.5;
+/** A correction is about the object that overlaps its box by this much (IoU). */
+const SAME_PLACE = 0.5;
+
+/** The objects of a prediction in reading order, with the size of their picture. */
+export function findObjects(
+  prediction: Prediction,
+  thresholds: Thresholds,
+  corrections: readonly Correction[],
+): { size: Size; found: Found[] } {
+  const { width, height, detections } = postprocess(prediction, thresholds);
+  const size = { width, height };
+  return { size, found: inReadingOrder(detections.map((detection) => correct(detection, corrections, size))) };
+}
+
+function correct(detection: Detection, corrections: readonly Correction[], size: Size): Found {
+  const box = toFractions(detection.box, size);
+  const correction = corrections.find((each) => iou(each.box, box) >= SAME_PLACE);
+  if (!correction) return { ...detection, doubtful: isDoubtful(detection.top), corrected: false };
+  const { label } = correction;
+  const others = detection.top.filter((each) => each.label !== label).slice(0, specification.detections.top - 1);
+  return { ...detection, label, score: 1, top: [{ label, score: 1 }, ...others], doubtful: false, corrected: true };
+}
+
+export function isDoubtful([best, second]: readonly ClassScore[]): boolean {
+  return best.score < SURE_SCORE || second.score > SURE_RATIO * best.score;
+}
+
+/** The corrections that are about other objects than the one in this box. */
+export function correctionsElsewhere(corrections: readonly Correction[], box: Box): readonly Correction[] {
+  return corrections.filter((correction) => iou(correction.box, box) < SAME_PLACE);
+}
+
+/** Where a picture lies on the square canvas, in fractions of it. */
+export function pictureArea({ width, height }: Size): Box {
+  const longer = Math.max(width, height);
+  const [x, y] = [(1 - width / longer) / 2, (1 - height / longer) / 2];
+  return [x, y, 1 - x, 1 - y];
+}
+
+/** Index of the smallest object whose box contains a point, in fractions of the canvas. */
+export function objectAt(found: readonly Found[], size: Size, canvasX: number, canvasY: number): number | null {
+  const [left, top, right, bottom] = pictureArea(size);
+  const [x, y] = [(canvasX - left) / (right - left), (canvasY - top) / (bottom - top)];
+  const hit = [...found.entries()].filter(([, { box }]) => {
+    const [x0, y0, x1, y1] = toFractions(box, size);
+    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  });
+  return hit.sort(([, a], [, b]) => area(a.box) - area(b.box))[0]?.[0] ?? null;
+}
+
+export function toFractions(box: Box, { width, height }: Size): Box {
+  return box.map((value, side) => value / (side % 2 ? height : width)) as Box;
+}
+
+function iou(a: Box, b: Box): number {
+  const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
+  const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
+  return (width * height) / (area(a) + area(b) - width * height || 1);
+}
+
+function area([x0, y0, x1, y1]: Box): number {
+  return (x1 - x0) * (y1 - y0);
+}

@@ -1,0 +1,331 @@
+/** The state of the page: one object, and one function from a state and an action to the next state. */
+
+import type { Box } from "../detect/detections";
+import type { Pixels } from "../detect/images";
+import type { Prediction, Thresholds } from "../detect/postprocess";
+import { begin, change, type History, redo, undo } from "../ink/history";
+import { type Area, cutOut, erase, isTap } from "../ink/selection";
+import { type Drawing, PEN_WIDTH, POINT_LENGTH, SIDE, type Stroke } from "../ink/strokes";
+import { specification } from "../specification";
+import type { Language } from "./catalogue";
+import {
+  type Correction,
+  correctionsElsewhere,
+  type Found,
+  findObjects,
+  objectAt,
+  type Size,
+  toFractions,
+} from "./found";
+
+export interface Picture {
+  /** Of its file. */
+  name: string;
+  pixels: Pixels;
+}
+
+/** What undo and redo step through. */
+export interface Content {
+  drawing: Drawing;
+  /** Shown instead of a drawing. */
+  picture: Picture | null;
+  corrections: readonly Correction[];
+}
+
+export type Tool = "pen" | "eraser";
+
+/** A message in place of the detector's status: a key of the catalogue under `live.`, and its values. */
+export interface Notice {
+  key: string;
+  values?: Record<string, string>;
+}
+
+export interface State {
+  readonly language: Language;
+  readonly history: History<Content>;
+  readonly tool: Tool;
+  readonly penWidth: number;
+  readonly thresholds: Thresholds;
+  /** What the hand that is down has done so far: a line of ink, or an eraser's path. */
+  readonly stroke: Stroke | null;
+  /** The strokes that the eraser has left so far, after the first `seen` numbers of its path. */
+  readonly erasing: { kept: Drawing; seen: number } | null;
+  /** Counts the changes of what is to be detected; `prediction` is about `predictedRevision`. */
+  readonly revision: number;
+  readonly predictedRevision: number;
+  readonly prediction: Prediction | null;
+  /** Of the picture that `found` is about. */
+  readonly size: Size;
+  /** In reading order. */
+  readonly found: readonly Found[];
+  /** Boxes of what is rude. They change only while the hand is up, so that no cover appears under it. */
+  readonly covered: readonly Box[];
+  /** The visitor has uncovered what is rude here. */
+  readonly isUncovered: boolean;
+  /** What somebody else has made stays hidden until detection has covered what is rude in it. */
+  readonly isHidden: boolean;
+  /** Index into `found` of the object whose class is being chosen. */
+  readonly chosen: number | null;
+  readonly detector: { kind: "loading"; fraction: number } | { kind: "ready"; threads: number };
+  /** Why the detector failed, until it has an answer again. */
+  readonly error: string | null;
+  readonly notice: Notice | null;
+  /** A newer version of the page is on the device. */
+  readonly isOutdated: boolean;
+}
+
+export type Action =
+  | { kind: "draw"; stroke: Stroke | null }
+  | { kind: "lift"; stroke: Stroke }
+  | { kind: "undo" }
+  | { kind: "redo" }
+  | { kind: "clear" }
+  | { kind: "open"; drawing: Drawing; thresholds: Partial<Thresholds> }
+  | { kind: "openPicture"; picture: Picture }
+  | { kind: "choose"; index: number | null }
+  | { kind: "relabel"; index: number; label: string }
+  | { kind: "rewrite"; index: number }
+  | { kind: "uncover" }
+  | { kind: "tool"; tool: Tool }
+  | { kind: "penWidth"; width: number }
+  | { kind: "thresholds"; thresholds: Partial<Thresholds> }
+  | { kind: "language"; language: Language }
+  | { kind: "progress"; fraction: number }
+  | { kind: "ready"; threads: number }
+  | { kind: "failed"; message: string }
+  | { kind: "restart" }
+  | { kind: "predicted"; prediction: Prediction; revision: number }
+  | { kind: "notice"; notice: Notice }
+  | { kind: "outdated" };
+
+const EMPTY: Content = { drawing: [], picture: null, corrections: [] };
+export const USUAL_THRESHOLDS: Thresholds = {
+  score: specification.model.scoreThreshold,
+  iou: specification.model.iouThreshold,
+};
+/** By how much ink may stand out of its box, as a fraction of the picture. */
+const INK_MARGIN = 0.02;
+
+export function initialState(language: Language): State {
+  return {
+    language,
+    history: begin(EMPTY),
+    tool: "pen",
+    penWidth: PEN_WIDTH.default,
+    thresholds: USUAL_THRESHOLDS,
+    stroke: null,
+    erasing: null,
+    revision: 0,
+    predictedRevision: 0,
+    prediction: null,
+    size: { width: SIDE, height: SIDE },
+    found: [],
+    covered: [],
+    isUncovered: false,
+    isHidden: false,
+    chosen: null,
+    detector: { kind: "loading", fraction: 0 },
+    error: null,
+    notice: null,
+    isOutdated: false,
+  };
+}
+
+/** The strokes below the hand, without those that are being erased. */
+export function restingInk({ history: { present }, erasing }: State): Drawing {
+  return erasing ? erasing.kept : present.drawing;
+}
+
+/** All strokes on the canvas, including the one that is being drawn. */
+export function inkOf(state: State): Drawing {
+  const { stroke, tool } = state;
+  return stroke && tool === "pen" ? [...restingInk(state), stroke] : restingInk(state);
+}
+
+/** The picture on the canvas; a new stroke takes its place. */
+export function pictureOf({ history: { present }, stroke, tool }: State): Picture | null {
+  return stroke && tool === "pen" ? null : present.picture;
+}
+
+export function isEmpty(state: State): boolean {
+  const isDrawing = state.stroke !== null && state.tool === "pen";
+  return restingInk(state).length === 0 && !isDrawing && !pictureOf(state);
+}
+
+/** Whether `found` is about an earlier state of the canvas. */
+export function isStale(state: State): boolean {
+  return state.predictedRevision !== state.revision && !isEmpty(state);
+}
+
+export function update(state: State, action: Action): State {
+  return derive(state, step(state, action));
+}
+
+function step(state: State, action: Action): State {
+  switch (action.kind) {
+    case "draw":
+      return draw(state, action.stroke);
+    case "lift":
+      return lift(state, action.stroke);
+    case "undo":
+      return travel(state, undo(state.history));
+    case "redo":
+      return travel(state, redo(state.history));
+    case "clear":
+      return edit(state, EMPTY);
+    case "open":
+      return openForeign(
+        { ...state, thresholds: { ...USUAL_THRESHOLDS, ...action.thresholds } },
+        { ...EMPTY, drawing: action.drawing },
+      );
+    case "openPicture":
+      return openForeign(state, { ...EMPTY, picture: action.picture });
+    case "choose":
+      return { ...state, chosen: action.index };
+    case "relabel":
+      return relabel(state, action.index, action.label);
+    case "rewrite":
+      return rewrite(state, action.index);
+    case "uncover":
+      return { ...state, isUncovered: true };
+    case "tool":
+      return { ...state, tool: action.tool, chosen: null };
+    case "penWidth":
+      return { ...state, penWidth: action.width };
+    case "thresholds":
+      return { ...state, thresholds: { ...state.thresholds, ...action.thresholds }, chosen: null };
+    case "language":
+      return { ...state, language: action.language };
+    case "progress":
+      return { ...state, detector: { kind: "loading", fraction: action.fraction } };
+    case "ready":
+      return { ...state, detector: { kind: "ready", threads: action.threads } };
+    case "failed":
+      return { ...state, error: action.message };
+    case "restart":
+      return { ...state, error: null, detector: { kind: "loading", fraction: 0 } };
+    case "predicted":
+      return predicted(state, action.prediction, action.revision);
+    case "notice":
+      return { ...state, notice: action.notice };
+    case "outdated":
+      return { ...state, isOutdated: true };
+  }
+}
+
+/** Update what follows from the rest. */
+function derive(before: State, state: State): State {
+  let next = state;
+  if (isEmpty(next) && next.prediction) next = { ...next, prediction: null };
+  if (isEmpty(next)) next = { ...next, isUncovered: false, isHidden: false };
+  const { prediction, thresholds } = next;
+  const { corrections } = next.history.present;
+  if (
+    prediction !== before.prediction ||
+    thresholds !== before.thresholds ||
+    corrections !== before.history.present.corrections
+  ) {
+    next = prediction ? { ...next, ...findObjects(prediction, thresholds, corrections) } : { ...next, found: [] };
+  }
+  if (!next.stroke) {
+    const rude = next.isUncovered ? [] : next.found.filter(({ label }) => label === specification.censored);
+    next = { ...next, covered: rude.map(({ box }) => box) };
+    if (next.prediction && !isStale(next)) next = { ...next, isHidden: false };
+  }
+  if (next.chosen !== null && next.chosen >= next.found.length) next = { ...next, chosen: null };
+  return next;
+}
+
+function draw(state: State, stroke: Stroke | null): State {
+  if (state.tool === "eraser") return stroke ? rub(state, stroke) : cancelErasing(state);
+  // A tap is not ink yet: it may be about an object.
+  const isInk = stroke !== null && !isTap(stroke);
+  const wasInk = state.stroke !== null && !isTap(state.stroke);
+  const next = { ...state, stroke, chosen: isInk ? null : state.chosen };
+  return isInk || wasInk ? { ...next, revision: state.revision + 1 } : next;
+}
+
+function cancelErasing(state: State): State {
+  const isBack = state.erasing !== null && state.erasing.kept !== state.history.present.drawing;
+  return { ...state, stroke: null, erasing: null, revision: state.revision + (isBack ? 1 : 0) };
+}
+
+/** Move the eraser; only what is new of its path is compared with the strokes. */
+function rub(state: State, path: Stroke): State {
+  const { kept, seen } = state.erasing ?? { kept: state.history.present.drawing, seen: 0 };
+  const recent = { ...path, points: path.points.slice(Math.max(seen - POINT_LENGTH, 0)) };
+  const erasing = { kept: erase(kept, recent), seen: path.points.length };
+  const revision = erasing.kept === kept ? state.revision : state.revision + 1;
+  return { ...state, stroke: path, erasing, revision, chosen: null };
+}
+
+function lift(state: State, stroke: Stroke): State {
+  const { drawing } = state.history.present;
+  const resting = { ...state, stroke: null, erasing: null };
+  if (state.tool === "eraser") {
+    const { kept } = rub(state, stroke).erasing!;
+    return kept === drawing ? resting : edit(resting, { ...state.history.present, drawing: kept });
+  }
+  if (isTap(stroke)) {
+    const index = objectAt(state.found, state.size, stroke.points[0] / SIDE, stroke.points[1] / SIDE);
+    if (index !== null) return { ...resting, chosen: index === state.chosen ? null : index };
+    if (state.chosen !== null) return { ...resting, chosen: null };
+  }
+  const next = { ...state.history.present, picture: null, drawing: [...drawing, stroke] };
+  if (state.history.present.picture) next.corrections = [];
+  const edited = edit(resting, next);
+  // What was drawn is what the detector has, so the answer stays.
+  const isKnown = state.stroke !== null && state.stroke.points === stroke.points && !isTap(stroke);
+  return isKnown ? { ...edited, revision: state.revision } : edited;
+}
+
+/** Change the content, undoably. */
+function edit(state: State, content: Content): State {
+  const isSeen = content.drawing === state.history.present.drawing && content.picture === state.history.present.picture;
+  return {
+    ...state,
+    history: change(state.history, content),
+    revision: isSeen ? state.revision : state.revision + 1,
+    chosen: null,
+    notice: null,
+  };
+}
+
+function travel(state: State, history: History<Content>): State {
+  // A hand that is down would lose its stroke.
+  if (state.stroke || history.present === state.history.present) return state;
+  const edited = edit(state, history.present);
+  return { ...edited, history };
+}
+
+function openForeign(state: State, content: Content): State {
+  return { ...edit(state, content), stroke: null, erasing: null, prediction: null, isUncovered: false, isHidden: true };
+}
+
+function relabel(state: State, index: number, label: string): State {
+  const { corrections, ...rest } = state.history.present;
+  const box = toFractions(state.found[index].box, state.size);
+  const others = correctionsElsewhere(corrections, box);
+  return edit(state, { ...rest, corrections: [...others, { box, label }] });
+}
+
+/** Take the object's strokes away, to be written again. */
+function rewrite(state: State, index: number): State {
+  const { drawing, corrections } = state.history.present;
+  const [x0, y0, x1, y1] = toFractions(state.found[index].box, state.size);
+  const area: Area = [x0 - INK_MARGIN, y0 - INK_MARGIN, x1 + INK_MARGIN, y1 + INK_MARGIN];
+  return {
+    ...edit(state, {
+      picture: null,
+      drawing: cutOut(drawing, area.map((side) => side * SIDE) as unknown as Area),
+      corrections: correctionsElsewhere(corrections, [x0, y0, x1, y1]),
+    }),
+    tool: "pen",
+  };
+}
+
+function predicted(state: State, prediction: Prediction, revision: number): State {
+  if (isEmpty(state)) return { ...state, error: null }; // cleared in the meantime
+  const isMoved = revision !== state.predictedRevision;
+  return { ...state, error: null, prediction, predictedRevision: revision, chosen: isMoved ? null : state.chosen };
+}
