@@ -88,4 +88,7 @@ def _is_local(request: Request) -> bool:
     headers = Headers(scope=request.scope)
     if request.client is None or "x-forwarded-for" in headers or "forwarded" in headers:
         return False
-    return ipaddress.ip_address(request.client.host).is_loopback
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:  # a name instead of an address
+        return False
