@@ -84,6 +84,7 @@ export class View {
     byId("hint", HTMLElement).hidden = !empty;
     byId("canvas", HTMLElement).classList.toggle("hidden", state.isHidden);
     byId("canvas", HTMLElement).dataset.tool = tool;
+    byId("canvas", HTMLElement).classList.toggle("has-picture", pictureOf(state) !== null);
     byId("reading-tools", HTMLElement).hidden = reading(state.found) === "";
     for (const id of ["clear", "save", "json"]) byId(id, HTMLButtonElement).disabled = empty;
     byId("share", HTMLButtonElement).disabled = empty || history.present.picture !== null;
