@@ -32,8 +32,6 @@ app: $(APP) ## start the page (PORT=8501; TORCH=1 also installs torch)
 test: $(DEV) ## run all tests, including those in a real browser
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
-	$(call need,PATH="$$PATH:/usr/sbin" nginx -v,nginx-light,install nginx)
-	$(call need,firefox --version || firefox-esr --version,firefox-esr,install Firefox)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
 	$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal

@@ -77,8 +77,8 @@ def serve_plainly(folder: Path) -> Iterator[str]:
 def serve_by_nginx(folder: Path, workplace: Path) -> Iterator[str]:
     """Serve with Debian's nginx and the file types that it knows; yields the address."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        pytest.skip("nginx is not installed")
+    if program is None or not Path("/etc/nginx/mime.types").is_file():
+        pytest.skip("Debian's nginx is not installed")
     with create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     configuration = workplace / "nginx.conf"
