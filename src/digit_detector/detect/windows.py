@@ -81,6 +81,8 @@ def look_closer(
         boxes: (M, 4) xyxy in pixels of its input, of scores that reach the detector's threshold.
         class_scores: (M, classes) of these boxes.
     """
+    if _digits_hold_all_ink(whole, boxes, class_scores):  # most drawings: spares them the search for pieces
+        return []
     pieces = find_pieces(ink)
     sizes = pieces.sizes * whole.scale
     explained = _is_explained(pieces, whole.to_picture(boxes), class_scores, whole.scale)
@@ -99,6 +101,20 @@ def look_closer(
         letterbox(ink, input_size, region, _mask(pieces, hidden, region))
         for region in cover(pieces.boxes[targets], side, *ink.shape[::-1])
     ]
+
+
+def _digits_hold_all_ink(whole: Letterbox, boxes: NDArray[np.float32], class_scores: NDArray[np.float32]) -> bool:
+    """Whether confident digits explain all ink; boxes (M, 4) are in pixels of the input."""
+    sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+    is_confident = (class_scores.max(axis=1, initial=0) >= CONFIDENT) | (sizes > SMALL)
+    chosen = is_confident & (class_scores.argmax(axis=1) < len(DIGITS))
+    reach = TOLERANCE * sizes[chosen, None]
+    low = np.ceil(np.maximum(boxes[chosen, :2] - reach, 0)).astype(int)
+    high = np.floor(np.maximum(boxes[chosen, 2:] + reach, 0)).astype(int)
+    unexplained = whole.ink.copy()
+    for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
+        unexplained[top:bottom, left:right] = 0
+    return not unexplained.any()
 
 
 def find_pieces(ink: NDArray[np.uint8]) -> Pieces:
