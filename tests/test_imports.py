@@ -85,7 +85,9 @@ assert main(["detect", sys.argv[1], "--weights", sys.argv[2], "--save-dir", sys.
 def test_the_page_imports_nothing_of_training() -> None:
     code = "import pathlib, importlib\n"
     code += "import digit_detector.page as page\n"
-    code += "for path in pathlib.Path(page.__file__).parent.glob('*.py'):\n"
+    code += "folder = pathlib.Path(page.__file__).parent\n"
+    code += "for path in folder.rglob('*.py'):\n"
     code += "    if path.stem not in ('__init__', 'main'):\n"
-    code += "        importlib.import_module(f'digit_detector.page.{path.stem}')\n"
+    code += "        name = '.'.join(path.relative_to(folder).with_suffix('').parts)\n"
+    code += "        importlib.import_module(f'digit_detector.page.{name}')\n"
     assert not heavy_modules_after(code) & TRAINING

@@ -7,14 +7,12 @@ of CPU times holds on a busy one, too.
 import argparse
 import asyncio
 import itertools
-import json
 import os
 import platform
 import re
 import statistics
 import sys
 import time
-from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +26,13 @@ from support.chromium import FLAGS, find_chromium
 from support.server import ROOT, run_server
 from support.strokes import SHAPES, strokes
 from support.visitor import Visitor, arrive
-from support.wire import PATIENCE, Fault, WireVisitor, canvas_state
+from support.wire import PATIENCE, PEN, Fault, WireVisitor, canvas_state
 from websockets import WebSocketException
 
 from digit_detector.detect.detector import Detector
+from digit_detector.detect.images import Pixels
+from digit_detector.drawing import Stroke
+from digit_detector.page.components.canvas import rasterize
 
 # What the page must keep to: milliseconds on two quiet cores, memory on Linux.
 MOST: Final = {
@@ -56,7 +57,7 @@ class State:
     """What the canvas sends after a stroke, and the reading that the page then shows."""
 
     message: str
-    picture: bytes
+    picture: Pixels
     reading: str
 
 
@@ -143,13 +144,14 @@ def states(detector: Detector) -> list[State]:
         lines = [strokes(shape, x, y, 150)[0] for shape, (x, y) in zip(shapes, PLACES, strict=True)]
         for count in range(1, len(lines) + 1):
             message = canvas_state(lines[:count])
-            picture = b64decode(json.loads(message)["drawing"]["data"].partition(",")[2])
+            pen_strokes = [Stroke(tuple(map(tuple, line.tolist())), PEN) for line in lines[:count]]
+            picture = rasterize(pen_strokes)
             reading = detector.detect(picture).reading()
             made.setdefault(reading, State(message, picture, reading))
     return list(made.values())
 
 
-def detection_cpu(detector: Detector, pictures: Sequence[bytes]) -> float:
+def detection_cpu(detector: Detector, pictures: Sequence[Pixels]) -> float:
     """Return the CPU seconds of one detection, on one thread."""
     start = time.process_time()
     for picture in pictures:

@@ -29,10 +29,11 @@ def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
     expect(visitor.page.get_by_role("button", name="Covered")).to_be_visible()
     visitor.unfold("Adjust")
     visitor.unfold("Share and save")
+    visitor.unfold("Report a misread drawing")
     expect(visitor.page.get_by_text("The bundle holds the drawing itself")).to_be_visible()
     assert violations(visitor) == []
     visitor.choose(visitor.page.get_by_role("button", name="Covered"))
-    visitor.expect_boxes("4", "censored")
+    visitor.expect_boxes("4", "rude doodle")
     visitor.press("Clear")
     expect(visitor.page.get_by_role("button", name="Open again")).to_be_visible()
     assert violations(visitor) == []
@@ -52,7 +53,7 @@ def test_all_that_can_be_pressed_is_reached_by_the_keyboard(browser: Browser, ur
     expect(visitor.page.get_by_text("Share and save")).to_be_visible()
     expect(visitor.page.get_by_role("button", name="Clear")).to_be_visible()
     reached = []
-    for _ in range(15):
+    for _ in range(20):
         visitor.page.keyboard.press("Tab")
         reached.append(
             visitor.page.evaluate(
@@ -61,7 +62,7 @@ def test_all_that_can_be_pressed_is_reached_by_the_keyboard(browser: Browser, ur
                      return node.ariaLabel || node.innerText; }"""
             ).strip()
         )
-    order = ["About", "Undo", "Redo", "Clear", "Pen width"]
+    order = ["About", "Undo", "Redo", "Clear", "Erase", "Pen width"]
     places = [next(i for i, name in enumerate(reached) if name.endswith(wanted)) for wanted in order]
     assert places == sorted(places)
     assert any(name.endswith("Adjust") for name in reached)

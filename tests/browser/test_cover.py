@@ -18,7 +18,7 @@ def test_a_rude_drawing_is_covered_until_its_author_taps_it(visitor: Visitor) ->
     visitor.expect_reading("4")
     expect(cover(visitor)).to_be_visible()
     visitor.expect_boxes("4")
-    expect(visitor.page.locator("#remark")).to_have_text("Also found: a rude doodle.")
+    expect(visitor.page.locator("#remark")).to_have_text("Also found: 1 rude doodle.")
 
     area, frame = cover(visitor).bounding_box(), visitor.frame
     assert area is not None
@@ -34,9 +34,9 @@ def test_a_rude_drawing_is_covered_until_its_author_taps_it(visitor: Visitor) ->
 
     visitor.choose(cover(visitor))
     expect(cover(visitor)).to_have_count(0)
-    visitor.expect_boxes("4", "censored")
+    visitor.expect_boxes("4", "rude doodle")
     visitor.draw("1 plain", x=-20, y=90, height=170)
-    visitor.expect_boxes("1", "4", "censored")
+    visitor.expect_boxes("1", "4", "rude doodle")
 
     visitor.press("Clear")
     visitor.expect_reading("")
@@ -47,8 +47,9 @@ def test_a_rude_drawing_is_covered_until_its_author_taps_it(visitor: Visitor) ->
 def test_what_is_covered_can_be_saved_only_covered(newcomer: Visitor) -> None:
     newcomer.draw("rude")
     expect(cover(newcomer)).to_be_visible()
-    newcomer.choose(newcomer.page.get_by_text("Share and save"))
-    bundle = newcomer.page.get_by_role("button", name="Bundle")
+    newcomer.unfold("Share and save")
+    newcomer.unfold("Report a misread drawing")
+    bundle = newcomer.page.get_by_role("button", name="Save the bundle")
     expect(bundle).to_be_disabled()
     expect(newcomer.page.get_by_role("button", name="Picture with boxes")).to_be_enabled()
     newcomer.press("Inside", "link")
@@ -58,6 +59,6 @@ def test_what_is_covered_can_be_saved_only_covered(newcomer: Visitor) -> None:
     newcomer.press("Show it")
     expect(newcomer.page.locator(".picture img")).to_have_count(1)
     newcomer.press("Draw", "link")
-    newcomer.expect_boxes("censored")
-    newcomer.choose(newcomer.page.get_by_text("Share and save"))
+    newcomer.expect_boxes("rude doodle")
+    newcomer.unfold("Report a misread drawing")
     expect(bundle).to_be_enabled()

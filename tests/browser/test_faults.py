@@ -64,7 +64,7 @@ def test_a_fault_in_detection_has_an_id_that_is_logged_once_and_the_drawing_stay
         assert not visitor.ink().any()
         visitor.page.context.close()
     log = (checkout / "log").read_text()
-    assert log.count(f"fault {name}") == 1
+    assert log.count(f"error {name}") == 1
     assert log.count("Traceback") == 1
 
 

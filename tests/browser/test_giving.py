@@ -83,12 +83,12 @@ def scroll_to_top(visitor: Visitor) -> None:
 def agree(visitor: Visitor) -> None:
     visitor.unfold("Help it learn")
     visitor.press("I agree")
-    expect(visitor.page.get_by_role("button", name="No longer give my drawings")).to_be_attached()
+    expect(visitor.page.get_by_role("button", name="Stop contributing")).to_be_attached()
 
 
 def code_of(giver: Visitor) -> str:
     expect(giver.page.get_by_text("Thank you! Your drawing is kept.")).to_be_visible()
-    return giver.page.locator(".st-key-giving strong").inner_text()
+    return giver.page.locator(".st-key-contribution strong").inner_text()
 
 
 def test_nothing_is_kept_or_asked_before_people_agree(stranger: Visitor, home: Home) -> None:
@@ -185,7 +185,7 @@ def test_people_see_and_delete_what_they_gave(giver: Visitor, home: Home) -> Non
     code = code_of(giver)
     mine = home.store.contributions(hash_of(code))
     assert mine[-1].annotations[0].label == "6"
-    giver.press("See what you gave", "link")
+    giver.press("See what you contributed", "link")
     field = giver.page.get_by_label("Code")
     field.fill(code.lower().replace("-", " "))
     field.press("Enter")
@@ -213,7 +213,7 @@ def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Ho
     log_in(page, "wrong")
     expect(page.get_by_text("That is not the password.")).to_be_visible()
     log_in(page, PASSWORD)
-    expect(page.get_by_text("New: no reader was asked")).to_be_visible()
+    expect(page.get_by_text("New: no annotator has scored it")).to_be_visible()
     picture = page.get_by_alt_text("A drawing with its labels: ").first
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
     strike(page, "5")

@@ -39,26 +39,43 @@ def test_the_picture_the_numbers_and_the_bundle_can_be_saved(guest: Visitor, tmp
     guest.draw("4")
     guest.expect_reading("4")
     guest.unfold("Share and save")
+    guest.unfold("Report a misread drawing")
     saved = {}
-    for button, name in (("Picture", "digits.png"), ("Boxes and scores", "digits.json"), ("Bundle", "digits.zip")):
+    for button, name in (
+        ("Picture", "digits.png"),
+        ("Boxes and scores", "digits.json"),
+        ("Save the bundle", "digits.zip"),
+    ):
         with guest.page.expect_download() as download:
             guest.page.get_by_role("button", name=button).click()
         assert download.value.suggested_filename == name
         saved[name] = download.value.path().read_bytes()
     assert Image.open(io.BytesIO(saved["digits.png"])).size == (800, 800)
-    entry = json.loads(saved["digits.json"])
+    (entry,) = json.loads(saved["digits.json"])
     assert [found["label"] for found in entry["detections"]] == ["4"]
     with ZipFile(io.BytesIO(saved["digits.zip"])) as bundle:
-        assert json.loads(bundle.read("detections.json")) == entry
+        assert json.loads(bundle.read("detections.json")) == [entry]
         assert len(json.loads(bundle.read("strokes.json"))) == 2
 
 
-def test_the_link_is_shared(guest: Visitor) -> None:
+def test_shared_link_holds_thresholds_and_drawing(guest: Visitor, browser: Browser) -> None:
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    guest.draw("3", x=60, y=100, height=180)
+    guest.draw("4", x=220, y=100, height=180)
+    guest.expect_reading("3 4")
+    guest.unfold("Adjust")
+    guest.page.get_by_role("slider", name="Score threshold").press("Home")
+    expect(guest.page).to_have_url(re.compile(r"score=0\.05"))
     guest.unfold("Share and save")
     guest.press("Share the link")
     expect(guest.page.get_by_text("The link is in your clipboard.")).to_be_visible()
-    assert guest.page.evaluate("navigator.clipboard.readText()") == guest.page.url
+    link = guest.page.evaluate("navigator.clipboard.readText()")
+    assert link.partition("#")[0] == guest.page.url
+    friend = arrive(browser, link, "touch")
+    friend.expect_reading("3 4")
+    assert ((friend.ink()[..., 3] > 127) == (guest.ink()[..., 3] > 127)).mean() > 0.999
+    expect(friend.page).to_have_url(re.compile(r"score=0\.05$"))
+    friend.page.context.close()
 
 
 def test_a_picture_is_read_and_what_is_none_is_named(guest: Visitor) -> None:

@@ -21,7 +21,7 @@ def test_the_score_threshold_acts_on_the_answer_that_is_there_and_travels_in_the
     newcomer.page.get_by_role("slider", name="Score threshold").press("End")
     newcomer.expect_reading("")
     newcomer.expect_boxes()
-    expect(newcomer.page.locator("#remark")).to_have_text(re.compile(r"Nothing is sure. Perhaps a 3 \(\d+%\)"))
+    expect(newcomer.page.locator("#remark")).to_have_text(re.compile(r"Nothing is certain. Perhaps 3 \(\d+%\)"))
     # The same time to the digit: the network did not run a second time.
     expect(status).to_have_text(before.replace("1 found", "0 found"))
 
@@ -39,22 +39,15 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
 
     narrow = draw_line(100)
     newcomer.page.get_by_role("slider", name="Pen width").press("End")
-    for _ in range(40):  # until the page has answered to the slider
-        if (both := draw_line(300)) > 2 * narrow:
-            break
-        newcomer.page.wait_for_timeout(250)
+    both = draw_line(300)
     assert narrow == pytest.approx(14, abs=1)
     assert both - narrow == pytest.approx(40, abs=1)
 
 
-def test_the_device_can_be_chosen_and_is_shown(newcomer: Visitor) -> None:
+def test_status_names_the_device(newcomer: Visitor) -> None:
     newcomer.draw("9")
     newcomer.expect_reading("9")
-    newcomer.unfold("Adjust")
-    newcomer.press("CPU", "radio")
-    expect(newcomer.page.get_by_role("radio", name="CPU", exact=True)).to_be_checked()
-    expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on CPU, ONNX Runtime\."))
-    newcomer.expect_reading("9")
+    expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on .+, .+\."))
 
 
 def test_boxes_that_were_left_out_are_shown_with_the_reason(newcomer: Visitor) -> None:

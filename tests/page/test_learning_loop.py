@@ -20,9 +20,11 @@ from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.review_queue import queue
 from digit_detector.collect.settings import Settings
 from digit_detector.data.formats import read_folder
+from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation, Drawing
-from digit_detector.page.giving import Giving
-from digit_detector.page.visit import Work
+from digit_detector.page.contribute import consent
+from digit_detector.page.contribute.contribution import SOURCE, Contribution
+from digit_detector.page.session import Picture, Session, Thresholds
 
 CONFIGS = ROOT / "configs"
 TINY = {
@@ -47,10 +49,11 @@ def collector(tmp_path: Path) -> Iterator[Collector]:
 def give(collector: Collector, drawn: Drawing, said: tuple[Annotation, ...], session: str) -> None:
     """As the page does it for a visitor who agreed, sees what was found, and says what it is."""
     detector = Detector.load(device="cpu")
-    work = Work(drawn.read())
-    giver = Giving(agreed=True, session=session)
-    giver.give(collector, work, said, detector.detect(drawn.read()), detector)
-    assert giver.kept[work] is Kept.STORE
+    pixels = read_image(drawn.read())
+    picture = Picture(pixels, detector.predict(pixels))
+    visitor = Session(thresholds=Thresholds(0.4, 0.4), contribution=Contribution(agreed=True, writer=session))
+    consent.keep(collector, visitor, picture, said, SOURCE)
+    assert picture.kept is Kept.STORE
 
 
 @pytest.mark.slow

@@ -1,17 +1,14 @@
 """A visitor without a browser: it speaks the page's own protocol, Streamlit's protobuf messages over a web socket."""
 
 import asyncio
-import io
 import json
 import time
-from base64 import b64encode
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Subprotocol
@@ -21,23 +18,8 @@ Stroke = NDArray[np.float64]  # (N, 2) x, y in px of the drawing
 
 SIDE: Final = 400
 PEN: Final = 14
-CANVAS: Final = "streamlit-drawable-canvas.streamlit_drawable_canvas"
-BOXES: Final = "digit_detector_canvas_tools"  # the component to which the page sends the boxes over the canvas
+CANVAS: Final = "digit_detector_canvas"  # the component that sends strokes and shows boxes
 PATIENCE: Final = 60.0  # seconds after which an answer is given up
-
-# What the canvas tells of every stroke beside its path.
-_FABRIC: Final[dict[str, Any]] = {
-    **dict.fromkeys(("lockMovementX", "lockMovementY", "lockRotation", "lockScalingX", "lockScalingY"), False),
-    **dict.fromkeys(("lockSkewingX", "lockSkewingY", "lockScalingFlip", "strokeUniform", "flipX", "flipY"), False),
-    **dict.fromkeys(("left", "top", "width", "height"), 200.5),
-    **dict.fromkeys(("angle", "skewX", "skewY", "strokeDashOffset"), 0),
-    **dict.fromkeys(("scaleX", "scaleY", "opacity"), 1),
-    **dict.fromkeys(("fill", "strokeDashArray", "shadow"), None),
-    **{"type": "Path", "version": "7.4.0", "originX": "center", "originY": "center", "visible": True},
-    **{"stroke": "#000000", "strokeWidth": PEN, "strokeLineCap": "round", "strokeLineJoin": "round"},
-    **{"strokeMiterLimit": 10, "backgroundColor": "", "fillRule": "nonzero", "paintFirst": "fill"},
-    **{"globalCompositeOperation": "source-over"},
-}
 
 
 class Fault(Exception):
@@ -46,25 +28,8 @@ class Fault(Exception):
 
 def canvas_state(strokes: Sequence[Stroke]) -> str:
     """What the canvas in the browser sends after a stroke: its JSON, for all strokes so far."""
-    picture = Image.new("RGBA", (SIDE, SIDE))
-    pen = ImageDraw.Draw(picture)
-    for stroke in strokes:
-        points = [tuple(point) for point in stroke.tolist()]
-        pen.line(points, fill="#000000", width=PEN, joint="curve")
-        for x, y in (points[0], points[-1]):
-            pen.ellipse([x - PEN / 2, y - PEN / 2, x + PEN / 2, y + PEN / 2], fill="#000000")
-    png = io.BytesIO()
-    picture.save(png, "PNG")
-    data = "data:image/png;base64," + b64encode(png.getvalue()).decode()
-    raw = {"version": "7.4.0", "objects": [{**_FABRIC, "path": _path(stroke)} for stroke in strokes]}
-    fit = {"naturalWidth": SIDE, "naturalHeight": SIDE, "scaleX": 1, "scaleY": 1, "offsetX": 0, "offsetY": 0}
-    return json.dumps({"backgroundFit": fit, "drawing": {"raw": raw, "data": data}})
-
-
-def _path(stroke: Stroke) -> list[list[object]]:
-    middles = (stroke[:-1] + stroke[1:]) / 2
-    curves = [["Q", *control, *end] for control, end in zip(stroke[:-1].tolist(), middles.tolist(), strict=True)]
-    return [["M", *stroke[0].tolist()], *curves, ["L", *stroke[-1].tolist()]]
+    sent = [{"width": PEN, "points": (np.round(stroke * 8) / 8).ravel().tolist()} for stroke in strokes]
+    return json.dumps({"drawing": {"revision": len(sent), "sheet": 0, "strokes": sent}})
 
 
 class WireVisitor:
@@ -167,4 +132,4 @@ class WireVisitor:
         component = element.bidi_component
         if component.component_name == CANVAS:
             self._canvas, self._fragment = component.id, answer.delta.fragment_id
-        return component.component_name == BOXES and bool(json.loads(component.json).get("boxes"))
+        return component.component_name == CANVAS and bool(json.loads(component.json).get("boxes"))

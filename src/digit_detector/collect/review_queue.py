@@ -69,6 +69,40 @@ def prepare(store: Store, annotators: Mapping[str, Annotator]) -> int:
     return total
 
 
+def waiting(store: Store, label: str | None = None, source: str | None = None) -> list[str]:
+    """Return the IDs of the drawings to review: unscored ones, then the highest scores.
+
+    Args:
+        store: where they are.
+        label: only drawings with an object of this label.
+        source: only drawings of this source.
+
+    Raises StoreError if the store cannot be used.
+    """
+    score = label_issues_table.c.suspicion
+    query = (
+        sa.select(drawings_table.c.id)
+        .join(label_issues_table, label_issues_table.c.id == drawings_table.c.id, isouter=True)
+        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
+        .order_by(score.is_not(None), score.desc(), drawings_table.c.number)
+    )
+    if label is not None:
+        # JSON is kept as the text that `json.dumps` wrote.
+        query = query.where(sa.cast(drawings_table.c.annotations, sa.Text).contains(f'"label": "{label}"'))
+    if source is not None:
+        query = query.where(drawings_table.c.source == source)
+    with store.reading() as connection:
+        return list(connection.scalars(query))
+
+
+def sources(store: Store) -> list[str]:
+    """Return the sources of the drawings to review; raise StoreError if the store cannot be used."""
+    column = drawings_table.c.source
+    query = sa.select(column).where(~drawings_table.c.reviewed, ~drawings_table.c.rejected).distinct().order_by(column)
+    with store.reading() as connection:
+        return list(connection.scalars(query))
+
+
 def queue(store: Store, limit: int, lowest_first: bool = False) -> list[Queued]:
     """Return the next drawings to review: unscored ones, then the highest scores.
 
@@ -78,16 +112,29 @@ def queue(store: Store, limit: int, lowest_first: bool = False) -> list[Queued]:
     """
     score = label_issues_table.c.suspicion
     order = (score,) if lowest_first else (score.is_not(None), score.desc())
-    query = (
-        sa.select(*FIELDS, score, label_issues_table.c.reason, label_issues_table.c.alike)
-        .join(label_issues_table, label_issues_table.c.id == drawings_table.c.id, isouter=not lowest_first)
-        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
-        .order_by(*order, drawings_table.c.number)
-        .limit(limit)
-    )
+    query = _query(isouter=not lowest_first).order_by(*order, drawings_table.c.number).limit(limit)
     with store.reading() as connection:
-        rows = connection.execute(query).all()
-    return [_queued(row) for row in rows]
+        return [_queued(row) for row in connection.execute(query)]
+
+
+def find_queued(store: Store, drawing_id: str) -> Queued | None:
+    """Return a drawing to review, or None if it is reviewed or deleted.
+
+    Raises StoreError if the store cannot be used.
+    """
+    query = _query(isouter=True).where(drawings_table.c.id == drawing_id)
+    with store.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _queued(row)
+
+
+def _query(isouter: bool) -> sa.Select[*tuple[Any, ...]]:
+    issues = label_issues_table.c
+    return (
+        sa.select(*FIELDS, issues.suspicion, issues.reason, issues.alike)
+        .join(label_issues_table, issues.id == drawings_table.c.id, isouter=isouter)
+        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
+    )
 
 
 def group(store: Store, group_id: str) -> list[Drawing]:

@@ -4,26 +4,43 @@ from pathlib import Path
 
 import streamlit as st
 
-from digit_detector.page import about, draw, inside, picture, receipt, review
-from digit_detector.page.giving import collector
-from digit_detector.page.visit import visit
+from digit_detector.page.contribute import review, withdraw
+from digit_detector.page.contribute.contribution import collector
+from digit_detector.page.pages import about, draw, inside, picture
+from digit_detector.page.session import current_session
+from digit_detector.show.texts import LANGUAGES
 
-st.set_page_config(page_title="Digit detector", page_icon="✏️", layout="centered")
-style = Path(__file__).with_name("main.css").read_text(encoding="utf-8")
+session = current_session()
+body, foot = st.container(), st.container()
+with foot:  # first, since everything above speaks the chosen language
+    session.language = st.segmented_control(
+        session.texts("common.language"),
+        list(LANGUAGES),
+        default=session.texts.language,
+        format_func=LANGUAGES.__getitem__,
+        required=True,
+        key="language",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+texts = session.texts
+st.set_page_config(page_title=texts("common.title"), page_icon="✏️", layout="centered")
 pages = [
-    st.Page(draw.show, title="Draw", icon=":material/draw:", url_path="draw", default=True),
-    st.Page(picture.show, title="Picture", icon=":material/photo_camera:", url_path="picture"),
-    st.Page(inside.show, title="Inside", icon=":material/visibility:", url_path="inside"),
-    st.Page(about.show, title="About", icon=":material/info:", url_path="about"),
+    st.Page(draw.show, title=texts("page.draw.title"), icon=":material/draw:", url_path="draw", default=True),
+    st.Page(picture.show, title=texts("page.picture.title"), icon=":material/photo_camera:", url_path="picture"),
+    st.Page(inside.show, title=texts("page.inside.title"), icon=":material/visibility:", url_path="inside"),
+    st.Page(about.show, title=texts("page.about.title"), icon=":material/info:", url_path="about"),
 ]
-# Where drawings are kept, two more that have no place in the row, which a phone has room for as it is.
-hidden = [receipt.page()] if collector() is not None else []
+# Two more where drawings are kept; they have no place in the row, which has no room to spare on a phone.
+hidden = [withdraw.page(texts)] if collector() is not None else []
 if review.is_on():
-    hidden.append(st.Page(review.show, title="Review", url_path="review"))
+    hidden.append(st.Page(review.show, title=texts("page.review.title"), url_path="review"))
 chosen = st.navigation(pages + hidden, position="hidden")
-visit().come_to(chosen.title)
-st.html(f'<style>{style}</style><h1 class="for-screen-readers">{chosen.title}</h1>')
-with st.container(horizontal=True, gap="small", key="pages"):
-    for page in pages:
-        st.page_link(page)
-chosen.run()
+session.enter(chosen.url_path)
+style = Path(__file__).with_name("main.css").read_text(encoding="utf-8")
+with body:
+    st.html(f'<style>{style}</style><h1 class="for-screen-readers">{chosen.title}</h1>')
+    with st.container(horizontal=True, gap="small", key="pages"):
+        for page in pages:
+            st.page_link(page)
+    chosen.run()

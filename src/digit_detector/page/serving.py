@@ -15,15 +15,15 @@ from starlette.middleware import Middleware
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import PAUSE_SECONDS, RUN_SECONDS
 from digit_detector.page import PAGE
-from digit_detector.page.giving import collector
+from digit_detector.page.contribute.contribution import collector
 from digit_detector.page.messages import ends_run, stroke_key
 from digit_detector.server.app import middleware, routes, settle_memory
 from digit_detector.server.logs import log_json_lines
 from digit_detector.server.model import load
 from digit_detector.server.newest_first import NewestFirst
 
-# What the first visitor would wait for: Streamlit's widgets import pandas, and the canvas needs a running Streamlit.
-_IMPORTED_BY_THE_PAGE: Final = ("pandas", "streamlit_drawable_canvas", "digit_detector.page.draw")
+# What the first visitor would wait for: Streamlit's widgets import pandas, and components need a running Streamlit.
+_IMPORTED_BY_THE_PAGE: Final = ("pandas", "digit_detector.page.pages.draw")
 
 # In the wheel, and in a checkout, where `streamlit run app.py` reads the same file.
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")

@@ -12,9 +12,13 @@ from PIL import Image, ImageDraw, ImageFont
 from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import Detections
 from digit_detector.show.colours import COLOURS, LINES, Line, text_colour
+from digit_detector.show.listing import per_cent
 
 Pixels = npt.NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
+
+COVER_MARGIN: Final = 0.02
+"""Of the picture's longer side, by which a cover is larger than its box: the pen's edge may reach out of the box."""
 
 _PADDING: Final = 2
 _DASHES: Final[dict[Line, tuple[int, int]]] = {"dashed": (5, 3), "dotted": (2, 2)}
@@ -44,7 +48,7 @@ def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
         _outline(draw, np.minimum(box, edge).tolist(), label, line)
     tags: list[Rectangle] = []
     for box, (label, score) in zip(boxes.tolist(), best, strict=True):
-        text = f"{label} {score:.0%}"
+        text = f"{label} {per_cent(score)}"
         tags.append(_place(font, text, box, (width, height), tags))
         draw.rectangle(tags[-1], fill=COLOURS[label])
         corner = (tags[-1][0] + _PADDING, tags[-1][1] + _PADDING)
@@ -105,8 +109,8 @@ def _outline(draw: ImageDraw.ImageDraw, box: list[float], label: str, width: int
 
 
 def _hatch(image: Image.Image, box: list[float]) -> None:
-    """Cover a box and a margin, since the pen's edge may reach out of the box."""
-    margin = max(image.size) / 50
+    """Cover a box and its margin."""
+    margin = max(image.size) * COVER_MARGIN
     x0, y0 = max(math.floor(box[0] - margin), 0), max(math.floor(box[1] - margin), 0)
     size = (min(math.ceil(box[2] + margin), image.width) - x0, min(math.ceil(box[3] + margin), image.height) - y0)
     patch = Image.new("RGB", size, _COVER[0])

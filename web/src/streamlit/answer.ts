@@ -28,6 +28,7 @@ class Answer {
   constructor(root: Element) {
     this.#reading.id = "reading";
     this.#remark.id = "remark";
+    this.#objects.id = "objects";
     this.#leftOut.id = "left-out";
     this.#status.id = "status";
     for (const live of [this.#reading, this.#remark]) live.ariaLive = "polite";

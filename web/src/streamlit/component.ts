@@ -10,8 +10,9 @@ export interface ComponentArguments<Data> {
 
 /** The component's own element: Streamlit keeps its style sheet among the children of `parentElement`. */
 export function mount(parentElement: Element): HTMLElement {
-  const mounted = parentElement.querySelector<HTMLElement>(":scope > .digit-detector");
-  if (mounted) return mounted;
+  // A shadow root's children do not match ":scope > …".
+  const mounted = [...parentElement.children].find((child) => child.className === "digit-detector");
+  if (mounted) return mounted as HTMLElement;
   const root = element("div", "digit-detector");
   parentElement.append(root);
   return root;

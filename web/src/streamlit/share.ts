@@ -1,17 +1,28 @@
-/** A button that shares the page's address at the time. */
+/** A button that shares the page's address at the time, with the drawing on its canvas. */
 
+import { toFragment } from "../ink/link";
+import type { Drawing } from "../ink/strokes";
 import { button, element, setText } from "../ui/dom";
 import { share } from "../ui/share";
 import { type Texts, translator } from "../ui/texts";
 import { type ComponentArguments, mount } from "./component";
+import { DRAWING } from "./data";
 import "./share.css";
+
+/** The page's address, with its thresholds; with the drawing, if there is one. */
+async function link(): Promise<string> {
+  const asked = new CustomEvent<{ drawing: Drawing }>(DRAWING, { detail: { drawing: [] } });
+  document.dispatchEvent(asked);
+  const { drawing } = asked.detail;
+  return location.href.split("#")[0] + (drawing.length > 0 ? await toFragment({ drawing, thresholds: {} }) : "");
+}
 
 export default function ({ parentElement, data }: ComponentArguments<{ texts: Texts }>): void {
   const translate = translator(data.texts);
   const status = element("p");
   status.role = "status";
   const press = async (): Promise<void> => {
-    const url = location.href;
+    const url = await link();
     const shared = await share(url, document.title, translate("common.shareText"));
     setText(status, { shared: "", cancelled: "", copied: translate("common.shared"), unavailable: url }[shared]);
   };

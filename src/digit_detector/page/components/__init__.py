@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 _FOLDER: Final = Path(__file__).parent
 
 
-def load_component(name: str, isolate_styles: bool = True) -> "ComponentRenderer":
-    """Declare the component of this name; its data contains `texts`, as `shared_texts` returns them."""
-    js, css = ((_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    return st.components.v2.component(f"digit_detector_{name}", js=js, css=css, isolate_styles=isolate_styles)
+def load_component(name: str, isolate_styles: bool = True, css: str = "") -> "ComponentRenderer":
+    """Declare the component of this name; its data contains `texts`, as `shared_texts` returns them.
+
+    `css` comes before the component's own style.
+    """
+    js, style = ((_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    return st.components.v2.component(f"digit_detector_{name}", js=js, css=css + style, isolate_styles=isolate_styles)
 
 
 def shared_texts(language: str) -> Mapping[str, str]:

@@ -109,7 +109,7 @@ function g(e) {
 }
 // src/streamlit/component.ts
 function _(t) {
-	let n = t.querySelector(":scope > .digit-detector");
+	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
@@ -127,7 +127,7 @@ var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
 	#c;
 	#l = null;
 	constructor(e) {
-		this.#e.id = "reading", this.#t.id = "remark", this.#i.id = "left-out", this.#a.id = "status";
+		this.#e.id = "reading", this.#t.id = "remark", this.#n.id = "objects", this.#i.id = "left-out", this.#a.id = "status";
 		for (let e of [this.#e, this.#t]) e.ariaLive = "polite";
 		e.append(this.#e, this.#o, this.#t, this.#r, this.#n, this.#i, this.#a);
 	}

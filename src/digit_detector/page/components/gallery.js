@@ -17,7 +17,7 @@ function n(e) {
 }
 // src/streamlit/component.ts
 function r(t) {
-	let n = t.querySelector(":scope > .digit-detector");
+	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;

@@ -1,17 +1,48 @@
+// src/ink/link.ts
+var e = class extends Error {
+	reason;
+	constructor(e) {
+		super(e), this.reason = e;
+	}
+};
+async function t({ drawing: e, thresholds: t }) {
+	let i = [], a = (e) => {
+		for (; e > 127; e = Math.floor(e / 128)) i.push(e % 128 + 128);
+		i.push(e);
+	};
+	for (let { width: t, points: r } of e) a(n(t)), a(r.length / 3), r.forEach((e, t) => {
+		let i = n(e) - n(r[t - 3] ?? 0);
+		a(i < 0 ? -2 * i - 1 : 2 * i);
+	});
+	let o = await r(Uint8Array.from(i), new CompressionStream("deflate-raw"), Infinity), s = Array.from(o, (e) => String.fromCharCode(e)).join(""), c = btoa(s).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""), l = Object.entries(t).map(([e, t]) => `&${e}=${Number(t.toFixed(2))}`);
+	return "#d1=" + c + l.join("");
+}
+function n(e) {
+	return Math.round(e * 8);
+}
+async function r(t, n, r) {
+	let i = new Blob([t]).stream().pipeThrough(n).getReader(), a = [], o = 0;
+	for (;;) {
+		let { done: t, value: n } = await i.read();
+		if (t) break;
+		if (a.push(n), (o += n.length) > r) throw await i.cancel(), new e("long");
+	}
+	return new Uint8Array(await new Blob(a).arrayBuffer());
+}
 // src/ui/dom.ts
-function e(e, t = "", n = "") {
+function i(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function t(t, n, r = "") {
-	let i = e("button", r, t);
-	return i.type = "button", i.onclick = n, i;
+function a(e, t, n = "") {
+	let r = i("button", n, e);
+	return r.type = "button", r.onclick = t, r;
 }
-function n(e, t) {
+function o(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
 // src/ui/share.ts
-async function r(e, t, n) {
+async function s(e, t, n) {
 	let r = {
 		url: e,
 		title: t,
@@ -22,9 +53,9 @@ async function r(e, t, n) {
 	} catch (e) {
 		if (e.name === "AbortError") return "cancelled";
 	}
-	return await i(e) ? "copied" : "unavailable";
+	return await c(e) ? "copied" : "unavailable";
 }
-async function i(e) {
+async function c(e) {
 	try {
 		return await navigator.clipboard.writeText(e), !0;
 	} catch {
@@ -32,7 +63,7 @@ async function i(e) {
 	}
 }
 // src/ui/texts.ts
-function a(e) {
+function l(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -40,25 +71,36 @@ function a(e) {
 	};
 }
 // src/streamlit/component.ts
-function o(t) {
-	let n = t.querySelector(":scope > .digit-detector");
-	if (n) return n;
-	let r = e("div", "digit-detector");
-	return t.append(r), r;
+function u(e) {
+	let t = [...e.children].find((e) => e.className === "digit-detector");
+	if (t) return t;
+	let n = i("div", "digit-detector");
+	return e.append(n), n;
 }
+// src/streamlit/data.ts
+var d = "digit-detector:drawing";
 // src/streamlit/share.ts
-function s({ parentElement: i, data: s }) {
-	let c = a(s.texts), l = e("p");
-	l.role = "status";
-	let u = async () => {
-		let e = location.href, t = await r(e, document.title, c("common.shareText"));
-		n(l, {
+async function f() {
+	let e = new CustomEvent(d, { detail: { drawing: [] } });
+	document.dispatchEvent(e);
+	let { drawing: n } = e.detail;
+	return location.href.split("#")[0] + (n.length > 0 ? await t({
+		drawing: n,
+		thresholds: {}
+	}) : "");
+}
+function p({ parentElement: e, data: t }) {
+	let n = l(t.texts), r = i("p");
+	r.role = "status";
+	let c = async () => {
+		let e = await f(), t = await s(e, document.title, n("common.shareText"));
+		o(r, {
 			shared: "",
 			cancelled: "",
-			copied: c("common.shared"),
+			copied: n("common.shared"),
 			unavailable: e
 		}[t]);
 	};
-	o(i).replaceChildren(t(c("common.share"), () => void u()), l);
+	u(e).replaceChildren(a(n("common.share"), () => void c()), r);
 }
-export { s as default };
+export { p as default };

@@ -1,0 +1,221 @@
+"""The answer: the reading, which a screen reader announces, the objects behind it, and what people should know."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
+from digit_detector.detect.detections import ClassScore, Detections
+from digit_detector.errors import DigitDetectorError
+from digit_detector.page.components import load_component, shared_texts
+from digit_detector.show.colours import COLOURS, LINES, text_colour
+from digit_detector.show.explain import LeftOut, Reason
+from digit_detector.show.listing import is_doubtful, per_cent, reading_order
+from digit_detector.show.texts import Texts
+
+MIN_MENTIONED: Final = 0.02
+"""A class that scores less is not mentioned as an alternative."""
+
+_KEY: Final = "answer"
+_show = load_component(_KEY, isolate_styles=False)  # the IDs, such as `reading`, belong to the page itself
+
+
+class Answer(NamedTuple):
+    """What the page tells about one picture; `detections` is None if there is none."""
+
+    detections: Detections | None = None
+    corrected: frozenset[int] = frozenset()
+    """Indices of the objects whose labels the visitor chose."""
+    missed: ClassScore | None = None
+    """The best class of an object that may be missed: its score is a little below the threshold."""
+    left_out: LeftOut | None = None
+    score_threshold: float = 0
+    """By which these were left out."""
+    status: str = ""
+
+
+class Correction(NamedTuple):
+    """The visitor's label for an object."""
+
+    detection: int
+    """Index into the detections of the picture's revision."""
+    label: str
+    revision: int
+
+
+def show_answer(
+    texts: Texts, answer: Answer, hint: str, revision: int, can_rewrite: bool, on_correct: Callable[[], None]
+) -> None:
+    """Show the reading in the element with the ID `reading`, and everything else beside it.
+
+    Args:
+        texts: of the visitor's language.
+        answer: what was found; `left_out` lists these boxes, too.
+        hint: shown if there is no answer.
+        revision: of the drawing that the answer is about.
+        can_rewrite: whether an object's strokes can be deleted to be written again.
+        on_correct: runs before the page does when the visitor chose a label; `read_correction()` then returns it.
+    """
+    detections = answer.detections
+    data = {
+        "reading": "" if detections is None else detections.reading(),
+        "remark": hint if detections is None else remark(texts, answer),
+        "status": answer.status,
+        "objects": [] if detections is None else object_views(texts, detections, answer.corrected),
+        "leftOut": left_out_views(texts, answer.left_out, answer.score_threshold) if answer.left_out else [],
+        "classes": [class_style(texts, label) for label in CLASSES],
+        "canRewrite": can_rewrite,
+        "revision": revision,
+        "language": texts.language,
+        "texts": shared_texts(texts.language),
+    }
+    _show(key=_KEY, data=data, on_correct_change=on_correct)
+
+
+def read_correction(detections: Detections) -> Correction:
+    """Return the visitor's correction of these detections; raise DigitDetectorError if it is none."""
+    sent = st.session_state[_KEY]["correct"]
+    try:
+        position, label, revision = int(sent["index"]), str(sent["label"]), int(sent["revision"])
+        order = reading_order(detections)
+        if label not in CLASSES or not 0 <= position < len(order):
+            raise ValueError(f"class {label} of object {position}")
+    except (TypeError, KeyError, ValueError) as error:
+        raise DigitDetectorError(f"the browser sent no correction ({error!r}): choose the class again") from error
+    return Correction(order[position], label, revision)
+
+
+def class_name(texts: Texts, label: str) -> str:
+    """Return the word for a class: `7`, `doodle`, `rude doodle`."""
+    return label if label in DIGITS else texts(f"common.class.{label}")
+
+
+def class_style(texts: Texts, label: str) -> dict[str, str]:
+    """Return how an object of this class is shown."""
+    colour = COLOURS[label]
+    return {
+        "label": label,
+        "name": class_name(texts, label),
+        "colour": colour,
+        "textColour": text_colour(colour),
+        "line": LINES[label],
+    }
+
+
+def object_views(texts: Texts, detections: Detections, corrected: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+    """Return the objects in reading order, each with its three best classes."""
+    boxes = _boxes_in_per_cent(detections)
+    return [
+        {
+            "box": boxes[index],
+            "top": [
+                {"label": entry.label, "name": class_name(texts, entry.label), "score": round(entry.score, 4)}
+                for entry in detections.top[index]
+            ],
+            "doubtful": index not in corrected and is_doubtful(detections.top[index]),
+            "corrected": index in corrected,
+            **class_style(texts, detections.top[index][0].label),
+        }
+        for index in reading_order(detections)
+    ]
+
+
+class BoxViews(NamedTuple):
+    """Boxes for the canvas, in per cent of it."""
+
+    boxes: list[dict[str, Any]]
+    """Each with its tag; the first lies above the others. `index` is the place in the list of objects."""
+    covered: list[list[float]]
+
+
+def box_views(texts: Texts, answer: Answer, covered: bool) -> BoxViews:
+    """Return the answer's boxes; with `covered`, what is rude is a cover instead of a box."""
+    detections = answer.detections
+    views = BoxViews([], [])
+    if detections is None:
+        return views
+    boxes = _boxes_in_per_cent(detections)
+    for position, index in enumerate(reading_order(detections)):
+        if covered and detections.labels[index] == CENSORED:
+            views.covered.append(boxes[index])
+        else:
+            best = detections.top[index][0]
+            style = class_style(texts, best.label)
+            views.boxes.append({"index": position, "box": boxes[index], "text": _tag(texts, best), **style})
+    if answer.left_out:
+        faint = answer.left_out.detections
+        style = class_style(texts, CLASSES[OTHER])
+        views.boxes.extend(
+            {"box": box, "text": _tag(texts, top[0]), "leftOut": True, **style}
+            for box, top in zip(_boxes_in_per_cent(faint), faint.top, strict=True)
+        )
+    return views
+
+
+def left_out_views(texts: Texts, left_out: LeftOut, score_threshold: float) -> list[dict[str, str]]:
+    """Return the boxes that were left out, best first, each with the reason in words."""
+    return [
+        {"text": _tag(texts, top[0]), "why": _reason(texts, reason, score_threshold)}
+        for top, reason in zip(left_out.detections.top, left_out.reasons, strict=True)
+    ]
+
+
+def remark(texts: Texts, answer: Answer) -> str:
+    """Return what people should know beside the digits: doubts, and objects that are no digits.
+
+    If nothing is found, the best box of `left_out` comes nearest.
+    """
+    detections, left_out = answer.detections, answer.left_out
+    if detections is None:
+        return ""
+    if not len(detections):
+        nearest = left_out.detections.top[0] if left_out and len(left_out.detections) else ()
+        labels = [
+            f"{class_name(texts, entry.label)} ({per_cent(entry.score)})"
+            for entry in nearest[:2]
+            if entry.score >= MIN_MENTIONED
+        ]
+        return texts("common.nearest", labels=" / ".join(labels)) if labels else texts("common.nothing")
+    doubts = [
+        _doubt(texts, detections.top[index])
+        for index in reading_order(detections)
+        if index not in answer.corrected and is_doubtful(detections.top[index])
+    ]
+    if answer.missed is not None:
+        label, score = class_name(texts, answer.missed.label), per_cent(answer.missed.score)
+        doubts.append(texts("common.maybeAlso", label=label, score=score))
+    counts = Counter(label for top in detections.top if (label := top[0].label) not in DIGITS)
+    if counts:
+        objects = ", ".join(texts(f"common.count.{label}", count=count) for label, count in counts.items())
+        doubts.append(texts("common.alsoFound" if detections.reading() else "common.found", objects=objects))
+    return " ".join(doubts)
+
+
+def _doubt(texts: Texts, top: tuple[ClassScore, ...]) -> str:
+    best, second = top[:2]
+    label, score = class_name(texts, best.label), per_cent(best.score)
+    if second.score < MIN_MENTIONED:
+        return texts("common.doubt", label=label, score=score)
+    other, other_score = class_name(texts, second.label), per_cent(second.score)
+    return texts("common.doubtBetween", label=label, score=score, other=other, otherScore=other_score)
+
+
+def _tag(texts: Texts, best: ClassScore) -> str:
+    return f"{class_name(texts, best.label)} {per_cent(best.score)}"
+
+
+def _reason(texts: Texts, reason: Reason, score_threshold: float) -> str:
+    if reason.kind == "score":
+        return texts("common.leftOut.score", threshold=per_cent(score_threshold))
+    if reason.kind == "group":
+        return texts("common.leftOut.group")
+    return texts("common.leftOut.overlap", label=class_name(texts, reason.label or ""), iou=per_cent(reason.iou or 0))
+
+
+def _boxes_in_per_cent(detections: Detections) -> list[list[float]]:
+    size = np.array([detections.width, detections.height] * 2)
+    boxes: list[list[float]] = np.round(detections.boxes / size * 100, 2).tolist()
+    return boxes

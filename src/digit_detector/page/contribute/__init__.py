@@ -1,0 +1,1 @@
+"""Contributions: consent, what a visitor contributed, and the maintainer's review."""

@@ -1,0 +1,95 @@
+"""The page on which people see and delete what they contributed, by the code of their receipt."""
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from digit_detector.collect.receipt import hash_of
+from digit_detector.detect.images import read_image
+from digit_detector.drawing import Drawing
+from digit_detector.errors import DigitDetectorError, ImageError
+from digit_detector.page.components.parts import show_image
+from digit_detector.page.contribute.contribution import collector
+from digit_detector.page.session import current_session
+from digit_detector.show.render import on_paper
+from digit_detector.show.texts import Texts
+
+if TYPE_CHECKING:  # which imports SQLAlchemy: only where a store is named
+    from digit_detector.collect.collector import Collector
+
+MAX_SHOWN: Final = 48
+"""Pictures that are shown, newest first; each is decoded in each run of the page."""
+
+_CODE: Final = "receipt"
+
+
+def page(texts: Texts) -> StreamlitPage:
+    """Return the page, to be linked to."""
+    return st.Page(show, title=texts("page.receipt.title"), icon=":material/receipt_long:", url_path="receipt")
+
+
+def show() -> None:
+    """Ask for the code; show what was contributed under it, and a way to delete it."""
+    texts, kept_by = current_session().texts, collector()
+    st.header(texts("page.receipt.header"), anchor=False)
+    if kept_by is None:
+        st.markdown(texts("page.receipt.off"))
+        return
+    st.markdown(texts("page.receipt.intro"))
+    label = texts("page.receipt.code")
+    code = st.text_input(label, key=_CODE, placeholder="7K3M-9QXR-0ZVB-1WT8-HJ5N", autocomplete="off")
+    if not code.strip():
+        return
+    place = st.container()
+    if _show_drawings(texts, kept_by, code):
+        with place:
+            st.button(texts("page.receipt.delete"), icon=":material/delete:", type="primary", on_click=_delete)
+
+
+def _show_drawings(texts: Texts, kept_by: "Collector", code: str) -> bool:
+    """Show the drawings under a code, and return whether there are any."""
+    try:
+        records = kept_by.contributions(code)
+    except DigitDetectorError:
+        st.error(texts("page.receipt.down"))
+        return False
+    if not records:
+        st.info(texts("page.receipt.none"))
+        return False
+    st.markdown(texts("page.receipt.kept", count=len(records)))
+    columns = st.columns(4)
+    for index, record in enumerate(records[: -MAX_SHOWN - 1 : -1]):
+        with columns[index % 4]:
+            _show_record(texts, record)
+    return True
+
+
+def _show_record(texts: Texts, record: Drawing) -> None:
+    labels = " ".join(annotation.label for annotation in record.annotations) or texts("page.receipt.noObject")
+    caption = labels if record.time is None else f"{labels}, {record.time:%Y-%m-%d %H:%M} UTC"
+    try:
+        picture = read_image(record.read())
+    except ImageError as error:
+        st.error(texts("page.receipt.damaged", drawing=caption, error=error))
+        return
+    show_image(on_paper(picture), texts("page.receipt.picture", labels=labels), caption)
+
+
+def _delete() -> None:
+    """Delete what is under the code, which runs before the page does; a toast tells the result."""
+    session, kept_by = current_session(), collector()
+    code = st.session_state[_CODE]
+    if kept_by is None:
+        return
+    try:
+        count = kept_by.delete(code)
+    except DigitDetectorError:
+        st.error(session.texts("page.receipt.notDeleted"))
+        return
+    st.success(session.texts("page.receipt.deleted", count=count))
+    if hash_of(code) == hash_of(session.contribution.code):
+        session.contribution = session.contribution.renew()
+        for picture in (session.drawing, session.upload):
+            if picture is not None:
+                picture.renew()

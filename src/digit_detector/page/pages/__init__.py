@@ -1,0 +1,1 @@
+"""The page's sections, each with a `show` that Streamlit runs."""

@@ -1,0 +1,90 @@
+"""The page on which people draw."""
+
+import streamlit as st
+
+from digit_detector.detect.detector import Detector
+from digit_detector.errors import DigitDetectorError
+from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
+from digit_detector.page.components.answer import box_views, show_answer
+from digit_detector.page.components.canvas import read_canvas, show_canvas
+from digit_detector.page.components.parts import chosen_drawing, show_gallery
+from digit_detector.page.contribute.consent import show_consent, show_contribution
+from digit_detector.page.downloads import show_downloads
+from digit_detector.page.session import Session, current_session
+
+
+def show() -> None:
+    """Show the canvas and the reading, and below what else can be done with them."""
+    session = current_session()
+    pane, more = st.container(), st.container()
+    try:
+        detector = current_detector()
+    except DigitDetectorError as error:
+        pane.error(session.texts("page.error.noDetector", error=error))
+        return
+    with more:
+        _show_more(session, detector)
+    with pane:
+        _show_pane(detector)
+
+
+def _show_more(session: Session, detector: Detector) -> None:
+    """Show what does not change with each stroke, and so does not run again after each."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show_adjustments(session, detector)
+        show_consent(session)
+    with right:
+        show_downloads(session, lambda: session.drawing, detector)
+    if session.past:
+        st.caption(session.texts("page.draw.earlier"))
+        show_gallery(session.texts, session.past, on_choose=_open_past)
+    session.outside = _outside(session)
+
+
+def _outside(session: Session) -> object:
+    """Return the part of the session that `_show_more` shows."""
+    return session.drawing is None, session.is_covered(session.drawing), tuple(session.past)
+
+
+@st.fragment
+def _show_pane(detector: Detector) -> None:
+    """Show the canvas and the answer: the part that runs again after each stroke."""
+    session = current_session()
+    if session.outside != _outside(session):
+        st.rerun(scope="app")
+    texts, drawing = session.texts, session.drawing
+    answer = answer_with_status(session, drawing, detector)
+    left, right = st.columns([460, 420], gap="medium")
+    with right:
+        show_answer(texts, answer, texts("page.draw.hint"), session.revision, True, on_correct=_correct)
+        if session.error:
+            st.error(texts("page.error.unreadable", error=session.error))
+    with left:
+        views = box_views(texts, answer, session.is_covered(drawing))
+        show_canvas(texts, session.opened, views, session.revision, on_draw=_draw, on_uncover=_uncover)
+    show_contribution(session, lambda: session.drawing)
+
+
+def _draw() -> None:
+    """Detect what is on the canvas; a moved threshold needs no second run."""
+    session = current_session()
+    with session.reporting():
+        session.draw(read_canvas(), current_detector)
+
+
+def _correct() -> None:
+    session = current_session()
+    session.correct(session.drawing)
+
+
+def _uncover() -> None:
+    drawing = current_session().drawing
+    if drawing is not None:
+        drawing.uncover()
+
+
+def _open_past() -> None:
+    session = current_session()
+    if past := chosen_drawing(session.past):
+        session.open(past.strokes)

@@ -1,0 +1,90 @@
+"""People put right what was misread: by a tap on the digit, with the eraser, and in their own language."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+from support.visitor import DESKTOP, Visitor, arrive
+
+pytestmark = pytest.mark.browser
+
+
+def tap_digit(visitor: Visitor, x: float, y: float) -> None:
+    visitor.expect_boxes("3")  # the box that is tapped
+    visitor.stroke(np.array([[x, y]]))
+
+
+def test_tapped_digit_gets_the_right_label(visitor: Visitor) -> None:
+    visitor.draw("3", x=100, y=80, height=230)
+    visitor.expect_reading("3")
+    tap_digit(visitor, 170, 150)
+    visitor.press("8")
+    visitor.expect_reading("8")
+    visitor.expect_boxes("8")
+    expect(visitor.page.get_by_text("corrected")).to_have_count(1)
+
+
+def test_tapped_digit_is_written_again(visitor: Visitor) -> None:
+    visitor.draw("3", x=60, y=100, height=180)
+    visitor.draw("4", x=220, y=100, height=180)
+    visitor.expect_reading("3 4")
+    visitor.expect_boxes("3", "4")
+    visitor.stroke(np.array([[110.0, 150.0]]))
+    visitor.press("Write again")
+    visitor.expect_reading("4")
+    visitor.draw("7", x=60, y=100, height=180)
+    visitor.expect_reading("7 4")
+    visitor.press("Undo")
+    visitor.press("Undo")
+    visitor.expect_reading("3 4")
+
+
+def test_eraser_removes_whole_strokes(visitor: Visitor) -> None:
+    visitor.draw("3", x=60, y=100, height=180)
+    visitor.draw("4", x=220, y=100, height=180)
+    visitor.expect_reading("3 4")
+    visitor.press("Erase")
+    visitor.stroke(np.array([[200.0, 190.0], [280.0, 190.0], [390.0, 190.0]]))
+    visitor.press("Erase")
+    visitor.expect_reading("3")
+    assert not visitor.ink()[:, 210:].any()
+    visitor.press("Undo")
+    visitor.expect_reading("3 4")
+
+
+def test_reading_is_copied(browser: Browser, url: str) -> None:
+    visitor = arrive(browser, url, "mouse")
+    visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.draw("3", x=60, y=100, height=180)
+    visitor.draw("4", x=220, y=100, height=180)
+    visitor.expect_reading("3 4")
+    visitor.press("Copy")
+    expect(visitor.page.get_by_text("Copied.")).to_be_visible()
+    assert visitor.page.evaluate("navigator.clipboard.readText()") == "34"
+    visitor.page.context.close()
+
+
+@pytest.fixture
+def german(browser: Browser, url: str) -> Iterator[Visitor]:
+    page = browser.new_context(**DESKTOP, locale="de-AT").new_page()
+    page.goto(url)
+    page.locator("canvas.upper-canvas").wait_for()
+    yield Visitor(page, None)
+    page.context.close()
+
+
+def test_page_speaks_the_browsers_language_until_another_is_chosen(german: Visitor) -> None:
+    german.draw("3")
+    german.expect_reading("3")
+    german.press("Leeren")
+    german.expect_reading("")
+    expect(german.page.get_by_text("Zeichne eine Ziffer oder mehrere.")).to_be_visible()
+    german.choose(german.page.get_by_text("Français", exact=True))
+    expect(german.page.get_by_text("Dessinez un chiffre, ou plusieurs.")).to_be_visible()
+    german.draw("3")
+    german.expect_reading("3")
+    german.press("Effacer")
+    german.expect_reading("")
+    expect(german.page).to_have_url(re.compile(r"\?language=Fran"))

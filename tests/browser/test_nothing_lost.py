@@ -1,0 +1,106 @@
+"""Strokes drawn while a message to the server is under way: none is lost, and each is as its pen was."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from support.visitor import DESKTOP, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass
+class Line:
+    """The web socket from the page to its server; messages to the server can be held back."""
+
+    runs: int = 0
+    """Messages so far that asked for a run of the page."""
+    _held: bool = False
+    _waiting: list[Callable[[], None]] = field(default_factory=list)
+
+    def connect(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def forward(message: str | bytes) -> None:
+            assert isinstance(message, bytes)
+            self.runs += BackMsg.FromString(message).WhichOneof("type") == "rerun_script"
+            if self._held:
+                self._waiting.append(lambda: server.send(message))
+            else:
+                server.send(message)
+
+        socket.on_message(forward)
+
+    def hold(self) -> None:
+        self._held = True
+
+    def release(self) -> None:
+        self._held = False
+        for send in self._waiting:
+            send()
+        self._waiting.clear()
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def guest(browser: Browser, url: str, line: Line) -> Iterator[Visitor]:
+    page = browser.new_context(**DESKTOP).new_page()
+    page.route_web_socket("**/_stcore/stream", line.connect)
+    page.goto(url)
+    page.locator("canvas.upper-canvas").wait_for()
+    yield Visitor(page, None)
+    page.context.close()
+
+
+def test_stroke_during_clear(guest: Visitor, line: Line) -> None:
+    guest.draw("3")
+    guest.expect_reading("3")
+    line.hold()
+    guest.press("Clear")
+    guest.draw("7")
+    line.release()
+    guest.expect_reading("7")
+    guest.press("Undo")
+    guest.expect_reading("")
+    guest.press("Undo")
+    guest.expect_reading("3")
+
+
+def test_stroke_during_undo_of_an_opened_drawing(guest: Visitor, line: Line) -> None:
+    guest.draw("3", x=20, y=100, height=180)
+    guest.draw("7", x=150, y=100, height=180)
+    guest.expect_reading("3 7")
+    guest.press("Clear")
+    guest.press("Open again: 3 7")
+    guest.expect_reading("3 7")
+    line.hold()
+    guest.press("Undo")
+    guest.draw("1", x=280, y=100, height=180)
+    line.release()
+    guest.expect_reading("3 1")
+
+
+def test_stroke_right_after_the_pen_slider(guest: Visitor, line: Line) -> None:
+    line.hold()
+    guest.page.get_by_role("slider", name="Pen width").press("End")
+    guest.stroke(np.array([[100.0, 200.0], [200.0, 200.0], [300.0, 200.0]]))
+    assert (guest.ink()[:, 200, 3] > 127).sum() == pytest.approx(40, abs=1)
+
+
+def test_one_run_per_stroke(guest: Visitor, line: Line) -> None:
+    guest.draw("3")
+    guest.expect_reading("3")  # after it, the buttons around the canvas change once
+    guest.expect_boxes("3")
+    before = line.runs
+    guest.draw("1", x=300, y=100, height=180)
+    guest.expect_reading("3 1")
+    guest.draw("5 in one", x=20, y=100, height=180)
+    guest.expect_reading("5 3 1")
+    assert line.runs - before == 2

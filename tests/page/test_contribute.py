@@ -1,0 +1,234 @@
+"""What the page takes of those who give drawings, and of those who say that they are the maintainer."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+from support.stores import a_drawing
+from support.strokes import strokes
+
+from digit_detector import Detector
+from digit_detector.collect.receipt import hash_of, new_receipt
+from digit_detector.collect.store import Store
+from digit_detector.detect.images import read_image
+from digit_detector.drawing import Stroke
+from digit_detector.page.components.canvas import rasterize
+from digit_detector.page.contribute import review
+from digit_detector.page.contribute.contribution import PROMPTED_SOURCE, Contribution
+from digit_detector.page.session import Picture, Session, Thresholds
+from digit_detector.show.texts import Texts
+
+
+def read_the_answer() -> None:
+    import streamlit as st
+
+    from digit_detector.errors import DigitDetectorError
+    from digit_detector.page.components.box_editor import read_boxes
+
+    try:
+        found = read_boxes("correction", 400, 300)
+    except DigitDetectorError as error:
+        st.text(error)
+        return
+    st.text("nothing" if found is None else " ".join(f"{one.label}{list(one.box)}" for one in found) or "no box")
+
+
+BOX = [1, 2.5, 30, 40]
+UNREADABLE = "the browser sent boxes that cannot be read ("
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        ({"boxes": [{"label": "7", "box": BOX}]}, "7[1.0, 2.5, 30.0, 40.0]"),
+        ({"boxes": [{"label": "7", "box": [-5, -5, 900, 900]}]}, "7[0.0, 0.0, 400.0, 300.0]"),
+        ({"boxes": []}, "no box"),
+        ({"boxes": None}, "nothing"),
+        (None, UNREADABLE),
+        ([], UNREADABLE),
+        ({"boxes": [{"label": "ten", "box": BOX}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": [1, 2, 1, 2]}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": [0, 0, float("nan"), 9]}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": [0, 0, 10**400, 9]}]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": "1234"}]}, "7[1.0, 2.0, 3.0, 4.0]"),
+        ({"boxes": [{"label": "7"}]}, UNREADABLE),
+        ({"boxes": [7]}, UNREADABLE),
+        ({"boxes": [{"label": "7", "box": BOX}] * 201}, "the correction has 201 boxes, more than 200: delete some"),
+    ],
+)
+def test_correction_is_boxes_inside_the_drawing_or_an_error(sent: Any, answer: str) -> None:
+    test = AppTest.from_function(read_the_answer)
+    test.session_state["correction"] = {"answer": sent}
+    test.run(timeout=120)
+    assert not test.exception, test.exception
+    assert test.text[0].value.startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("password", "tried", "opens"),
+    [("sesame", "sesame", True), ("sesame", "sesam", False), ("sesame", "", False), ("", "", False), ("ß", "ß", True)],
+)
+def test_the_review_opens_for_the_password_alone_and_never_without_one(
+    monkeypatch: pytest.MonkeyPatch, password: str, tried: str, opens: bool
+) -> None:
+    monkeypatch.setenv(review.PASSWORD, password)
+    assert review.is_password(tried) is opens
+
+
+def test_the_review_is_off_without_a_store_or_without_a_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DIGIT_DETECTOR_STORE", raising=False)
+    monkeypatch.setenv(review.PASSWORD, "sesame")
+    assert not review.is_on()
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    assert review.is_on()
+    monkeypatch.setenv(review.PASSWORD, "")
+    assert not review.is_on()
+
+
+def show_picture() -> None:
+    import streamlit as st
+
+    from digit_detector.page.contribute import withdraw
+    from digit_detector.page.pages import picture
+    from digit_detector.show.texts import Texts
+
+    def both() -> None:
+        picture.show()
+        withdraw.show()
+
+    st.navigation([st.Page(both, default=True), withdraw.page(Texts("en"))], position="hidden").run()
+
+
+def test_a_picture_is_given_too_by_those_alone_who_agreed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8]
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    page.session_state["session"] = Session(upload=Picture(drawing, Detector.load(device="cpu").predict(drawing)))
+    page.run()
+    assert "Right" not in [button.label for button in page.button]
+    for label in ("I agree", "Right"):
+        press(page, label)
+    assert [said.value for said in page.success] == ["Thank you! Your picture is kept."]
+    (record,) = Store(str(tmp_path / "drawings.db")).drawings()
+    assert (record.width, record.height) == (320, 240)
+    assert (read_image(record.read()) == drawing).all()
+    assert record.strokes is None
+    assert record.detections is not None
+    assert [found.box for found in record.detections] == [said.box for said in record.annotations]
+
+
+def send_correction() -> None:
+    from digit_detector.page.contribute import consent
+    from digit_detector.page.pages import picture
+    from digit_detector.page.session import current_session
+
+    consent._correct(lambda: current_session().upload)
+    picture.show()
+
+
+def test_malformed_correction_is_an_error_and_the_editor_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8]
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(send_correction, default_timeout=300)
+    picture = Picture(drawing, Detector.load(device="cpu").predict(drawing))
+    mine = Contribution(agreed=True, editing=picture.id)
+    page.session_state["session"] = Session(upload=picture, thresholds=Thresholds(0.4, 0.4), contribution=mine)
+    page.session_state["correction"] = {"answer": {"boxes": [{"label": "ten", "box": BOX}]}}
+    page.run()
+    assert not page.exception, page.exception
+    assert page.error[0].value.startswith("Not saved: the browser sent boxes that cannot be read (")
+    assert mine.editing == picture.id
+    assert not list(Store(str(tmp_path / "drawings.db")).drawings())
+
+
+def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8]
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    mine = Contribution(agreed=True)
+    picture = Picture(drawing, Detector.load(device="cpu").predict(drawing))
+    page.session_state["session"] = Session(upload=picture, contribution=mine)
+    page.run()
+    press(page, "Right")
+    page.text_input(key="receipt").input(mine.code).run()
+    press(page, "Delete all of it")
+    assert [message.value for message in page.success] == [Texts("en")("page.receipt.deleted", count=1)]
+    press(page, "Right")
+    assert "Thank you! Your picture is kept." in [said.value for said in page.success]
+    assert mine.code not in " ".join(said.value for said in page.markdown)
+    (record,) = Store(str(tmp_path / "drawings.db")).drawings()
+    assert record.session == mine.writer
+
+
+def show_receipt() -> None:
+    from digit_detector.page.contribute import withdraw
+
+    withdraw.show()
+
+
+def test_damaged_picture_hides_no_other_of_a_receipt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", address := str(tmp_path / "drawings.db"))
+    code = new_receipt()
+    for drawing in (replace(a_drawing(0, label="3"), image=b"no picture"), a_drawing(1, label="7")):
+        Store(address).keep(drawing, hash_of(code))
+    page = AppTest.from_function(show_receipt, default_timeout=300).run()
+    page.text_input(key="receipt").input(code).run()
+    assert not page.exception, page.exception
+    assert [error.value[:2] for error in page.error] == ["3,"]
+    assert "Your drawing: 7" in str(page.get("html")[-1].proto.body)
+
+
+def press(page: AppTest, label: str) -> None:
+    (button,) = [button for button in page.button if button.label == label]
+    button.click().run()
+    assert not page.exception, page.exception
+
+
+def show_prompt(drawing: "Picture") -> None:
+    import streamlit as st
+
+    from digit_detector.page.contribute import withdraw
+    from digit_detector.page.contribute.consent import show_contribution
+    from digit_detector.page.session import current_session
+    from digit_detector.show.texts import Texts
+
+    session = current_session()
+    session.drawing = session.drawing or drawing
+    st.navigation(
+        [
+            st.Page(lambda: show_contribution(session, lambda: session.drawing), default=True, url_path="a"),
+            withdraw.page(Texts("en")),
+        ],
+        position="hidden",
+    ).run()
+
+
+def test_prompted_number_labels_the_drawing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", address := str(tmp_path / "drawings.db"))
+    lines = strokes("3", 40, 80, 230) + strokes("7", 220, 80, 230)
+    pixels = rasterize([Stroke(tuple(map(tuple, line.tolist())), 14.0) for line in lines])
+    drawing = Picture(pixels, Detector.load(device="cpu").predict(pixels))
+    mine = Contribution(agreed=True, prompt="8")
+    page = AppTest.from_function(show_prompt, default_timeout=300, kwargs={"drawing": drawing})
+    page.session_state["session"] = Session(thresholds=Thresholds(0.4, 0.4), contribution=mine)
+    page.run()
+    press(page, "Written")
+    assert page.error[0].value.startswith("2 found, but the number is 8.")
+    assert not list(Store(address).drawings())
+    mine.prompt = "8 1"
+    press(page, "Written")
+    (record,) = Store(address).drawings()
+    assert [annotation.label for annotation in record.annotations] == ["8", "1"]
+    assert record.annotations[0].box[0] < record.annotations[1].box[0]
+    assert record.source == PROMPTED_SOURCE
+    assert set(mine.prompt) <= set("0123456789 ")
+    assert mine.prompts_written == 1

@@ -1,0 +1,77 @@
+"""What a visitor saves: a bundle repeats its result on the command line, and what is covered stays covered."""
+
+import hashlib
+import io
+import json
+import shlex
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from support.strokes import strokes
+
+from digit_detector.cli import main
+from digit_detector.detect.backends import bundled
+from digit_detector.detect.detector import Detector
+from digit_detector.drawing import Stroke
+from digit_detector.page.downloads import MIN_SIDE, bundle, picture_with_boxes
+from digit_detector.page.session import Picture, Thresholds
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector.load(device="cpu", threads=1)
+
+
+def drawn(detector: Detector, *shapes: str) -> Picture:
+    """Shapes side by side, in black ink on transparency as a browser sends it."""
+    ink = Image.new("RGBA", (400, 400))
+    pen = ImageDraw.Draw(ink)
+    lines = [line for i, shape in enumerate(shapes) for line in strokes(shape, 30 + 120 * i, 120, 150)]
+    for line in lines:
+        pen.line([tuple(point) for point in line], fill="black", width=12, joint="curve")
+    strokes_drawn = tuple(Stroke(tuple(map(tuple, line.tolist())), 12.0) for line in lines)
+    return Picture(np.asarray(ink), detector.predict(np.asarray(ink)), strokes_drawn)
+
+
+def test_a_bundle_repeats_its_result_on_the_command_line(
+    detector: Detector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = drawn(detector, "4", "7", "2")
+    thresholds = Thresholds(0.3, 0.6)
+    assert picture.prediction is not None
+    found = picture.prediction.detections(*thresholds)
+    with ZipFile(io.BytesIO(bundle(picture, thresholds, detector))) as file:
+        file.extractall(tmp_path)
+    assert len(found) >= 3
+    assert json.loads((tmp_path / "detections.json").read_text()) == [{"file": "drawing.png", **found.to_json()}]
+    kept = json.loads((tmp_path / "strokes.json").read_text())
+    assert [len(stroke["points"]) for stroke in kept] == [2 * len(stroke.points) for stroke in picture.strokes]
+
+    monkeypatch.chdir(tmp_path)
+    model = json.loads(Path("model.json").read_text())
+    program, *words = shlex.split(model["command"])
+    assert program == "digit-detector"
+    assert main(words) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry.pop("file") == "drawing.png"
+    assert entry["detections"] == found.to_json()["detections"]
+    assert model["sha256"] == hashlib.sha256(bundled("onnx").read_bytes()).hexdigest()
+
+
+def test_a_saved_picture_is_large_enough_to_read_and_shows_nothing_that_is_covered(detector: Detector) -> None:
+    picture = drawn(detector, "rude")
+    assert picture.prediction is not None
+    found = picture.prediction.detections()
+    assert [top[0].label for top in found.top] == ["censored"]
+    covered, shown = (picture_with_boxes(picture.pixels, found, covered) for covered in (True, False))
+    assert covered.shape == shown.shape == (MIN_SIDE, MIN_SIDE, 3)
+    assert (shown < 30).all(axis=2).sum() > 5000
+    assert not (covered < 30).all(axis=2).any()
+
+
+def test_a_large_picture_keeps_its_size(detector: Detector) -> None:
+    pixels = np.full((300, 1200, 3), 255, np.uint8)
+    assert picture_with_boxes(pixels, detector.detect(pixels), is_covered=False).shape == (300, 1200, 3)

@@ -1,0 +1,117 @@
+"""What the page makes of the pictures that a visitor hands over."""
+
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+from support.strokes import strokes
+
+from digit_detector.detect.detector import Detector
+from digit_detector.detect.images import read_image
+from digit_detector.page import adjust
+from digit_detector.page.session import Picture, Session
+from digit_detector.show.render import to_png
+
+ABSENT = "cuda" if sys.platform == "darwin" else "mps"
+
+
+def show_picture() -> None:
+    import streamlit as st
+
+    from digit_detector.page.pages import picture
+
+    st.navigation([st.Page(picture.show, default=True)], position="hidden").run()
+
+
+def drawn(shape: str, x: float = 60) -> bytes:
+    """A shape in black on white, as a PNG file."""
+    image = Image.new("L", (400, 400), 255)
+    pen = ImageDraw.Draw(image)
+    for stroke in strokes(shape, x, 80, 240):
+        pen.line([tuple(point) for point in stroke], fill=0, width=14, joint="curve")
+    return to_png(np.asarray(image))
+
+
+@pytest.fixture
+def page() -> AppTest:
+    page = AppTest.from_function(show_picture, default_timeout=300)
+    return page.run()
+
+
+def upload(page: AppTest, file: bytes) -> None:
+    page.file_uploader[0].upload("a.png", file, "image/png").run()
+    assert not page.exception, page.exception
+
+
+def read(file: bytes) -> Picture:
+    pixels = read_image(file)
+    return Picture(pixels, Detector.load(device="cpu", threads=1).predict(pixels))
+
+
+@pytest.fixture
+def devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two, of which the other one has a driver and no hardware."""
+    monkeypatch.setattr(adjust, "available_devices", lambda: ("cpu", ABSENT))
+
+
+def covers(page: AppTest) -> list[str]:
+    return [button.label for button in page.button if "covered" in button.label]
+
+
+def test_to_uncover_one_rude_picture_uncovers_no_other(page: AppTest) -> None:
+    upload(page, drawn("rude"))
+    (button,) = [button for button in page.button if button.label == "Show what is covered"]
+    button.click().run()
+    assert not covers(page)
+    upload(page, drawn("rude", x=160))
+    assert covers(page)
+
+
+@pytest.mark.usefixtures("devices")
+def test_another_device_detects_again(page: AppTest) -> None:
+    pictures = drawing, picture = read(drawn("3")), read(drawn("7"))
+    page.session_state["session"] = session = Session(drawing=drawing, upload=picture)
+    page.run()
+    before = [each.prediction for each in pictures]
+    page.button_group(key="device").set_value("cpu").run()
+    assert not page.exception, page.exception
+    assert (session.drawing, session.upload) == pictures
+    for each, prediction in zip(pictures, before, strict=True):
+        assert each.prediction is not None
+        assert each.prediction is not prediction
+
+
+@pytest.mark.usefixtures("devices")
+def test_failing_device_is_named_and_gives_way(page: AppTest) -> None:
+    page.session_state["session"] = session = Session(upload=read(drawn("3")))
+    page.run()
+    page.button_group(key="device").set_value(ABSENT).run()
+    assert not page.exception, page.exception
+    assert "choose the device cpu" in page.toast[0].value
+    assert page.button_group(key="device").value == "auto"
+    assert session.upload is not None
+    assert session.upload.prediction is not None
+
+
+def test_a_picture_that_was_taken_away_is_looked_at_no_longer(page: AppTest) -> None:
+    upload(page, drawn("3"))
+    session = page.session_state["session"]
+    assert session.latest is session.upload is not None
+    page.file_uploader[0].set_value(None).run()
+    assert session.upload is session.latest is None
+
+
+def test_single_device_is_not_a_choice(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adjust, "available_devices", lambda: ("cpu",))
+    page.run()
+    assert "device" not in [group.key for group in page.button_group]
+
+
+@pytest.mark.usefixtures("devices")
+def test_server_fixes_the_device(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(adjust.DEVICE, "cpu")
+    page.run()
+    assert not page.exception, page.exception
+    assert "device" not in [group.key for group in page.button_group]

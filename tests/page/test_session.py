@@ -1,0 +1,124 @@
+"""A visitor's session, and the page's script as Streamlit runs it."""
+
+import logging
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support.strokes import strokes
+
+from digit_detector.detect.detector import Detector
+from digit_detector.drawing import Stroke
+from digit_detector.page.components.canvas import CanvasState, rasterize
+from digit_detector.page.pages.about import figures
+from digit_detector.page.session import MAX_PAST, Picture, Session, Thresholds
+
+SCRIPT = """
+import sys
+from streamlit.testing.v1 import AppTest
+from digit_detector.page import PAGE
+
+test = AppTest.from_file(str(PAGE))
+test.run(timeout=120)
+assert not test.exception, test.exception
+unwanted = ("torch", "torchvision", "lightning", "albumentations", "imgaug", "sqlalchemy")
+print([name for name in unwanted if name in sys.modules])
+"""
+
+
+def test_page_imports_no_training_and_without_a_store_no_database() -> None:
+    run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
+    assert run.stdout.splitlines()[-1:] == ["[]"], run.stderr
+
+
+@pytest.fixture(scope="module")
+def detector() -> Detector:
+    return Detector.load(device="cpu", threads=1)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(thresholds=Thresholds(0.4, 0.4))
+
+
+def shape(name: str, x: float = 130) -> tuple[Stroke, ...]:
+    return tuple(Stroke(tuple(map(tuple, line.tolist())), 14.0) for line in strokes(name, x, 80, 230))
+
+
+def reading(session: Session) -> str | None:
+    detections = session.answer(session.drawing).detections
+    return None if detections is None else detections.reading()
+
+
+def test_each_drawing_is_put_away_once(detector: Detector, session: Session) -> None:
+    for number in (*range(MAX_PAST + 2), MAX_PAST + 1):
+        line = Stroke(((20.0, 20.0 + number), (200.0, 30.0)), 6.0)
+        session.draw(CanvasState(1, 2 * number, (line,)), lambda: detector)
+        session.draw(CanvasState(2, 2 * number + 1, ()), lambda: detector)
+    assert session.drawing is None
+    assert [past.strokes[0].points[0][1] - 20 for past in session.past] == list(range(MAX_PAST + 1, 1, -1))
+
+
+def test_undone_stroke_is_not_put_away(detector: Detector, session: Session) -> None:
+    session.draw(CanvasState(1, 0, shape("3")), lambda: detector)
+    session.draw(CanvasState(2, 0, ()), lambda: detector)
+    assert session.drawing is None
+    assert not session.past
+
+
+def test_chosen_label_stays_while_more_is_drawn(detector: Detector, session: Session) -> None:
+    three = shape("3", x=40)
+    session.draw(CanvasState(1, 0, three), lambda: detector)
+    assert session.drawing is not None
+    session.fix(session.drawing, 0, "8")
+    assert reading(session) == "8"
+    session.draw(CanvasState(2, 0, three + shape("1", x=240)), lambda: detector)
+    assert reading(session) == "8 1"
+    session.draw(CanvasState(3, 1, three), lambda: detector)  # another sheet
+    assert reading(session) == "3"
+
+
+def test_detectors_label_undoes_the_visitors(detector: Detector, session: Session) -> None:
+    session.draw(CanvasState(1, 0, shape("3")), lambda: detector)
+    assert session.drawing is not None
+    for label, read in (("8", "8"), ("other", ""), ("3", "3")):
+        session.fix(session.drawing, 0, label)
+        assert reading(session) == read
+    assert not session.drawing.fixes
+
+
+def test_low_threshold_adds_no_alternatives(detector: Detector) -> None:
+    session = Session(thresholds=Thresholds(0.02, 0.3))
+    picture = Picture(rasterize([Stroke(((150, 120), (210, 80), (180, 300)), 12)]))  # a 1, or a 7
+    picture.prediction = detector.predict(picture.pixels)
+    detections = session.detections(picture)
+    assert detections is not None
+    assert detections.to_json() == picture.prediction.detections(0.02, 0.3).to_json()
+    assert len(detections) == 1
+
+
+def test_unexpected_error_gets_an_id_and_is_logged_once(
+    detector: Detector, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    picture = Picture(rasterize(shape("3")))
+    picture.prediction = detector.predict(picture.pixels)
+    picture.prediction.outputs[:, 0] = np.nan  # what damaged weights may say
+    picture.prediction.outputs[:, 4:] = 1
+    with caplog.at_level(logging.ERROR, "digit_detector"):
+        assert session.detections(picture) is None
+        assert session.detections(picture) is None
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert session.error is not None
+    assert record.getMessage().split()[-1] in session.error
+
+
+def test_only_the_figures_of_the_model_card_are_shown() -> None:
+    text = "All [of it](../x.md), [there](https://a.b)."
+    table = "| a |\n|---|\n| 1 |"
+    command = "```sh\nrun\n```\n\n"
+    plots = "![Plot](../docs/p.png)\n![Other plot](../docs/q.png)"
+    card = f"# Card\n\n## Figures\n\n{text}\n\n{command}{table}\n\n{plots}\n\n## Data\n\nsecret\n"
+    assert figures(card) == f"All of it, [there](https://a.b).\n\n\n{table}"
+    assert figures("# Card\n") == ""

@@ -1,0 +1,376 @@
+/**
+ * The page's canvas: pen, eraser, undo history, and the detector's boxes over the ink.
+ *
+ * The strokes live here, in one history; every change is shown at once and then sent to Python, which answers with boxes.
+ */
+
+import { fromFragment, LinkError, PREFIX } from "../ink/link";
+import { type Drawing, POINT_LENGTH, SIDE } from "../ink/strokes";
+import { type ShownBox, showBoxes, showCovers } from "../ui/boxes";
+import { button, element, setText } from "../ui/dom";
+import type { PercentBox } from "../ui/objects";
+import { type Texts, translator } from "../ui/texts";
+import { type ComponentArguments, mount } from "./component";
+import { DRAWING, FIX, REWRITE } from "./data";
+import { DrawableCanvas, type PenStroke } from "./drawable_canvas";
+import "../ui/boxes.css";
+import "./theme.css";
+import "./canvas.css";
+
+interface CanvasData {
+  /** URL of streamlit-drawable-canvas' front end. */
+  module: string;
+  /** With the index into the answer's objects; without one, a box was left out. */
+  boxes: (ShownBox & { index?: number })[];
+  covered: PercentBox[];
+  /** The drawing that the boxes are about. */
+  revision: number;
+  /** A drawing to be opened on a new sheet, once for each ID. */
+  open: { id: number; strokes: PenStroke[] };
+  penWidths: [number, number];
+  texts: Texts;
+}
+
+interface CanvasArguments extends ComponentArguments<CanvasData> {
+  /** Send a value to Python, where it stays; Python runs once for the newest. */
+  setStateValue(name: string, value: unknown): void;
+}
+
+interface Sheet {
+  /** Another number after each Clear and each drawing that was opened. */
+  id: number;
+  strokes: readonly PenStroke[];
+}
+
+type Tool = "undo" | "redo" | "clear" | "erase";
+
+const SHORTCUTS: Readonly<Record<string, Tool>> = {
+  "ctrl+z": "undo",
+  "ctrl+y": "redo",
+  "ctrl+shift+z": "redo",
+  delete: "clear",
+  e: "erase",
+};
+const KEYS: Readonly<Record<Tool, string>> = { undo: "Control+Z", redo: "Control+Y", clear: "Delete", erase: "E" };
+const TOOLS = ["undo", "redo", "clear", "erase"] as const;
+const PEN_WIDTH = 14;
+const TAP = 4; // px that a finger may move while it taps
+const REACH = 8; // px around a stroke in which the eraser meets it
+
+class Board {
+  #past: Sheet[] = [];
+  #future: Sheet[] = [];
+  #sheet: Sheet = { id: 0, strokes: [] };
+  #sheets = 0;
+  #revision = 0;
+  #opened = -1;
+  #penWidth = PEN_WIDTH;
+  #erasing = false;
+  #canvas: DrawableCanvas | null = null;
+  readonly #host = element("div");
+  readonly #layer = element("div", "boxes");
+  readonly #eraser = element("div", "eraser");
+  readonly #bar = element("div", "tools");
+  readonly #buttons: Readonly<Record<Tool, HTMLButtonElement>>;
+  readonly #pen = element("input");
+  readonly #dot = element("i");
+
+  constructor(private component: CanvasArguments) {
+    const tools = TOOLS.map((name) => [name, button("", () => this.#press(name))] as const);
+    for (const [name, node] of tools) node.setAttribute("aria-keyshortcuts", KEYS[name]);
+    this.#buttons = Object.fromEntries(tools) as Record<Tool, HTMLButtonElement>;
+    this.#buttons.erase.ariaPressed = "false";
+    const pen = element("label", "pen");
+    pen.append(this.#dot, this.#pen);
+    this.#bar.role = "group";
+    this.#bar.append(...Object.values(this.#buttons), pen);
+    this.#host.append(element("div", "canvas-root"));
+    this.#preparePen();
+    this.#listen();
+    void this.#start();
+  }
+
+  update(component: CanvasArguments): void {
+    this.component = component;
+    const root = mount(component.parentElement);
+    if (this.#host.parentElement !== root) root.replaceChildren(this.#host, this.#bar);
+    const translate = translator(component.data.texts);
+    for (const name of TOOLS) {
+      const node = this.#buttons[name];
+      setText(node, translate(`common.${name}`));
+      node.title = name === "erase" ? translate("common.eraseHelp") : `${node.textContent} (${KEYS[name]})`;
+    }
+    this.#bar.ariaLabel = translate("common.tools");
+    this.#pen.ariaLabel = translate("common.penWidth");
+    if (this.#canvas === null) return;
+    this.#canvas.surface.ariaLabel = translate("common.canvas");
+    this.#open();
+    this.#showBoxes();
+  }
+
+  async #start(): Promise<void> {
+    this.#canvas = await DrawableCanvas.create(this.component.data.module, this.#host, (stroke) => this.#drawn(stroke));
+    this.#canvas.show([], this.#penWidth);
+    this.#canvas.frame.append(this.#layer, this.#eraser);
+    this.#canvas.surface.role = "img";
+    this.update(this.component);
+    await this.#openLink();
+  }
+
+  /** Open the drawing of a shared link, once. */
+  async #openLink(): Promise<void> {
+    const { hash } = location;
+    if (!hash.startsWith(PREFIX)) return;
+    history.replaceState(history.state, "", location.pathname + location.search);
+    try {
+      this.#show((await fromFragment(hash)).drawing.map(fromLinkStroke));
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      console.error("this link cannot be opened:", error.message);
+    }
+  }
+
+  #preparePen(): void {
+    const pen = this.#pen;
+    pen.type = "range";
+    [pen.min, pen.max] = this.component.data.penWidths.map(String);
+    pen.value = String(this.#penWidth);
+    const showDot = (): void => {
+      this.#dot.style.width = this.#dot.style.height = `${this.#penWidth * 0.8}px`;
+    };
+    showDot();
+    pen.oninput = () => {
+      this.#penWidth = Number(pen.value);
+      showDot();
+      this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
+    };
+  }
+
+  #listen(): void {
+    // After the canvas's own listeners, which add the stroke, have run.
+    for (const name of ["mouseup", "touchend"]) {
+      window.addEventListener(name, () => setTimeout(() => this.#canvas?.send()));
+    }
+    document.addEventListener("keydown", (event) => this.#strike(event));
+    const onRewrite = (event: Event): void => this.#rewrite((event as CustomEvent<{ index: number }>).detail.index);
+    document.addEventListener(REWRITE, onRewrite);
+    const onDrawing = (event: Event): void => {
+      if (!this.#host.isConnected) return; // another page's link
+      (event as CustomEvent<{ drawing: Drawing }>).detail.drawing = this.#sheet.strokes.map(toLinkStroke);
+    };
+    document.addEventListener(DRAWING, onDrawing);
+    this.#eraser.addEventListener("pointerdown", (event) => this.#erase(event));
+  }
+
+  #strike(event: KeyboardEvent): void {
+    if (!this.#host.isConnected) return;
+    if (document.querySelector(".st-key-correction")) return; // its boxes are what the keys are for
+    const focused = event.composedPath()[0] as HTMLElement;
+    if (focused.isContentEditable || focused.matches?.("input:not([type=range]), textarea")) return;
+    const control = event.ctrlKey || event.metaKey ? "ctrl+" : "";
+    const name = SHORTCUTS[control + (event.shiftKey ? "shift+" : "") + event.key.toLowerCase()];
+    if (name === undefined) return;
+    event.preventDefault();
+    this.#press(name);
+  }
+
+  #press(name: Tool): void {
+    if (name === "undo") this.#step(this.#past, this.#future);
+    else if (name === "redo") this.#step(this.#future, this.#past);
+    else if (name === "clear") this.#clear();
+    else {
+      this.#erasing = !this.#erasing;
+      this.#buttons.erase.ariaPressed = String(this.#erasing);
+      this.#eraser.classList.toggle("active", this.#erasing);
+    }
+  }
+
+  #step(from: Sheet[], to: Sheet[]): void {
+    const sheet = from.pop();
+    if (sheet === undefined) return;
+    to.push(this.#sheet);
+    this.#sheet = sheet;
+    this.#changed();
+  }
+
+  #clear(): void {
+    if (this.#sheet.strokes.length === 0) return;
+    this.#change({ id: ++this.#sheets, strokes: [] });
+  }
+
+  #change(sheet: Sheet): void {
+    this.#past.push(this.#sheet);
+    this.#future = [];
+    this.#sheet = sheet;
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
+    this.#revision++;
+    this.#showBoxes();
+    const { id, strokes } = this.#sheet;
+    this.component.setStateValue("drawing", { revision: this.#revision, sheet: id, strokes });
+  }
+
+  #drawn(stroke: PenStroke): void {
+    const tapped = this.#tapped(stroke);
+    if (tapped === undefined) {
+      this.#change({ id: this.#sheet.id, strokes: [...this.#sheet.strokes, stroke] });
+    } else {
+      this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
+      document.dispatchEvent(new CustomEvent(FIX, { detail: { index: tapped } }));
+    }
+  }
+
+  /** The index of the object on whose box a stroke is no more than a tap. */
+  #tapped({ points }: PenStroke): number | undefined {
+    const [x = 0, y = 0] = points;
+    const still = points.every((value, at) => Math.abs(value - (at % 2 ? y : x)) <= TAP);
+    if (!still || this.#isStale()) return undefined;
+    const inside = this.component.data.boxes.filter(
+      ({ box: [x0, y0, x1, y1], index }) =>
+        index !== undefined && x >= px(x0) && x <= px(x1) && y >= px(y0) && y <= px(y1),
+    );
+    return inside.sort((first, second) => area(first.box) - area(second.box))[0]?.index;
+  }
+
+  /** Take an object's strokes away; Undo brings them back. */
+  #rewrite(index: number): void {
+    const found = this.component.data.boxes.find((each) => each.index === index);
+    if (found === undefined || this.#isStale()) return;
+    const shares = this.#sheet.strokes.map((stroke) => shareInside(stroke, found.box));
+    // Most of a stroke lies in its own object's box; where none does, the one that lies there most.
+    const least = Math.min(0.6, Math.max(...shares));
+    const kept = this.#sheet.strokes.filter((_, at) => (shares[at] ?? 0) < least || least === 0);
+    if (kept.length < this.#sheet.strokes.length) this.#change({ id: this.#sheet.id, strokes: kept });
+  }
+
+  /** Follow the pointer from down to up, and take away every stroke that it meets: one step of the history. */
+  #erase(down: PointerEvent): void {
+    down.preventDefault();
+    this.#eraser.setPointerCapture(down.pointerId);
+    let kept = this.#sheet.strokes;
+    const { left, top, width } = this.#eraser.getBoundingClientRect();
+    const place = (event: PointerEvent): [number, number] => [
+      ((event.clientX - left) * SIDE) / width,
+      ((event.clientY - top) * SIDE) / width,
+    ];
+    let [x, y] = place(down);
+    const meet = (event: PointerEvent): void => {
+      const [nextX, nextY] = place(event);
+      const steps = Math.ceil(Math.hypot(nextX - x, nextY - y) / REACH) || 1;
+      const before = kept.length;
+      for (let step = 1; step <= steps; step++) {
+        const [atX, atY] = [x + ((nextX - x) * step) / steps, y + ((nextY - y) * step) / steps];
+        kept = kept.filter((stroke) => distance(stroke, atX, atY) > stroke.width / 2 + REACH);
+      }
+      [x, y] = [nextX, nextY];
+      if (kept.length < before) this.#canvas?.show(kept, this.#penWidth);
+    };
+    const moved = new AbortController();
+    const follow = { signal: moved.signal };
+    meet(down);
+    this.#eraser.addEventListener(
+      "pointermove",
+      (event) => {
+        for (const each of event.getCoalescedEvents?.() ?? [event]) meet(each);
+      },
+      follow,
+    );
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.#eraser.addEventListener(
+        end,
+        () => {
+          moved.abort();
+          if (kept.length < this.#sheet.strokes.length) this.#change({ id: this.#sheet.id, strokes: kept });
+        },
+        follow,
+      );
+    }
+  }
+
+  /** Open the drawing that Python asks for, once. */
+  #open(): void {
+    const { id, strokes } = this.component.data.open;
+    if (id === this.#opened) return;
+    this.#opened = id;
+    this.#show(strokes);
+  }
+
+  /** Put a drawing on a sheet of its own, stroke by stroke, so that Undo takes it back likewise. */
+  #show(strokes: readonly PenStroke[]): void {
+    if (strokes.length === 0) return;
+    const sheet = ++this.#sheets;
+    this.#past.push(this.#sheet);
+    for (let count = 0; count < strokes.length; count++) {
+      this.#past.push({ id: sheet, strokes: strokes.slice(0, count) });
+    }
+    this.#future = [];
+    this.#sheet = { id: sheet, strokes };
+    this.#changed();
+  }
+
+  #isStale(): boolean {
+    return this.component.data.revision !== this.#revision;
+  }
+
+  #showBoxes(): void {
+    const { boxes, covered, texts } = this.component.data;
+    const isEmpty = this.#sheet.strokes.length === 0;
+    const covers = element("div");
+    showBoxes(this.#layer, isEmpty ? [] : boxes);
+    showCovers(covers, isEmpty ? [] : covered, { width: SIDE, height: SIDE }, translator(texts)("common.covered"), () =>
+      this.component.setTriggerValue("uncover", true),
+    );
+    this.#layer.append(...covers.children);
+    this.#layer.classList.toggle("stale", this.#isStale());
+  }
+}
+
+/** Links hold the pen's relative width at each point, too. */
+function toLinkStroke({ width, points }: PenStroke): Drawing[number] {
+  return { width, points: points.flatMap((value, at) => (at % 2 ? [value, 1] : [value])) };
+}
+
+function fromLinkStroke({ width, points }: Drawing[number]): PenStroke {
+  return { width, points: points.filter((_, at) => at % POINT_LENGTH < 2) };
+}
+
+function px(perCent: number): number {
+  return (perCent * SIDE) / 100;
+}
+
+function area([x0, y0, x1, y1]: PercentBox): number {
+  return (x1 - x0) * (y1 - y0);
+}
+
+/** The share of a stroke's points that lie in a box, in [0, 1]. */
+function shareInside({ points }: PenStroke, [x0, y0, x1, y1]: PercentBox): number {
+  let inside = 0;
+  for (let at = 0; at < points.length; at += 2) {
+    const [x = 0, y = 0] = points.slice(at, at + 2);
+    if (x >= px(x0) && x <= px(x1) && y >= px(y0) && y <= px(y1)) inside++;
+  }
+  return (2 * inside) / points.length;
+}
+
+/** From a point to a stroke's line, in px of the canvas. */
+function distance({ points }: PenStroke, x: number, y: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < points.length; at += 2) {
+    const [x0 = 0, y0 = 0, x1 = x0, y1 = y0] = points.slice(at, at + 4);
+    const [dx, dy] = [x1 - x0, y1 - y0];
+    const along = dx || dy ? Math.min(Math.max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0), 1) : 0;
+    least = Math.min(least, Math.hypot(x - x0 - along * dx, y - y0 - along * dy));
+  }
+  return least;
+}
+
+/** One for the visitor: it outlives its place on the page, which Streamlit may build anew at any time. */
+let board: Board | null = null;
+
+export default function show(component: CanvasArguments): void {
+  board ??= new Board(component);
+  board.update(component);
+}
