@@ -32,6 +32,8 @@ app: $(APP) ## start the page (PORT=8501; TORCH=1 also installs torch)
 test: $(DEV) ## run all tests, including those in a real browser
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
+	$(call need,command -v firefox firefox-esr,firefox-esr,install Firefox)
+	$(call need,PATH=$$PATH:/usr/sbin command -v nginx,nginx-light,install nginx)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
 	$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal

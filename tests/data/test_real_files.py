@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
 from PIL import Image
 from support.drawings import picture, write_pictures
@@ -89,7 +90,7 @@ def test_heic_in_a_folder_is_read_or_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     heic = io.BytesIO()
-    pytest.importorskip("pillow_heif").from_pillow(Image.new("RGB", (40, 30))).save(heic)
+    pillow_heif.from_pillow(Image.new("RGB", (40, 30))).save(heic)
     yolo(tmp_path / "in", **{"images__a.HEIC": heic.getvalue(), "labels__a.txt": LINE})
     assert convert(tmp_path / "in", "voc", tmp_path / "out") == 0
     ((drawing,), _) = read(tmp_path / "out")

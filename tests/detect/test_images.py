@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,7 +107,6 @@ def test_deep_pixels_are_scaled_by_their_range(bits: int) -> None:
 
 
 def heic() -> bytes:
-    pillow_heif = pytest.importorskip("pillow_heif")
     buffer = io.BytesIO()
     pillow_heif.from_pillow(Image.new("RGB", (64, 48), RED)).save(buffer)
     return buffer.getvalue()

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from support.strokes import Stroke
@@ -69,10 +68,9 @@ class Firefox:
 
 @contextmanager
 def firefox(profile: Path) -> Iterator[Firefox]:
-    """Start Firefox with a fresh profile; skip the test where it is not installed."""
+    """Start Firefox, which `make test` installs, with a fresh profile."""
     program = shutil.which("firefox") or shutil.which("firefox-esr")
-    if program is None:
-        pytest.skip("Firefox is not installed")
+    assert program, "no Firefox on this machine: install one"
     command = [program, "--headless", "--remote-debugging-port", "0", "--profile", str(profile), "--no-remote"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
