@@ -119,7 +119,7 @@ def browser_seconds(url: str, count: int) -> list[float]:
 def _browser_time(visitor: Visitor, shape: str, x: float, y: float) -> float:
     visitor.page.locator("canvas.upper-canvas").evaluate(
         """(surface) => {
-          const first = () => surface.getRootNode().querySelector(".boxes .box");
+          const first = () => surface.getRootNode().querySelector(".boxes:not(.stale) .box");
           const before = first();
           window.shown = new Promise((done) => {
             document.addEventListener("mouseup", () => {
