@@ -8,7 +8,7 @@ import pytest
 from digit_detector.detect.detections import ClassScore
 from digit_detector.show.listing import is_doubtful, per_cent
 
-CASES = json.loads((Path(__file__).parents[1] / "doubt_cases.json").read_text())
+CASES = json.loads(Path(__file__).with_name("doubt_cases.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["scores"]))

@@ -44,6 +44,7 @@ interface Specification {
     minGroupInk: number;
   };
   detections: { top: number };
+  doubt: { sureScore: number; sureRatio: number };
   readingOrder: { lineOverlap: number; maxRaisedSize: number; maxRaisedBottom: number; maxRaisedGap: number };
   model: {
     /** Side of the square input in pixels. */

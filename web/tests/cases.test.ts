@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import table from "../../tests/detect/detection_cases.json";
 import suppression from "../../tests/detect/nms_cases.json";
+import doubt from "../../tests/show/doubt_cases.json";
 import { inkOf } from "../src/detect/background";
 import type { Box } from "../src/detect/detections";
 import type { Pixels } from "../src/detect/images";
@@ -11,6 +12,7 @@ import { letterbox, preprocess, type Region, toInput } from "../src/detect/lette
 import { nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
 import { reading } from "../src/detect/reading_order";
 import { lookCloser } from "../src/detect/windows";
+import { isDoubtful } from "../src/live/found";
 import { specification } from "../src/specification";
 
 /** A picture of grey, RGB or RGBA pixels, as a canvas returns it. */
@@ -112,4 +114,8 @@ test.each(table.reading)("reading: $name", (row) => {
 
 test("every class has a colour", () => {
   expect(Object.keys(specification.colours)).toEqual(specification.classes);
+});
+
+test.each(doubt)("doubt: $scores", ({ scores, doubtful }) => {
+  expect(isDoubtful(scores.map((score) => ({ score })))).toBe(doubtful);
 });

@@ -15,7 +15,7 @@ from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
 from digit_detector.show.colours import COLOURS, LINES, text_colour
-from digit_detector.show.listing import MISSED_SCORE, SURE_RATIO, SURE_SCORE
+from digit_detector.show.listing import SURE_RATIO, SURE_SCORE
 
 
 def specification(weights: Path) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def specification(weights: Path) -> dict[str, Any]:
             "maxRaisedBottom": reading_order.MAX_RAISED_BOTTOM,
             "maxRaisedGap": reading_order.MAX_RAISED_GAP,
         },
-        "doubt": {"sureScore": SURE_SCORE, "sureRatio": SURE_RATIO, "missedScore": MISSED_SCORE},
+        "doubt": {"sureScore": SURE_SCORE, "sureRatio": SURE_RATIO},
         "model": {
             "inputSize": metadata.input_size,
             "scoreThreshold": metadata.score_threshold,

@@ -23,10 +23,6 @@ export interface Size {
   height: number;
 }
 
-/** An object whose best class scores less is doubtful. The same rule as in `show/listing.py`. */
-const SURE_SCORE = 0.5;
-/** So is one whose second class has more than this part of the best class's score. */
-const SURE_RATIO = 0.5;
 /** A correction is about the object that overlaps its box by this much (IoU). */
 const SAME_PLACE = 0.5;
 
@@ -50,8 +46,10 @@ function correct(detection: Detection, corrections: readonly Correction[], size:
   return { ...detection, label, score: 1, top: [{ label, score: 1 }, ...others], doubtful: false, corrected: true };
 }
 
-export function isDoubtful([best, second]: readonly ClassScore[]): boolean {
-  return best.score < SURE_SCORE || second.score > SURE_RATIO * best.score;
+/** Whether a person should look at an object again, by its best classes, best first: the rule of `show/listing.py`. */
+export function isDoubtful([best, second]: readonly Pick<ClassScore, "score">[]): boolean {
+  const { sureScore, sureRatio } = specification.doubt;
+  return best.score < sureScore || second.score > sureRatio * best.score;
 }
 
 /** The corrections that are about other objects than the one in this box. */
