@@ -165,7 +165,7 @@ async def saturate(url: str, pid: int, drawn: Sequence[State], visitors: int, se
     loop = asyncio.get_running_loop()
 
     async def draw(number: int) -> int:
-        async with WireVisitor(url) as visitor:
+        async with WireVisitor(url, number) as visitor:
             await opened.wait()
             end = loop.time() + seconds
             for count in itertools.count():
@@ -195,7 +195,8 @@ async def load(url: str, pid: int, drawn: Sequence[State], visitors: int, stroke
     async with asyncio.TaskGroup() as visits:
         for number in range(visitors):
             upcoming = [drawn[(number * len(PLACES) + count) % len(drawn)] for count in range(strokes)]
-            visits.create_task(_visit(url, upcoming, number / visitors, opened, figures))
+            visitor = WireVisitor(url, number)
+            visits.create_task(_visit(visitor, upcoming, number / visitors, opened, figures))
         await opened.wait()
         watching = asyncio.create_task(watch_memory())
     watching.cancel()
@@ -203,7 +204,9 @@ async def load(url: str, pid: int, drawn: Sequence[State], visitors: int, stroke
     return figures, 100 * (after / before - 1)
 
 
-async def _visit(url: str, upcoming: Sequence[State], delay: float, opened: asyncio.Barrier, figures: Figures) -> None:
+async def _visit(
+    visitor: WireVisitor, upcoming: Sequence[State], delay: float, opened: asyncio.Barrier, figures: Figures
+) -> None:
     """Draw a stroke each second, whether or not the one before is answered.
 
     An answer tells by its reading for which stroke it is; the strokes before that one are skipped.
@@ -212,7 +215,7 @@ async def _visit(url: str, upcoming: Sequence[State], delay: float, opened: asyn
     waiting: dict[str, float] = {}  # time by reading, in the order in which they were sent
     answered = asyncio.Event()
 
-    async def receive(visitor: WireVisitor) -> None:
+    async def receive() -> None:
         while True:
             reading = await visitor.next_reading()
             if reading not in waiting:
@@ -224,11 +227,11 @@ async def _visit(url: str, upcoming: Sequence[State], delay: float, opened: asyn
             if not waiting:
                 answered.set()
 
-    try:
-        async with WireVisitor(url) as visitor:
-            await opened.wait()
+    async with visitor:
+        await opened.wait()
+        try:
             start = loop.time() + delay
-            receiver = asyncio.create_task(receive(visitor))
+            receiver = asyncio.create_task(receive())
             for count, state in enumerate(upcoming):
                 await asyncio.sleep(start + count - loop.time())
                 answered.clear()
@@ -239,11 +242,10 @@ async def _visit(url: str, upcoming: Sequence[State], delay: float, opened: asyn
             async with asyncio.timeout(PATIENCE):
                 await answered.wait()
             receiver.cancel()
-    except TimeoutError:
-        figures.unanswered += 1
-    except (Fault, OSError, WebSocketException) as error:
-        figures.errors.append(repr(error))
-        await opened.abort()
+        except TimeoutError:
+            figures.unanswered += 1
+        except (Fault, OSError, WebSocketException) as error:
+            figures.errors.append(repr(error))
 
 
 def main() -> None:

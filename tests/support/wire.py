@@ -35,8 +35,10 @@ def canvas_state(strokes: Sequence[Stroke]) -> str:
 class WireVisitor:
     """One open page; a context manager. Raises Fault or an OSError where the page does not do what it should."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, number: int | None = None) -> None:
+        """Visit `url`; visitors with different numbers come from different addresses of this machine (on Linux)."""
         self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
+        self._source = None if number is None else (f"127.1.{number // 250}.{number % 250 + 1}", 0)
         self._url = url
         self._page = self._canvas = self._fragment = ""
 
@@ -49,6 +51,7 @@ class WireVisitor:
             ping_interval=None,  # no browser asks
             max_size=None,
             open_timeout=PATIENCE,
+            local_addr=self._source,
         )
         try:
             await self._ask(BackMsg())

@@ -111,5 +111,6 @@ def test_wheel_while_drawing(newcomer: Guest) -> None:
     newcomer.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert newcomer.page.evaluate("scrollY") == 0
     newcomer.lift()
+    newcomer.page.evaluate("void (window.scrolled = new Promise((done) => addEventListener('scroll', done)))")
     newcomer.page.mouse.wheel(0, 120)
-    newcomer.page.wait_for_function("scrollY > 0")
+    assert newcomer.page.evaluate("scrolled.then(() => scrollY)") > 0
