@@ -112,7 +112,7 @@ def write(folder: Path, split: Split, canvases: Iterator[Item]) -> None:
     content = {
         "info": {
             "description": f"digit-detector benchmark: drawings of digits under {len(in_condition)} conditions",
-            "version": "1",
+            "version": "2",
             "split": split,
         },
         "licenses": [CC_BY, CC_BY_SA, CC0],
