@@ -44,7 +44,7 @@ interface Specification {
     minGroupInk: number;
   };
   detections: { top: number };
-  doubt: { sureScore: number; sureRatio: number };
+  doubt: { minScore: number; maxRatio: number };
   readingOrder: { lineOverlap: number; maxRaisedSize: number; maxRaisedBottom: number; maxRaisedGap: number };
   model: {
     /** Side of the square input in pixels. */

@@ -74,7 +74,7 @@ def specification(weights: Path) -> dict[str, Any]:
             "maxRaisedBottom": reading_order.MAX_RAISED_BOTTOM,
             "maxRaisedGap": reading_order.MAX_RAISED_GAP,
         },
-        "doubt": {"sureScore": SURE_SCORE, "sureRatio": SURE_RATIO},
+        "doubt": {"minScore": SURE_SCORE, "maxRatio": SURE_RATIO},
         "model": {
             "inputSize": metadata.input_size,
             "scoreThreshold": metadata.score_threshold,

@@ -48,8 +48,8 @@ function correct(detection: Detection, corrections: readonly Correction[], size:
 
 /** Whether a person should look at an object again, by its best classes, best first: the rule of `show/listing.py`. */
 export function isDoubtful([best, second]: readonly Pick<ClassScore, "score">[]): boolean {
-  const { sureScore, sureRatio } = specification.doubt;
-  return best.score < sureScore || second.score > sureRatio * best.score;
+  const { minScore, maxRatio } = specification.doubt;
+  return best.score < minScore || second.score > maxRatio * best.score;
 }
 
 /** The corrections that are about other objects than the one in this box. */

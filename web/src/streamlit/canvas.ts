@@ -367,7 +367,7 @@ function distance({ points }: PenStroke, x: number, y: number): number {
   return least;
 }
 
-/** One for the visitor: it outlives its place on the page, which Streamlit may build anew at any time. */
+/** One for the visitor: it outlives its place on the page, which Streamlit may build again at any time. */
 let board: Board | null = null;
 
 export default function show(component: CanvasArguments): void {

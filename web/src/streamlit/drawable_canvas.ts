@@ -54,7 +54,7 @@ const FIXED_SETTINGS = {
 export class DrawableCanvas {
   /** On the canvas now. */
   #strokes: readonly PenStroke[] = [];
-  /** What the canvas began with; other data makes it begin anew. */
+  /** What the canvas began with; other data makes it begin again. */
   #initial = { ...toFabric([]), load: 0 };
   /** Until it reports that it has loaded what it begins with, it reports what was there before. */
   #isLoading = false;

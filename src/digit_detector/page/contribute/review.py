@@ -88,7 +88,7 @@ def show() -> None:
         st.markdown(texts("page.review.off", setting=PASSWORD))
         return
     if not review.logged_in:
-        st.text_input(texts("page.review.password"), type="password", key="password", on_change=_log_in)
+        st.text_input(texts("page.review.unlock"), type="password", key="password", on_change=_log_in)
     else:
         st.button(texts("page.review.logOut"), icon=":material/logout:", on_click=_log_out)
     if review.error:
