@@ -62,6 +62,11 @@ test("objects are in reading order, doubtful ones are marked", () => {
   expect(isStale(answered)).toBe(false);
 });
 
+test("an answer that comes late does not replace a newer one", () => {
+  const late = { kind: "predicted", prediction: predictionOf(one), revision: answered.revision - 1 } as const;
+  expect(labels(run(answered, late))).toEqual(["7", "1"]);
+});
+
 test("a stroke keeps its answer when the hand lifts", () => {
   const down = run(answered, { kind: "draw", stroke: stroke([150, 100], [150, 200]) });
   expect(isStale(down)).toBe(true);

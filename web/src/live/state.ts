@@ -325,7 +325,8 @@ function rewrite(state: State, index: number): State {
 }
 
 function predicted(state: State, prediction: Prediction, revision: number): State {
-  if (isEmpty(state)) return { ...state, error: null }; // cleared in the meantime
+  // Cleared in the meantime, or a drawing that waited behind the picture that is shown.
+  if (isEmpty(state) || revision < state.predictedRevision) return { ...state, error: null };
   const isMoved = revision !== state.predictedRevision;
   return { ...state, error: null, prediction, predictedRevision: revision, chosen: isMoved ? null : state.chosen };
 }
