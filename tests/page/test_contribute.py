@@ -95,7 +95,7 @@ def show_picture() -> None:
     import streamlit as st
 
     from digit_detector.page.contribute import withdraw
-    from digit_detector.page.pages import picture
+    from digit_detector.page.views import picture
     from digit_detector.show.texts import Texts
 
     def both() -> None:
@@ -126,8 +126,8 @@ def test_a_picture_is_given_too_by_those_alone_who_agreed(
 
 def send_correction() -> None:
     from digit_detector.page.contribute import consent
-    from digit_detector.page.pages import picture
     from digit_detector.page.session import current_session
+    from digit_detector.page.views import picture
 
     consent._correct(lambda: current_session().upload)
     picture.show()

@@ -20,7 +20,7 @@ ABSENT = "cuda" if sys.platform == "darwin" else "mps"
 def show_picture() -> None:
     import streamlit as st
 
-    from digit_detector.page.pages import picture
+    from digit_detector.page.views import picture
 
     st.navigation([st.Page(picture.show, default=True)], position="hidden").run()
 

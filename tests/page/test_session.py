@@ -11,8 +11,8 @@ from support.strokes import strokes
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Stroke
 from digit_detector.page.components.canvas import CanvasState, rasterize
-from digit_detector.page.pages.about import figures
 from digit_detector.page.session import MAX_PAST, Picture, Session, Thresholds
+from digit_detector.page.views.about import figures
 
 SCRIPT = """
 import sys

@@ -6,8 +6,8 @@ import streamlit as st
 
 from digit_detector.page.contribute import review, withdraw
 from digit_detector.page.contribute.contribution import collector
-from digit_detector.page.pages import about, draw, inside, picture
 from digit_detector.page.session import current_session
+from digit_detector.page.views import about, draw, inside, picture
 from digit_detector.show.texts import LANGUAGES
 
 session = current_session()

@@ -23,7 +23,7 @@ from digit_detector.server.model import load
 from digit_detector.server.newest_first import NewestFirst
 
 # What the first visitor would wait for: Streamlit's widgets import pandas, and components need a running Streamlit.
-_IMPORTED_BY_THE_PAGE: Final = ("pandas", "digit_detector.page.pages.draw")
+_IMPORTED_BY_THE_PAGE: Final = ("pandas", "digit_detector.page.views.draw")
 
 # In the wheel, and in a checkout, where `streamlit run app.py` reads the same file.
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")
