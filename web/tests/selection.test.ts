@@ -33,6 +33,13 @@ test("an area takes the strokes of which most lies in it", () => {
   expect(cutOut([left, right, crossing], [40, 40, 100, 210])).toEqual([right]);
 });
 
+test("an area takes the stroke with the largest part in it, if none has most of it there", () => {
+  const both = stroke(14, [50, 50], [120, 100], [200, 50], [210, 200]);
+  const other = stroke(14, [300, 50], [300, 200]);
+  expect(cutOut([other, both], [40, 40, 60, 60])).toEqual([other]);
+  expect(cutOut([other], [40, 40, 60, 60])).toEqual([other]);
+});
+
 test("a tap stays where it began", () => {
   expect(isTap(stroke(14, [100, 100], [102, 101]))).toBe(true);
   expect(isTap(stroke(14, [100, 100], [110, 100], [100, 100]))).toBe(false);

@@ -10,6 +10,8 @@ type Point = readonly [x: number, y: number];
 const TAP_REACH = 4;
 /** Radius of the eraser, in canvas units. */
 const ERASER_RADIUS = 6;
+/** By how much ink may stand out of its object's box, in canvas units. */
+const INK_MARGIN = 8;
 
 export function isTap({ points }: Stroke): boolean {
   return pointsOf(points).every(([x, y]) => Math.hypot(x - points[0], y - points[1]) <= TAP_REACH);
@@ -21,13 +23,21 @@ export function erase(drawing: Drawing, path: Stroke): Drawing {
   return kept.length === drawing.length ? drawing : kept;
 }
 
-/** The drawing without the strokes of which most lies in the area. */
+/**
+ * The drawing without the strokes of the object in a box: those of which most lies in it.
+ *
+ * If there is none, such as for two digits in one stroke, it is the stroke with the largest part in the box.
+ */
 export function cutOut(drawing: Drawing, [x0, y0, x1, y1]: Area): Drawing {
-  return drawing.filter(({ points }) => {
+  const fractions = drawing.map(({ points }) => {
     const all = pointsOf(points);
-    const inside = all.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1);
-    return 2 * inside.length <= all.length;
+    const isInside = ([x, y]: Point) =>
+      x >= x0 - INK_MARGIN && x <= x1 + INK_MARGIN && y >= y0 - INK_MARGIN && y <= y1 + INK_MARGIN;
+    return all.filter(isInside).length / all.length;
   });
+  const largest = Math.max(0, ...fractions);
+  if (largest === 0) return drawing;
+  return drawing.filter((_, index) => (largest > 0.5 ? fractions[index] <= 0.5 : fractions[index] < largest));
 }
 
 function touches(path: Stroke, stroke: Stroke): boolean {

@@ -4,7 +4,7 @@ import type { Box } from "../detect/detections";
 import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
 import { begin, change, type History, redo, undo } from "../ink/history";
-import { type Area, cutOut, erase, isTap } from "../ink/selection";
+import { cutOut, erase, isTap } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, POINT_LENGTH, SIDE, type Stroke } from "../ink/strokes";
 import { specification } from "../specification";
 import type { Language } from "./catalogue";
@@ -103,8 +103,6 @@ export const USUAL_THRESHOLDS: Thresholds = {
   score: specification.model.scoreThreshold,
   iou: specification.model.iouThreshold,
 };
-/** By how much ink may stand out of its box, as a fraction of the picture. */
-const INK_MARGIN = 0.02;
 
 export function initialState(language: Language): State {
   return {
@@ -313,11 +311,10 @@ function relabel(state: State, index: number, label: string): State {
 function rewrite(state: State, index: number): State {
   const { drawing, corrections } = state.history.present;
   const [x0, y0, x1, y1] = toFractions(state.found[index].box, state.size);
-  const area: Area = [x0 - INK_MARGIN, y0 - INK_MARGIN, x1 + INK_MARGIN, y1 + INK_MARGIN];
   return {
     ...edit(state, {
       picture: null,
-      drawing: cutOut(drawing, area.map((side) => side * SIDE) as unknown as Area),
+      drawing: cutOut(drawing, [x0 * SIDE, y0 * SIDE, x1 * SIDE, y1 * SIDE]),
       corrections: correctionsElsewhere(corrections, [x0, y0, x1, y1]),
     }),
     tool: "pen",

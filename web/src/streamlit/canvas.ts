@@ -4,16 +4,19 @@
  * The strokes live here, in one history; every change is shown at once and then sent to Python, which answers with boxes.
  */
 
+import { begin, change, type History, redo, undo } from "../ink/history";
 import { fromFragment, LinkError, PREFIX } from "../ink/link";
-import { type Drawing, POINT_LENGTH, SIDE } from "../ink/strokes";
+import { cutOut, erase, isTap } from "../ink/selection";
+import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
 import { type ShownBox, showBoxes, showCovers } from "../ui/boxes";
 import { button, element, setText } from "../ui/dom";
 import type { PercentBox } from "../ui/objects";
 import { type Texts, translator } from "../ui/texts";
 import { type ComponentArguments, mount } from "./component";
 import { DRAWING, FIX, REWRITE } from "./data";
-import { DrawableCanvas, type PenStroke } from "./drawable_canvas";
+import { DrawableCanvas, fromPen, type PenStroke, toPen } from "./drawable_canvas";
 import "../ui/boxes.css";
+import "../ui/buttons.css";
 import "./theme.css";
 import "./canvas.css";
 
@@ -39,7 +42,7 @@ interface CanvasArguments extends ComponentArguments<CanvasData> {
 interface Sheet {
   /** Another number after each Clear and each drawing that was opened. */
   id: number;
-  strokes: readonly PenStroke[];
+  strokes: Drawing;
 }
 
 type Tool = "undo" | "redo" | "clear" | "erase";
@@ -53,24 +56,19 @@ const SHORTCUTS: Readonly<Record<string, Tool>> = {
 };
 const KEYS: Readonly<Record<Tool, string>> = { undo: "Control+Z", redo: "Control+Y", clear: "Delete", erase: "E" };
 const TOOLS = ["undo", "redo", "clear", "erase"] as const;
-const PEN_WIDTH = 14;
-const TAP = 4; // px that a finger may move while it taps
-const REACH = 8; // px around a stroke in which the eraser meets it
 
 class Board {
-  #past: Sheet[] = [];
-  #future: Sheet[] = [];
-  #sheet: Sheet = { id: 0, strokes: [] };
+  #history: History<Sheet> = begin({ id: 0, strokes: [] });
   #sheets = 0;
   #revision = 0;
   #opened = -1;
-  #penWidth = PEN_WIDTH;
+  #penWidth = PEN_WIDTH.default;
   #erasing = false;
   #canvas: DrawableCanvas | null = null;
   readonly #host = element("div");
   readonly #layer = element("div", "boxes");
   readonly #eraser = element("div", "eraser");
-  readonly #bar = element("div", "tools");
+  readonly #bar = element("div", "board-tools");
   readonly #buttons: Readonly<Record<Tool, HTMLButtonElement>>;
   readonly #pen = element("input");
   readonly #dot = element("i");
@@ -123,7 +121,7 @@ class Board {
     if (!hash.startsWith(PREFIX)) return;
     history.replaceState(history.state, "", location.pathname + location.search);
     try {
-      this.#show((await fromFragment(hash)).drawing.map(fromLinkStroke));
+      this.#show((await fromFragment(hash)).drawing);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
       console.error("this link cannot be opened:", error.message);
@@ -156,7 +154,7 @@ class Board {
     document.addEventListener(REWRITE, onRewrite);
     const onDrawing = (event: Event): void => {
       if (!this.#host.isConnected) return; // another page's link
-      (event as CustomEvent<{ drawing: Drawing }>).detail.drawing = this.#sheet.strokes.map(toLinkStroke);
+      (event as CustomEvent<{ drawing: Drawing }>).detail.drawing = this.#sheet.strokes;
     };
     document.addEventListener(DRAWING, onDrawing);
     this.#eraser.addEventListener("pointerdown", (event) => this.#erase(event));
@@ -175,8 +173,8 @@ class Board {
   }
 
   #press(name: Tool): void {
-    if (name === "undo") this.#step(this.#past, this.#future);
-    else if (name === "redo") this.#step(this.#future, this.#past);
+    if (name === "undo") this.#travel(undo(this.#history));
+    else if (name === "redo") this.#travel(redo(this.#history));
     else if (name === "clear") this.#clear();
     else {
       this.#erasing = !this.#erasing;
@@ -185,38 +183,33 @@ class Board {
     }
   }
 
-  #step(from: Sheet[], to: Sheet[]): void {
-    const sheet = from.pop();
-    if (sheet === undefined) return;
-    to.push(this.#sheet);
-    this.#sheet = sheet;
-    this.#changed();
+  get #sheet(): Sheet {
+    return this.#history.present;
   }
 
   #clear(): void {
-    if (this.#sheet.strokes.length === 0) return;
-    this.#change({ id: ++this.#sheets, strokes: [] });
+    if (this.#sheet.strokes.length > 0) this.#travel(change(this.#history, { id: ++this.#sheets, strokes: [] }));
   }
 
-  #change(sheet: Sheet): void {
-    this.#past.push(this.#sheet);
-    this.#future = [];
-    this.#sheet = sheet;
-    this.#changed();
+  /** Put other strokes on the same sheet, undoably. */
+  #change(strokes: Drawing): void {
+    if (strokes !== this.#sheet.strokes) this.#travel(change(this.#history, { id: this.#sheet.id, strokes }));
   }
 
-  #changed(): void {
-    this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
+  #travel(history: History<Sheet>): void {
+    if (history.present === this.#sheet) return;
+    this.#history = history;
+    const { id, strokes } = this.#sheet;
+    this.#canvas?.show(strokes, this.#penWidth);
     this.#revision++;
     this.#showBoxes();
-    const { id, strokes } = this.#sheet;
-    this.component.setStateValue("drawing", { revision: this.#revision, sheet: id, strokes });
+    this.component.setStateValue("drawing", { revision: this.#revision, sheet: id, strokes: strokes.map(toPen) });
   }
 
-  #drawn(stroke: PenStroke): void {
+  #drawn(stroke: Stroke): void {
     const tapped = this.#tapped(stroke);
     if (tapped === undefined) {
-      this.#change({ id: this.#sheet.id, strokes: [...this.#sheet.strokes, stroke] });
+      this.#change([...this.#sheet.strokes, stroke]);
     } else {
       this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
       document.dispatchEvent(new CustomEvent(FIX, { detail: { index: tapped } }));
@@ -224,10 +217,9 @@ class Board {
   }
 
   /** The index of the object on whose box a stroke is no more than a tap. */
-  #tapped({ points }: PenStroke): number | undefined {
-    const [x = 0, y = 0] = points;
-    const still = points.every((value, at) => Math.abs(value - (at % 2 ? y : x)) <= TAP);
-    if (!still || this.#isStale()) return undefined;
+  #tapped(stroke: Stroke): number | undefined {
+    if (!isTap(stroke) || this.#isStale()) return undefined;
+    const [x = 0, y = 0] = stroke.points;
     const inside = this.component.data.boxes.filter(
       ({ box: [x0, y0, x1, y1], index }) =>
         index !== undefined && x >= px(x0) && x <= px(x1) && y >= px(y0) && y <= px(y1),
@@ -239,11 +231,8 @@ class Board {
   #rewrite(index: number): void {
     const found = this.component.data.boxes.find((each) => each.index === index);
     if (found === undefined || this.#isStale()) return;
-    const shares = this.#sheet.strokes.map((stroke) => shareInside(stroke, found.box));
-    // Most of a stroke lies in its own object's box; where none does, the one that lies there most.
-    const least = Math.min(0.6, Math.max(...shares));
-    const kept = this.#sheet.strokes.filter((_, at) => (shares[at] ?? 0) < least || least === 0);
-    if (kept.length < this.#sheet.strokes.length) this.#change({ id: this.#sheet.id, strokes: kept });
+    const [x0, y0, x1, y1] = found.box.map(px);
+    this.#change(cutOut(this.#sheet.strokes, [x0, y0, x1, y1]));
   }
 
   /** Follow the pointer from down to up, and take away every stroke that it meets: one step of the history. */
@@ -256,17 +245,13 @@ class Board {
       ((event.clientX - left) * SIDE) / width,
       ((event.clientY - top) * SIDE) / width,
     ];
-    let [x, y] = place(down);
+    let last = place(down);
     const meet = (event: PointerEvent): void => {
-      const [nextX, nextY] = place(event);
-      const steps = Math.ceil(Math.hypot(nextX - x, nextY - y) / REACH) || 1;
-      const before = kept.length;
-      for (let step = 1; step <= steps; step++) {
-        const [atX, atY] = [x + ((nextX - x) * step) / steps, y + ((nextY - y) * step) / steps];
-        kept = kept.filter((stroke) => distance(stroke, atX, atY) > stroke.width / 2 + REACH);
-      }
-      [x, y] = [nextX, nextY];
-      if (kept.length < before) this.#canvas?.show(kept, this.#penWidth);
+      const next = place(event);
+      const before = kept;
+      kept = erase(kept, { width: 0, points: [...last, 1, ...next, 1] });
+      last = next;
+      if (kept !== before) this.#canvas?.show(kept, this.#penWidth);
     };
     const moved = new AbortController();
     const follow = { signal: moved.signal };
@@ -283,7 +268,7 @@ class Board {
         end,
         () => {
           moved.abort();
-          if (kept.length < this.#sheet.strokes.length) this.#change({ id: this.#sheet.id, strokes: kept });
+          this.#change(kept);
         },
         follow,
       );
@@ -295,20 +280,17 @@ class Board {
     const { id, strokes } = this.component.data.open;
     if (id === this.#opened) return;
     this.#opened = id;
-    this.#show(strokes);
+    this.#show(strokes.map(fromPen));
   }
 
   /** Put a drawing on a sheet of its own, stroke by stroke, so that Undo takes it back likewise. */
-  #show(strokes: readonly PenStroke[]): void {
+  #show(strokes: Drawing): void {
     if (strokes.length === 0) return;
-    const sheet = ++this.#sheets;
-    this.#past.push(this.#sheet);
-    for (let count = 0; count < strokes.length; count++) {
-      this.#past.push({ id: sheet, strokes: strokes.slice(0, count) });
-    }
-    this.#future = [];
-    this.#sheet = { id: sheet, strokes };
-    this.#changed();
+    const id = ++this.#sheets;
+    const counts = Array.from({ length: strokes.length + 1 }, (_, count) => count);
+    this.#travel(
+      counts.reduce((history, count) => change(history, { id, strokes: strokes.slice(0, count) }), this.#history),
+    );
   }
 
   #isStale(): boolean {
@@ -328,43 +310,12 @@ class Board {
   }
 }
 
-/** Links hold the pen's relative width at each point, too. */
-function toLinkStroke({ width, points }: PenStroke): Drawing[number] {
-  return { width, points: points.flatMap((value, at) => (at % 2 ? [value, 1] : [value])) };
-}
-
-function fromLinkStroke({ width, points }: Drawing[number]): PenStroke {
-  return { width, points: points.filter((_, at) => at % POINT_LENGTH < 2) };
-}
-
 function px(perCent: number): number {
   return (perCent * SIDE) / 100;
 }
 
 function area([x0, y0, x1, y1]: PercentBox): number {
   return (x1 - x0) * (y1 - y0);
-}
-
-/** The share of a stroke's points that lie in a box, in [0, 1]. */
-function shareInside({ points }: PenStroke, [x0, y0, x1, y1]: PercentBox): number {
-  let inside = 0;
-  for (let at = 0; at < points.length; at += 2) {
-    const [x = 0, y = 0] = points.slice(at, at + 2);
-    if (x >= px(x0) && x <= px(x1) && y >= px(y0) && y <= px(y1)) inside++;
-  }
-  return (2 * inside) / points.length;
-}
-
-/** From a point to a stroke's line, in px of the canvas. */
-function distance({ points }: PenStroke, x: number, y: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < points.length; at += 2) {
-    const [x0 = 0, y0 = 0, x1 = x0, y1 = y0] = points.slice(at, at + 4);
-    const [dx, dy] = [x1 - x0, y1 - y0];
-    const along = dx || dy ? Math.min(Math.max(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy), 0), 1) : 0;
-    least = Math.min(least, Math.hypot(x - x0 - along * dx, y - y0 - along * dy));
-  }
-  return least;
 }
 
 /** One for the visitor: it outlives its place on the page, which Streamlit may build again at any time. */

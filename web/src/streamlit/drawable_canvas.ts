@@ -6,7 +6,7 @@
  * takes another pen or another drawing at once, and no stroke waits for the server.
  */
 
-import { SIDE } from "../ink/strokes";
+import { type Drawing, POINT_LENGTH, SIDE, type Stroke } from "../ink/strokes";
 
 /** A stroke as it travels to Python: width and points in px of the canvas, x and y alternating. */
 export interface PenStroke {
@@ -53,7 +53,7 @@ const FIXED_SETTINGS = {
 
 export class DrawableCanvas {
   /** On the canvas now. */
-  #strokes: readonly PenStroke[] = [];
+  #strokes: Drawing = [];
   /** What the canvas began with; other data makes it begin again. */
   #initial = { ...toFabric([]), load: 0 };
   /** Until it reports that it has loaded what it begins with, it reports what was there before. */
@@ -62,7 +62,7 @@ export class DrawableCanvas {
   private constructor(
     private readonly host: Element,
     private readonly render: Render,
-    private readonly onStroke: (stroke: PenStroke) => void,
+    private readonly onStroke: (stroke: Stroke) => void,
   ) {}
 
   /**
@@ -70,13 +70,13 @@ export class DrawableCanvas {
    *
    * `host` contains the `.canvas-root`; `onStroke` is called as soon as the pen is lifted.
    */
-  static async create(url: string, host: Element, onStroke: (stroke: PenStroke) => void): Promise<DrawableCanvas> {
+  static async create(url: string, host: Element, onStroke: (stroke: Stroke) => void): Promise<DrawableCanvas> {
     const module = (await import(/* @vite-ignore */ new URL(url, location.href).href)) as { default: Render };
     return new DrawableCanvas(host, module.default, onStroke);
   }
 
   /** Show these strokes, and draw with a pen of this width from now on. */
-  show(strokes: readonly PenStroke[], penWidth: number): void {
+  show(strokes: Drawing, penWidth: number): void {
     if (strokes.length !== this.#strokes.length || strokes.some((stroke, at) => stroke !== this.#strokes[at])) {
       this.#strokes = strokes;
       this.#initial = { ...toFabric(strokes), load: this.#initial.load + 1 };
@@ -124,17 +124,26 @@ export class DrawableCanvas {
   }
 }
 
+export function toPen({ width, points }: Stroke): PenStroke {
+  return { width, points: points.filter((_, at) => at % POINT_LENGTH < 2) };
+}
+
+/** This pen has the same width at each point. */
+export function fromPen({ width, points }: PenStroke): Stroke {
+  return { width, points: points.flatMap((value, at) => (at % 2 ? [value, 1] : [value])) };
+}
+
 /** Its pen draws quadratic curves whose control points are the places where it was. */
-function fromFabric({ path, strokeWidth }: FabricDrawing["objects"][number]): PenStroke {
+function fromFabric({ path, strokeWidth }: FabricDrawing["objects"][number]): Stroke {
   const visited = path.filter(([command]) => command === "Q").map(([, x, y]) => [x, y]);
   const end = path.at(-1)?.slice(-2) as [number, number];
   const round = (value: number | undefined): number => Math.round((value ?? 0) * PARTS) / PARTS;
-  return { width: strokeWidth, points: [...visited, end].flat().map(round) };
+  return fromPen({ width: strokeWidth, points: [...visited, end].flat().map(round) });
 }
 
 /** Strokes as its own pen would have drawn them. */
-function toFabric(strokes: readonly PenStroke[]): object {
-  const objects = strokes.map(({ width, points }) => {
+function toFabric(strokes: Drawing): object {
+  const objects = strokes.map(toPen).map(({ width, points }) => {
     const path: Command[] = [["M", points[0] ?? 0, points[1] ?? 0]];
     for (let at = 0; at + 3 < points.length; at += 2) {
       const [x, y, nextX, nextY] = points.slice(at, at + 4) as [number, number, number, number];

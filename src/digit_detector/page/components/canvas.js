@@ -1,114 +1,184 @@
+// src/ink/history.ts
+function e(e) {
+	return {
+		past: [],
+		present: e,
+		future: []
+	};
+}
+function t({ past: e, present: t }, n) {
+	return {
+		past: [...e, t],
+		present: n,
+		future: []
+	};
+}
+function n({ past: e, present: t, future: n }) {
+	return e.length === 0 ? {
+		past: e,
+		present: t,
+		future: n
+	} : {
+		past: e.slice(0, -1),
+		present: e[e.length - 1],
+		future: [t, ...n]
+	};
+}
+function r({ past: e, present: t, future: n }) {
+	return n.length === 0 ? {
+		past: e,
+		present: t,
+		future: n
+	} : {
+		past: [...e, t],
+		present: n[0],
+		future: n.slice(1)
+	};
+}
 // src/ink/strokes.ts
-var e = {
+var i = {
 	min: 2,
 	max: 40,
 	default: 14
-}, t = 2e5, n = 1e6, r = 400, i = class extends Error {
+}, a = 2e5, o = 1e6, s = 400, c = class extends Error {
 	reason;
 	constructor(e) {
 		super(e), this.reason = e;
 	}
 };
-async function a(e) {
-	if (!e.startsWith("#d1=")) throw new i("foreign");
-	if (e.length > t) throw new i("long");
-	let [r, ...a] = e.slice(4).split("&"), c;
+async function l(e) {
+	if (!e.startsWith("#d1=")) throw new c("foreign");
+	if (e.length > a) throw new c("long");
+	let [t, ...n] = e.slice(4).split("&"), r;
 	try {
-		let e = atob(r.replaceAll("-", "+").replaceAll("_", "/"));
-		c = await l(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), n);
+		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
+		r = await p(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
 	} catch (e) {
-		throw e instanceof i ? e : new i("damaged");
+		throw e instanceof c ? e : new c("damaged");
 	}
 	return {
-		drawing: s(c),
-		thresholds: o(a)
+		drawing: d(r),
+		thresholds: u(n)
 	};
 }
-function o(e) {
+function u(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		c(e >= 0 && e <= 1), t[n] = e;
+		f(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function s(t) {
-	let n = 0, a = () => {
-		let e = 0;
+function d(e) {
+	let t = 0, n = () => {
+		let n = 0;
 		for (let r = 1;; r *= 128) {
-			if (n >= t.length || r > 2 ** 28) throw new i("damaged");
-			let a = t[n++];
-			if (e += a % 128 * r, a < 128) return e;
+			if (t >= e.length || r > 2 ** 28) throw new c("damaged");
+			let i = e[t++];
+			if (n += i % 128 * r, i < 128) return n;
 		}
-	}, o = [];
-	for (; n < t.length;) {
-		let n = a() / 8, i = a();
-		c(n >= e.min && n <= e.max && i > 0 && i <= t.length);
-		let s = [];
-		for (let e = 0; e < i * 3; e++) {
-			let t = a(), n = t % 2 ? -(t + 1) / 2 : t / 2;
-			s.push((s[e - 3] ?? 0) + n / 8);
+	}, r = [];
+	for (; t < e.length;) {
+		let t = n() / 8, a = n();
+		f(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		let o = [];
+		for (let e = 0; e < a * 3; e++) {
+			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
+			o.push((o[e - 3] ?? 0) + r / 8);
 		}
-		for (let e = 0; e < s.length; e += 3) {
-			let [t, n, i] = s.slice(e, e + 3);
-			c([t, n].every((e) => e >= -r && e <= 400 + r)), c(i > 0 && i <= 2);
+		for (let e = 0; e < o.length; e += 3) {
+			let [t, n, r] = o.slice(e, e + 3);
+			f([t, n].every((e) => e >= -s && e <= 400 + s)), f(r > 0 && r <= 2);
 		}
-		o.push({
-			width: n,
-			points: s
+		r.push({
+			width: t,
+			points: o
 		});
 	}
-	return o;
+	return r;
 }
-function c(e) {
-	if (!e) throw new i("empty");
+function f(e) {
+	if (!e) throw new c("empty");
 }
-async function l(e, t, n) {
-	let r = new Blob([e]).stream().pipeThrough(t).getReader(), a = [], o = 0;
+async function p(e, t, n) {
+	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
 		if (e) break;
-		if (a.push(t), (o += t.length) > n) throw await r.cancel(), new i("long");
+		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new c("long");
 	}
-	return new Uint8Array(await new Blob(a).arrayBuffer());
+	return new Uint8Array(await new Blob(i).arrayBuffer());
+}
+// src/ink/selection.ts
+var m = 4, h = 6, g = 8;
+function _({ points: e }) {
+	return b(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= m);
+}
+function ee(e, t) {
+	let n = e.filter((e) => !y(t, e));
+	return n.length === e.length ? e : n;
+}
+function v(e, [t, n, r, i]) {
+	let a = e.map(({ points: e }) => {
+		let a = b(e);
+		return a.filter(([e, a]) => e >= t - g && e <= r + g && a >= n - g && a <= i + g).length / a.length;
+	}), o = Math.max(0, ...a);
+	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
+}
+function y(e, t) {
+	let n = h + t.width / 2, r = b(t.points);
+	return b(e.points).some((e, t, i) => r.some((a, o) => te(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+}
+function b(e) {
+	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
+}
+function te(e, t, n, r) {
+	return x(e, t, n) * x(e, t, r) < 0 && x(n, r, e) * x(n, r, t) < 0 ? 0 : Math.min(S(e, n, r), S(t, n, r), S(n, e, t), S(r, e, t));
+}
+function x([e, t], [n, r], [i, a]) {
+	return (n - e) * (a - t) - (r - t) * (i - e);
+}
+function S([e, t], [n, r], [i, a]) {
+	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
+	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function u(e, t = "", n = "") {
+function C(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function d(e, t, n = "") {
-	let r = u("button", n, e);
+function w(e, t, n = "") {
+	let r = C("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function f(e, t) {
+function T(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function p(e, t) {
+function E(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
-var m = 2;
-function h(e, t) {
-	let n = t.map((e) => b(y("box", e, ""), e.box)), r = t.map((e) => y("tag", e, e.text));
+var D = 2;
+function ne(e, t) {
+	let n = t.map((e) => A(k("box", e, ""), e.box)), r = t.map((e) => k("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r);
 	let { clientWidth: i, clientHeight: a } = e, o = [], s = r.map((e) => ({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}));
 	for (let [e, n] of r.entries()) {
-		let r = v(t[e].box, x(s[e], {
+		let r = O(t[e].box, j(s[e], {
 			width: i,
 			height: a
 		}), o);
 		o.push(r), n.style.left = `${r[0]}%`, n.style.top = `${r[1]}%`;
 	}
 }
-function g(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => b(d(r, i, "cover"), _(e, n))));
+function re(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => A(w(r, i, "cover"), ie(e, n))));
 }
-function _([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [m * o / i, m * o / a];
+function ie([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [D * o / i, D * o / a];
 	return [
 		e - s,
 		t - c,
@@ -116,7 +186,7 @@ function _([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function v(e, t, n) {
+function O(e, t, n) {
 	let r = Math.max(Math.min(e[0], 100 - t.width), 0), i = [
 		e[1] - t.height,
 		e[3],
@@ -127,17 +197,17 @@ function v(e, t, n) {
 		r + t.width,
 		e + t.height
 	]), a = i.filter(([, e, , t]) => e >= 0 && t <= 100);
-	return a.find((e) => !n.some((t) => S(e, t))) ?? a[0] ?? i[0];
+	return a.find((e) => !n.some((t) => M(e, t))) ?? a[0] ?? i[0];
 }
-function y(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = u("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", p(s, {
+function k(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+	let s = C("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", E(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function b(e, [t, n, r, i]) {
+function A(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -145,17 +215,17 @@ function b(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function x(e, t) {
+function j(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function S(e, t) {
+function M(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
 // src/ui/texts.ts
-function C(e) {
+function N(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -163,16 +233,16 @@ function C(e) {
 	};
 }
 // src/streamlit/component.ts
-function w(e) {
+function P(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = u("div", "digit-detector");
+	let n = C("div", "digit-detector");
 	return e.append(n), n;
 }
 // src/streamlit/data.ts
-var T = "digit-detector:fix", E = "digit-detector:rewrite", D = "digit-detector:drawing", O = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", k = "#000000", A = .01, j = 8, M = {
-	fillColor: k,
-	strokeColor: k,
+var F = "digit-detector:fix", I = "digit-detector:rewrite", L = "digit-detector:drawing", R = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", z = "#000000", B = .01, V = 8, H = {
+	fillColor: z,
+	strokeColor: z,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -186,13 +256,13 @@ var T = "digit-detector:fix", E = "digit-detector:rewrite", D = "digit-detector:
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, N = class e {
+}, U = class e {
 	host;
 	render;
 	onStroke;
 	#e = [];
 	#t = {
-		...F([]),
+		...q([]),
 		load: 0
 	};
 	#n = !1;
@@ -208,11 +278,11 @@ var T = "digit-detector:fix", E = "digit-detector:rewrite", D = "digit-detector:
 	}
 	show(e, t) {
 		(e.length !== this.#e.length || e.some((e, t) => e !== this.#e[t])) && (this.#e = e, this.#t = {
-			...F(e),
+			...q(e),
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...M,
+				...H,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -233,26 +303,38 @@ var T = "digit-detector:fix", E = "digit-detector:rewrite", D = "digit-detector:
 		return e;
 	}
 	send() {
-		this.host.querySelector(O)?.click();
+		this.host.querySelector(R)?.click();
 	}
 	#r({ objects: e }) {
 		if (this.#n) this.#n = e.length !== this.#e.length;
 		else for (let t of e.slice(this.#e.length)) {
-			let e = P(t);
+			let e = K(t);
 			this.#e = [...this.#e, e], this.onStroke(e);
 		}
 	}
 };
-function P({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * j) / j;
+function W({ width: e, points: t }) {
 	return {
-		width: t,
-		points: [...n, r].flat().map(i)
+		width: e,
+		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function F(e) {
+function G({ width: e, points: t }) {
 	return {
-		objects: e.map(({ width: e, points: t }) => {
+		width: e,
+		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
+	};
+}
+function K({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * V) / V;
+	return G({
+		width: t,
+		points: [...n, r].flat().map(i)
+	});
+}
+function q(e) {
+	return {
+		objects: e.map(W).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -270,13 +352,13 @@ function F(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + A,
+				(t.at(-2) ?? 0) + B,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: k,
+				stroke: z,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -287,229 +369,198 @@ function F(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var I = {
+var J = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
 	delete: "clear",
 	e: "erase"
-}, L = {
+}, Y = {
 	undo: "Control+Z",
 	redo: "Control+Y",
 	clear: "Delete",
 	erase: "E"
-}, R = [
+}, X = [
 	"undo",
 	"redo",
 	"clear",
 	"erase"
-], z = 14, B = 4, V = 8, H = class {
+], ae = class {
 	component;
-	#e = [];
-	#t = [];
-	#n = {
+	#e = e({
 		id: 0,
 		strokes: []
-	};
-	#r = 0;
-	#i = 0;
-	#a = -1;
-	#o = z;
-	#s = !1;
-	#c = null;
-	#l = u("div");
-	#u = u("div", "boxes");
-	#d = u("div", "eraser");
-	#f = u("div", "tools");
-	#p;
-	#m = u("input");
-	#h = u("i");
+	});
+	#t = 0;
+	#n = 0;
+	#r = -1;
+	#i = i.default;
+	#a = !1;
+	#o = null;
+	#s = C("div");
+	#c = C("div", "boxes");
+	#l = C("div", "eraser");
+	#u = C("div", "board-tools");
+	#d;
+	#f = C("input");
+	#p = C("i");
 	constructor(e) {
 		this.component = e;
-		let t = R.map((e) => [e, d("", () => this.#x(e))]);
-		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", L[e]);
-		this.#p = Object.fromEntries(t), this.#p.erase.ariaPressed = "false";
-		let n = u("label", "pen");
-		n.append(this.#h, this.#m), this.#f.role = "group", this.#f.append(...Object.values(this.#p), n), this.#l.append(u("div", "canvas-root")), this.#v(), this.#y(), this.#g();
+		let t = X.map((e) => [e, w("", () => this.#y(e))]);
+		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Y[e]);
+		this.#d = Object.fromEntries(t), this.#d.erase.ariaPressed = "false";
+		let n = C("label", "pen");
+		n.append(this.#p, this.#f), this.#u.role = "group", this.#u.append(...Object.values(this.#d), n), this.#s.append(C("div", "canvas-root")), this.#g(), this.#_(), this.#m();
 	}
 	update(e) {
 		this.component = e;
-		let t = w(e.parentElement);
-		this.#l.parentElement !== t && t.replaceChildren(this.#l, this.#f);
-		let n = C(e.data.texts);
-		for (let e of R) {
-			let t = this.#p[e];
-			f(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${L[e]})`;
+		let t = P(e.parentElement);
+		this.#s.parentElement !== t && t.replaceChildren(this.#s, this.#u);
+		let n = N(e.data.texts);
+		for (let e of X) {
+			let t = this.#d[e];
+			T(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Y[e]})`;
 		}
-		this.#f.ariaLabel = n("common.tools"), this.#m.ariaLabel = n("common.penWidth"), this.#c !== null && (this.#c.surface.ariaLabel = n("common.canvas"), this.#A(), this.#N());
+		this.#u.ariaLabel = n("common.tools"), this.#f.ariaLabel = n("common.penWidth"), this.#o !== null && (this.#o.surface.ariaLabel = n("common.canvas"), this.#O(), this.#j());
 	}
-	async #g() {
-		this.#c = await N.create(this.component.data.module, this.#l, (e) => this.#E(e)), this.#c.show([], this.#o), this.#c.frame.append(this.#u, this.#d), this.#c.surface.role = "img", this.update(this.component), await this.#_();
+	async #m() {
+		this.#o = await U.create(this.component.data.module, this.#s, (e) => this.#w(e)), this.#o.show([], this.#i), this.#o.frame.append(this.#c, this.#l), this.#o.surface.role = "img", this.update(this.component), await this.#h();
 	}
-	async #_() {
+	async #h() {
 		let { hash: e } = location;
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#j((await a(e)).drawing.map(W));
+				this.#k((await l(e)).drawing);
 			} catch (e) {
-				if (!(e instanceof i)) throw e;
+				if (!(e instanceof c)) throw e;
 				console.error("this link cannot be opened:", e.message);
 			}
 		}
 	}
-	#v() {
-		let e = this.#m;
-		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#o);
+	#g() {
+		let e = this.#f;
+		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#i);
 		let t = () => {
-			this.#h.style.width = this.#h.style.height = `${this.#o * .8}px`;
+			this.#p.style.width = this.#p.style.height = `${this.#i * .8}px`;
 		};
 		t(), e.oninput = () => {
-			this.#o = Number(e.value), t(), this.#c?.show(this.#n.strokes, this.#o);
+			this.#i = Number(e.value), t(), this.#o?.show(this.#b.strokes, this.#i);
 		};
 	}
-	#y() {
-		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#c?.send()));
-		document.addEventListener("keydown", (e) => this.#b(e)), document.addEventListener(E, (e) => this.#O(e.detail.index)), document.addEventListener(D, (e) => {
-			this.#l.isConnected && (e.detail.drawing = this.#n.strokes.map(U));
-		}), this.#d.addEventListener("pointerdown", (e) => this.#k(e));
+	#_() {
+		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#o?.send()));
+		document.addEventListener("keydown", (e) => this.#v(e)), document.addEventListener(I, (e) => this.#E(e.detail.index)), document.addEventListener(L, (e) => {
+			this.#s.isConnected && (e.detail.drawing = this.#b.strokes);
+		}), this.#l.addEventListener("pointerdown", (e) => this.#D(e));
 	}
-	#b(e) {
-		if (!this.#l.isConnected || document.querySelector(".st-key-correction")) return;
+	#v(e) {
+		if (!this.#s.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = I[(e.ctrlKey || e.metaKey ? "ctrl+" : "") + (e.shiftKey ? "shift+" : "") + e.key.toLowerCase()];
-		n !== void 0 && (e.preventDefault(), this.#x(n));
+		let n = J[(e.ctrlKey || e.metaKey ? "ctrl+" : "") + (e.shiftKey ? "shift+" : "") + e.key.toLowerCase()];
+		n !== void 0 && (e.preventDefault(), this.#y(n));
 	}
-	#x(e) {
-		e === "undo" ? this.#S(this.#e, this.#t) : e === "redo" ? this.#S(this.#t, this.#e) : e === "clear" ? this.#C() : (this.#s = !this.#s, this.#p.erase.ariaPressed = String(this.#s), this.#d.classList.toggle("active", this.#s));
+	#y(e) {
+		e === "undo" ? this.#C(n(this.#e)) : e === "redo" ? this.#C(r(this.#e)) : e === "clear" ? this.#x() : (this.#a = !this.#a, this.#d.erase.ariaPressed = String(this.#a), this.#l.classList.toggle("active", this.#a));
 	}
-	#S(e, t) {
-		let n = e.pop();
-		n !== void 0 && (t.push(this.#n), this.#n = n, this.#T());
+	get #b() {
+		return this.#e.present;
 	}
-	#C() {
-		this.#n.strokes.length !== 0 && this.#w({
-			id: ++this.#r,
+	#x() {
+		this.#b.strokes.length > 0 && this.#C(t(this.#e, {
+			id: ++this.#t,
 			strokes: []
+		}));
+	}
+	#S(e) {
+		e !== this.#b.strokes && this.#C(t(this.#e, {
+			id: this.#b.id,
+			strokes: e
+		}));
+	}
+	#C(e) {
+		if (e.present === this.#b) return;
+		this.#e = e;
+		let { id: t, strokes: n } = this.#b;
+		this.#o?.show(n, this.#i), this.#n++, this.#j(), this.component.setStateValue("drawing", {
+			revision: this.#n,
+			sheet: t,
+			strokes: n.map(W)
 		});
 	}
 	#w(e) {
-		this.#e.push(this.#n), this.#t = [], this.#n = e, this.#T();
+		let t = this.#T(e);
+		t === void 0 ? this.#S([...this.#b.strokes, e]) : (this.#o?.show(this.#b.strokes, this.#i), document.dispatchEvent(new CustomEvent(F, { detail: { index: t } })));
 	}
-	#T() {
-		this.#c?.show(this.#n.strokes, this.#o), this.#i++, this.#N();
-		let { id: e, strokes: t } = this.#n;
-		this.component.setStateValue("drawing", {
-			revision: this.#i,
-			sheet: e,
-			strokes: t
-		});
+	#T(e) {
+		if (!_(e) || this.#A()) return;
+		let [t = 0, n = 0] = e.points;
+		return this.component.data.boxes.filter(({ box: [e, r, i, a], index: o }) => o !== void 0 && t >= Z(e) && t <= Z(i) && n >= Z(r) && n <= Z(a)).sort((e, t) => Q(e.box) - Q(t.box))[0]?.index;
 	}
 	#E(e) {
-		let t = this.#D(e);
-		t === void 0 ? this.#w({
-			id: this.#n.id,
-			strokes: [...this.#n.strokes, e]
-		}) : (this.#c?.show(this.#n.strokes, this.#o), document.dispatchEvent(new CustomEvent(T, { detail: { index: t } })));
-	}
-	#D({ points: e }) {
-		let [t = 0, n = 0] = e;
-		if (e.every((e, r) => Math.abs(e - (r % 2 ? n : t)) <= B) && !this.#M()) return this.component.data.boxes.filter(({ box: [e, r, i, a], index: o }) => o !== void 0 && t >= G(e) && t <= G(i) && n >= G(r) && n <= G(a)).sort((e, t) => K(e.box) - K(t.box))[0]?.index;
-	}
-	#O(e) {
 		let t = this.component.data.boxes.find((t) => t.index === e);
-		if (t === void 0 || this.#M()) return;
-		let n = this.#n.strokes.map((e) => q(e, t.box)), r = Math.min(.6, Math.max(...n)), i = this.#n.strokes.filter((e, t) => (n[t] ?? 0) < r || r === 0);
-		i.length < this.#n.strokes.length && this.#w({
-			id: this.#n.id,
-			strokes: i
-		});
+		if (t === void 0 || this.#A()) return;
+		let [n, r, i, a] = t.box.map(Z);
+		this.#S(v(this.#b.strokes, [
+			n,
+			r,
+			i,
+			a
+		]));
+	}
+	#D(e) {
+		e.preventDefault(), this.#l.setPointerCapture(e.pointerId);
+		let t = this.#b.strokes, { left: n, top: r, width: i } = this.#l.getBoundingClientRect(), a = (e) => [(e.clientX - n) * 400 / i, (e.clientY - r) * 400 / i], o = a(e), s = (e) => {
+			let n = a(e), r = t;
+			t = ee(t, {
+				width: 0,
+				points: [
+					...o,
+					1,
+					...n,
+					1
+				]
+			}), o = n, t !== r && this.#o?.show(t, this.#i);
+		}, c = new AbortController(), l = { signal: c.signal };
+		s(e), this.#l.addEventListener("pointermove", (e) => {
+			for (let t of e.getCoalescedEvents?.() ?? [e]) s(t);
+		}, l);
+		for (let e of ["pointerup", "pointercancel"]) this.#l.addEventListener(e, () => {
+			c.abort(), this.#S(t);
+		}, l);
+	}
+	#O() {
+		let { id: e, strokes: t } = this.component.data.open;
+		e !== this.#r && (this.#r = e, this.#k(t.map(G)));
 	}
 	#k(e) {
-		e.preventDefault(), this.#d.setPointerCapture(e.pointerId);
-		let t = this.#n.strokes, { left: n, top: r, width: i } = this.#d.getBoundingClientRect(), a = (e) => [(e.clientX - n) * 400 / i, (e.clientY - r) * 400 / i], [o, s] = a(e), c = (e) => {
-			let [n, r] = a(e), i = Math.ceil(Math.hypot(n - o, r - s) / V) || 1, c = t.length;
-			for (let e = 1; e <= i; e++) {
-				let [a, c] = [o + (n - o) * e / i, s + (r - s) * e / i];
-				t = t.filter((e) => J(e, a, c) > e.width / 2 + V);
-			}
-			[o, s] = [n, r], t.length < c && this.#c?.show(t, this.#o);
-		}, l = new AbortController(), u = { signal: l.signal };
-		c(e), this.#d.addEventListener("pointermove", (e) => {
-			for (let t of e.getCoalescedEvents?.() ?? [e]) c(t);
-		}, u);
-		for (let e of ["pointerup", "pointercancel"]) this.#d.addEventListener(e, () => {
-			l.abort(), t.length < this.#n.strokes.length && this.#w({
-				id: this.#n.id,
-				strokes: t
-			});
-		}, u);
+		if (e.length === 0) return;
+		let n = ++this.#t, r = Array.from({ length: e.length + 1 }, (e, t) => t);
+		this.#C(r.reduce((r, i) => t(r, {
+			id: n,
+			strokes: e.slice(0, i)
+		}), this.#e));
 	}
 	#A() {
-		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#a && (this.#a = e, this.#j(t));
+		return this.component.data.revision !== this.#n;
 	}
-	#j(e) {
-		if (e.length === 0) return;
-		let t = ++this.#r;
-		this.#e.push(this.#n);
-		for (let n = 0; n < e.length; n++) this.#e.push({
-			id: t,
-			strokes: e.slice(0, n)
-		});
-		this.#t = [], this.#n = {
-			id: t,
-			strokes: e
-		}, this.#T();
-	}
-	#M() {
-		return this.component.data.revision !== this.#i;
-	}
-	#N() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#n.strokes.length === 0, i = u("div");
-		h(this.#u, r ? [] : e), g(i, r ? [] : t, {
+	#j() {
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#b.strokes.length === 0, i = C("div");
+		ne(this.#c, r ? [] : e), re(i, r ? [] : t, {
 			width: 400,
 			height: 400
-		}, C(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#u.append(...i.children), this.#u.classList.toggle("stale", this.#M());
+		}, N(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#c.append(...i.children), this.#c.classList.toggle("stale", this.#A());
 	}
 };
-function U({ width: e, points: t }) {
-	return {
-		width: e,
-		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
-	};
-}
-function W({ width: e, points: t }) {
-	return {
-		width: e,
-		points: t.filter((e, t) => t % 3 < 2)
-	};
-}
-function G(e) {
+function Z(e) {
 	return e * 400 / 100;
 }
-function K([e, t, n, r]) {
+function Q([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function q({ points: e }, [t, n, r, i]) {
-	let a = 0;
-	for (let o = 0; o < e.length; o += 2) {
-		let [s = 0, c = 0] = e.slice(o, o + 2);
-		s >= G(t) && s <= G(r) && c >= G(n) && c <= G(i) && a++;
-	}
-	return 2 * a / e.length;
+var $ = null;
+function oe(e) {
+	$ ??= new ae(e), $.update(e);
 }
-function J({ points: e }, t, n) {
-	let r = Infinity;
-	for (let i = 0; i < e.length; i += 2) {
-		let [a = 0, o = 0, s = a, c = o] = e.slice(i, i + 4), [l, u] = [s - a, c - o], d = l || u ? Math.min(Math.max(((t - a) * l + (n - o) * u) / (l * l + u * u), 0), 1) : 0;
-		r = Math.min(r, Math.hypot(t - a - d * l, n - o - d * u));
-	}
-	return r;
-}
-var Y = null;
-function X(e) {
-	Y ??= new H(e), Y.update(e);
-}
-export { X as default };
+export { oe as default };
