@@ -7,7 +7,7 @@ import pytest
 from support.foreign_formats import write_coco, write_folders, write_voc, write_yolo
 
 from digit_detector.data.formats import read_folder
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from support.foreign_formats import write_coco, write_folders, write_voc, write_
 from digit_detector.collect.store import Store
 from digit_detector.data.convert import convert
 from digit_detector.data.formats import READERS, WRITERS, read_folder
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 

@@ -22,7 +22,7 @@ from support.tool_exports import EXPORTS, coco_cvat
 from digit_detector.data.convert import convert
 from digit_detector.data.formats import READERS, WRITERS, read_folder
 from digit_detector.data.formats.folder import read_text
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 from digit_detector.detect.images import SUFFIXES
 from digit_detector.errors import DataError
 

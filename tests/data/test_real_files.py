@@ -17,7 +17,7 @@ from support.drawings import picture, write_pictures
 from digit_detector.cli import main
 from digit_detector.collect.store import Store
 from digit_detector.data.formats import AUTO, WRITERS, read_folder
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 

@@ -7,7 +7,7 @@ from support.drawings import write_pictures
 from support.tool_exports import EXPORTS, SIZE, TRUTH
 
 from digit_detector.data.formats import AUTO, read_folder
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 from digit_detector.errors import DataError
 
 

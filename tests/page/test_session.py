@@ -10,6 +10,7 @@ from support.strokes import strokes
 
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Stroke
+from digit_detector.page import PAGE
 from digit_detector.page.components.canvas import CanvasState, rasterize
 from digit_detector.page.session import MAX_PAST, Picture, Session, Thresholds
 from digit_detector.page.views.about import figures
@@ -25,6 +26,11 @@ assert not test.exception, test.exception
 unwanted = ("torch", "torchvision", "lightning", "albumentations", "imgaug", "sqlalchemy")
 print([name for name in unwanted if name in sys.modules])
 """
+
+
+def test_sections_have_addresses_only_through_navigation() -> None:
+    """Streamlit runs the files of a `pages` folder beside the main script by themselves, without its surroundings."""
+    assert not PAGE.with_name("pages").exists()
 
 
 def test_page_imports_no_training_and_without_a_store_no_database() -> None:

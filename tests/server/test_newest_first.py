@@ -5,8 +5,8 @@ from collections.abc import Hashable
 
 from starlette.types import Message, Receive, Scope, Send
 
-from digit_detector.server.metrics import REGISTRY
 from digit_detector.server.newest_first import NewestFirst
+from digit_detector.server.open_metrics import REGISTRY
 
 
 def key(data: bytes) -> Hashable | None:

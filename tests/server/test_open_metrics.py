@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digit_detector.server.app import middleware, routes
-from digit_detector.server.metrics import PUBLIC
+from digit_detector.server.open_metrics import PUBLIC
 
 APP = Starlette(routes=routes(count_outbox=lambda: 3), middleware=middleware())
 LOCAL = ("127.0.0.1", 1)

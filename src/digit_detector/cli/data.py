@@ -90,7 +90,7 @@ def convert(argv: Sequence[str]) -> int:
     from digit_detector.data.convert import STORE
     from digit_detector.data.convert import convert as convert_drawings
     from digit_detector.data.formats import AUTO, READERS, WRITERS
-    from digit_detector.data.formats.report import MAX_LOST, Report
+    from digit_detector.data.formats.read_report import MAX_LOST, Report
 
     parser = argparse.ArgumentParser("digit-detector data convert", description=convert.__doc__)
     parser.add_argument(

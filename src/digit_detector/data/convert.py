@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from digit_detector.data.formats import WRITERS, read_folder
 from digit_detector.data.formats.drawings import check_size
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
 

@@ -16,8 +16,8 @@ from digit_detector.server.api import Api
 from digit_detector.server.cookies import PartitionedCookies
 from digit_detector.server.live import live_routes
 from digit_detector.server.logs import log_json_lines
-from digit_detector.server.metrics import MeasuredRequests, show_metrics
 from digit_detector.server.model import load
+from digit_detector.server.open_metrics import MeasuredRequests, show_metrics
 from digit_detector.server.sockets import PacedSockets
 from digit_detector.server.uploads import BoundedUploads, keep_uploads_in_memory
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from digit_detector.detect.backends import BackendName, bundled
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import ImageSource
-from digit_detector.server.metrics import DETECTION_SECONDS
+from digit_detector.server.open_metrics import DETECTION_SECONDS
 
 
 class ModelIdentity(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digit_detector.server.metrics import STROKE_SECONDS, STROKES_SKIPPED
+from digit_detector.server.open_metrics import STROKE_SECONDS, STROKES_SKIPPED
 
 FAIR_EVERY: Final = 4
 """One of so many runs goes to the message that has waited longest, if its sender has paused."""

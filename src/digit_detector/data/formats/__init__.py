@@ -6,7 +6,7 @@ from typing import Final
 
 from digit_detector.data.formats import class_folders, coco, labelling_tools, ndjson, voc, yolo
 from digit_detector.data.formats.folder import Folder
-from digit_detector.data.formats.report import Report
+from digit_detector.data.formats.read_report import Report
 from digit_detector.drawing import Drawing
 
 READERS: Final[dict[str, Callable[[Folder], Iterator[Drawing]]]] = {

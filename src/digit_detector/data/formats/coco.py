@@ -26,7 +26,7 @@ from digit_detector.data.formats.drawings import (
     value,
 )
 from digit_detector.data.formats.folder import Folder
-from digit_detector.data.formats.report import Skip
+from digit_detector.data.formats.read_report import Skip
 from digit_detector.drawing import Box, Drawing
 
 

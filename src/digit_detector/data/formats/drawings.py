@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats.folder import Folder
-from digit_detector.data.formats.report import name_row
+from digit_detector.data.formats.read_report import name_row
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation, Box, Drawing, from_json, to_json
 from digit_detector.errors import DataError

@@ -17,7 +17,7 @@ from unicodedata import normalize
 
 import yaml
 
-from digit_detector.data.formats.report import Report, Skip
+from digit_detector.data.formats.read_report import Report, Skip
 from digit_detector.detect.images import SUFFIXES
 from digit_detector.errors import DataError
 

@@ -25,7 +25,7 @@ from digit_detector.data.formats.drawings import (
     text,
 )
 from digit_detector.data.formats.folder import Folder, read_text
-from digit_detector.data.formats.report import Skip
+from digit_detector.data.formats.read_report import Skip
 from digit_detector.drawing import Box, Drawing
 
 _CVAT_SHAPES: Final = {"box", "polygon", "polyline", "points", "ellipse", "mask"}

@@ -19,7 +19,7 @@ import yaml
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats.drawings import EXTRA, around, copy_picture, make_drawing, number, numbered
 from digit_detector.data.formats.folder import Folder, is_picture, read_text
-from digit_detector.data.formats.report import Skip
+from digit_detector.data.formats.read_report import Skip
 from digit_detector.drawing import Box, Drawing
 from digit_detector.errors import DataError
 
