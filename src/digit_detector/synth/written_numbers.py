@@ -30,7 +30,7 @@ _HEIGHTS: Final[dict[str, tuple[float, float, float]]] = {
     **dict.fromkeys(_SMALL, (0.5, 0.75, 0.0)),
     **dict.fromkeys(_DESCENDING, (0.75, 1.0, -0.35)),
     **dict.fromkeys(_ASCENDING, (0.9, 1.15, 0.0)),
-    **dict.fromkeys(".:;", (0.08, 0.14, 0.0)),
+    ".": (0.08, 0.14, 0.0),
     ":": (0.35, 0.5, 0.1),
     ";": (0.4, 0.6, -0.1),
     ",": (0.2, 0.35, -0.2),

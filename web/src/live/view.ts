@@ -54,8 +54,10 @@ export class View {
     this.#showError(state, translate);
     byId("outdated", HTMLElement).hidden = !state.isOutdated;
     this.#boxes.classList.toggle("stale", isStale(state));
-    if (has("found", "language", "chosen")) this.#showBoxes(state);
-    if (has("found", "language", "chosen")) this.#showList(state);
+    if (has("found", "language", "chosen")) {
+      this.#showBoxes(state);
+      this.#showList(state);
+    }
     if (has("covered", "language")) this.#showCovers(state);
     if (has("chosen", "language", "found")) this.#showFix(state, before);
     if (has("prediction", "found", "language", "detector")) this.#showInput(state);
