@@ -31,8 +31,7 @@ from digit_detector import Detector
 from digit_detector.detect.backends import bundled
 from digit_detector.errors import WeightsError
 from digit_detector.limits import API, MAX_FILE_BYTES, MAX_PIXELS
-from digit_detector.server.api import OPENAPI, Api
-from digit_detector.server.api_request import read_picture
+from digit_detector.server.api import OPENAPI, Api, read_picture
 from digit_detector.server.app import routes
 
 PNG = {"Content-Type": "image/png"}

@@ -19,8 +19,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.cli import main
 from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detections import TOP
-from digit_detector.server.api import OPENAPI
-from digit_detector.server.api_request import FIELD, FORM, KINDS, THRESHOLDS
+from digit_detector.server.api import FIELD, FORM, KINDS, OPENAPI, THRESHOLDS
 
 SCHEMAS = OPENAPI["components"]["schemas"]
 DETECT = OPENAPI["paths"]["/detect"]["post"]

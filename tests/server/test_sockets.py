@@ -10,7 +10,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket
 
 from digit_detector.limits import ClientLimits
-from digit_detector.server.sockets import PacedSockets
+from digit_detector.server.rate_limit import PacedSockets
 
 
 async def echo_times(socket: WebSocket) -> None:

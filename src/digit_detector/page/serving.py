@@ -17,8 +17,7 @@ from digit_detector.limits import PAUSE_SECONDS, RUN_SECONDS
 from digit_detector.page import PAGE
 from digit_detector.page.contribute.contribution import collector
 from digit_detector.page.messages import ends_run, stroke_key
-from digit_detector.server.app import middleware, routes, settle_memory
-from digit_detector.server.logs import log_json_lines
+from digit_detector.server.app import log_json_lines, middleware, routes, settle_memory
 from digit_detector.server.model import load
 from digit_detector.server.newest_first import NewestFirst
 

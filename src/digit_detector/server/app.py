@@ -1,24 +1,27 @@
-"""The HTTP server without the page, and what it has in common with the page's: routes, middleware, memory."""
+"""The HTTP server without the page, and what it has in common with the page's: routes, middleware, logs, memory."""
 
 import ctypes
 import gc
+import json
+import logging
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digit_detector import limits
 from digit_detector.server.api import Api
-from digit_detector.server.cookies import PartitionedCookies
 from digit_detector.server.live import live_routes
-from digit_detector.server.logs import log_json_lines
 from digit_detector.server.model import load
 from digit_detector.server.open_metrics import MeasuredRequests, show_metrics
-from digit_detector.server.sockets import PacedSockets
+from digit_detector.server.rate_limit import PacedSockets
 from digit_detector.server.uploads import BoundedUploads, keep_uploads_in_memory
 
 _M_ARENA_MAX: Final = -8  # of glibc's malloc.h
@@ -57,6 +60,54 @@ def middleware() -> list[Middleware]:
             seconds=limits.UPLOAD_SECONDS,
         ),
     ]
+
+
+class PartitionedCookies:
+    """ASGI middleware that marks cookies with `SameSite=None` as `Partitioned`, for frames of other sites.
+
+    Safari and private windows then keep them, apart for each site that shows the frame, such as a Space's own page:
+    without Streamlit's cookie, it refuses uploads. Starlette itself can set the attribute only from Python 3.14 on.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_partitioned(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                cookies = headers.getlist("set-cookie")
+                del headers["set-cookie"]
+                for cookie in cookies:
+                    headers.append("set-cookie", cookie + "; Partitioned" * _needs_partition(cookie))
+            await send(message)
+
+        await self._app(scope, receive, send_partitioned if scope["type"] == "http" else send)
+
+
+def _needs_partition(cookie: str) -> bool:
+    attributes = {part.strip().lower() for part in cookie.split(";")}
+    return "samesite=none" in attributes and "partitioned" not in attributes
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def log_json_lines() -> None:
+    """Have this package log one JSON object per line on standard error; the loggers of libraries stay as they are."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_JsonLines())
+    logging.getLogger("digit_detector").handlers = [handler]
 
 
 def settle_memory() -> None:

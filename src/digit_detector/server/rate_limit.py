@@ -1,5 +1,6 @@
 """Rate limits per client, so that none takes the server from the others."""
 
+import asyncio
 import ipaddress
 import math
 import time
@@ -12,7 +13,7 @@ from threading import Lock
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digit_detector.limits import ClientLimits
 
@@ -121,6 +122,37 @@ class ClientLimiter:
             except HTTPException as refusal:
                 app = JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
             await app(scope, receive, send)
+
+
+class PacedSockets:
+    """ASGI middleware that limits each client's web sockets and the rate at which each socket is read.
+
+    Streamlit reads for as long as a client sends, and would serve no other; here, TCP's back-pressure slows it down.
+
+    Args:
+        limits: of the sockets that clients open.
+        messages_burst, messages_per_second: of each socket.
+    """
+
+    def __init__(self, app: ASGIApp, limits: ClientLimits, messages_burst: int, messages_per_second: float) -> None:
+        self._app = app
+        self._limiter = ClientLimiter(limits)
+        self._messages_burst = messages_burst
+        self._messages_per_second = messages_per_second
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        bucket = TokenBucket(self._messages_burst, self._messages_per_second)
+
+        async def receive_paced() -> Message:
+            message = await receive()
+            while message["type"] == "websocket.receive" and (wait := bucket.take()):
+                await asyncio.sleep(wait)
+            return message
+
+        await self._limiter.run(self._app, scope, receive_paced, send)
 
 
 def network_of(host: str) -> str:
