@@ -20,7 +20,7 @@ def test_package_names() -> None:
 
 
 def test_detector_names() -> None:
-    assert public_names(Detector) == {"detect", "device", "load", "predict", "runtime"}
+    assert public_names(Detector) == {"detect", "device", "from_pretrained", "load", "predict", "runtime"}
 
 
 def test_detections_names() -> None:
@@ -33,6 +33,7 @@ def test_detections_names() -> None:
     ("function", "parameters"),
     [
         (Detector.load, ["weights", "device", "runtime", "threads"]),
+        (Detector.from_pretrained, ["repository", "revision", "device", "runtime", "threads"]),
         (Detector.detect, ["self", "image", "score_threshold", "iou_threshold"]),
     ],
 )

@@ -27,3 +27,8 @@ class DataError(DigitDetectorError):
 
 class StoreError(DigitDetectorError):
     """A store of drawings that cannot be reached, read or written, or has another version."""
+
+
+def one_line(error: BaseException) -> str:
+    """Return another library's error message on one line, to be part of a message of this project."""
+    return " ".join(str(error).split())

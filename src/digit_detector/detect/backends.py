@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.detect.self_check import check_input, find_disagreement
-from digit_detector.errors import DeviceError, WeightsError
+from digit_detector.errors import DeviceError, WeightsError, one_line
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 
 Floats = npt.NDArray[np.float32]
@@ -22,7 +23,8 @@ DEVICES: Final[tuple[Device, ...]] = get_args(Device)
 BackendName = Literal["onnx", "torch"]
 BACKENDS: Final[tuple[BackendName, ...]] = get_args(BackendName)
 SUFFIXES: Final[dict[BackendName, str]] = {"onnx": ".onnx", "torch": ".safetensors"}
-
+FILE_NAMES: Final[dict[BackendName, str]] = {name: f"digit-detector{suffix}" for name, suffix in SUFFIXES.items()}
+"""The weights' names in the package, in a release and in a model repository."""
 
 _log = logging.getLogger("digit_detector")
 
@@ -66,7 +68,7 @@ class OnnxBackend:
             session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's own exceptions share no base class
             raise WeightsError(
-                f"{weights} is damaged or not an ONNX file ({_one_line(error)}): download it again"
+                f"{weights} is damaged or not an ONNX file ({one_line(error)}): download it again"
             ) from error
         facts = session.get_modelmeta().custom_metadata_map
         if METADATA_KEY not in facts:
@@ -103,16 +105,27 @@ class TorchBackend:
         return np.asarray(outputs.cpu().numpy())
 
 
-def load_backend(weights: Path | None, device: str, runtime: str, threads: int) -> Backend:
+def bundled(runtime: BackendName) -> Path:
+    """Return the path of the bundled weights; raises WeightsError if they are missing."""
+    path = Path(str(importlib.resources.files("digit_detector.models").joinpath(FILE_NAMES[runtime])))
+    if not path.is_file():
+        raise WeightsError(f"the bundled weights {path.name} are missing: install the package again, or name a file")
+    return path
+
+
+def load_backend(
+    weights: Path | None, device: str, runtime: str, threads: int, find: Callable[[BackendName], Path] = bundled
+) -> Backend:
     """Load the network for a device and run it once on a stored drawing.
 
     If an accelerator disagrees with the CPU on that drawing, a warning is logged and the CPU is used.
 
     Args:
-        weights: an `.onnx` file for ONNX Runtime or a `.safetensors` file for torch; by default the bundled one.
+        weights: an `.onnx` file for ONNX Runtime or a `.safetensors` file for torch; None: what `find` returns.
         device: `auto`, `cpu`, `cuda` or `mps`; `auto` is the accelerator if there is one, otherwise the CPU.
         runtime: `auto`, `onnx` or `torch`; `auto` is ONNX Runtime on the CPU and torch elsewhere.
         threads: number of threads of ONNX Runtime.
+        find: returns the weights file for the runtime that is chosen.
 
     Raises:
         DeviceError: this machine lacks the device or the runtime, or the two do not go together.
@@ -126,21 +139,13 @@ def load_backend(weights: Path | None, device: str, runtime: str, threads: int) 
     if chosen != "cpu" or runtime == "torch":
         check_device(chosen)
     if chosen != "cpu":
-        return _load_accelerated(weights or bundled("torch"), chosen)
+        return _load_accelerated(weights or find("torch"), chosen)
     if runtime == "torch":
-        loaded: Backend = TorchBackend(weights or bundled("torch"), "cpu")
+        loaded: Backend = TorchBackend(weights or find("torch"), "cpu")
     else:
-        loaded = OnnxBackend(weights or bundled("onnx"), threads)
+        loaded = OnnxBackend(weights or find("onnx"), threads)
     _try_out(loaded)
     return loaded
-
-
-def bundled(runtime: BackendName) -> Path:
-    """Return the path of the bundled weights; raises WeightsError if they are missing."""
-    path = Path(str(importlib.resources.files("digit_detector.models").joinpath(f"digit-detector{SUFFIXES[runtime]}")))
-    if not path.is_file():
-        raise WeightsError(f"the bundled weights {path.name} are missing: install the package again, or name a file")
-    return path
 
 
 def _check_choice(kind: str, value: str, choices: tuple[str, ...]) -> None:
@@ -182,7 +187,7 @@ def _load_accelerated(weights: Path, device: Device) -> Backend:
             reference.metadata, expected, accelerated(check_input(reference.metadata.input_size))[0]
         )
     except RuntimeError as error:  # no memory left, or a torch that was not built for this chip
-        difference = f"an error ({_one_line(error)})"
+        difference = f"an error ({one_line(error)})"
     if difference is None:
         return accelerated
     _log.warning("%s gives %s on the stored drawing; using the CPU", device, difference)
@@ -197,15 +202,11 @@ def _try_out(backend: Backend) -> Floats:
     try:
         outputs = backend(check_input(metadata.input_size))
     except Exception as error:  # each backend has its own exceptions for a graph that does not take the input
-        raise WeightsError(f"the weights do not run ({_one_line(error)}): take another weights file") from error
+        raise WeightsError(f"the weights do not run ({one_line(error)}): take another weights file") from error
     expected = (metadata.predictions, 5 + len(metadata.classes))
     if outputs.shape[1:] != expected:
         raise WeightsError(f"the weights predict {outputs.shape[1:]}, not {expected}: take another weights file")
     return np.asarray(outputs[0])
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def available_devices() -> tuple[Device, ...]:
@@ -231,7 +232,7 @@ def check_device(device: Device) -> None:
     try:
         import torch
     except (ImportError, OSError) as error:  # a library of its own is missing
-        raise DeviceError(f"torch cannot be imported ({_one_line(error)}): install it again, or use the CPU") from error
+        raise DeviceError(f"torch cannot be imported ({one_line(error)}): install it again, or use the CPU") from error
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError("torch finds no CUDA device on this machine: check its driver, or choose the device cpu")
     if device == "mps" and not torch.backends.mps.is_available():

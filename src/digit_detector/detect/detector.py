@@ -9,7 +9,8 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect.backends import Backend, BackendName, load_backend
+from digit_detector.detect import hub
+from digit_detector.detect.backends import FILE_NAMES, Backend, BackendName, load_backend
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
@@ -88,6 +89,34 @@ class Detector:
     ) -> Self:
         """Load a detector; see `backends.load_backend` for the arguments and errors."""
         return cls(load_backend(None if weights is None else Path(weights), device, runtime, threads))
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        repository: str,
+        revision: str | None = None,
+        device: str = "auto",
+        runtime: str = "auto",
+        threads: int = DEFAULT_THREADS,
+    ) -> Self:
+        """Load a detector from a model repository of the Hugging Face Hub; requires the extra `hub`.
+
+        The file is downloaded once; its SHA-256 is compared with the Hub's and logged.
+
+        Args:
+            repository: OWNER/NAME, with the file `digit-detector.onnx`, or `digit-detector.safetensors` for torch.
+            revision: branch, tag or commit; a commit always gives the same weights. By default the main branch.
+            device, runtime, threads: as in `load`.
+
+        Raises:
+            WeightsError: the weights cannot be downloaded, or are those of another network.
+            DeviceError: as in `load`.
+        """
+        return cls(
+            load_backend(
+                None, device, runtime, threads, lambda name: hub.download(repository, revision, FILE_NAMES[name])
+            )
+        )
 
     @property
     def device(self) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from digit_detector.errors import ImageError, ImageTooLargeError
+from digit_detector.errors import ImageError, ImageTooLargeError, one_line
 from digit_detector.limits import MAX_FILE_BYTES, MAX_PIXELS
 
 ImageSource = str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -103,8 +103,7 @@ def _read(opened: Callable[[], Image.Image], name: str) -> Pixels:
         formats = ", ".join(_FORMATS)
         raise ImageError(f"{name} is not a picture this program reads: save it as one of {formats}") from error
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged data
-        reason = " ".join(str(error).split())
-        raise ImageError(f"{name} is damaged or cut short ({reason}): save or download it again") from error
+        raise ImageError(f"{name} is damaged or cut short ({one_line(error)}): save or download it again") from error
 
 
 def _pixels(image: Image.Image, name: str) -> Pixels:
