@@ -13,10 +13,10 @@ from torchvision.datasets import MNIST
 
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main
-from digit_detector.data.fetch import catalogue
-from digit_detector.data.fetch import unipen_archive as unipen
-from digit_detector.data.fetch.catalogue import SOURCES
-from digit_detector.data.fetch.download import ATTEMPTS, Downloader
+from digit_detector.data import fetch as catalogue
+from digit_detector.data import unipen_archive as unipen
+from digit_detector.data.download import ATTEMPTS, Downloader
+from digit_detector.data.fetch import SOURCES
 from digit_detector.errors import DataError
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader

@@ -11,12 +11,13 @@ import pytest
 from support.download_sites import serve_sites
 from support.source_samples import WRITERS, write_all
 
-from digit_detector.data.fetch import unipen_archive as unipen
-from digit_detector.data.fetch.download import Downloader
-from digit_detector.data.fetch.row_files import write_rows
-from digit_detector.data.fetch.unipen_rows import PARTS, KnownRows, list_rows
+from digit_detector.data import unipen_archive as unipen
+from digit_detector.data.download import Downloader
+from digit_detector.data.output import write_rows
+from digit_detector.data.unipen_archive import KNOWN_ROWS, PARTS, stroke_hash
 from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.synth.sources.public_sets import Reader
+from digit_detector.synth.sources.unipen_format import unescape_label
 from digit_detector.synth.splits import SPLITS
 
 UNKNOWN = WRITERS[:10]
@@ -31,18 +32,29 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("known")
     collection, fetched = write_all(folder / "collection"), write_all(folder / "fetched")
     with serve_sites() as sites:
-        fetch(sites.address, folder / "unmatched", KnownRows(""))
+        fetch(sites.address, folder / "unmatched", "")
         for part in PARTS:
             write_rows(unipen_file(collection, part), collected(rows_of(folder / "unmatched", part)))
         rmtree(fetched / "unipen")
-        fetch(sites.address, fetched, KnownRows(list_rows(collection)))
+        fetch(sites.address, fetched, list_rows(collection))
     return collection, fetched
 
 
-def fetch(address: str, root: Path, known: KnownRows) -> None:
+def fetch(address: str, root: Path, known_rows: str) -> None:
     downloads = root / "downloads"
     downloads.mkdir(parents=True)
-    unipen.fetch(Downloader(address), root, downloads, known)
+    unipen.fetch(Downloader(address), root, downloads, known_rows)
+
+
+def list_rows(root: Path) -> str:
+    """List the rows of a collection as `unipen_rows.txt` does."""
+    lines: list[list[str]] = []
+    for part in PARTS:
+        for row in rows_of(root, part):
+            if not lines or lines[-1][:2] != [part, row["writer"]]:
+                lines.append([part, row["writer"]])
+            lines[-1].append(stroke_hash(unescape_label(row["label"]), row["strokes"]))
+    return "".join(f"{' '.join(line)}\n" for line in lines)
 
 
 def unipen_file(root: Path, part: str) -> Path:
@@ -100,7 +112,7 @@ def test_splits_are_the_same(roots: tuple[Path, Path]) -> None:
 
 
 def test_packaged_list_covers_benchmark() -> None:
-    text = (Path(unipen.__file__).with_name("unipen_rows.txt")).read_text()
+    text = KNOWN_ROWS.read_text()
     counts = dict.fromkeys(PARTS, 0)
     for line in text.splitlines():
         part, _, *inks = line.split()

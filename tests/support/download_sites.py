@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from digit_detector.data.fetch import catalogue
-from digit_detector.data.fetch import unipen_archive as unipen
+from digit_detector.data import fetch as catalogue
+from digit_detector.data import unipen_archive as unipen
 from support.source_samples import BAR, CIRCLE, WRITERS, seven
 
 ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"

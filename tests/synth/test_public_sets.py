@@ -144,7 +144,7 @@ def test_damaged_line(root: Path) -> None:
     with pytest.raises(DataError, match=r"drawings\.ndjson\.gz, line 2: expected a JSON object"):
         Reader(root, "train").read(("quickdraw",))
     path.write_bytes(gzip.compress(b'{"word": "cat", "key_id": 1}\n'))
-    with pytest.raises(DataError, match="line 1: expected a JSON object with drawing"):
+    with pytest.raises(DataError, match="line 1: expected a JSON object with word, key_id, drawing"):
         Reader(root, "train").read(("quickdraw",))
 
 

@@ -10,7 +10,7 @@ from lightning.pytorch.cli import LightningCLI
 from PIL import Image
 
 from digit_detector.classes import CLASSES
-from digit_detector.cli.data import convert
+from digit_detector.data.convert import main as convert
 from digit_detector.data.formats import WRITERS, read_folder
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError

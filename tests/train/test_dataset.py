@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
-from digit_detector.cli.data import main as data_command
+from digit_detector.cli import main as digit_detector
 from digit_detector.detect.letterbox import preprocess
 from digit_detector.synth.generator import SceneGenerator, SceneMix
 from digit_detector.synth.rasterize import boxes_of, draw
@@ -210,7 +210,7 @@ def test_data_commands(
     root: Path, tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert data_command([*command, "--data-root", str(root)]) == 0
+    assert digit_detector(["data", *command, "--data-root", str(root)]) == 0
     printed = capsys.readouterr().out
     assert "read: " in printed
     if command[0] == "sheet":

@@ -16,7 +16,6 @@ from lightning.pytorch.cli import LightningCLI
 
 from digit_detector import Detector
 from digit_detector.cli import main as digit_detector
-from digit_detector.cli.train import main
 from digit_detector.errors import DataError, DigitDetectorError, WeightsError
 from digit_detector.metadata import NetworkConfig
 from digit_detector.synth.rasterize import draw
@@ -168,7 +167,7 @@ def test_input_sizes_must_agree(root: Path, capsys: pytest.CaptureFixture[str], 
 
 def test_an_unknown_key_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(smoke("fit", "--model.wings", "2"))
+        digit_detector(smoke("fit", "--model.wings", "2"))
     assert "wings" in capsys.readouterr().err
 
 

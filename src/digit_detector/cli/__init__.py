@@ -12,35 +12,36 @@ from typing import Final, NamedTuple
 from digit_detector.cli import detect
 from digit_detector.errors import DigitDetectorError
 
+PORT: Final = 8501
+
 
 class _Subcommand(NamedTuple):
-    """A subcommand whose module parses its own options, and is imported only when it is called."""
+    """A subcommand whose function parses its own options, and whose module is imported only when it is called."""
 
-    module: str
+    function: str
+    """As `module:name`."""
     help: str
-    named: bool = False
-    """Whether the module's `main(argv)` takes the subcommand's name too."""
     extra: str = "train"
     """The package's extra that it needs."""
 
 
 _SUBCOMMANDS: Final = {
-    "data fetch": _Subcommand("cli.data", "download the public drawings", named=True, extra="data,torch"),
+    "data fetch": _Subcommand("data.fetch:main", "download the public drawings", "data,torch"),
     "data convert": _Subcommand(
-        "cli.data", "convert drawings between formats, or from and to the store", named=True, extra="collect,data"
+        "data.convert:main", "convert drawings between formats, or from and to the store", "collect,data"
     ),
-    "data sheet": _Subcommand("cli.data", "write a contact sheet of training scenes", named=True),
-    "data anchors": _Subcommand("cli.data", "fit anchors to the boxes of training scenes", named=True),
-    "data label-issues": _Subcommand("evaluate.label_issues", "list drawings that may be labelled wrongly"),
-    "data hard-examples": _Subcommand("train.hard_examples", "list training drawings that weights misread"),
-    "serve": _Subcommand("cli.serve", "serve the page, or the HTTP API alone", extra="page"),
-    "fit": _Subcommand("cli.train", "train: --config configs/train.yaml", named=True),
-    "validate": _Subcommand("cli.train", "measure a checkpoint on validation scenes", named=True),
-    "evaluate": _Subcommand("cli.evaluate", "measure weights on the benchmark, as they are served"),
-    "promote": _Subcommand("train.promote", "replace the bundled weights with better ones"),
-    "review": _Subcommand("collect.review_queue", "order contributed drawings for review"),
-    "average": _Subcommand("train.average", "average the weights of two trainings"),
-    "export": _Subcommand("train.export", "export a checkpoint as safetensors and ONNX"),
+    "data sheet": _Subcommand("train.preview:sheet", "write a contact sheet of training scenes"),
+    "data anchors": _Subcommand("train.preview:anchors", "fit anchors to the boxes of training scenes"),
+    "data label-issues": _Subcommand("evaluate.label_issues:main", "list drawings that may be labelled wrongly"),
+    "data hard-examples": _Subcommand("train.hard_examples:main", "list training drawings that weights misread"),
+    "serve": _Subcommand("cli:serve", "serve the page, or the HTTP API alone", "page"),
+    "fit": _Subcommand("train.module:fit", "train: --config configs/train.yaml"),
+    "validate": _Subcommand("train.module:validate", "measure a checkpoint on validation scenes"),
+    "evaluate": _Subcommand("evaluate.report:main", "measure weights on the benchmark, as they are served"),
+    "promote": _Subcommand("train.promote:main", "replace the bundled weights with better ones"),
+    "review": _Subcommand("collect.review_queue:main", "order contributed drawings for review"),
+    "average": _Subcommand("train.average:main", "average the weights of two trainings"),
+    "export": _Subcommand("train.export:main", "export a checkpoint as safetensors and ONNX"),
 }
 
 
@@ -65,15 +66,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     for length in (1, 2):
-        subcommand = _SUBCOMMANDS.get(" ".join(words[:length]))
-        if subcommand is not None:
-            return _forward(subcommand, words[length - subcommand.named :])
+        if subcommand := _SUBCOMMANDS.get(" ".join(words[:length])):
+            return _forward(subcommand, words[length:])
     return detect.run(_parser().parse_args(words))
 
 
 def _forward(subcommand: _Subcommand, words: list[str]) -> int:
+    module, _, function = subcommand.function.partition(":")
     try:
-        return int(importlib.import_module(f"digit_detector.{subcommand.module}").main(words) or 0)
+        return int(getattr(importlib.import_module(f"digit_detector.{module}"), function)(words) or 0)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("digit_detector"):
             raise
@@ -94,3 +95,18 @@ def _parser() -> argparse.ArgumentParser:
         group, _, command = name.rpartition(" ")
         (data if group else commands).add_parser(command, help=subcommand.help)
     return parser
+
+
+def serve(argv: Sequence[str]) -> None:
+    """Run the page with the API, or the API alone, which needs no Streamlit, until the process is asked to end."""
+    parser = argparse.ArgumentParser(prog="digit-detector serve", description=serve.__doc__)
+    parser.add_argument("--port", type=int, default=PORT, help="by default %(default)s")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 serves other machines, too")
+    parser.add_argument("--base-path", default="", help="serve below a path, such as /digits behind a proxy")
+    parser.add_argument("--api-only", action="store_true", help="serve the HTTP API without the page")
+    arguments = parser.parse_args(argv)
+    if arguments.api_only:
+        from digit_detector.server.app import run
+    else:
+        from digit_detector.page.serving import run
+    run(arguments.host, arguments.port, arguments.base_path)

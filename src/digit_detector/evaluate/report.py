@@ -1,15 +1,28 @@
-"""A benchmark's figures as printed tables, compared with the targets, and in the model card and the README."""
+"""A benchmark's figures as printed tables, compared with the targets, and in the model card and the README.
 
+`digit-detector evaluate` measures weights, as they are served, on a benchmark folder.
+"""
+
+import argparse
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
 
+from digit_detector.data.output import prepare_output
+from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
+from digit_detector.evaluate.baseline import Baseline
+from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, Result, load, results
+from digit_detector.evaluate.contact_sheet import condition_sheet, worst_sheet
+from digit_detector.evaluate.figures import Measured, measure
+from digit_detector.evaluate.plots import write_plots
 from digit_detector.show.text_table import text_table
 
+FIGURES: Final = "figures.json"
 COLUMNS: Final = ("AP50", "AP50:95", "exact", "text_exact", "digits_read", "censored_recall", "others_clean")
-
 
 MODEL_INDEX: Final = {
     "AP50": {"type": "mAP50"},
@@ -18,6 +31,40 @@ MODEL_INDEX: Final = {
     "text_exact": {"name": "digit strings exactly right", "type": "accuracy"},
 }
 """The figures in the model card's YAML, as the Hugging Face Hub names them."""
+
+
+def main(argv: Sequence[str]) -> None:
+    """Measure weights, as they are served, on a benchmark folder."""
+    parser = argparse.ArgumentParser(prog="digit-detector evaluate", description=main.__doc__)
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=BUNDLED, help="COCO annotations.json and images; default: benchmark/"
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled weights")
+    which.add_argument("--baseline", action="store_true", help="the baseline in place of the detector")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="folder for figures.json and pictures")
+    arguments = parser.parse_args(argv)
+    if arguments.output:
+        prepare_output(arguments.output / FIGURES)
+    canvases = load(arguments.folder)
+    finder: Finder = Baseline.load() if arguments.baseline else Detector.load(arguments.weights)
+    answers = results(finder, canvases)
+    measured = measure(answers)
+    print(tables(measured.figures))
+    if arguments.output:
+        _write(arguments.output, measured, answers)
+
+
+def _write(folder: Path, measured: Measured, answers: Sequence[Result]) -> None:
+    (folder / "conditions").mkdir(parents=True, exist_ok=True)
+    (folder / FIGURES).write_text(json.dumps(measured.figures, indent=1) + "\n", encoding="utf-8")
+    write_plots(measured, folder)
+    worst_sheet(answers).save(folder / "worst.png")
+    conditions: dict[str, list[Canvas]] = {}
+    for answer in answers:
+        conditions.setdefault(answer.canvas.condition, []).append(answer.canvas)
+    for name, canvases in conditions.items():
+        condition_sheet(canvases).save(folder / "conditions" / f"{name.lower().replace(' ', '-')}.png")
 
 
 class Target(NamedTuple):

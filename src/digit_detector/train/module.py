@@ -1,12 +1,16 @@
-"""The detector as a Lightning module: loss, optimiser and validation."""
+"""The detector as a Lightning module: loss, optimiser and validation; `digit-detector fit` and `validate`."""
 
+import logging
 import math
+import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import lightning
 import torch
+from lightning.pytorch.cli import LightningCLI
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 
@@ -26,6 +30,36 @@ Batch = tuple[Tensor, Objects]
 
 DEFAULT_SCORE_THRESHOLD: Final = 0.35
 """Of weights that no `promote` has chosen a threshold for."""
+
+
+def fit(arguments: Sequence[str]) -> None:
+    """Run `digit-detector fit` with Lightning's options."""
+    _run("fit", arguments)
+
+
+def validate(arguments: Sequence[str]) -> None:
+    """Run `digit-detector validate` with Lightning's options."""
+    _run("validate", arguments)
+
+
+def _run(subcommand: str, arguments: Sequence[str]) -> None:
+    # Making an epoch's scenes takes seconds; one worker feeds a CPU.
+    warnings.filterwarnings("ignore", message=".*does not have many workers.*")
+    # The arguments come from our own command line, without the words before them in sys.argv.
+    warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
+    log = logging.getLogger("digit_detector")  # what the sources hold, and what of it cannot be used
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+    LightningCLI(
+        lightning.LightningModule,
+        lightning.LightningDataModule,
+        subclass_mode_model=True,
+        subclass_mode_data=True,
+        args=[subcommand, *arguments],
+        seed_everything_default=1,
+        save_config_kwargs={"overwrite": True},
+        parser_kwargs={"prog": "digit-detector"},
+    )
 
 
 class DetectorModule(lightning.LightningModule):

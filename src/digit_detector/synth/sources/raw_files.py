@@ -37,16 +37,19 @@ def json_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict
     Raises DataError if the file is missing or damaged, or an object lacks a required key.
     """
     for number, line in open_rows(path):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}, line {number}: expected a JSON object ({error.msg})") from error
-        missing = [key for key in required if not isinstance(row, dict) or key not in row]
-        if missing:
-            raise DataError(f"{path}, line {number}: expected a JSON object with {', '.join(missing)}")
-        yield number, row
+        if line.strip():
+            yield number, parse_row(line, required, f"{path}, line {number}")
+
+
+def parse_row(line: str | bytes, required: tuple[str, ...], place: str) -> dict[str, Any]:
+    """Parse a line as a JSON object; raise DataError, which begins with `place`, if a required key is missing."""
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"{place}: expected a JSON object ({error})") from error
+    if not isinstance(row, dict) or not row.keys() >= set(required):
+        raise DataError(f"{place}: expected a JSON object with {', '.join(required)}")
+    return row
 
 
 def mnist_pictures(root: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

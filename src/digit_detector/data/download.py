@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -23,9 +24,9 @@ ATTEMPTS: Final = 4
 """Consecutive retries without progress before giving up."""
 
 _CHUNK: Final = 1 << 18
-_TEMPORARY_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-_RETRIED: Final = (OSError, http.client.HTTPException)
-"""Errors that the next attempt may not meet. `_open` turns final HTTP errors into DataError."""
+_RANGE_ERROR: Final = http.client.REQUESTED_RANGE_NOT_SATISFIABLE
+_NOT_FINAL: Final = frozenset({408, 425, 429, 500, 502, 503, 504, _RANGE_ERROR})
+"""Statuses after which another request may succeed."""
 
 _Result = TypeVar("_Result")
 
@@ -44,9 +45,7 @@ class Downloader:
 
         def read_all() -> bytes:
             with self._open(url, {}) as response:
-                content = response.read()
-                _require_complete(response)
-                return content
+                return response.read()
 
         return _retry(url, read_all)
 
@@ -55,7 +54,7 @@ class Downloader:
 
         def read_lines() -> list[bytes]:
             with self._open(url, {}) as response:
-                lines = [line for _, line in zip(range(count), response, strict=False)]
+                lines = list(islice(response, count))
                 if len(lines) < count or not lines[-1].endswith(b"\n"):
                     _require_complete(response)
                 return lines
@@ -63,21 +62,14 @@ class Downloader:
         return _retry(url, read_lines)
 
     def download(self, url: str, target: Path, md5: str | None = None) -> None:
-        """Download a file. An interrupted download stays beside it as `.part`, and the next call resumes it.
+        """Download a file, unless it exists. An interrupted download stays as `.part`, and the next call resumes it.
 
         Raises DataError if the file is not available, cannot be written, or does not match the checksum.
         """
+        if target.exists():
+            return
         part, version_file = (target.with_name(f"{target.name}.{end}") for end in ("part", "part.version"))
-        most, failures = -1, 0
-        while True:
-            try:
-                self._resume(url, part, version_file, resumable=md5 is not None)
-                break
-            except _RETRIED as error:
-                size = part.stat().st_size if part.exists() else 0
-                failures = 0 if size > most else failures + 1
-                most = max(most, size)
-                _wait(url, error, failures)
+        _retry(url, lambda: self._resume(url, part, version_file, resumable=md5 is not None), lambda: _size(part))
         if md5 is not None:
             with part.open("rb") as file:
                 found = hashlib.file_digest(file, "md5").hexdigest()
@@ -93,7 +85,7 @@ class Downloader:
 
     def _resume(self, url: str, part: Path, version_file: Path, *, resumable: bool) -> None:
         """Request the missing bytes; raise ConnectionError if the connection breaks."""
-        size = part.stat().st_size if part.exists() else 0
+        size = _size(part)
         version = version_file.read_text(errors="replace").strip() if version_file.exists() else ""
         headers = {}
         if size and (version or resumable):
@@ -108,11 +100,10 @@ class Downloader:
                 elif not sent.startswith(f"bytes {size}-"):
                     raise DataError(f"{url}: requested the bytes from {size}, the answer has {sent or 'no range'}")
                 _write(version_file, lambda: version_file.write_text(_version(response)))
-                total = None if response.length is None else size + response.length
-                _receive(response, part, size, total)
+                _receive(response, part, size)
         except urllib.error.HTTPError as error:
             length = error.headers.get("Content-Range", "").removeprefix("bytes */")
-            if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+            if error.code != _RANGE_ERROR:
                 raise
             if length != str(size):
                 part.unlink()
@@ -120,23 +111,44 @@ class Downloader:
 
     @contextmanager
     def _open(self, url: str, headers: dict[str, str]) -> Iterator[http.client.HTTPResponse]:
+        """Send a request; raise DataError for a status that another request would get too."""
         address = url
         if self._mirror is not None:
             parts = urllib.parse.urlsplit(url)
             address = f"{self._mirror.rstrip('/')}/{parts.netloc}{parts.path}"
-        request = urllib.request.Request(
-            address, headers={"User-Agent": "digit-detector", "Accept-Encoding": "identity", **headers}
-        )
+        headers = {"User-Agent": "digit-detector", "Accept-Encoding": "identity", **headers}
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
+            with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=TIMEOUT) as response:
                 yield response
         except urllib.error.HTTPError as error:
-            if error.code in (*_TEMPORARY_STATUSES, http.client.REQUESTED_RANGE_NOT_SATISFIABLE):
+            if error.code in _NOT_FINAL:
                 raise
             raise DataError(f"{address}: not available ({error.code} {error.reason})") from error
 
 
-def _receive(response: http.client.HTTPResponse, part: Path, size: int, total: int | None) -> None:
+def _retry(url: str, attempt: Callable[[], _Result], progress: Callable[[], int] = lambda: 0) -> _Result:
+    """Repeat an attempt, after longer and longer pauses; raise DataError after ATTEMPTS retries without progress."""
+    most, failures = -1, 0
+    while True:
+        try:
+            return attempt()
+        except (OSError, http.client.HTTPException) as error:
+            failures = 0 if progress() > most else failures + 1
+            most = max(most, progress())
+            if failures >= ATTEMPTS:
+                reason = " ".join(str(getattr(error, "reason", None) or error).split())
+                message = f"{url}: not available ({reason}): run the same command again later to resume"
+                raise DataError(message) from error
+        time.sleep(0.25 * (2**failures - 1))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _receive(response: http.client.HTTPResponse, part: Path, size: int) -> None:
+    """Append the answer to the `size` bytes that the file has."""
+    total = None if response.length is None else size + response.length
     progress = tqdm(total=total, initial=size, unit="B", unit_scale=True, desc=part.stem, disable=None)
     # Unbuffered: closing a buffered file would retry a failed write.
     file = _write(part, lambda: part.open("r+b" if size else "wb", buffering=0))
@@ -150,33 +162,15 @@ def _receive(response: http.client.HTTPResponse, part: Path, size: int, total: i
     _require_complete(response)
 
 
-def _version(response: http.client.HTTPResponse) -> str:
-    """Return a validator of this version of the file, or "" (RFC 9110: If-Range excludes weak ETags)."""
-    tag = response.headers.get("ETag", "")
-    return tag if tag.startswith('"') else response.headers.get("Last-Modified", "")
-
-
 def _require_complete(response: http.client.HTTPResponse) -> None:
     if response.length:
         raise ConnectionError(f"the connection broke with {response.length:,} bytes missing")
 
 
-def _retry(url: str, request: Callable[[], _Result]) -> _Result:
-    failures = 0
-    while True:
-        try:
-            return request()
-        except _RETRIED as error:
-            failures += 1
-            _wait(url, error, failures)
-
-
-def _wait(url: str, error: Exception, failures: int) -> None:
-    """Wait before the next attempt, longer each time; raise DataError after ATTEMPTS failures."""
-    if failures >= ATTEMPTS:
-        reason = " ".join(str(getattr(error, "reason", None) or error).split())
-        raise DataError(f"{url}: not available ({reason}): run the same command again later to resume") from error
-    time.sleep(0.25 * (2**failures - 1))
+def _version(response: http.client.HTTPResponse) -> str:
+    """Return a validator of this version of the file, or "" (RFC 9110: If-Range excludes weak ETags)."""
+    tag = response.headers.get("ETag", "")
+    return tag if tag.startswith('"') else response.headers.get("Last-Modified", "")
 
 
 def _write(path: Path, write: Callable[[], _Result]) -> _Result:

@@ -1,39 +1,52 @@
-"""Convert UNIPEN's published archive to rows: digits (1a), capitals (1b), small letters (1c) and symbols (1d)."""
+"""Convert UNIPEN's published archive to rows: digits (1a), capitals (1b), small letters (1c) and symbols (1d).
 
+The bundled weights were trained on a copy of part of UNIPEN that orders the drawings differently than the archive and
+has other names for the writers. `unipen_rows.txt` holds a hash of the strokes of each row of that copy. A published
+drawing with the same hash gets the row's number and writer, so that splits, label fixes and the benchmark refer to the
+same drawings everywhere.
+"""
+
+import hashlib
 import json
 import re
 import tarfile
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 from urllib.parse import quote
 
 import numpy as np
 
-from digit_detector.data.fetch.download import Downloader
-from digit_detector.data.fetch.row_files import write_rows
-from digit_detector.data.fetch.unipen_rows import PARTS, KnownRows, Row
+from digit_detector.data.download import Downloader
+from digit_detector.data.output import write_rows
 from digit_detector.errors import DataError
 from digit_detector.synth.sources.unipen_format import included, original_segments
 from digit_detector.synth.strokes import Points
 
 RECORD: Final = "https://zenodo.org/api/records/1195803"
+PARTS: Final = ("1a", "1b", "1c", "1d")
+
+KNOWN_ROWS: Final = Path(__file__).with_name("unipen_rows.txt")
+"""A line per run of rows by one writer: the part, the writer, and the hash of each row."""
+
 _ARCHIVE: Final = re.compile(r".*train_r01_v07.*\.(tgz|tar\.gz)")
 
 
-def fetch(downloader: Downloader, root: Path, downloads: Path, known: KnownRows) -> list[str]:
-    """Write `unipen/unipen_1*.ndjson.gz`, and return lines to print. Zenodo provides the archive's MD5."""
+def fetch(downloader: Downloader, root: Path, downloads: Path, known_rows: str) -> list[str]:
+    """Write `unipen/unipen_1*.ndjson.gz`, and return lines to print. Zenodo provides the archive's MD5.
+
+    known_rows: content of KNOWN_ROWS.
+    """
     name, md5 = _find_archive(downloader.read(RECORD))
     archive = downloads / name
-    if not archive.exists():
-        downloader.download(f"{RECORD}/files/{quote(name)}/content", archive, md5)
+    downloader.download(f"{RECORD}/files/{quote(name)}/content", archive, md5)
     left_out: Counter[str] = Counter()
     with TemporaryDirectory(dir=downloads) as folder:
         _unpack(archive, Path(folder))
-        matcher = RowMatcher(known)
+        matcher = RowMatcher(known_rows)
         for part in PARTS:
             for row in _rows(Path(folder), part, Counter()):
                 matcher.learn_writer(part, row)
@@ -50,21 +63,36 @@ def fetch(downloader: Downloader, root: Path, downloads: Path, known: KnownRows)
     ]
 
 
+class KnownRow(NamedTuple):
+    """Identify a row of a part by its line number, from 1."""
+
+    number: int
+    writer: str
+
+
 class RowMatcher:
     """Give published rows the numbers and writers of the known rows with the same strokes."""
 
-    def __init__(self, known: KnownRows) -> None:
-        self._known = known
+    def __init__(self, known_rows: str) -> None:
+        """Take the content of KNOWN_ROWS."""
+        self._known: dict[tuple[str, str], list[KnownRow]] = defaultdict(list)
+        """By part and hash; some drawings occur more than once in UNIPEN."""
         self._writers: dict[str, Counter[str]] = defaultdict(Counter)
         """By published writer: how many drawings match those of each known writer."""
-        self._used: Counter[tuple[str, Row]] = Counter()
+        self._used: Counter[tuple[str, KnownRow]] = Counter()
         self.matched = 0
+        counts: Counter[str] = Counter()
+        for line in known_rows.splitlines():
+            part, writer, *hashes = line.split()
+            for value in hashes:
+                counts[part] += 1
+                self._known[part, value].append(KnownRow(counts[part], writer))
 
     def learn_writer(self, part: str, row: dict[str, Any]) -> None:
         """Count a published row for the known writer that it matches; call this for all rows before `match`."""
-        rows = self._known.find(part, row["label"], row["strokes"])
-        if len(rows) == 1:  # repeated strokes, such as a dot, do not identify a writer
-            self._writers[row["writer"]][rows[0].writer] += 1
+        known = self._find(part, row)
+        if len(known) == 1:  # repeated strokes, such as a dot, do not identify a writer
+            self._writers[row["writer"]][known[0].writer] += 1
 
     def match(self, part: str, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Yield rows with the keys and writers of known rows; drop copies beyond the number of known ones.
@@ -73,7 +101,7 @@ class RowMatcher:
         """
         for row in rows:
             writers = self._writers[row["writer"]].most_common(1)
-            known = self._known.find(part, row["label"], row["strokes"])
+            known = self._find(part, row)
             if not known:
                 yield row | {"writer": writers[0][0]} if writers else row
             elif (used := self._used[part, known[0]]) < len(known):
@@ -81,6 +109,15 @@ class RowMatcher:
                 yield row | {"key": str(number), "writer": writer}
                 self._used[part, known[0]] += 1
                 self.matched += 1
+
+    def _find(self, part: str, row: dict[str, Any]) -> list[KnownRow]:
+        return self._known.get((part, stroke_hash(row["label"], row["strokes"])), [])
+
+
+def stroke_hash(label: str, strokes: Sequence[Any]) -> str:
+    """Return ten hexadecimal digits of a hash of label and strokes [[x..], [y..]], with whole numbers as integers."""
+    text = json.dumps([label, strokes], separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=5).hexdigest()
 
 
 def _find_archive(record: bytes) -> tuple[str, str]:

@@ -1,1 +1,0 @@
-"""Download the public drawings, and convert them to the files that `synth.sources` reads."""
