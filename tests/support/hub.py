@@ -86,6 +86,13 @@ class Answers(BaseHTTPRequestHandler):
         if self.path == "/api/repos/create":
             self.answer({"url": f"{hub.url}/{REPOSITORY}"})  # which is there
             return
+        if self.path == "/api/validate-yaml":
+            self.answer({"errors": [], "warnings": []})
+            return
+        if self.path.endswith("/tag/main"):
+            hub.branches.add(json.loads(body)["tag"])
+            self.answer({})
+            return
         if self.path.endswith("/preupload/main"):
             names = [entry["path"] for entry in json.loads(body)["files"]]
             facts = {"uploadMode": "regular", "shouldIgnore": False}
