@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from digit_detector import Detector
+from digit_detector import Detector, limits
 from digit_detector.cli import main
+from digit_detector.server.open_metrics import REGISTRY
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -133,6 +134,25 @@ def test_default_thresholds() -> None:
     metadata = Detector.load(device="cpu").metadata
     options = f"--score-threshold {metadata.score_threshold} --iou-threshold {metadata.iou_threshold}"
     assert options in (ROOT / "docs/deployment.md").read_text()
+
+
+def test_request_limits() -> None:
+    text = (ROOT / "docs/security.md").read_text()
+    kinds = {"HTTP API": limits.API, "web sockets (open pages)": limits.PAGES, "uploads": limits.UPLOADS}
+    for name, kind in kinds.items():
+        row = [name, *(f"{value:g}" for value in kind)]
+        assert f"| {' | '.join(row)} |" in text
+    assert f"{limits.MESSAGES_BURST} messages, then {limits.MESSAGES_PER_SECOND:g} per second" in text
+    assert f"at most {limits.MAX_FILE_BYTES >> 20} MB and {limits.MAX_PIXELS // 10**6} megapixels" in text
+    network, total = limits.UPLOADS_NETWORK_BYTES >> 20, limits.UPLOADS_TOTAL_BYTES >> 20
+    assert f"{network} MB per network and {total} MB in all" in text
+    assert f"{limits.UPLOAD_SECONDS} seconds for each upload" in text
+
+
+def test_metrics_are_described() -> None:
+    described = re.findall(r"^\| `(digit_detector_\w+)` \|", (ROOT / "docs/deployment.md").read_text(), re.MULTILINE)
+    names = {f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in REGISTRY.collect()}
+    assert set(described) == names
 
 
 def section(path: str, mark: str) -> str:
