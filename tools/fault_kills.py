@@ -12,8 +12,7 @@ from uuid import uuid4
 from fault_tally import CODE, Tally, deliver_and_count, integrity, make_drawing, report
 from support.postgres import Postgres
 
-from digit_detector.collect.collector import Collector
-from digit_detector.collect.settings import Settings
+from digit_detector.collect.collector import Collector, Settings
 
 MAX_LIFETIME: Final = 0.4
 """Seconds from a writer's first confirmed drawing to its end."""

@@ -7,8 +7,7 @@ from contextlib import closing
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from digit_detector.collect.collector import Collector
-from digit_detector.collect.settings import Settings
+from digit_detector.collect.collector import Collector, Settings
 from digit_detector.collect.store import Store
 from digit_detector.drawing import Annotation, Drawing, Stroke
 

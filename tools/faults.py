@@ -26,8 +26,7 @@ from fault_kills import kill
 from fault_tally import CODE, IMAGE_BYTES, Tally, count_lost, deliver_and_count, integrity, make_drawing, report
 from support import postgres
 
-from digit_detector.collect.collector import Collector, Kept
-from digit_detector.collect.settings import Settings
+from digit_detector.collect.collector import Collector, Kept, Settings
 from digit_detector.errors import StoreError
 
 WRITERS: Final = 20

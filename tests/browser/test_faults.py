@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from shutil import copy, copytree, ignore_patterns
+from urllib.parse import urlsplit
 
 import numpy as np
 import onnx
@@ -66,6 +67,17 @@ def test_a_fault_in_detection_has_an_id_that_is_logged_once_and_the_drawing_stay
     log = (checkout / "log").read_text()
     assert log.count(f"error {name}") == 1
     assert log.count("Traceback") == 1
+
+
+def test_drawing_is_answered_after_a_restart(browser: Browser, tmp_path: Path) -> None:
+    with serve(ROOT, tmp_path / "log") as url:
+        visitor = arrive(browser, url, "mouse")
+        visitor.draw("3", x=60, y=100, height=180)
+        visitor.expect_reading("3")
+    visitor.draw("7", x=220, y=100, height=180)
+    with serve(ROOT, tmp_path / "restarted", urlsplit(url).port or 0):
+        visitor.expect_reading("3 7")
+        visitor.page.context.close()
 
 
 def spoil(source: Path, target: Path) -> None:

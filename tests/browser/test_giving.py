@@ -12,8 +12,8 @@ from support.server import ROOT, serve
 from support.stores import a_drawing
 from support.visitor import SIDE, Visitor, arrive
 
+from digit_detector.collect.collector import hash_of
 from digit_detector.collect.decisions import Decision, decide
-from digit_detector.collect.receipt import hash_of
 from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
 

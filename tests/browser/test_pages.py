@@ -123,7 +123,7 @@ def test_each_step_of_the_look_inside_shows_the_drawing(guest: Visitor) -> None:
         expect(guest.page.get_by_text(words).first).to_be_visible()
         expect(guest.page.locator(".picture img")).to_have_count(pictures)
     expect(guest.page.get_by_text("Read from left to right: 4 2")).to_be_visible()
-    expect(guest.page).to_have_url(re.compile(r"/inside\?step=6"))
+    expect(guest.page).to_have_url(re.compile(r"/inside\?step=overlap$"))
 
 
 def test_the_page_about_it_shows_the_models_own_figures(guest: Visitor) -> None:

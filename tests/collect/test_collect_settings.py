@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digit_detector.collect.settings import Settings
+from digit_detector.collect.collector import Settings
 from digit_detector.errors import StoreError
 
 

@@ -12,7 +12,7 @@ from digit_detector.collect.store import Store
 WRITER = """
 import resource, signal, sys
 from digit_detector.collect.collector import Collector, Kept
-from digit_detector.collect.settings import Settings
+from digit_detector.collect.collector import Settings
 from digit_detector.errors import StoreError
 from support.stores import a_drawing
 

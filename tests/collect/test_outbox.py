@@ -10,9 +10,8 @@ import pytest
 from support.postgres import Postgres
 from support.stores import a_drawing, traces_of
 
-from digit_detector.collect.collector import Collector, Kept
+from digit_detector.collect.collector import Collector, Kept, Settings
 from digit_detector.collect.outbox import Outbox, PendingDrawing
-from digit_detector.collect.settings import Settings
 from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 

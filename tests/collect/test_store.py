@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from support.stores import a_drawing
 
 from digit_detector.collect import schema
-from digit_detector.collect.receipt import hash_of, new_receipt
+from digit_detector.collect.collector import hash_of, new_receipt
 from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError

@@ -12,14 +12,14 @@ from support.stores import a_drawing
 from support.strokes import strokes
 
 from digit_detector import Detector
-from digit_detector.collect.receipt import hash_of, new_receipt
+from digit_detector.collect.collector import hash_of, new_receipt
 from digit_detector.collect.store import Store
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Stroke
 from digit_detector.page.components.canvas import rasterize
-from digit_detector.page.contribute import review
-from digit_detector.page.contribute.contribution import PROMPTED_SOURCE, Contribution
-from digit_detector.page.session import Picture, Session, Thresholds
+from digit_detector.page.contribute import PROMPTED_SOURCE, REVIEW_PASSWORD, hidden_pages
+from digit_detector.page.session import Contribution, Picture, Session, Thresholds
+from digit_detector.page.views import review
 from digit_detector.show.texts import Texts
 
 
@@ -75,34 +75,36 @@ def test_correction_is_boxes_inside_the_drawing_or_an_error(sent: Any, answer: s
 def test_the_review_opens_for_the_password_alone_and_never_without_one(
     monkeypatch: pytest.MonkeyPatch, password: str, tried: str, opens: bool
 ) -> None:
-    monkeypatch.setenv(review.PASSWORD, password)
+    monkeypatch.setenv(REVIEW_PASSWORD, password)
     assert review.is_password(tried) is opens
 
 
 def test_the_review_is_off_without_a_store_or_without_a_password(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    def count() -> int:
+        return len(hidden_pages(Texts("en")))
+
     monkeypatch.delenv("DIGIT_DETECTOR_STORE", raising=False)
-    monkeypatch.setenv(review.PASSWORD, "sesame")
-    assert not review.is_on()
+    monkeypatch.setenv(REVIEW_PASSWORD, "sesame")
+    assert count() == 0
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
-    assert review.is_on()
-    monkeypatch.setenv(review.PASSWORD, "")
-    assert not review.is_on()
+    assert count() == 2  # the receipt's page, too
+    monkeypatch.setenv(REVIEW_PASSWORD, "")
+    assert count() == 1
 
 
 def show_picture() -> None:
     import streamlit as st
 
-    from digit_detector.page.contribute import withdraw
-    from digit_detector.page.views import picture
+    from digit_detector.page.views import picture, receipt
     from digit_detector.show.texts import Texts
 
     def both() -> None:
         picture.show()
-        withdraw.show()
+        receipt.show()
 
-    st.navigation([st.Page(both, default=True), withdraw.page(Texts("en"))], position="hidden").run()
+    st.navigation([st.Page(both, default=True), receipt.page(Texts("en"))], position="hidden").run()
 
 
 def test_a_picture_is_given_too_by_those_alone_who_agreed(
@@ -125,11 +127,13 @@ def test_a_picture_is_given_too_by_those_alone_who_agreed(
 
 
 def send_correction() -> None:
-    from digit_detector.page.contribute import consent
+    from digit_detector.page import contribute
     from digit_detector.page.session import current_session
     from digit_detector.page.views import picture
 
-    consent._correct(lambda: current_session().upload)
+    upload = current_session().upload
+    assert upload is not None
+    contribute._correct(upload)
     picture.show()
 
 
@@ -159,20 +163,21 @@ def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
     page.session_state["session"] = Session(upload=picture, contribution=mine)
     page.run()
     press(page, "Right")
-    page.text_input(key="receipt").input(mine.code).run()
+    code = mine.code
+    page.text_input(key="receipt").input(code).run()
     press(page, "Delete all of it")
     assert [message.value for message in page.success] == [Texts("en")("page.receipt.deleted", count=1)]
     press(page, "Right")
     assert "Thank you! Your picture is kept." in [said.value for said in page.success]
-    assert mine.code not in " ".join(said.value for said in page.markdown)
+    assert code not in " ".join(said.value for said in page.markdown)
     (record,) = Store(str(tmp_path / "drawings.db")).drawings()
     assert record.session == mine.writer
 
 
 def show_receipt() -> None:
-    from digit_detector.page.contribute import withdraw
+    from digit_detector.page.views import receipt
 
-    withdraw.show()
+    receipt.show()
 
 
 def test_damaged_picture_hides_no_other_of_a_receipt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -196,17 +201,17 @@ def press(page: AppTest, label: str) -> None:
 def show_prompt(drawing: "Picture") -> None:
     import streamlit as st
 
-    from digit_detector.page.contribute import withdraw
-    from digit_detector.page.contribute.consent import show_contribution
+    from digit_detector.page.contribute import show_contribution
     from digit_detector.page.session import current_session
+    from digit_detector.page.views import receipt
     from digit_detector.show.texts import Texts
 
     session = current_session()
     session.drawing = session.drawing or drawing
     st.navigation(
         [
-            st.Page(lambda: show_contribution(session, lambda: session.drawing), default=True, url_path="a"),
-            withdraw.page(Texts("en")),
+            st.Page(lambda: show_contribution(session, session.drawing), default=True, url_path="a"),
+            receipt.page(Texts("en")),
         ],
         position="hidden",
     ).run()

@@ -15,16 +15,14 @@ from support.stores import handwritten_drawings
 
 from digit_detector import Detector
 from digit_detector.cli import main
-from digit_detector.collect.collector import Collector, Kept
+from digit_detector.collect.collector import Collector, Kept, Settings
 from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.review_queue import queue
-from digit_detector.collect.settings import Settings
 from digit_detector.data.formats import read_folder
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation, Drawing
-from digit_detector.page.contribute import consent
-from digit_detector.page.contribute.contribution import SOURCE, Contribution
-from digit_detector.page.session import Picture, Session, Thresholds
+from digit_detector.page.contribute import SOURCE, keep
+from digit_detector.page.session import Contribution, Picture, Session, Thresholds
 
 CONFIGS = ROOT / "configs"
 TINY = {
@@ -52,7 +50,7 @@ def give(collector: Collector, drawn: Drawing, said: tuple[Annotation, ...], ses
     pixels = read_image(drawn.read())
     picture = Picture(pixels, detector.predict(pixels))
     visitor = Session(thresholds=Thresholds(0.4, 0.4), contribution=Contribution(agreed=True, writer=session))
-    consent.keep(collector, visitor, picture, said, SOURCE)
+    keep(collector, visitor, picture, said, SOURCE)
     assert picture.kept is Kept.STORE
 
 

@@ -3,12 +3,17 @@
 import asyncio
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from support.strokes import strokes
 from support.wire import PATIENCE, WireVisitor, canvas_state
 
-from digit_detector.page.messages import ends_run, stroke_key
+from digit_detector.page.serving import FirstRunInFull, ends_run, stroke_key
 
 
 def request(drawing: str = "{}", fragment: str = "pane", query: str = "", pressed: str = "") -> bytes:
@@ -44,6 +49,24 @@ def test_end_of_a_run() -> None:
     assert ends_run(finished.SerializeToString())
     assert not ends_run(delta.SerializeToString())
     assert not ends_run(b"")
+
+
+def test_first_run_of_a_socket_is_in_full() -> None:
+    async def echo(socket: WebSocket) -> None:
+        await socket.accept()
+        async for data in socket.iter_bytes():
+            await socket.send_bytes(data)
+
+    app = Starlette(routes=[WebSocketRoute("/", echo)], middleware=[Middleware(FirstRunInFull)])
+    with TestClient(app).websocket_connect("/") as socket:
+        for sent, received in (
+            (b"\xff\xff", b"\xff\xff"),
+            (BackMsg(stop_script=True).SerializeToString(),) * 2,
+            (request("1"), request("1", fragment="")),
+            (request("2"), request("2")),
+        ):
+            socket.send_bytes(sent)
+            assert socket.receive_bytes() == received
 
 
 def test_last_of_many_strokes_is_answered(url: str) -> None:

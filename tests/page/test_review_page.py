@@ -18,12 +18,13 @@ from digit_detector.collect.decisions import log
 from digit_detector.collect.review_queue import prepare
 from digit_detector.collect.store import Store
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
-from digit_detector.page.contribute import review
+from digit_detector.page.contribute import REVIEW_PASSWORD
+from digit_detector.page.views import review
 from digit_detector.server.rate_limit import RateLimit
 
 
 def show_review() -> None:
-    from digit_detector.page.contribute import review
+    from digit_detector.page.views import review
 
     review.show()
 
@@ -32,7 +33,7 @@ def show_review() -> None:
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     address = str(tmp_path / "drawings.db")
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", address)
-    monkeypatch.setenv(review.PASSWORD, "sesame")
+    monkeypatch.setenv(REVIEW_PASSWORD, "sesame")
     store = Store(address)
     for number, label in enumerate("77"):
         store.keep(a_drawing(number, label=label))
@@ -135,10 +136,10 @@ def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, sto
 def edit_boxes() -> None:
     import streamlit as st
 
-    from digit_detector.page.contribute import review
-    from digit_detector.page.contribute.contribution import collector
+    from digit_detector.collect.collector import shared_collector
+    from digit_detector.page.views import review
 
-    kept_by = collector()
+    kept_by = shared_collector()
     assert kept_by is not None
     st.session_state["edited"] = {"answer": {"boxes": [{"label": "ten", "box": [1, 2, 30, 40]}]}}
     review._edit(kept_by.store, "edited", review.current_review().current, 64, 64)

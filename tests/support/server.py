@@ -18,9 +18,9 @@ LISTENING = "URL: "
 
 
 @contextmanager
-def serve(root: Path, log: Path) -> Iterator[str]:
+def serve(root: Path, log: Path, port: int = 0) -> Iterator[str]:
     """Serve a checkout's `app.py` and the package beside it; gives the page's address once the server is healthy."""
-    with run_server(root, log) as (url, _):
+    with run_server(root, log, port=port) as (url, _):
         yield url
 
 
@@ -30,15 +30,17 @@ def run_server(
     log: Path,
     command: Sequence[str] = (sys.executable, "-m", "streamlit", "run", "app.py"),
     environment: Mapping[str, str] | None = None,
+    port: int = 0,
     **options: Any,
 ) -> Iterator[tuple[str, int]]:
     """As `serve`, and gives the server's process too; raises RuntimeError with the log if the server ends first.
 
     options: of `subprocess.Popen`.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    if not port:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     address = ("--server.address=127.0.0.1", f"--server.port={port}")
     process = subprocess.Popen(

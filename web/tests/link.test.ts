@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fromFragment, LinkError, PREFIX, toFragment } from "../src/ink/link";
+import type { Box } from "../src/detect/detections";
+import { fromFragment, LinkError, type Linked, PREFIX, toFragment } from "../src/ink/link";
 import { type Drawing, SIDE } from "../src/ink/strokes";
 
 /** Mulberry32: the same numbers on every run. */
@@ -27,6 +28,10 @@ function randomDrawing(seed: number, strokes: number): Drawing {
   });
 }
 
+function linkedDrawing(seed: number, strokes: number): Linked {
+  return { drawing: randomDrawing(seed, strokes), thresholds: {}, corrections: [] };
+}
+
 /** The link of these bytes. */
 async function linkWith(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate-raw"));
@@ -35,14 +40,23 @@ async function linkWith(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 test.each([0, 1, 2, 3, 4, 5])("round trip, seed %i", async (seed) => {
   const drawing = randomDrawing(seed, 1 + 4 * seed);
-  const linked = { drawing, thresholds: seed % 2 ? { score: 0.25, iou: 0 } : {} };
+  const corrections = [{ label: "other", box: [0, 0.25, 0.125, 1] as Box }].slice(seed % 2);
+  const linked = { drawing, thresholds: seed % 2 ? { score: 0.25, iou: 0 } : {}, corrections };
   expect(await fromFragment(await toFragment(linked))).toEqual(linked);
 });
 
 test("links are URL-safe and short enough for messengers", async () => {
-  const fragment = await toFragment({ drawing: randomDrawing(1, 10), thresholds: {} });
+  const fragment = await toFragment(linkedDrawing(1, 10));
   expect(fragment).toMatch(/^#d1=[\w-]+$/);
   expect(fragment.length).toBeLessThan(2000);
+});
+
+test("only the newest of very many corrections are linked", async () => {
+  const corrections = Array.from({ length: 101 }, (_, edge) => ({ label: "7", box: [edge / 1000, 0, 1, 1] as Box }));
+  const fragment = await toFragment({ ...linkedDrawing(1, 1), corrections });
+  expect((await fromFragment(fragment)).corrections).toEqual(corrections.slice(1));
+  expect(fragment.length).toBeLessThan(4000);
+  await expect(fromFragment(`${fragment}&fix=7,0,0,1,1`)).rejects.toThrow("empty");
 });
 
 describe("invalid links are rejected", () => {
@@ -58,13 +72,15 @@ describe("invalid links are rejected", () => {
     await expect(fromFragment(fragment)).rejects.toBeInstanceOf(LinkError);
   });
 
-  test.each(["&score=2", "&score=-1", "&iou=", "&iou=1.2.3", "&width=1", "&"])("%s after a drawing", async (rest) => {
-    const fragment = await toFragment({ drawing: randomDrawing(2, 3), thresholds: {} });
+  const rests = ["&score=2", "&score=-1", "&iou=", "&iou=1.2.3", "&width=1", "&"];
+  const fixes = ["&fix=", "&fix=7", "&fix=7,0,0,9", "&fix=7,9,0,9,9", "&fix=7,0,0,9,1001", "&fix=<b>,0,0,9,9"];
+  test.each([...rests, ...fixes])("%s after a drawing", async (rest) => {
+    const fragment = await toFragment(linkedDrawing(2, 3));
     await expect(fromFragment(fragment + rest)).rejects.toThrow("empty");
   });
 
   test("truncated links", async () => {
-    const fragment = await toFragment({ drawing: randomDrawing(2, 3), thresholds: {} });
+    const fragment = await toFragment(linkedDrawing(2, 3));
     for (let length = PREFIX.length + 1; length < fragment.length - 1; length += 7) {
       await expect(fromFragment(fragment.slice(0, length))).rejects.toBeInstanceOf(LinkError);
     }

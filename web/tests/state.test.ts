@@ -165,7 +165,8 @@ test("covers appear only while the hand is up, and return with a new drawing", (
 });
 
 test("a shared drawing is hidden until it is answered", () => {
-  const opened = run(answered, { kind: "open", drawing: [left], thresholds: { score: 0.7 } });
+  const linked = { drawing: [left], thresholds: { score: 0.7 }, corrections: [] };
+  const opened = run(answered, { kind: "open", linked });
   expect([opened.isHidden, opened.found, opened.thresholds.score]).toEqual([true, [], 0.7]);
   const shown = answer(opened, seven);
   expect(shown.isHidden).toBe(false);
@@ -204,4 +205,11 @@ test("an error stays while the rest loads, until there is an answer", () => {
   expect(failed.error).toBe("no file");
   expect(answer(failed, seven).error).toBe(null);
   expect(run(failed, { kind: "restart" }).error).toBe(null);
+});
+
+test("an opened link's corrections apply, those of unknown classes do not", () => {
+  const box: Box = [40 / SIDE, 80 / SIDE, 80 / SIDE, 220 / SIDE];
+  const corrections = ["ten", "9"].map((label) => ({ label, box }));
+  const opened = run(empty, { kind: "open", linked: { drawing: [left], thresholds: {}, corrections } });
+  expect(labels(answer(opened, seven))).toEqual(["9"]);
 });

@@ -1,25 +1,72 @@
-"""Store confirmed drawings, or keep them in the outbox while the store is down."""
+"""Store confirmed drawings, or keep them in the outbox while the store is down.
 
+The store imports SQLAlchemy, and so is itself imported only where one is named.
+"""
+
+import hashlib
 import logging
 import math
+import os
+import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from pathlib import Path
 from threading import Event, Thread
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from digit_detector.collect.outbox import Outbox, PendingDrawing
-from digit_detector.collect.receipt import hash_of
-from digit_detector.collect.settings import Settings
-from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
+
+if TYPE_CHECKING:
+    pass
+
+STORE: Final = "DIGIT_DETECTOR_STORE"
+OUTBOX: Final = "DIGIT_DETECTOR_OUTBOX"
 
 DELIVERY_SECONDS: Final = 15.0
 COMPACTION_SECONDS: Final = 3600.0
 """Least time from one removal of deleted drawings from the store's files to the next; it locks the whole store."""
 
+# Crockford's base 32, without letters that resemble digits or other letters.
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES: Final = str.maketrans("OIL", "011")
+_GROUPS: Final = 5
+_GROUP_LENGTH: Final = 4
+
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold the places for contributed drawings, as the environment names them."""
+
+    store: str
+    """Path of a SQLite file, or address of a PostgreSQL database."""
+    outbox: Path
+    """Folder for drawings while the store is not available."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self | None:
+        """Return the settings, or None if no store is named.
+
+        Raises StoreError for PostgreSQL without an outbox, since only the operator knows a persistent folder.
+        """
+        store = environment.get(STORE, "").strip()
+        if not store:
+            return None
+        if outbox := environment.get(OUTBOX, "").strip():
+            return cls(store, Path(outbox))
+        if "://" in store and not store.startswith("sqlite:"):
+            raise StoreError(
+                f"{STORE} names a server, and {OUTBOX} is missing: set it to a folder on a persistent disk, "
+                "where confirmed drawings wait while that server is down"
+            )
+        file = Path(store.removeprefix("sqlite:///"))
+        return cls(store, file.with_name(f"{file.name}-outbox"))
 
 
 class Kept(Enum):
@@ -33,8 +80,12 @@ class Collector:
     """Combine a store with an outbox; safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open lazily, so the store may be down; raise StoreError for an invalid address."""
-        self.store: Final = Store(settings.store)
+        """Open lazily, so the store may be down; raise StoreError for an invalid address, or without SQLAlchemy."""
+        try:
+            from digit_detector.collect.store import Store
+        except ModuleNotFoundError as error:
+            raise StoreError(f"keeping drawings needs {error.name}: pip install 'digit-detector[collect]'") from error
+        self.store: Final[Store] = Store(settings.store)
         self._outbox = Outbox(settings.outbox)
         self._stop = Event()
         self._thread = Thread(target=self._work, name="delivery", daemon=True)
@@ -139,3 +190,25 @@ class Collector:
             _log.warning("%s", error)
         except Exception:
             _log.exception("the background thread of the store failed")
+
+
+def shared_collector() -> Collector | None:
+    """Return the collector of this process, or None if no store is named; raise StoreError for invalid settings."""
+    settings = Settings.from_environment()
+    return None if settings is None else _collector(settings)
+
+
+_collector: Final = cache(Collector)
+
+
+def new_receipt() -> str:
+    """Return a code of 100 random bits, such as `7K3M-9QXR-0ZVB-W2T8-HJ5N`."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def hash_of(receipt: str) -> str:
+    """Return the hexadecimal hash of a code, regardless of case, spaces, hyphens and look-alike letters."""
+    canonical = "".join(filter(str.isalnum, receipt.upper())).translate(_LOOKALIKES)
+    # 100 random bits cannot be guessed, so a fast hash is enough.
+    return hashlib.sha256(canonical.encode()).hexdigest()

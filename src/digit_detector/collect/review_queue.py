@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from digit_detector.collect.collector import STORE
 from digit_detector.collect.decisions import log
 from digit_detector.collect.label_issue_score import (
     Annotator,
@@ -22,7 +23,6 @@ from digit_detector.collect.label_issue_score import (
 )
 from digit_detector.collect.near_duplicates import group_near_duplicates
 from digit_detector.collect.schema import drawings_table, label_issues_table
-from digit_detector.collect.settings import STORE
 from digit_detector.collect.store import FIELDS, Store, drawing_of
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Drawing

@@ -13,8 +13,8 @@ import streamlit as st
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import Pixels
+from digit_detector.page.components import show_share
 from digit_detector.page.components.canvas import to_pen
-from digit_detector.page.components.parts import show_share
 from digit_detector.page.session import Picture, Session, Thresholds
 from digit_detector.server.model import identity
 from digit_detector.show.render import cover, draw_boxes, to_png

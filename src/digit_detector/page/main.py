@@ -4,25 +4,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from digit_detector.page.contribute import review, withdraw
-from digit_detector.page.contribute.contribution import collector
+from digit_detector.page.components import choose_by_code
+from digit_detector.page.contribute import hidden_pages
 from digit_detector.page.session import current_session
 from digit_detector.page.views import about, draw, inside, picture
-from digit_detector.show.texts import LANGUAGES
+from digit_detector.show.texts import LANGUAGES, find_language
 
 session = current_session()
 body, foot = st.container(), st.container()
 with foot:  # first, since everything above speaks the chosen language
-    session.language = st.segmented_control(
-        session.texts("common.language"),
-        list(LANGUAGES),
-        default=session.texts.language,
-        format_func=LANGUAGES.__getitem__,
-        required=True,
-        key="language",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    label, default = session.texts("common.language"), find_language(st.context.locale)
+    session.language = choose_by_code("language", label, LANGUAGES, default)
 texts = session.texts
 st.set_page_config(page_title=texts("common.title"), page_icon="✏️", layout="centered")
 pages = [
@@ -31,11 +23,7 @@ pages = [
     st.Page(inside.show, title=texts("page.inside.title"), icon=":material/visibility:", url_path="inside"),
     st.Page(about.show, title=texts("page.about.title"), icon=":material/info:", url_path="about"),
 ]
-# Two more where drawings are kept; they have no place in the row, which has no room to spare on a phone.
-hidden = [withdraw.page(texts)] if collector() is not None else []
-if review.is_on():
-    hidden.append(st.Page(review.show, title=texts("page.review.title"), url_path="review"))
-chosen = st.navigation(pages + hidden, position="hidden")
+chosen = st.navigation(pages + hidden_pages(texts), position="hidden")
 session.enter(chosen.url_path)
 style = Path(__file__).with_name("main.css").read_text(encoding="utf-8")
 with body:

@@ -1,22 +1,28 @@
-"""The page's server, as `streamlit run app.py` and `digit-detector serve` start it."""
+"""The page's server, as `streamlit run app.py` and `digit-detector serve` start it.
+
+Of the messages between browser and page, it knows which start a run, and which end one.
+"""
 
 import logging
 import os
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
+from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from digit_detector.collect.collector import shared_collector
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import PAUSE_SECONDS, RUN_SECONDS
 from digit_detector.page import PAGE
-from digit_detector.page.contribute.contribution import collector
-from digit_detector.page.messages import ends_run, stroke_key
 from digit_detector.server.app import log_json_lines, middleware, routes, settle_memory
 from digit_detector.server.model import load
 from digit_detector.server.newest_first import NewestFirst
@@ -27,6 +33,9 @@ _IMPORTED_BY_THE_PAGE: Final = ("pandas", "digit_detector.page.views.draw")
 # In the wheel, and in a checkout, where `streamlit run app.py` reads the same file.
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")
 
+_TRIGGERS: Final = frozenset(("trigger_value", "string_trigger_value", "chat_input_value", "json_trigger_value"))
+_MAX_END_BYTES: Final = 500  # of the message that ends a run; those with content are longer, and need no parsing
+
 
 def app_arguments(base_path: str) -> dict[str, Any]:
     """Return the arguments of `st.App` besides the page, for a path such as `digits` that all addresses begin with.
@@ -34,7 +43,7 @@ def app_arguments(base_path: str) -> dict[str, Any]:
     Raises:
         StoreError: unfit settings of the store.
     """
-    kept = collector()
+    kept = shared_collector()
     newest_first = Middleware(
         NewestFirst,
         runs=(os.cpu_count() or 1) + 1,
@@ -46,7 +55,7 @@ def app_arguments(base_path: str) -> dict[str, Any]:
     return {
         "lifespan": _lifespan,
         "routes": routes(base_path, kept.count_waiting if kept else lambda: 0),
-        "middleware": [*middleware(), newest_first],
+        "middleware": [*middleware(), Middleware(FirstRunInFull), newest_first],
     }
 
 
@@ -56,6 +65,31 @@ def run(host: str, port: int, base_path: str) -> None:
     settings = next(path for path in _SETTINGS if path.is_file())
     options = _flatten(tomllib.loads(settings.read_text(encoding="utf-8")))
     st.App(PAGE, **app_arguments(base_path)).run(config=options | address)
+
+
+class FirstRunInFull:
+    """ASGI middleware that turns the first run on a web socket, if it is of a part of the page, into a full one.
+
+    After a restart of the server, browsers ask for the part that they know of. Streamlit answers nothing where the new
+    session has not yet run the whole page.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_first = True
+
+        async def receive_in_full() -> Message:
+            nonlocal is_first
+            message = await receive()
+            if is_first and (request := _rerun_request(message.get("bytes") or b"")):
+                is_first = False
+                request.rerun_script.fragment_id = ""
+                return {**message, "bytes": request.SerializeToString()}
+            return message
+
+        await self._app(scope, receive_in_full if scope["type"] == "websocket" else receive, send)
 
 
 @asynccontextmanager
@@ -69,13 +103,45 @@ async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except DigitDetectorError as error:
         # The page shows the same to its visitors, and works without a restart once it is fixed.
         logging.getLogger("digit_detector").error("%s", error)
-    kept = collector()
+    kept = shared_collector()
     if kept is not None:
         kept.start()
     settle_memory()
     yield None
     if kept is not None:
         kept.close()
+
+
+def stroke_key(data: bytes) -> Hashable | None:
+    """Return a key that is equal for messages of which the newest replaces the others; None for any other message.
+
+    Such a message has the state of all widgets and asks for one part of the page, as each stroke does. A pressed button
+    is in one message only, so that this must not be replaced.
+    """
+    message = _rerun_request(data)
+    if message is None:
+        return None
+    request = message.rerun_script
+    if not request.fragment_id or any(
+        widget.WhichOneof("value") in _TRIGGERS for widget in request.widget_states.widgets
+    ):
+        return None
+    return request.fragment_id, request.page_script_hash, request.query_string
+
+
+def ends_run(data: bytes) -> bool:
+    """Whether a message to the browser says that a run of the page is over."""
+    return 0 < len(data) <= _MAX_END_BYTES and ForwardMsg.FromString(data).WhichOneof("type") == "script_finished"
+
+
+def _rerun_request(data: bytes) -> BackMsg | None:
+    """Return a message that starts a run; None for any other, and for noise, at which Streamlit closes the socket."""
+    message = BackMsg()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        return None
+    return message if message.HasField("rerun_script") else None
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""One visitor's session: what was drawn, uploaded and chosen, kept for as long as the session lasts."""
+"""One visitor's session: what was drawn, uploaded, chosen and agreed to, kept for as long as the session lasts."""
 
 import logging
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from secrets import token_hex
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import uuid4
 
 import cv2
@@ -13,23 +13,20 @@ import numpy as np
 import streamlit as st
 
 from digit_detector.classes import CENSORED, CLASSES
+from digit_detector.collect.collector import Kept, new_receipt
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import Pixels
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.drawing import Stroke
 from digit_detector.errors import DigitDetectorError
+from digit_detector.page.components import Opened, PastDrawing, data_url
 from digit_detector.page.components.answer import Answer, read_correction
 from digit_detector.page.components.canvas import CanvasState, rasterize
-from digit_detector.page.components.parts import Opened, PastDrawing, data_url
-from digit_detector.page.contribute.contribution import Contribution
 from digit_detector.show.explain import left_out
 from digit_detector.show.listing import MISSED_SCORE
 from digit_detector.show.render import cover, on_paper
 from digit_detector.show.texts import Texts, find_language
-
-if TYPE_CHECKING:  # which imports SQLAlchemy: only where a store is named
-    from digit_detector.collect.collector import Kept
 
 MAX_PAST: Final = 12
 SAME_OBJECT_IOU: Final = 0.7
@@ -70,7 +67,7 @@ class Picture:
     """Whether its author wants to see what would be covered."""
     id: str = field(default_factory=lambda: uuid4().hex)
     """As a contribution, so that a second tap does not store it twice."""
-    kept: "Kept | None" = None
+    kept: Kept | None = None
     """Where it is stored as a contribution; None if it is not."""
     _cached: tuple[Thresholds, Detections, ClassScore | None] | None = None
     """For these thresholds: what was found, and the best class of the best object that may be missed."""
@@ -85,9 +82,27 @@ class Picture:
 
 
 @dataclass
+class Contribution:
+    """What a visitor has agreed to, and under which codes the drawings are stored."""
+
+    agreed: bool = False
+    writer: str = field(default_factory=lambda: str(secrets.randbelow(10**12)))
+    """A random number that tells which drawings are by one person, and nothing else."""
+    code: str = field(default_factory=new_receipt)
+    """Of the receipt; shown once something is stored."""
+    editing: str | None = None
+    """ID of the picture whose boxes the visitor corrects."""
+    error: str | None = None
+    prompt: str = ""
+    """Number that the page asks the visitor to write, its digits separated by spaces; empty for none."""
+    prompts_written: int = 0
+
+
+@dataclass
 class Session:
     """All that the page keeps of one visitor."""
 
+    id: str = field(default_factory=secrets.token_hex)
     language: str | None = None
     """Chosen by the visitor; None for the browser's."""
     page: str = ""
@@ -205,7 +220,7 @@ class Session:
         except DigitDetectorError as error:
             self.error = str(error)
         except Exception:
-            error_id = token_hex(4)
+            error_id = secrets.token_hex(4)
             _log.exception("error %s", error_id)
             self.error = self.texts("page.error.unexpected", id=error_id)
 

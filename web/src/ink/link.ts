@@ -1,12 +1,14 @@
 /**
  * A drawing as the fragment of a link. Browsers never send the fragment, so no server sees the drawing.
  *
- * Format: `#d1=DRAWING`, then `&score=` and `&iou=` with thresholds that are not the usual ones. DRAWING is base64url of
- * raw deflate of LEB128 varints: for each stroke its width, its number of points, and for each point the differences of
+ * Format: `#d1=DRAWING`, then `&score=` and `&iou=` with thresholds that are not the usual ones, then for each corrected
+ * object `&fix=LABEL,x0,y0,x1,y1` with its box in thousandths of the picture. DRAWING is base64url of raw deflate of
+ * LEB128 varints: for each stroke its width, its number of points, and for each point the differences of
  * x, y and relative width from the previous point, zigzag-encoded. Widths and coordinates are in eighths of a canvas
  * unit.
  */
 
+import type { Box } from "../detect/detections";
 import { type Drawing, PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
 
 export const PREFIX = "#d1=";
@@ -14,6 +16,8 @@ export const PREFIX = "#d1=";
 /** Bounds on the memory and time that a link may use; a page full of writing needs a tenth. */
 const MAX_CHARACTERS = 200_000;
 const MAX_BYTES = 1_000_000;
+const MAX_CORRECTIONS = 100;
+const THOUSANDTHS = 1000;
 /** A stroke may leave the canvas by this much, in canvas units. */
 const MARGIN = SIDE;
 
@@ -29,12 +33,21 @@ export interface LinkedThresholds {
   iou?: number;
 }
 
+/** The right class of an object, as the visitor chose it. The object is known again by its place. */
+export interface Correction {
+  /** In fractions of the picture. */
+  box: Box;
+  label: string;
+}
+
 export interface Linked {
   drawing: Drawing;
   thresholds: LinkedThresholds;
+  corrections: readonly Correction[];
 }
 
-export async function toFragment({ drawing, thresholds }: Linked): Promise<string> {
+/** The oldest of very many corrections are left out. */
+export async function toFragment({ drawing, thresholds, corrections }: Linked): Promise<string> {
   const bytes: number[] = [];
   const put = (value: number): void => {
     for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
@@ -52,14 +65,18 @@ export async function toFragment({ drawing, thresholds }: Linked): Promise<strin
   const text = Array.from(packed, (byte) => String.fromCharCode(byte)).join("");
   const packedText = btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const changed = Object.entries(thresholds).map(([name, value]) => `&${name}=${Number(value.toFixed(2))}`);
-  return PREFIX + packedText + changed.join("");
+  const fixes = corrections.slice(-MAX_CORRECTIONS).map(({ box, label }) => {
+    return `&fix=${[label, ...box.map((edge) => Math.round(THOUSANDTHS * edge))].join(",")}`;
+  });
+  return PREFIX + packedText + changed.join("") + fixes.join("");
 }
 
-/** Throws LinkError for anything that `toFragment` would not have written. */
+/** Throws LinkError for anything that `toFragment` would not have written; the labels may be of no class. */
 export async function fromFragment(fragment: string): Promise<Linked> {
   if (!fragment.startsWith(PREFIX)) throw new LinkError("foreign");
   if (fragment.length > MAX_CHARACTERS) throw new LinkError("long");
-  const [packedText, ...changed] = fragment.slice(PREFIX.length).split("&");
+  const [packedText, ...rest] = fragment.slice(PREFIX.length).split("&");
+  const isFix = (part: string): boolean => part.startsWith("fix=");
   let bytes: Uint8Array;
   try {
     const text = atob(packedText.replaceAll("-", "+").replaceAll("_", "/"));
@@ -69,7 +86,25 @@ export async function fromFragment(fragment: string): Promise<Linked> {
     if (error instanceof LinkError) throw error;
     throw new LinkError("damaged");
   }
-  return { drawing: parseStrokes(bytes), thresholds: parseThresholds(changed) };
+  return {
+    drawing: parseStrokes(bytes),
+    thresholds: parseThresholds(rest.filter((part) => !isFix(part))),
+    corrections: parseCorrections(rest.filter(isFix)),
+  };
+}
+
+function parseCorrections(parts: readonly string[]): Correction[] {
+  require(parts.length <= MAX_CORRECTIONS);
+  return parts.map((part) => {
+    const [, label, edges] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(part) ?? [];
+    require(label !== undefined);
+    const [x0, y0, x1, y1] = edges
+      .split(",")
+      .slice(1)
+      .map((edge) => Number(edge) / THOUSANDTHS);
+    require(x0 < x1 && y0 < y1 && x1 <= 1 && y1 <= 1);
+    return { box: [x0, y0, x1, y1], label };
+  });
 }
 
 function parseThresholds(changed: readonly string[]): LinkedThresholds {

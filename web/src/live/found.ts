@@ -3,14 +3,9 @@
 import type { Box, ClassScore, Detection } from "../detect/detections";
 import { type Prediction, postprocess, type Thresholds } from "../detect/postprocess";
 import { inReadingOrder } from "../detect/reading_order";
+import type { Correction } from "../ink/link";
 import { specification } from "../specification";
-
-/** The right class of an object, as the visitor chose it. The object is known again by its place. */
-export interface Correction {
-  /** In fractions of the picture. */
-  box: Box;
-  label: string;
-}
+import { area, smallestAt } from "../ui/geometry";
 
 /** A detection with what the page adds to it. */
 export interface Found extends Detection {
@@ -67,12 +62,8 @@ export function pictureArea({ width, height }: Size): Box {
 /** Index of the smallest object whose box contains a point, in fractions of the canvas. */
 export function objectAt(found: readonly Found[], size: Size, canvasX: number, canvasY: number): number | null {
   const [left, top, right, bottom] = pictureArea(size);
-  const [x, y] = [(canvasX - left) / (right - left), (canvasY - top) / (bottom - top)];
-  const hit = [...found.entries()].filter(([, { box }]) => {
-    const [x0, y0, x1, y1] = toFractions(box, size);
-    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
-  });
-  return hit.sort(([, a], [, b]) => area(a.box) - area(b.box))[0]?.[0] ?? null;
+  const boxes = found.map(({ box }) => toFractions(box, size));
+  return smallestAt(boxes, [(canvasX - left) / (right - left), (canvasY - top) / (bottom - top)]);
 }
 
 export function toFractions(box: Box, { width, height }: Size): Box {
@@ -83,8 +74,4 @@ function iou(a: Box, b: Box): number {
   const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
   const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
   return (width * height) / (area(a) + area(b) - width * height || 1);
-}
-
-function area([x0, y0, x1, y1]: Box): number {
-  return (x1 - x0) * (y1 - y0);
 }

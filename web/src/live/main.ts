@@ -6,6 +6,7 @@ import { decodeImage } from "../detect/images";
 import { postprocess } from "../detect/postprocess";
 import { fromFragment, LinkError, PREFIX, toFragment } from "../ink/link";
 import { Pen } from "../ink/pen";
+import { shortcutOf } from "../ui/dom";
 import { share } from "../ui/share";
 import { findLanguage, isLanguage, type Language, translators } from "./catalogue";
 import { saveJson, savePicture } from "./download";
@@ -82,7 +83,7 @@ function notify(key: string, values: Record<string, string> = {}): void {
 async function openLink(): Promise<void> {
   if (location.hash === "") return;
   try {
-    dispatch({ kind: "open", ...(await fromFragment(location.hash)) });
+    dispatch({ kind: "open", linked: await fromFragment(location.hash) });
   } catch (error) {
     const reason = error instanceof LinkError ? error.reason : "damaged";
     notify("linkBroken", { reason: translators[state.language](`live.link.${reason}`) });
@@ -98,7 +99,8 @@ function forgetLink(): void {
 async function shareLink({ history: { present }, thresholds, language }: State): Promise<void> {
   const translate = translators[language];
   const changed = Object.entries(thresholds).filter(([name, value]) => value !== USUAL_THRESHOLDS[name as "score"]);
-  const fragment = await toFragment({ drawing: present.drawing, thresholds: Object.fromEntries(changed) });
+  const { drawing, corrections } = present;
+  const fragment = await toFragment({ drawing, thresholds: Object.fromEntries(changed), corrections });
   const url = new URL(fragment, location.href).href;
   history.replaceState(null, "", url);
   const shared = await share(url, translate("live.title"), translate("common.shareText"));
@@ -203,8 +205,7 @@ const KEYS: Readonly<Record<string, () => void>> = {
 };
 window.addEventListener("keydown", (event) => {
   if (event.altKey || (event.target instanceof Element && event.target.matches("select, [type=text]"))) return;
-  const control = event.ctrlKey || event.metaKey ? "ctrl+" : "";
-  const act = KEYS[control + (event.shiftKey ? "shift+" : "") + event.key.toLowerCase()];
+  const act = KEYS[shortcutOf(event)];
   if (!act) return;
   event.preventDefault();
   act();

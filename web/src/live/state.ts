@@ -4,19 +4,12 @@ import type { Box } from "../detect/detections";
 import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
 import { begin, change, type History, redo, undo } from "../ink/history";
+import type { Correction, Linked } from "../ink/link";
 import { cutOut, erase, isTap } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, POINT_LENGTH, SIDE, type Stroke } from "../ink/strokes";
 import { specification } from "../specification";
 import type { Language } from "./catalogue";
-import {
-  type Correction,
-  correctionsElsewhere,
-  type Found,
-  findObjects,
-  objectAt,
-  type Size,
-  toFractions,
-} from "./found";
+import { correctionsElsewhere, type Found, findObjects, objectAt, type Size, toFractions } from "./found";
 
 export interface Picture {
   /** Of its file. */
@@ -80,7 +73,7 @@ export type Action =
   | { kind: "undo" }
   | { kind: "redo" }
   | { kind: "clear" }
-  | { kind: "open"; drawing: Drawing; thresholds: Partial<Thresholds> }
+  | { kind: "open"; linked: Linked }
   | { kind: "openPicture"; picture: Picture }
   | { kind: "choose"; index: number | null }
   | { kind: "relabel"; index: number; label: string }
@@ -172,10 +165,7 @@ function step(state: State, action: Action): State {
     case "clear":
       return edit(state, EMPTY);
     case "open":
-      return openForeign(
-        { ...state, thresholds: { ...USUAL_THRESHOLDS, ...action.thresholds } },
-        { ...EMPTY, drawing: action.drawing },
-      );
+      return openLinked(state, action.linked);
     case "openPicture":
       return openForeign(state, { ...EMPTY, picture: action.picture });
     case "choose":
@@ -294,6 +284,12 @@ function travel(state: State, history: History<Content>): State {
   if (state.stroke || history.present === state.history.present) return state;
   const edited = edit(state, history.present);
   return { ...edited, history };
+}
+
+function openLinked(state: State, { drawing, thresholds, corrections }: Linked): State {
+  const known = corrections.filter(({ label }) => specification.classes.includes(label));
+  const adjusted = { ...state, thresholds: { ...USUAL_THRESHOLDS, ...thresholds } };
+  return openForeign(adjusted, { ...EMPTY, drawing, corrections: known });
 }
 
 function openForeign(state: State, content: Content): State {

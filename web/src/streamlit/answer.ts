@@ -1,15 +1,42 @@
 /** The answer: the reading, what belongs to it, and the choice of the right class of an object. */
 
 import { element, setText } from "../ui/dom";
+import type { ClassStyle, FoundObject } from "../ui/objects";
 import { readingTools, showReading } from "../ui/reading";
 import { fixPanel, showObjects } from "../ui/result";
-import { translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
-import { type AnswerData, type Correct, FIX, REWRITE } from "./data";
+import { type Texts, translator } from "../ui/texts";
+import { type ComponentArguments, FIX, mount, REWRITE } from "./component";
 import "../ui/reading.css";
 import "../ui/result.css";
 import "./theme.css";
 import "./answer.css";
+
+/** What Python sends. */
+interface AnswerData {
+  /** The content of `#reading`: its digits are the digits among `objects`, in the same order. */
+  reading: string;
+  remark: string;
+  status: string;
+  /** In reading order; an index into it names the object in all messages. */
+  objects: FoundObject[];
+  leftOut: { text: string; why: string }[];
+  /** All classes, for the choice of the right one. */
+  classes: ClassStyle[];
+  /** Whether the objects' strokes can be taken away to be written again. */
+  canRewrite: boolean;
+  /** The answer is about this revision of the drawing. */
+  revision: number;
+  /** As in the attribute `lang`. */
+  language: string;
+  texts: Texts;
+}
+
+/** What Python gets as the trigger `correct`: the object at this index of that revision is of this class. */
+interface Correct {
+  index: number;
+  label: string;
+  revision: number;
+}
 
 /** One for each place on the page. It persists while its text changes, as a live region must to be announced. */
 class Answer {

@@ -9,11 +9,11 @@ import { fromFragment, LinkError, PREFIX } from "../ink/link";
 import { cutOut, erase, isTap } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
 import { type ShownBox, showBoxes, showCovers } from "../ui/boxes";
-import { button, element, setText } from "../ui/dom";
+import { button, element, setText, shortcutOf } from "../ui/dom";
+import { smallestAt } from "../ui/geometry";
 import type { PercentBox } from "../ui/objects";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
-import { DRAWING, FIX, REWRITE } from "./data";
+import { type ComponentArguments, DRAWING, FIX, mount, REWRITE } from "./component";
 import { DrawableCanvas, fromPen, type PenStroke, toPen } from "./drawable_canvas";
 import "../ui/boxes.css";
 import "../ui/buttons.css";
@@ -28,6 +28,8 @@ interface CanvasData {
   covered: PercentBox[];
   /** The drawing that the boxes are about. */
   revision: number;
+  /** Another one after the server has lost the session, such as by a restart. */
+  session: string;
   /** A drawing to be opened on a new sheet, once for each ID. */
   open: { id: number; strokes: PenStroke[] };
   penWidths: [number, number];
@@ -57,11 +59,16 @@ const SHORTCUTS: Readonly<Record<string, Tool>> = {
 const KEYS: Readonly<Record<Tool, string>> = { undo: "Control+Z", redo: "Control+Y", clear: "Delete", erase: "E" };
 const TOOLS = ["undo", "redo", "clear", "erase"] as const;
 
+/** After this, a drawing without an answer is sent again: the connection or the session may have been lost. */
+const RETRY_MS = 5000;
+
 class Board {
   #history: History<Sheet> = begin({ id: 0, strokes: [] });
   #sheets = 0;
   #revision = 0;
   #opened = -1;
+  #session = "";
+  #retry = 0;
   #penWidth = PEN_WIDTH.default;
   #erasing = false;
   #canvas: DrawableCanvas | null = null;
@@ -102,6 +109,7 @@ class Board {
     this.#pen.ariaLabel = translate("common.penWidth");
     if (this.#canvas === null) return;
     this.#canvas.surface.ariaLabel = translate("common.canvas");
+    this.#resume();
     this.#open();
     this.#showBoxes();
   }
@@ -165,8 +173,7 @@ class Board {
     if (document.querySelector(".st-key-correction")) return; // its boxes are what the keys are for
     const focused = event.composedPath()[0] as HTMLElement;
     if (focused.isContentEditable || focused.matches?.("input:not([type=range]), textarea")) return;
-    const control = event.ctrlKey || event.metaKey ? "ctrl+" : "";
-    const name = SHORTCUTS[control + (event.shiftKey ? "shift+" : "") + event.key.toLowerCase()];
+    const name = SHORTCUTS[shortcutOf(event)];
     if (name === undefined) return;
     event.preventDefault();
     this.#press(name);
@@ -199,11 +206,28 @@ class Board {
   #travel(history: History<Sheet>): void {
     if (history.present === this.#sheet) return;
     this.#history = history;
-    const { id, strokes } = this.#sheet;
-    this.#canvas?.show(strokes, this.#penWidth);
+    this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
     this.#revision++;
+    this.#send();
     this.#showBoxes();
+  }
+
+  /** Send what is on the canvas, until it is answered. */
+  #send(): void {
+    clearTimeout(this.#retry);
+    this.#retry = window.setTimeout(() => this.#isStale() && this.#send(), RETRY_MS);
+    const { id, strokes } = this.#sheet;
     this.component.setStateValue("drawing", { revision: this.#revision, sheet: id, strokes: strokes.map(toPen) });
+  }
+
+  /** Have a session that does not know the drawing take it as a change. */
+  #resume(): void {
+    const { session } = this.component.data;
+    if (session === this.#session) return;
+    this.#session = session;
+    if (this.#sheet.strokes.length === 0) return;
+    this.#revision++;
+    this.#send();
   }
 
   #drawn(stroke: Stroke): void {
@@ -219,19 +243,20 @@ class Board {
   /** The index of the object on whose box a stroke is no more than a tap. */
   #tapped(stroke: Stroke): number | undefined {
     if (!isTap(stroke) || this.#isStale()) return undefined;
-    const [x = 0, y = 0] = stroke.points;
-    const inside = this.component.data.boxes.filter(
-      ({ box: [x0, y0, x1, y1], index }) =>
-        index !== undefined && x >= px(x0) && x <= px(x1) && y >= px(y0) && y <= px(y1),
+    const [x, y] = stroke.points.map((value) => (100 * value) / SIDE);
+    const found = this.component.data.boxes.filter(({ index }) => index !== undefined);
+    const smallest = smallestAt(
+      found.map(({ box }) => box),
+      [x, y],
     );
-    return inside.sort((first, second) => area(first.box) - area(second.box))[0]?.index;
+    return smallest === null ? undefined : found[smallest].index;
   }
 
   /** Take an object's strokes away; Undo brings them back. */
   #rewrite(index: number): void {
     const found = this.component.data.boxes.find((each) => each.index === index);
     if (found === undefined || this.#isStale()) return;
-    const [x0, y0, x1, y1] = found.box.map(px);
+    const [x0, y0, x1, y1] = found.box.map((perCent) => (perCent * SIDE) / 100);
     this.#change(cutOut(this.#sheet.strokes, [x0, y0, x1, y1]));
   }
 
@@ -308,14 +333,6 @@ class Board {
     this.#layer.append(...covers.children);
     this.#layer.classList.toggle("stale", this.#isStale());
   }
-}
-
-function px(perCent: number): number {
-  return (perCent * SIDE) / 100;
-}
-
-function area([x0, y0, x1, y1]: PercentBox): number {
-  return (x1 - x0) * (y1 - y0);
 }
 
 /** One for the visitor: it outlives its place on the page, which Streamlit may build again at any time. */

@@ -2,8 +2,10 @@
  * streamlit-drawable-canvas as the pen: everything that this project knows of its front end, version 0.13.
  *
  * Its module renders into an element with a `.canvas-root`, takes its settings as `data`, and reports the drawing by
- * `setStateValue("drawing", { raw })`, as every Streamlit component does. Rendered from here instead of from Python, it
- * takes another pen or another drawing at once, and no stroke waits for the server.
+ * `setStateValue("drawing", { raw })`, as every Streamlit component does.
+ *
+ * Its Python function `st_canvas()` is not called: it would take another pen, Undo or Clear only after a round trip and
+ * lose the strokes drawn meanwhile, and it keeps an undo history of its own, which knows no erased strokes.
  */
 
 import { type Drawing, POINT_LENGTH, SIDE, type Stroke } from "../ink/strokes";

@@ -5,8 +5,7 @@ import type { Drawing } from "../ink/strokes";
 import { button, element, setText } from "../ui/dom";
 import { share } from "../ui/share";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
-import { DRAWING } from "./data";
+import { type ComponentArguments, DRAWING, mount } from "./component";
 import "./share.css";
 
 /** The page's address, with its thresholds; with the drawing, if there is one. */
@@ -14,7 +13,8 @@ async function link(): Promise<string> {
   const asked = new CustomEvent<{ drawing: Drawing }>(DRAWING, { detail: { drawing: [] } });
   document.dispatchEvent(asked);
   const { drawing } = asked.detail;
-  return location.href.split("#")[0] + (drawing.length > 0 ? await toFragment({ drawing, thresholds: {} }) : "");
+  const fragment = drawing.length > 0 ? await toFragment({ drawing, thresholds: {}, corrections: [] }) : "";
+  return location.href.split("#")[0] + fragment;
 }
 
 export default function ({ parentElement, data }: ComponentArguments<{ texts: Texts }>): void {

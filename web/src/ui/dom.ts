@@ -18,6 +18,11 @@ export function button(text: string, onPress: (event: MouseEvent) => void, class
   return node;
 }
 
+/** The keys pressed, such as `ctrl+shift+z`; Command counts as Control. */
+export function shortcutOf({ ctrlKey, metaKey, shiftKey, key }: KeyboardEvent): string {
+  return (ctrlKey || metaKey ? "ctrl+" : "") + (shiftKey ? "shift+" : "") + key.toLowerCase();
+}
+
 /** Change a text only if it differs: a live region announces every change. */
 export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;

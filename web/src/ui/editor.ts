@@ -6,7 +6,7 @@
 
 import { place, type Size } from "./boxes";
 import { button, element, setColours, setText } from "./dom";
-import { between, CORNERS, type Grip, moveBox, type PixelBox, type Point, resizeBox } from "./geometry";
+import { area, between, CORNERS, type Grip, moveBox, type PixelBox, type Point, resizeBox } from "./geometry";
 import type { ClassStyle } from "./objects";
 import { classButtons } from "./result";
 import type { Translate } from "./texts";
@@ -259,8 +259,4 @@ function cornerOf(corner: number): HTMLElement {
   const node = element("i", "corner");
   node.dataset.corner = String(corner);
   return node;
-}
-
-function area([x0, y0, x1, y1]: PixelBox): number {
-  return (x1 - x0) * (y1 - y0);
 }

@@ -1,4 +1,4 @@
-/** Boxes that a hand moves and resizes: xyxy in pixels of a picture, always inside it. */
+/** Boxes (xyxy) that a hand taps, moves and resizes; what it moves stays inside the picture. */
 
 import type { Size } from "./boxes";
 
@@ -13,6 +13,16 @@ export const CORNERS: readonly Grip[] = [
   [-1, 1],
   [1, 1],
 ];
+
+export function area([x0, y0, x1, y1]: PixelBox): number {
+  return (x1 - x0) * (y1 - y0);
+}
+
+/** Index of the smallest box that contains a point. */
+export function smallestAt(boxes: readonly PixelBox[], [x, y]: Point): number | null {
+  const hit = [...boxes.entries()].filter(([, [x0, y0, x1, y1]]) => x >= x0 && x <= x1 && y >= y0 && y <= y1);
+  return hit.sort(([, first], [, second]) => area(first) - area(second))[0]?.[0] ?? null;
+}
 
 /** The box between two opposite corners. */
 export function between([ax, ay]: Point, [bx, by]: Point): PixelBox {

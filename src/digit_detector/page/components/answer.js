@@ -114,7 +114,6 @@ function _(t) {
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
-// src/streamlit/data.ts
 var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
 	#e = e("output");
 	#t = e("p");

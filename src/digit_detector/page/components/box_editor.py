@@ -10,9 +10,8 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.images import Pixels
 from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
-from digit_detector.page.components import load_component, shared_texts
+from digit_detector.page.components import data_url, load_component, shared_texts
 from digit_detector.page.components.answer import class_style
-from digit_detector.page.components.parts import data_url
 from digit_detector.show.render import on_paper
 from digit_detector.show.texts import Texts
 

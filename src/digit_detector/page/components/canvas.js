@@ -40,47 +40,64 @@ var i = {
 	min: 2,
 	max: 40,
 	default: 14
-}, a = 2e5, o = 1e6, s = 400, c = class extends Error {
+}, a = 2e5, o = 1e6, s = 100, c = 1e3, l = 400, u = class extends Error {
 	reason;
 	constructor(e) {
 		super(e), this.reason = e;
 	}
 };
-async function l(e) {
-	if (!e.startsWith("#d1=")) throw new c("foreign");
-	if (e.length > a) throw new c("long");
-	let [t, ...n] = e.slice(4).split("&"), r;
+async function d(e) {
+	if (!e.startsWith("#d1=")) throw new u("foreign");
+	if (e.length > a) throw new u("long");
+	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		r = await p(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
+		i = await ee(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
 	} catch (e) {
-		throw e instanceof c ? e : new c("damaged");
+		throw e instanceof u ? e : new u("damaged");
 	}
 	return {
-		drawing: d(r),
-		thresholds: u(n)
+		drawing: m(i),
+		thresholds: p(n.filter((e) => !r(e))),
+		corrections: f(n.filter(r))
 	};
 }
-function u(e) {
+function f(e) {
+	return h(e.length <= s), e.map((e) => {
+		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
+		h(t !== void 0);
+		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / c);
+		return h(r < a && i < o && a <= 1 && o <= 1), {
+			box: [
+				r,
+				i,
+				a,
+				o
+			],
+			label: t
+		};
+	});
+}
+function p(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		f(e >= 0 && e <= 1), t[n] = e;
+		h(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function d(e) {
+function m(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
-			if (t >= e.length || r > 2 ** 28) throw new c("damaged");
+			if (t >= e.length || r > 2 ** 28) throw new u("damaged");
 			let i = e[t++];
 			if (n += i % 128 * r, i < 128) return n;
 		}
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		f(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		h(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -88,7 +105,7 @@ function d(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			f([t, n].every((e) => e >= -s && e <= 400 + s)), f(r > 0 && r <= 2);
+			h([t, n].every((e) => e >= -l && e <= 400 + l)), h(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -97,87 +114,90 @@ function d(e) {
 	}
 	return r;
 }
-function f(e) {
-	if (!e) throw new c("empty");
+function h(e) {
+	if (!e) throw new u("empty");
 }
-async function p(e, t, n) {
+async function ee(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
 		if (e) break;
-		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new c("long");
+		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new u("long");
 	}
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
 // src/ink/selection.ts
-var m = 4, h = 6, g = 8;
-function _({ points: e }) {
-	return b(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= m);
+var g = 4, te = 6, _ = 8;
+function v({ points: e }) {
+	return x(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= g);
 }
-function ee(e, t) {
-	let n = e.filter((e) => !y(t, e));
+function ne(e, t) {
+	let n = e.filter((e) => !b(t, e));
 	return n.length === e.length ? e : n;
 }
-function v(e, [t, n, r, i]) {
+function y(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
-		let a = b(e);
-		return a.filter(([e, a]) => e >= t - g && e <= r + g && a >= n - g && a <= i + g).length / a.length;
+		let a = x(e);
+		return a.filter(([e, a]) => e >= t - _ && e <= r + _ && a >= n - _ && a <= i + _).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function y(e, t) {
-	let n = h + t.width / 2, r = b(t.points);
-	return b(e.points).some((e, t, i) => r.some((a, o) => te(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function b(e, t) {
+	let n = te + t.width / 2, r = x(t.points);
+	return x(e.points).some((e, t, i) => r.some((a, o) => S(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function b(e) {
+function x(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function te(e, t, n, r) {
-	return x(e, t, n) * x(e, t, r) < 0 && x(n, r, e) * x(n, r, t) < 0 ? 0 : Math.min(S(e, n, r), S(t, n, r), S(n, e, t), S(r, e, t));
+function S(e, t, n, r) {
+	return C(e, t, n) * C(e, t, r) < 0 && C(n, r, e) * C(n, r, t) < 0 ? 0 : Math.min(w(e, n, r), w(t, n, r), w(n, e, t), w(r, e, t));
 }
-function x([e, t], [n, r], [i, a]) {
+function C([e, t], [n, r], [i, a]) {
 	return (n - e) * (a - t) - (r - t) * (i - e);
 }
-function S([e, t], [n, r], [i, a]) {
+function w([e, t], [n, r], [i, a]) {
 	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function C(e, t = "", n = "") {
+function T(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function w(e, t, n = "") {
-	let r = C("button", n, e);
+function E(e, t, n = "") {
+	let r = T("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function T(e, t) {
+function re({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
+}
+function ie(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function E(e, t) {
+function ae(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
 var D = 2;
-function ne(e, t) {
-	let n = t.map((e) => A(k("box", e, ""), e.box)), r = t.map((e) => k("tag", e, e.text));
+function O(e, t) {
+	let n = t.map((e) => N(M("box", e, ""), e.box)), r = t.map((e) => M("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r);
 	let { clientWidth: i, clientHeight: a } = e, o = [], s = r.map((e) => ({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}));
 	for (let [e, n] of r.entries()) {
-		let r = O(t[e].box, j(s[e], {
+		let r = j(t[e].box, P(s[e], {
 			width: i,
 			height: a
 		}), o);
 		o.push(r), n.style.left = `${r[0]}%`, n.style.top = `${r[1]}%`;
 	}
 }
-function re(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => A(w(r, i, "cover"), ie(e, n))));
+function k(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => N(E(r, i, "cover"), A(e, n))));
 }
-function ie([e, t, n, r], { width: i, height: a }) {
+function A([e, t, n, r], { width: i, height: a }) {
 	let o = Math.max(i, a), [s, c] = [D * o / i, D * o / a];
 	return [
 		e - s,
@@ -186,7 +206,7 @@ function ie([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function O(e, t, n) {
+function j(e, t, n) {
 	let r = Math.max(Math.min(e[0], 100 - t.width), 0), i = [
 		e[1] - t.height,
 		e[3],
@@ -197,17 +217,17 @@ function O(e, t, n) {
 		r + t.width,
 		e + t.height
 	]), a = i.filter(([, e, , t]) => e >= 0 && t <= 100);
-	return a.find((e) => !n.some((t) => M(e, t))) ?? a[0] ?? i[0];
+	return a.find((e) => !n.some((t) => F(e, t))) ?? a[0] ?? i[0];
 }
-function k(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = C("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", E(s, {
+function M(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+	let s = T("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", ae(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function A(e, [t, n, r, i]) {
+function N(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -215,17 +235,24 @@ function A(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function j(e, t) {
+function P(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function M(e, t) {
+function F(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
+// src/ui/geometry.ts
+function I([e, t, n, r]) {
+	return (n - e) * (r - t);
+}
+function L(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => I(e) - I(t))[0]?.[0] ?? null;
+}
 // src/ui/texts.ts
-function N(e) {
+function R(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -233,16 +260,15 @@ function N(e) {
 	};
 }
 // src/streamlit/component.ts
-function P(e) {
+function z(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = C("div", "digit-detector");
+	let n = T("div", "digit-detector");
 	return e.append(n), n;
 }
-// src/streamlit/data.ts
-var F = "digit-detector:fix", I = "digit-detector:rewrite", L = "digit-detector:drawing", R = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", z = "#000000", B = .01, V = 8, H = {
-	fillColor: z,
-	strokeColor: z,
+var B = "digit-detector:fix", V = "digit-detector:rewrite", oe = "digit-detector:drawing", H = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", U = "#000000", W = .01, G = 8, K = {
+	fillColor: U,
+	strokeColor: U,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -256,13 +282,13 @@ var F = "digit-detector:fix", I = "digit-detector:rewrite", L = "digit-detector:
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, U = class e {
+}, q = class e {
 	host;
 	render;
 	onStroke;
 	#e = [];
 	#t = {
-		...q([]),
+		...X([]),
 		load: 0
 	};
 	#n = !1;
@@ -278,11 +304,11 @@ var F = "digit-detector:fix", I = "digit-detector:rewrite", L = "digit-detector:
 	}
 	show(e, t) {
 		(e.length !== this.#e.length || e.some((e, t) => e !== this.#e[t])) && (this.#e = e, this.#t = {
-			...q(e),
+			...X(e),
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...H,
+				...K,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -303,38 +329,38 @@ var F = "digit-detector:fix", I = "digit-detector:rewrite", L = "digit-detector:
 		return e;
 	}
 	send() {
-		this.host.querySelector(R)?.click();
+		this.host.querySelector(H)?.click();
 	}
 	#r({ objects: e }) {
 		if (this.#n) this.#n = e.length !== this.#e.length;
 		else for (let t of e.slice(this.#e.length)) {
-			let e = K(t);
+			let e = se(t);
 			this.#e = [...this.#e, e], this.onStroke(e);
 		}
 	}
 };
-function W({ width: e, points: t }) {
+function J({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function G({ width: e, points: t }) {
+function Y({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function K({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * V) / V;
-	return G({
+function se({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * G) / G;
+	return Y({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
-function q(e) {
+function X(e) {
 	return {
-		objects: e.map(W).map(({ width: e, points: t }) => {
+		objects: e.map(J).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -352,13 +378,13 @@ function q(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + B,
+				(t.at(-2) ?? 0) + W,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: z,
+				stroke: U,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -369,23 +395,23 @@ function q(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var J = {
+var ce = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
 	delete: "clear",
 	e: "erase"
-}, Y = {
+}, Z = {
 	undo: "Control+Z",
 	redo: "Control+Y",
 	clear: "Delete",
 	erase: "E"
-}, X = [
+}, Q = [
 	"undo",
 	"redo",
 	"clear",
 	"erase"
-], ae = class {
+], le = 5e3, ue = class {
 	component;
 	#e = e({
 		id: 0,
@@ -394,126 +420,134 @@ var J = {
 	#t = 0;
 	#n = 0;
 	#r = -1;
-	#i = i.default;
-	#a = !1;
-	#o = null;
-	#s = C("div");
-	#c = C("div", "boxes");
-	#l = C("div", "eraser");
-	#u = C("div", "board-tools");
-	#d;
-	#f = C("input");
-	#p = C("i");
+	#i = "";
+	#a = 0;
+	#o = i.default;
+	#s = !1;
+	#c = null;
+	#l = T("div");
+	#u = T("div", "boxes");
+	#d = T("div", "eraser");
+	#f = T("div", "board-tools");
+	#p;
+	#m = T("input");
+	#h = T("i");
 	constructor(e) {
 		this.component = e;
-		let t = X.map((e) => [e, w("", () => this.#y(e))]);
-		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Y[e]);
-		this.#d = Object.fromEntries(t), this.#d.erase.ariaPressed = "false";
-		let n = C("label", "pen");
-		n.append(this.#p, this.#f), this.#u.role = "group", this.#u.append(...Object.values(this.#d), n), this.#s.append(C("div", "canvas-root")), this.#g(), this.#_(), this.#m();
+		let t = Q.map((e) => [e, E("", () => this.#x(e))]);
+		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
+		this.#p = Object.fromEntries(t), this.#p.erase.ariaPressed = "false";
+		let n = T("label", "pen");
+		n.append(this.#h, this.#m), this.#f.role = "group", this.#f.append(...Object.values(this.#p), n), this.#l.append(T("div", "canvas-root")), this.#v(), this.#y(), this.#g();
 	}
 	update(e) {
 		this.component = e;
-		let t = P(e.parentElement);
-		this.#s.parentElement !== t && t.replaceChildren(this.#s, this.#u);
-		let n = N(e.data.texts);
-		for (let e of X) {
-			let t = this.#d[e];
-			T(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Y[e]})`;
+		let t = z(e.parentElement);
+		this.#l.parentElement !== t && t.replaceChildren(this.#l, this.#f);
+		let n = R(e.data.texts);
+		for (let e of Q) {
+			let t = this.#p[e];
+			ie(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
 		}
-		this.#u.ariaLabel = n("common.tools"), this.#f.ariaLabel = n("common.penWidth"), this.#o !== null && (this.#o.surface.ariaLabel = n("common.canvas"), this.#O(), this.#j());
+		this.#f.ariaLabel = n("common.tools"), this.#m.ariaLabel = n("common.penWidth"), this.#c !== null && (this.#c.surface.ariaLabel = n("common.canvas"), this.#D(), this.#M(), this.#F());
 	}
-	async #m() {
-		this.#o = await U.create(this.component.data.module, this.#s, (e) => this.#w(e)), this.#o.show([], this.#i), this.#o.frame.append(this.#c, this.#l), this.#o.surface.role = "img", this.update(this.component), await this.#h();
+	async #g() {
+		this.#c = await q.create(this.component.data.module, this.#l, (e) => this.#O(e)), this.#c.show([], this.#o), this.#c.frame.append(this.#u, this.#d), this.#c.surface.role = "img", this.update(this.component), await this.#_();
 	}
-	async #h() {
+	async #_() {
 		let { hash: e } = location;
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#k((await l(e)).drawing);
+				this.#N((await d(e)).drawing);
 			} catch (e) {
-				if (!(e instanceof c)) throw e;
+				if (!(e instanceof u)) throw e;
 				console.error("this link cannot be opened:", e.message);
 			}
 		}
 	}
-	#g() {
-		let e = this.#f;
-		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#i);
+	#v() {
+		let e = this.#m;
+		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#o);
 		let t = () => {
-			this.#p.style.width = this.#p.style.height = `${this.#i * .8}px`;
+			this.#h.style.width = this.#h.style.height = `${this.#o * .8}px`;
 		};
 		t(), e.oninput = () => {
-			this.#i = Number(e.value), t(), this.#o?.show(this.#b.strokes, this.#i);
+			this.#o = Number(e.value), t(), this.#c?.show(this.#S.strokes, this.#o);
 		};
 	}
-	#_() {
-		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#o?.send()));
-		document.addEventListener("keydown", (e) => this.#v(e)), document.addEventListener(I, (e) => this.#E(e.detail.index)), document.addEventListener(L, (e) => {
-			this.#s.isConnected && (e.detail.drawing = this.#b.strokes);
-		}), this.#l.addEventListener("pointerdown", (e) => this.#D(e));
+	#y() {
+		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#c?.send()));
+		document.addEventListener("keydown", (e) => this.#b(e)), document.addEventListener(V, (e) => this.#A(e.detail.index)), document.addEventListener(oe, (e) => {
+			this.#l.isConnected && (e.detail.drawing = this.#S.strokes);
+		}), this.#d.addEventListener("pointerdown", (e) => this.#j(e));
 	}
-	#v(e) {
-		if (!this.#s.isConnected || document.querySelector(".st-key-correction")) return;
+	#b(e) {
+		if (!this.#l.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = J[(e.ctrlKey || e.metaKey ? "ctrl+" : "") + (e.shiftKey ? "shift+" : "") + e.key.toLowerCase()];
-		n !== void 0 && (e.preventDefault(), this.#y(n));
+		let n = ce[re(e)];
+		n !== void 0 && (e.preventDefault(), this.#x(n));
 	}
-	#y(e) {
-		e === "undo" ? this.#C(n(this.#e)) : e === "redo" ? this.#C(r(this.#e)) : e === "clear" ? this.#x() : (this.#a = !this.#a, this.#d.erase.ariaPressed = String(this.#a), this.#l.classList.toggle("active", this.#a));
+	#x(e) {
+		e === "undo" ? this.#T(n(this.#e)) : e === "redo" ? this.#T(r(this.#e)) : e === "clear" ? this.#C() : (this.#s = !this.#s, this.#p.erase.ariaPressed = String(this.#s), this.#d.classList.toggle("active", this.#s));
 	}
-	get #b() {
+	get #S() {
 		return this.#e.present;
 	}
-	#x() {
-		this.#b.strokes.length > 0 && this.#C(t(this.#e, {
+	#C() {
+		this.#S.strokes.length > 0 && this.#T(t(this.#e, {
 			id: ++this.#t,
 			strokes: []
 		}));
 	}
-	#S(e) {
-		e !== this.#b.strokes && this.#C(t(this.#e, {
-			id: this.#b.id,
+	#w(e) {
+		e !== this.#S.strokes && this.#T(t(this.#e, {
+			id: this.#S.id,
 			strokes: e
 		}));
 	}
-	#C(e) {
-		if (e.present === this.#b) return;
-		this.#e = e;
-		let { id: t, strokes: n } = this.#b;
-		this.#o?.show(n, this.#i), this.#n++, this.#j(), this.component.setStateValue("drawing", {
+	#T(e) {
+		e.present !== this.#S && (this.#e = e, this.#c?.show(this.#S.strokes, this.#o), this.#n++, this.#E(), this.#F());
+	}
+	#E() {
+		clearTimeout(this.#a), this.#a = window.setTimeout(() => this.#P() && this.#E(), le);
+		let { id: e, strokes: t } = this.#S;
+		this.component.setStateValue("drawing", {
 			revision: this.#n,
-			sheet: t,
-			strokes: n.map(W)
+			sheet: e,
+			strokes: t.map(J)
 		});
 	}
-	#w(e) {
-		let t = this.#T(e);
-		t === void 0 ? this.#S([...this.#b.strokes, e]) : (this.#o?.show(this.#b.strokes, this.#i), document.dispatchEvent(new CustomEvent(F, { detail: { index: t } })));
+	#D() {
+		let { session: e } = this.component.data;
+		e !== this.#i && (this.#i = e, this.#S.strokes.length !== 0 && (this.#n++, this.#E()));
 	}
-	#T(e) {
-		if (!_(e) || this.#A()) return;
-		let [t = 0, n = 0] = e.points;
-		return this.component.data.boxes.filter(({ box: [e, r, i, a], index: o }) => o !== void 0 && t >= Z(e) && t <= Z(i) && n >= Z(r) && n <= Z(a)).sort((e, t) => Q(e.box) - Q(t.box))[0]?.index;
+	#O(e) {
+		let t = this.#k(e);
+		t === void 0 ? this.#w([...this.#S.strokes, e]) : (this.#c?.show(this.#S.strokes, this.#o), document.dispatchEvent(new CustomEvent(B, { detail: { index: t } })));
 	}
-	#E(e) {
+	#k(e) {
+		if (!v(e) || this.#P()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = L(r.map(({ box: e }) => e), [t, n]);
+		return i === null ? void 0 : r[i].index;
+	}
+	#A(e) {
 		let t = this.component.data.boxes.find((t) => t.index === e);
-		if (t === void 0 || this.#A()) return;
-		let [n, r, i, a] = t.box.map(Z);
-		this.#S(v(this.#b.strokes, [
+		if (t === void 0 || this.#P()) return;
+		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
+		this.#w(y(this.#S.strokes, [
 			n,
 			r,
 			i,
 			a
 		]));
 	}
-	#D(e) {
-		e.preventDefault(), this.#l.setPointerCapture(e.pointerId);
-		let t = this.#b.strokes, { left: n, top: r, width: i } = this.#l.getBoundingClientRect(), a = (e) => [(e.clientX - n) * 400 / i, (e.clientY - r) * 400 / i], o = a(e), s = (e) => {
+	#j(e) {
+		e.preventDefault(), this.#d.setPointerCapture(e.pointerId);
+		let t = this.#S.strokes, { left: n, top: r, width: i } = this.#d.getBoundingClientRect(), a = (e) => [(e.clientX - n) * 400 / i, (e.clientY - r) * 400 / i], o = a(e), s = (e) => {
 			let n = a(e), r = t;
-			t = ee(t, {
+			t = ne(t, {
 				width: 0,
 				points: [
 					...o,
@@ -521,46 +555,39 @@ var J = {
 					...n,
 					1
 				]
-			}), o = n, t !== r && this.#o?.show(t, this.#i);
+			}), o = n, t !== r && this.#c?.show(t, this.#o);
 		}, c = new AbortController(), l = { signal: c.signal };
-		s(e), this.#l.addEventListener("pointermove", (e) => {
+		s(e), this.#d.addEventListener("pointermove", (e) => {
 			for (let t of e.getCoalescedEvents?.() ?? [e]) s(t);
 		}, l);
-		for (let e of ["pointerup", "pointercancel"]) this.#l.addEventListener(e, () => {
-			c.abort(), this.#S(t);
+		for (let e of ["pointerup", "pointercancel"]) this.#d.addEventListener(e, () => {
+			c.abort(), this.#w(t);
 		}, l);
 	}
-	#O() {
+	#M() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#k(t.map(G)));
+		e !== this.#r && (this.#r = e, this.#N(t.map(Y)));
 	}
-	#k(e) {
+	#N(e) {
 		if (e.length === 0) return;
 		let n = ++this.#t, r = Array.from({ length: e.length + 1 }, (e, t) => t);
-		this.#C(r.reduce((r, i) => t(r, {
+		this.#T(r.reduce((r, i) => t(r, {
 			id: n,
 			strokes: e.slice(0, i)
 		}), this.#e));
 	}
-	#A() {
+	#P() {
 		return this.component.data.revision !== this.#n;
 	}
-	#j() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#b.strokes.length === 0, i = C("div");
-		ne(this.#c, r ? [] : e), re(i, r ? [] : t, {
+	#F() {
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#S.strokes.length === 0, i = T("div");
+		O(this.#u, r ? [] : e), k(i, r ? [] : t, {
 			width: 400,
 			height: 400
-		}, N(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#c.append(...i.children), this.#c.classList.toggle("stale", this.#A());
+		}, R(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#u.append(...i.children), this.#u.classList.toggle("stale", this.#P());
 	}
-};
-function Z(e) {
-	return e * 400 / 100;
+}, $ = null;
+function de(e) {
+	$ ??= new ue(e), $.update(e);
 }
-function Q([e, t, n, r]) {
-	return (n - e) * (r - t);
-}
-var $ = null;
-function oe(e) {
-	$ ??= new ae(e), $.update(e);
-}
-export { oe as default };
+export { de as default };

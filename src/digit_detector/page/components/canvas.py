@@ -1,7 +1,7 @@
 """The drawing canvas: what the browser sends becomes strokes and a picture.
 
-Its pen is the front end of streamlit-drawable-canvas, which `web/src/streamlit/canvas.ts` renders by itself: rendered
-from Python, it would take another pen or an undone stroke only after a round trip, and lose what is drawn meanwhile.
+Its pen is the front end of streamlit-drawable-canvas, which `web/src/streamlit/drawable_canvas.ts` renders: that file
+says why Python does not call `st_canvas()`.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,9 +16,8 @@ import streamlit as st
 from digit_detector.detect.images import Pixels
 from digit_detector.drawing import Stroke
 from digit_detector.errors import ImageError
-from digit_detector.page.components import load_component, shared_texts
+from digit_detector.page.components import Opened, load_component, shared_texts
 from digit_detector.page.components.answer import BoxViews
-from digit_detector.page.components.parts import Opened
 from digit_detector.show.texts import Texts
 
 SIDE: Final = 400  # px of the drawing, whatever its size on the screen
@@ -56,6 +55,7 @@ def show_canvas(
     opened: Opened,
     views: BoxViews,
     revision: int,
+    session: str,
     on_draw: Callable[[], None],
     on_uncover: Callable[[], None],
 ) -> None:
@@ -66,6 +66,7 @@ def show_canvas(
         opened: a drawing that the canvas puts on a new sheet, once for each ID.
         views: boxes and covers.
         revision: of the drawing that these are about.
+        session: ID of the visitor's session: the canvas sends its drawing to one that is new.
         on_draw: runs before the page does, after each change of the drawing; `read_canvas()` then returns it.
         on_uncover: runs before the page does when the visitor wants to see what is covered.
     """
@@ -76,6 +77,7 @@ def show_canvas(
         "boxes": views.boxes,
         "covered": views.covered,
         "revision": revision,
+        "session": session,
         "open": {"id": opened.id, "strokes": [to_pen(stroke) for stroke in opened.strokes]},
         "penWidths": PEN_WIDTHS,
         "texts": shared_texts(texts.language),

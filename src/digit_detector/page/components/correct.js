@@ -29,7 +29,10 @@ var a = [
 	[-1, 1],
 	[1, 1]
 ];
-function o([e, t], [n, r]) {
+function o([e, t, n, r]) {
+	return (n - e) * (r - t);
+}
+function s([e, t], [n, r]) {
 	return [
 		Math.min(e, n),
 		Math.min(t, r),
@@ -37,8 +40,8 @@ function o([e, t], [n, r]) {
 		Math.max(t, r)
 	];
 }
-function s([e, t, n, r], [i, a], { width: o, height: s }) {
-	let [c, l] = [u(i, -e, o - n), u(a, -t, s - r)];
+function c([e, t, n, r], [i, a], { width: o, height: s }) {
+	let [c, l] = [d(i, -e, o - n), d(a, -t, s - r)];
 	return [
 		e + c,
 		t + l,
@@ -46,39 +49,39 @@ function s([e, t, n, r], [i, a], { width: o, height: s }) {
 		r + l
 	];
 }
-function c(e, t, [n, r], i, a) {
-	let [o, s] = l(e[0], e[2], t[0], n, i.width, a), [c, u] = l(e[1], e[3], t[1], r, i.height, a);
+function l(e, t, [n, r], i, a) {
+	let [o, s] = u(e[0], e[2], t[0], n, i.width, a), [c, l] = u(e[1], e[3], t[1], r, i.height, a);
 	return [
 		o,
 		c,
 		s,
-		u
+		l
 	];
 }
-function l(e, t, n, r, i, a) {
-	return n < 0 ? [u(e + r, 0, t - a), t] : n > 0 ? [e, u(t + r, e + a, i)] : [e, t];
+function u(e, t, n, r, i, a) {
+	return n < 0 ? [d(e + r, 0, t - a), t] : n > 0 ? [e, d(t + r, e + a, i)] : [e, t];
 }
-function u(e, t, n) {
+function d(e, t, n) {
 	return Math.min(Math.max(e, t), n);
 }
 // src/ui/result.ts
-function d(e, n, r) {
+function f(e, n, r) {
 	return e.map((e) => {
 		let i = t(e.name, () => r(e.label));
 		return i.ariaPressed = String(e.label === n), i;
 	});
 }
 // src/ui/editor.ts
-var f = {
+var p = {
 	ArrowLeft: [-1, 0],
 	ArrowRight: [1, 0],
 	ArrowUp: [0, -1],
 	ArrowDown: [0, 1]
-}, p = {
+}, m = {
 	colour: "#16191d",
 	textColour: "#ffffff",
 	line: "dashed"
-}, m = class {
+}, h = class {
 	#e;
 	#t;
 	#n = e("p", "help");
@@ -101,7 +104,7 @@ var f = {
 		s.src = r.picture, s.alt = i("common.editor.picture"), Object.assign(this.#r, {
 			role: "group",
 			ariaLabel: i("common.editor.boxes")
-		}), this.#r.style.aspectRatio = `${r.width} / ${r.height}`, this.#r.append(s), this.#i.append(...d(r.classes, null, (e) => this.#y({ label: e }))), Object.assign(this.#i, {
+		}), this.#r.style.aspectRatio = `${r.width} / ${r.height}`, this.#r.append(s), this.#i.append(...f(r.classes, null, (e) => this.#y({ label: e }))), Object.assign(this.#i, {
 			role: "group",
 			ariaLabel: i("common.editor.chosen")
 		}), this.#a = t(i("common.editor.add"), ({ detail: e }) => this.#d(e === 0)), this.#o = t(i("common.editor.delete"), () => this.#u()), this.#o.setAttribute("aria-keyshortcuts", "Delete"), this.#s = t(i("common.editor.done"), () => a.done(this.#c.boxes), "primary");
@@ -144,11 +147,11 @@ var f = {
 		e.addEventListener("pointerdown", (e) => this.#m(e)), e.addEventListener("pointermove", (e) => this.#h(e)), e.addEventListener("pointerup", (e) => this.#g(e)), e.addEventListener("pointercancel", () => {
 			this.#l = null, this.#x();
 		}), e.addEventListener("touchstart", (e) => this.#l && e.preventDefault(), { passive: !1 }), e.addEventListener("keydown", (e) => {
-			let { chosen: t } = this.#c, n = f[e.key];
+			let { chosen: t } = this.#c, n = p[e.key];
 			if (t === null || !n) return;
 			e.preventDefault();
 			let r = Math.max(this.#e.width, this.#e.height) / 100, i = [n[0] * r, n[1] * r];
-			this.#v(e.shiftKey ? this.#_([1, 1], i) : s(this.#c.boxes[t].box, i, this.#e));
+			this.#v(e.shiftKey ? this.#_([1, 1], i) : c(this.#c.boxes[t].box, i, this.#e));
 		});
 	}
 	onKey(e) {
@@ -183,17 +186,17 @@ var f = {
 		let n = this.#C(e), r = [n[0] - t.from[0], n[1] - t.from[1]];
 		t.kind === "add" ? this.#x([...this.#c.boxes, {
 			label: null,
-			box: o(t.from, n)
-		}]) : t.kind === "move" ? this.#v(s(t.box, r, this.#e)) : this.#v(c(t.box, t.grip, r, this.#e, this.#e.least));
+			box: s(t.from, n)
+		}]) : t.kind === "move" ? this.#v(c(t.box, r, this.#e)) : this.#v(l(t.box, t.grip, r, this.#e, this.#e.least));
 	}
 	#g(e) {
 		let t = this.#l;
 		if (this.#l = null, t?.kind !== "add") return;
-		let n = o(t.from, this.#C(e));
+		let n = s(t.from, this.#C(e));
 		Math.min(n[2] - n[0], n[3] - n[1]) >= this.#e.least ? this.#f(n) : this.#x();
 	}
 	#_(e, t) {
-		return c(this.#c.boxes[this.#c.chosen].box, e, t, this.#e, this.#e.least);
+		return l(this.#c.boxes[this.#c.chosen].box, e, t, this.#e, this.#e.least);
 	}
 	#v(e) {
 		this.#y({ box: e });
@@ -211,35 +214,35 @@ var f = {
 			...e
 		}, this.#x();
 	}
-	#x(o = this.#c.boxes) {
-		let { chosen: s, adding: c } = this.#c, { width: l, height: u, classes: d } = this.#e, f = this.#S();
-		for (; f.length > o.length;) f.pop().remove();
-		for (; f.length < o.length;) {
-			let n = t("", () => this.#b({ chosen: f.indexOf(n) }), "box");
-			n.append(e("span"), ...a.map((e, t) => h(t))), this.#r.append(n), f.push(n);
+	#x(s = this.#c.boxes) {
+		let { chosen: c, adding: l } = this.#c, { width: u, height: d, classes: f } = this.#e, p = this.#S();
+		for (; p.length > s.length;) p.pop().remove();
+		for (; p.length < s.length;) {
+			let n = t("", () => this.#b({ chosen: p.indexOf(n) }), "box");
+			n.append(e("span"), ...a.map((e, t) => g(t))), this.#r.append(n), p.push(n);
 		}
-		for (let [e, { label: t, box: a }] of o.entries()) {
-			let c = f[e], m = d.find((e) => e.label === t), [h, _, v, y] = a;
-			i(c, [
-				100 * h / l,
-				100 * _ / u,
-				100 * v / l,
-				100 * y / u
+		for (let [e, { label: t, box: a }] of s.entries()) {
+			let l = p[e], h = f.find((e) => e.label === t), [g, _, v, y] = a;
+			i(l, [
+				100 * g / u,
+				100 * _ / d,
+				100 * v / u,
+				100 * y / d
 			]);
-			let b = o.filter((e) => g(e.box) > g(a)).length;
-			c.style.zIndex = String(e === s ? o.length : b), r(c, m ?? p), c.ariaLabel = this.#t("common.editor.box", {
+			let b = s.filter((e) => o(e.box) > o(a)).length;
+			l.style.zIndex = String(e === c ? s.length : b), r(l, h ?? m), l.ariaLabel = this.#t("common.editor.box", {
 				number: e + 1,
-				label: m?.name ?? this.#t("common.editor.new")
-			}), c.ariaPressed = String(e === s), n(c.firstElementChild, m?.name ?? "");
+				label: h?.name ?? this.#t("common.editor.new")
+			}), l.ariaPressed = String(e === c), n(l.firstElementChild, h?.name ?? "");
 		}
-		this.#r.classList.toggle("adding", c), this.#a.ariaPressed = String(c), this.#o.disabled = s === null;
-		for (let [e, { label: t }] of d.entries()) {
+		this.#r.classList.toggle("adding", l), this.#a.ariaPressed = String(l), this.#o.disabled = c === null;
+		for (let [e, { label: t }] of f.entries()) {
 			let n = this.#i.children[e];
-			n.disabled = s === null, n.ariaPressed = String(s !== null && o[s].label === t);
+			n.disabled = c === null, n.ariaPressed = String(c !== null && s[c].label === t);
 		}
-		let m = o.some(({ label: e }) => e === null);
-		this.#s.disabled = m;
-		let _ = c ? "draw" : s === null ? m ? "unnamed" : "choose" : "chosen";
+		let h = s.some(({ label: e }) => e === null);
+		this.#s.disabled = h;
+		let _ = l ? "draw" : c === null ? h ? "unnamed" : "choose" : "chosen";
 		n(this.#n, this.#t(`common.editor.${_}`));
 	}
 	#S() {
@@ -250,12 +253,9 @@ var f = {
 		return [r(e, n.left, n.width, this.#e.width), r(t, n.top, n.height, this.#e.height)];
 	}
 };
-function h(t) {
+function g(t) {
 	let n = e("i", "corner");
 	return n.dataset.corner = String(t), n;
-}
-function g([e, t, n, r]) {
-	return (n - e) * (r - t);
 }
 // src/ui/texts.ts
 function _(e) {
@@ -281,7 +281,7 @@ function b({ parentElement: e, data: t, setTriggerValue: n }) {
 	}, i = JSON.stringify(t);
 	if (y.get(e)?.data === i) return r;
 	r();
-	let a = new m(v(e), t, _(t.texts), {
+	let a = new h(v(e), t, _(t.texts), {
 		done: (e) => n("answer", { boxes: e }),
 		cancel: () => n("answer", { boxes: null })
 	}), o = (e) => a.onKey(e);

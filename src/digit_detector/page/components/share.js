@@ -5,17 +5,17 @@ var e = class extends Error {
 		super(e), this.reason = e;
 	}
 };
-async function t({ drawing: e, thresholds: t }) {
-	let i = [], a = (e) => {
-		for (; e > 127; e = Math.floor(e / 128)) i.push(e % 128 + 128);
-		i.push(e);
+async function t({ drawing: e, thresholds: t, corrections: i }) {
+	let a = [], o = (e) => {
+		for (; e > 127; e = Math.floor(e / 128)) a.push(e % 128 + 128);
+		a.push(e);
 	};
-	for (let { width: t, points: r } of e) a(n(t)), a(r.length / 3), r.forEach((e, t) => {
+	for (let { width: t, points: r } of e) o(n(t)), o(r.length / 3), r.forEach((e, t) => {
 		let i = n(e) - n(r[t - 3] ?? 0);
-		a(i < 0 ? -2 * i - 1 : 2 * i);
+		o(i < 0 ? -2 * i - 1 : 2 * i);
 	});
-	let o = await r(Uint8Array.from(i), new CompressionStream("deflate-raw"), Infinity), s = Array.from(o, (e) => String.fromCharCode(e)).join(""), c = btoa(s).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""), l = Object.entries(t).map(([e, t]) => `&${e}=${Number(t.toFixed(2))}`);
-	return "#d1=" + c + l.join("");
+	let s = await r(Uint8Array.from(a), new CompressionStream("deflate-raw"), Infinity), c = Array.from(s, (e) => String.fromCharCode(e)).join(""), l = btoa(c).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""), u = Object.entries(t).map(([e, t]) => `&${e}=${Number(t.toFixed(2))}`), d = i.slice(-100).map(({ box: e, label: t }) => `&fix=${[t, ...e.map((e) => Math.round(1e3 * e))].join(",")}`);
+	return "#d1=" + l + u.join("") + d.join("");
 }
 function n(e) {
 	return Math.round(e * 8);
@@ -77,17 +77,17 @@ function u(e) {
 	let n = i("div", "digit-detector");
 	return e.append(n), n;
 }
-// src/streamlit/data.ts
 var d = "digit-detector:drawing";
 // src/streamlit/share.ts
 async function f() {
 	let e = new CustomEvent(d, { detail: { drawing: [] } });
 	document.dispatchEvent(e);
-	let { drawing: n } = e.detail;
-	return location.href.split("#")[0] + (n.length > 0 ? await t({
+	let { drawing: n } = e.detail, r = n.length > 0 ? await t({
 		drawing: n,
-		thresholds: {}
-	}) : "");
+		thresholds: {},
+		corrections: []
+	}) : "";
+	return location.href.split("#")[0] + r;
 }
 function p({ parentElement: e, data: t }) {
 	let n = l(t.texts), r = i("p");

@@ -5,13 +5,13 @@ from typing import Final
 
 import streamlit as st
 
+from digit_detector.collect.collector import shared_collector
 from digit_detector.detect.backends import bundled
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.adjust import current_detector, describe_backend
-from digit_detector.page.components.parts import show_image
-from digit_detector.page.contribute.contribution import collector
+from digit_detector.page.components import show_image
 from digit_detector.page.session import current_session
 from digit_detector.server.live import live_routes
 from digit_detector.server.model import identity
@@ -32,7 +32,9 @@ def show() -> None:
     except DigitDetectorError as error:
         st.error(texts("page.error.noDetector", error=error))
     st.header(texts("page.about.privacy.title"), anchor=False)
-    st.markdown(texts("page.about.privacy.notKept" if collector() is None else "page.about.privacy.keptIfAgreed"))
+    st.markdown(
+        texts("page.about.privacy.notKept" if shared_collector() is None else "page.about.privacy.keptIfAgreed")
+    )
     if live_routes():
         st.markdown(texts("page.about.live"))
     st.header(texts("page.about.programs.title"), anchor=False)

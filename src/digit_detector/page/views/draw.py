@@ -5,10 +5,10 @@ import streamlit as st
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
+from digit_detector.page.components import chosen_drawing, show_gallery
 from digit_detector.page.components.answer import box_views, show_answer
 from digit_detector.page.components.canvas import read_canvas, show_canvas
-from digit_detector.page.components.parts import chosen_drawing, show_gallery
-from digit_detector.page.contribute.consent import show_consent, show_contribution
+from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import show_downloads
 from digit_detector.page.session import Session, current_session
 
@@ -62,8 +62,9 @@ def _show_pane(detector: Detector) -> None:
             st.error(texts("page.error.unreadable", error=session.error))
     with left:
         views = box_views(texts, answer, session.is_covered(drawing))
-        show_canvas(texts, session.opened, views, session.revision, on_draw=_draw, on_uncover=_uncover)
-    show_contribution(session, lambda: session.drawing)
+        revision, name = session.revision, session.id
+        show_canvas(texts, session.opened, views, revision, name, on_draw=_draw, on_uncover=_uncover)
+    show_contribution(session, session.drawing)
 
 
 def _draw() -> None:

@@ -12,7 +12,7 @@ from digit_detector.detect.postprocess import Candidates, find_candidates, suppr
 from digit_detector.detect.self_check import check_input
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.adjust import choose_thresholds, current_detector
-from digit_detector.page.components.parts import show_image
+from digit_detector.page.components import choose_by_code, show_image
 from digit_detector.page.session import Thresholds, current_session
 from digit_detector.show.explain import MIN_SCORE, objectness_maps, origin
 from digit_detector.show.listing import per_cent
@@ -51,16 +51,8 @@ def show() -> None:
     except DigitDetectorError as error:
         st.error(texts("page.error.noDetector", error=error))
         return
-    step = st.segmented_control(
-        texts("page.inside.step"),
-        list(_STEPS),
-        default=next(iter(_STEPS)),
-        format_func=lambda step: texts(f"page.inside.{step}.title"),
-        required=True,
-        key="step",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    titles = {step: texts(f"page.inside.{step}.title") for step in _STEPS}
+    step = choose_by_code("step", texts("page.inside.step"), titles, next(iter(_STEPS)))
     body = st.container()
     with st.expander(texts("common.adjust"), icon=":material/tune:"):
         choose_thresholds(session, detector)

@@ -10,9 +10,9 @@ from digit_detector.detect.images import Pixels, read_image
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import MAX_FILE_BYTES
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
+from digit_detector.page.components import show_image
 from digit_detector.page.components.answer import show_answer
-from digit_detector.page.components.parts import show_image
-from digit_detector.page.contribute.consent import show_consent, show_contribution
+from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import picture_with_boxes, show_downloads
 from digit_detector.page.session import Picture, Session, current_session
 
@@ -49,7 +49,7 @@ def show() -> None:
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
     with contribution:
-        show_contribution(session, lambda: session.upload)
+        show_contribution(session, session.upload)
     with more:
         show_downloads(session, lambda: session.upload, detector)
         show_consent(session)

@@ -1,32 +1,34 @@
-"""What visitors are asked: whether their drawings may be kept, and for each whether it was read right."""
+"""What visitors are asked: whether their drawings may be kept, and for each whether it was read right.
+
+Only a server that names a store asks.
+"""
 
 import logging
+import os
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from digit_detector.classes import DIGITS
-from digit_detector.drawing import Annotation, Drawing, Model
+from digit_detector.collect.collector import Collector, Kept, shared_collector
+from digit_detector.detect.detections import Detections
+from digit_detector.drawing import Annotation, Detection, Drawing, Model
 from digit_detector.errors import DigitDetectorError, StoreError
 from digit_detector.page.adjust import current_detector
 from digit_detector.page.components.box_editor import read_boxes, show_editor
-from digit_detector.page.contribute import withdraw
-from digit_detector.page.contribute.contribution import (
-    PROMPTED_SOURCE,
-    SOURCE,
-    annotations_of,
-    collector,
-    detections_of,
-)
 from digit_detector.page.session import Picture, Session, current_session
+from digit_detector.page.views import receipt
 from digit_detector.server.model import identity
 from digit_detector.show.render import to_png
+from digit_detector.show.texts import Texts
 
-if TYPE_CHECKING:  # which imports SQLAlchemy: only where a store is named
-    from digit_detector.collect.collector import Collector
+REVIEW_PASSWORD: Final = "DIGIT_DETECTOR_REVIEW_PASSWORD"  # the setting's name  # pragma: allowlist secret
+SOURCE: Final = "page"
+PROMPTED_SOURCE: Final = "page-prompt"
+"""Drawings of a number that the page asked for."""
 
 PROMPT_LENGTHS: Final = (1, 4)
 """Fewest and most digits of a number that people are asked to write."""
@@ -37,9 +39,21 @@ _EDITOR: Final = "correction"
 _log: Final = logging.getLogger("digit_detector")
 
 
+def hidden_pages(texts: Texts) -> list[StreamlitPage]:
+    """Return the pages of a server that keeps drawings; the row of pages has no room for them on a phone."""
+    if shared_collector() is None:
+        return []
+    pages = [receipt.page(texts)]
+    if os.environ.get(REVIEW_PASSWORD):
+        from digit_detector.page.views import review  # which imports SQLAlchemy
+
+        pages.append(st.Page(review.show, title=texts("page.review.title"), url_path="review"))
+    return pages
+
+
 def show_consent(session: Session) -> None:
     """Ask whether drawings may be kept, if this server keeps any; consent can be taken back."""
-    if collector() is None:
+    if shared_collector() is None:
         return
     texts = session.texts
     with st.expander(texts("page.consent.title"), icon=":material/school:", key="consent"):
@@ -48,12 +62,12 @@ def show_consent(session: Session) -> None:
             st.button(texts("page.consent.stop"), on_click=_agree, args=(False,))
         else:
             st.button(texts("page.consent.agree"), type="primary", on_click=_agree, args=(True,))
-        st.page_link(withdraw.page(texts), label=texts("page.consent.haveCode"))
+        st.page_link(receipt.page(texts), label=texts("page.consent.haveCode"))
 
 
-def show_contribution(session: Session, current: Callable[[], Picture | None]) -> None:
+def show_contribution(session: Session, picture: Picture | None) -> None:
     """Ask a visitor who agreed about the picture at hand: right in one tap, or to be corrected."""
-    mine, texts, picture = session.contribution, session.texts, current()
+    mine, texts = session.contribution, session.texts
     if not mine.agreed:
         return
     is_drawing = picture is session.drawing
@@ -65,25 +79,16 @@ def show_contribution(session: Session, current: Callable[[], Picture | None]) -
         elif picture.kept is not None:
             _show_thanks(session, picture)
         elif mine.editing == picture.id:
-            show_editor(texts, _EDITOR, picture.pixels, annotations_of(detections), on_answer=lambda: _correct(current))
+            show_editor(texts, _EDITOR, picture.pixels, annotations_of(detections), on_answer=lambda: _correct(picture))
         elif mine.prompt and is_drawing:
             _show_prompt(session)
-            st.button(
-                texts("page.prompt.done"),
-                icon=":material/check:",
-                type="primary",
-                on_click=_confirm_prompt,
-            )
+            done = texts("page.prompt.done")
+            st.button(done, icon=":material/check:", type="primary", on_click=_confirm_prompt, args=(picture,))
         else:
             with st.container(horizontal=True):
-                st.button(
-                    texts("page.consent.right"),
-                    icon=":material/check:",
-                    type="primary",
-                    on_click=_confirm,
-                    args=(current,),
-                )
-                st.button(texts("page.consent.wrong"), icon=":material/edit:", on_click=_edit, args=(current,))
+                right, wrong = texts("page.consent.right"), texts("page.consent.wrong")
+                st.button(right, icon=":material/check:", type="primary", on_click=_confirm, args=(picture,))
+                st.button(wrong, icon=":material/edit:", on_click=_edit, args=(picture,))
             if not is_drawing:
                 st.caption(texts("page.consent.private"))
         if mine.error:
@@ -106,12 +111,12 @@ def _show_prompt(session: Session) -> None:
 def _show_thanks(session: Session, picture: Picture) -> None:
     mine, texts = session.contribution, session.texts
     kind = "drawing" if picture is session.drawing else "picture"
-    if picture.kept is not None and picture.kept.value == "store":
+    if picture.kept is Kept.STORE:
         st.success(texts(f"page.consent.kept.{kind}"))
     else:
         st.warning(texts(f"page.consent.waits.{kind}"))
     st.markdown(texts("page.consent.code", code=mine.code))
-    st.page_link(withdraw.page(texts), label=texts("page.consent.see"))
+    st.page_link(receipt.page(texts), label=texts("page.consent.see"))
     if kind == "drawing":
         _show_prompt(session)
 
@@ -133,12 +138,11 @@ def _stop_prompts() -> None:
     mine.prompt, mine.error = "", None
 
 
-def _confirm_prompt() -> None:
+def _confirm_prompt(drawing: Picture) -> None:
     """Label the drawing with the digits that were asked for, if as many objects were found."""
     session = current_session()
-    mine, drawing = session.contribution, session.drawing
-    detections = session.detections(drawing)
-    if drawing is None or detections is None:
+    mine, detections = session.contribution, session.detections(drawing)
+    if detections is None:
         return
     digits = mine.prompt.split()
     boxes = sorted(detections.boxes.tolist(), key=lambda box: box[0] + box[2])
@@ -152,22 +156,19 @@ def _confirm_prompt() -> None:
         _prompt()
 
 
-def _edit(current: Callable[[], Picture | None]) -> None:
-    picture = current()
-    current_session().contribution.editing = None if picture is None else picture.id
+def _edit(picture: Picture) -> None:
+    current_session().contribution.editing = picture.id
 
 
-def _confirm(current: Callable[[], Picture | None]) -> None:
-    session, picture = current_session(), current()
+def _confirm(picture: Picture) -> None:
+    session = current_session()
     detections = session.answer(picture).detections
-    if picture is not None and detections is not None:
+    if detections is not None:
         _keep_if_agreed(session, picture, annotations_of(detections), SOURCE)
 
 
-def _correct(current: Callable[[], Picture | None]) -> None:
-    session, picture = current_session(), current()
-    if picture is None:
-        return
+def _correct(picture: Picture) -> None:
+    session = current_session()
     mine = session.contribution
     mine.error = None
     height, width = picture.pixels.shape[:2]
@@ -183,13 +184,13 @@ def _correct(current: Callable[[], Picture | None]) -> None:
 
 
 def _keep_if_agreed(session: Session, picture: Picture, annotations: tuple[Annotation, ...], source: str) -> None:
-    kept_by = collector()
+    kept_by = shared_collector()
     if kept_by is not None and session.contribution.agreed:
         keep(kept_by, session, picture, annotations, source)
 
 
 def keep(
-    kept_by: "Collector", session: Session, picture: Picture, annotations: tuple[Annotation, ...], source: str
+    kept_by: Collector, session: Session, picture: Picture, annotations: tuple[Annotation, ...], source: str
 ) -> None:
     """Store a picture as a contribution; an error becomes the contribution's `error`."""
     mine, detections = session.contribution, session.detections(picture)
@@ -217,3 +218,14 @@ def keep(
         mine.error = session.texts("page.consent.refused")
     except DigitDetectorError as error:
         mine.error = str(error)
+
+
+def detections_of(detections: Detections) -> tuple[Detection, ...]:
+    """Return what the detector found, best first, in the form of a stored drawing."""
+    rows = zip(detections.top, detections.boxes.tolist(), strict=True)
+    return tuple(Detection(top[0].label, (x0, y0, x1, y1), top[0].score) for top, (x0, y0, x1, y1) in rows)
+
+
+def annotations_of(detections: Detections) -> tuple[Annotation, ...]:
+    """Return the same as the visitor confirms it."""
+    return tuple(Annotation(detection.label, detection.box) for detection in detections_of(detections))

@@ -1,22 +1,18 @@
 """The page on which people see and delete what they contributed, by the code of their receipt."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from digit_detector.collect.receipt import hash_of
+from digit_detector.collect.collector import Collector, hash_of, new_receipt, shared_collector
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DigitDetectorError, ImageError
-from digit_detector.page.components.parts import show_image
-from digit_detector.page.contribute.contribution import collector
+from digit_detector.page.components import show_image
 from digit_detector.page.session import current_session
 from digit_detector.show.render import on_paper
 from digit_detector.show.texts import Texts
-
-if TYPE_CHECKING:  # which imports SQLAlchemy: only where a store is named
-    from digit_detector.collect.collector import Collector
 
 MAX_SHOWN: Final = 48
 """Pictures that are shown, newest first; each is decoded in each run of the page."""
@@ -31,11 +27,9 @@ def page(texts: Texts) -> StreamlitPage:
 
 def show() -> None:
     """Ask for the code; show what was contributed under it, and a way to delete it."""
-    texts, kept_by = current_session().texts, collector()
+    texts, kept_by = current_session().texts, shared_collector()
     st.header(texts("page.receipt.header"), anchor=False)
-    if kept_by is None:
-        st.markdown(texts("page.receipt.off"))
-        return
+    assert kept_by is not None  # otherwise this page has no address
     st.markdown(texts("page.receipt.intro"))
     label = texts("page.receipt.code")
     code = st.text_input(label, key=_CODE, placeholder="7K3M-9QXR-0ZVB-1WT8-HJ5N", autocomplete="off")
@@ -47,7 +41,7 @@ def show() -> None:
             st.button(texts("page.receipt.delete"), icon=":material/delete:", type="primary", on_click=_delete)
 
 
-def _show_drawings(texts: Texts, kept_by: "Collector", code: str) -> bool:
+def _show_drawings(texts: Texts, kept_by: Collector, code: str) -> bool:
     """Show the drawings under a code, and return whether there are any."""
     try:
         records = kept_by.contributions(code)
@@ -78,18 +72,18 @@ def _show_record(texts: Texts, record: Drawing) -> None:
 
 def _delete() -> None:
     """Delete what is under the code, which runs before the page does; a toast tells the result."""
-    session, kept_by = current_session(), collector()
+    session, kept_by = current_session(), shared_collector()
     code = st.session_state[_CODE]
-    if kept_by is None:
-        return
+    assert kept_by is not None
     try:
         count = kept_by.delete(code)
     except DigitDetectorError:
         st.error(session.texts("page.receipt.notDeleted"))
         return
     st.success(session.texts("page.receipt.deleted", count=count))
-    if hash_of(code) == hash_of(session.contribution.code):
-        session.contribution = session.contribution.renew()
+    mine = session.contribution
+    if hash_of(code) == hash_of(mine.code):  # the store refuses what was deleted: from now on under another code
+        mine.code, mine.error = new_receipt(), None
         for picture in (session.drawing, session.upload):
             if picture is not None:
                 picture.renew()

@@ -1,15 +1,16 @@
-"""The row of earlier drawings."""
+"""The page's small components: the row of earlier drawings, and choices that a link holds."""
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from digit_detector.drawing import Stroke
-from digit_detector.page.components.parts import PastDrawing
+from digit_detector.page.components import PastDrawing
 
 
 def show(past: "list[PastDrawing]") -> None:
-    from digit_detector.page.components.parts import show_gallery
+    from digit_detector.page.components import show_gallery
     from digit_detector.show.texts import Texts
 
     show_gallery(Texts("en"), past, on_choose=lambda: None)
@@ -18,7 +19,7 @@ def show(past: "list[PastDrawing]") -> None:
 def choose(past: "list[PastDrawing]", name: object) -> None:
     import streamlit as st
 
-    from digit_detector.page.components.parts import chosen_drawing
+    from digit_detector.page.components import chosen_drawing
 
     st.session_state["gallery"] = {"chosen": name}
     chosen = chosen_drawing(past)
@@ -38,3 +39,26 @@ def test_tap_opens_the_drawing_seen_though_the_row_has_moved() -> None:
         test = AppTest.from_function(choose, kwargs={"past": moved, "name": name}).run(timeout=120)
         assert not test.exception, test.exception
         assert test.text[0].value == reading
+
+
+def show_choice() -> None:
+    import streamlit as st
+
+    from digit_detector.page.components import choose_by_code
+
+    st.text(choose_by_code("step", "Step", {"ink": "1 Tinte", "boxes": "2 Rahmen"}, "ink"))
+
+
+@pytest.mark.parametrize(
+    ("linked", "chosen"), [("", "ink"), ("ink", "ink"), ("boxes", "boxes"), ("2 Rahmen", "ink"), ("<b>", "ink")]
+)
+def test_link_holds_the_code_of_a_choice(linked: str, chosen: str) -> None:
+    page = AppTest.from_function(show_choice, default_timeout=120)
+    if linked:
+        page.query_params["step"] = linked
+    assert page.run().text[0].value == chosen
+    for code, parameters in (("boxes", {"step": "boxes"}), ("ink", {})):
+        page.button_group(key="step_shown").set_value(code).run()
+        assert not page.exception, page.exception
+        assert page.text[0].value == code
+        assert page.query_params == parameters

@@ -8,33 +8,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import streamlit as st
 
 from digit_detector.classes import CLASSES, DIGITS
+from digit_detector.collect.collector import shared_collector
+from digit_detector.collect.decisions import Decision, Verdict, decide, log, undo
+from digit_detector.collect.review_queue import Queued, find_queued, group, queue, sources, waiting
+from digit_detector.collect.store import Store
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page.adjust import current_detector
+from digit_detector.page.components import show_image
 from digit_detector.page.components.answer import class_name
 from digit_detector.page.components.box_editor import read_boxes, show_editor
-from digit_detector.page.components.parts import show_image
-from digit_detector.page.contribute.contribution import annotations_of, collector
+from digit_detector.page.contribute import REVIEW_PASSWORD, annotations_of
 from digit_detector.page.session import current_session
 from digit_detector.server.rate_limit import RateLimit, network_of
 from digit_detector.show.render import draw_boxes, on_paper
 from digit_detector.show.texts import Texts
 
-if TYPE_CHECKING:  # which import SQLAlchemy: only where a store is named
-    from digit_detector.collect.decisions import Verdict
-    from digit_detector.collect.review_queue import Queued
-    from digit_detector.collect.store import Store
-
-PASSWORD: Final = "DIGIT_DETECTOR_REVIEW_PASSWORD"  # the setting's name  # pragma: allowlist secret
 AT_ONCE: Final = 12
 
 _KEYS: Final = {label: label for label in DIGITS} | {"other": "d", "censored": "x"}  # Streamlit keeps C and R to itself
@@ -68,25 +66,18 @@ def current_review() -> Review:
     return review
 
 
-def is_on() -> bool:
-    """Return whether this server has a review: a store, and a password for it."""
-    return bool(os.environ.get(PASSWORD)) and collector() is not None
-
-
 def is_password(attempt: str) -> bool:
     """Return whether this is the password, in a time that tells nothing about it; False if none is set."""
-    password = os.environ.get(PASSWORD, "")
+    password = os.environ.get(REVIEW_PASSWORD, "")
     same = hmac.compare_digest(attempt.encode(), password.encode())
     return bool(password) and same
 
 
 def show() -> None:
     """Show the queue to those who know the password."""
-    review, texts, kept_by = current_review(), current_session().texts, collector()
+    review, texts, kept_by = current_review(), current_session().texts, shared_collector()
+    assert kept_by is not None  # otherwise this page has no address
     st.header(texts("page.review.title"), anchor=False)
-    if not is_on() or kept_by is None:
-        st.markdown(texts("page.review.off", setting=PASSWORD))
-        return
     if not review.logged_in:
         st.text_input(texts("page.review.unlock"), type="password", key="password", on_change=_log_in)
     else:
@@ -128,9 +119,7 @@ def _log_out() -> None:
     st.session_state["review"] = Review()
 
 
-def _show_one(texts: Texts, review: Review, store: "Store") -> None:
-    from digit_detector.collect.review_queue import find_queued, group
-
+def _show_one(texts: Texts, review: Review, store: Store) -> None:
     ids = _filtered_ids(texts, store)
     if not ids:
         st.success(texts("page.review.nothing"))
@@ -174,9 +163,7 @@ def _show_one(texts: Texts, review: Review, store: "Store") -> None:
         _show_log(texts, store)
 
 
-def _filtered_ids(texts: Texts, store: "Store") -> list[str]:
-    from digit_detector.collect.review_queue import sources, waiting
-
+def _filtered_ids(texts: Texts, store: Store) -> list[str]:
     with st.container(horizontal=True):
         label = st.selectbox(
             texts("page.review.label"),
@@ -193,7 +180,7 @@ def _filtered_ids(texts: Texts, store: "Store") -> list[str]:
     return waiting(store, label, source)
 
 
-def _show_box_editor(texts: Texts, whose: str, store: "Store", drawing: Drawing) -> None:
+def _show_box_editor(texts: Texts, whose: str, store: Store, drawing: Drawing) -> None:
     picture, annotations = read_image(drawing.read()), drawing.annotations
     if whose == "detector":
         annotations = annotations_of(current_detector().detect(picture))
@@ -202,10 +189,8 @@ def _show_box_editor(texts: Texts, whose: str, store: "Store", drawing: Drawing)
     show_editor(texts, key, picture, annotations, on_answer=edit)
 
 
-def _show_many(texts: Texts, store: "Store") -> None:
+def _show_many(texts: Texts, store: Store) -> None:
     """Show the least likely label issues, which can be accepted at a glance."""
-    from digit_detector.collect.review_queue import queue
-
     drawings = [queued.drawing for queued in queue(store, AT_ONCE, lowest_first=True)]
     if not drawings:
         st.success(texts("page.review.nothing"))
@@ -220,9 +205,7 @@ def _show_many(texts: Texts, store: "Store") -> None:
             show_image(_with_labels(drawing), texts("page.review.picture", labels=labels), labels)
 
 
-def _show_log(texts: Texts, store: "Store") -> None:
-    from digit_detector.collect.decisions import log
-
+def _show_log(texts: Texts, store: Store) -> None:
     st.button(texts("page.review.undo"), shortcut="u", on_click=_undo, args=(store,))
     with st.expander(texts("page.review.keys")):
         st.markdown(texts("page.review.keysText"))
@@ -232,7 +215,7 @@ def _show_log(texts: Texts, store: "Store") -> None:
         st.dataframe(rows, hide_index=True)
 
 
-def _reason(texts: Texts, queued: "Queued") -> str:
+def _reason(texts: Texts, queued: Queued) -> str:
     if queued.label_issue is None:
         return texts("page.review.unscored")
     return texts("page.review.score", score=f"{queued.label_issue.score:.2f}", reason=queued.label_issue.reason)
@@ -261,7 +244,7 @@ def _button(
     st.button(words, key=" ".join([words, *shown]), type=kind, shortcut=shortcut, on_click=on_click)
 
 
-def _edit(store: "Store", key: str, drawing_id: str, width: int, height: int) -> None:
+def _edit(store: Store, key: str, drawing_id: str, width: int, height: int) -> None:
     with _reporting():
         annotations = read_boxes(key, width, height)
         current_review().editing = None
@@ -270,17 +253,13 @@ def _edit(store: "Store", key: str, drawing_id: str, width: int, height: int) ->
 
 
 def _decide(
-    store: "Store", ids: Sequence[str], action: "Verdict", annotations: tuple[Annotation, ...] | None = None
+    store: Store, ids: Sequence[str], action: Verdict, annotations: tuple[Annotation, ...] | None = None
 ) -> None:
-    from digit_detector.collect.decisions import Decision, decide
-
     with _reporting():
         decide(store, [Decision(drawing_id, action, annotations) for drawing_id in ids])
 
 
-def _undo(store: "Store") -> None:
-    from digit_detector.collect.decisions import undo
-
+def _undo(store: Store) -> None:
     with _reporting():
         undone = undo(store)
         current_review().current = undone[0] if undone else None

@@ -1,1 +1,0 @@
-"""Contributions: consent, what a visitor contributed, and the maintainer's review."""
