@@ -49,7 +49,9 @@ def test_average_command(root: Path, pair: tuple[Path, Path], tmp_path: Path) ->
     first, second, averaged = parameters(pair[0]), parameters(pair[1]), parameters(target)
     for name, value in averaged.items():
         expected = 0.75 * first[name] + 0.25 * second[name]
-        torch.testing.assert_close(value, expected, atol=1e-4, rtol=1e-3)  # kernels are kept in float16
+        step = expected.abs().amax(dim=tuple(range(1, expected.ndim))) / 127 if expected.ndim == 4 else 0  # int8
+        difference = (value - expected).abs().reshape(len(expected), -1)
+        assert (difference.amax(dim=1) <= 0.51 * torch.as_tensor(step) + 1e-4).all()
     how = {"first": pair[0].name, "second": pair[1].name, "fraction": 0.25}
     expected_facts = replace(load(pair[1])[1], training={"epochs": 3, "average": how}, metrics={})
     assert Detector.load(target.with_suffix(".onnx")).metadata == expected_facts

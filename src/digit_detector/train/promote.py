@@ -1,6 +1,6 @@
 """`digit-detector promote`: replace the bundled weights with a candidate, unless it is worse.
 
-The score threshold and the decision rest on the validation folder alone. The benchmark is only reported.
+Calibration, score threshold and decision rest on the validation folder alone. The benchmark is only reported.
 """
 
 import argparse
@@ -29,12 +29,15 @@ from digit_detector.evaluate.metrics import default_threshold
 from digit_detector.evaluate.plots import write_plots
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.synth.splits import split_of
+from digit_detector.train import calibrate
 from digit_detector.train.export import read_weights, write
 from digit_detector.yolo import checkpoint
 from digit_detector.yolo.network import YOLOv3
 
 NAME: Final = "digit-detector"
 CARD_SECTIONS: Final = ("benchmark", "targets", "validation")
+MAX_CALIBRATION_ERROR: Final = 0.03
+"""Expected calibration error up to which weights stay as they are, such as those that were calibrated before."""
 IN_METADATA: Final = (
     *("canvases", "AP50", "AP50:95", "exact", "text_exact"),
     *("digits_read", "censored_recall", "others_clean", "wrongly_censored", "blank_clean"),
@@ -97,11 +100,16 @@ def main(argv: Sequence[str]) -> int:
 def write_at_best_threshold(
     network: YOLOv3, metadata: ModelMetadata, onnx_file: Path, canvases: Sequence[Canvas]
 ) -> tuple[ModelMetadata, list[Result]]:
-    """Write both weights files with the score threshold that gets most validation canvases exactly right.
+    """Write both weights files, calibrated, with the score threshold that gets most validation canvases exactly right.
 
     Returns the metadata with that threshold, and the results at it.
     """
-    write(network, metadata, onnx_file.with_suffix(".safetensors"))
+    weights = onnx_file.with_suffix(".safetensors")
+    write(network, metadata, weights)
+    observations = calibrate.observe(Detector.load(onnx_file), canvases)
+    if observations.error > MAX_CALIBRATION_ERROR:
+        calibrate.rescale(network, calibrate.fit(observations))
+        write(network, metadata, weights)
     answers = results(Detector.load(onnx_file), canvases)
     threshold = default_threshold(evaluated(answers).exact())
     metadata = replace(metadata, score_threshold=threshold)

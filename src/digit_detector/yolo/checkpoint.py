@@ -1,6 +1,7 @@
 """Checkpoints: a trained network as a safetensors file, its tensors and the metadata to rebuild it."""
 
 from pathlib import Path
+from typing import Final
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -12,15 +13,25 @@ from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.network import YOLOv3
 
+SCALES: Final = ".scales"
+"""Ends the name of a quantised kernel's scales."""
+
 
 def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
-    """Write the network, convolution kernels as float16; equal networks give equal bytes.
+    """Write the network, convolution kernels as int8; equal networks give equal bytes.
 
-    Raises ValueError if the metadata describes another network, or a kernel does not fit float16.
+    Raises ValueError if the metadata describes another network, or a kernel is not finite.
     """
     if network_config(network) != metadata.network:
         raise ValueError(f"the metadata describes {metadata.network}, the network is {network_config(network)}")
-    tensors = {name: _stored(name, tensor) for name, tensor in network.state_dict().items()}
+    tensors: dict[str, Tensor] = {}
+    for name, tensor in network.state_dict().items():
+        if tensor.ndim < 4:
+            tensors[name] = tensor.cpu().contiguous()
+        elif not torch.isfinite(tensor).all():
+            raise ValueError(f"{name} is not finite: train again with a lower learning rate")
+        else:
+            tensors[name], tensors[f"{name}{SCALES}"] = quantize(tensor)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(to_bytes(tensors, {METADATA_KEY: metadata.to_json()}))
 
@@ -31,6 +42,10 @@ def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
     Raises WeightsError if the file is missing, damaged, or holds another network.
     """
     tensors, text = read_tensors(path, METADATA_KEY)
+    scales = {name.removesuffix(SCALES): tensors.pop(name).float() for name in list(tensors) if name.endswith(SCALES)}
+    if {name for name, tensor in tensors.items() if tensor.dtype == torch.int8} != scales.keys():
+        raise WeightsError(f"{path} has quantised kernels without scales, or scales without kernels: download it again")
+    tensors |= {name: tensors[name].float() * scale for name, scale in scales.items()}
     metadata = ModelMetadata.from_json(text)
     network = build(metadata)
     expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
@@ -75,12 +90,14 @@ def network_config(network: YOLOv3) -> NetworkConfig:
     return NetworkConfig(width=network.width, depth=network.depth, in_channels=network.in_channels)
 
 
-def _stored(name: str, tensor: Tensor) -> Tensor:
-    """Store kernels, nearly all of the bytes, as float16; other vectors (such as variances) need float32's range."""
-    stored = tensor.detach().cpu().contiguous()
-    if stored.ndim < 2:
-        return stored
-    stored = stored.to(torch.float16)
-    if not torch.isfinite(stored).all():
-        raise ValueError(f"{name} holds numbers beyond float16: train again with weight decay")
-    return stored
+def quantize(kernel: Tensor) -> tuple[Tensor, Tensor]:
+    """Quantise a kernel (O, I, K, K) symmetrically per output channel (Krishnamoorthi 2018, section 2.1).
+
+    Scales in bfloat16 keep every product exact in float32, so a second quantisation changes nothing.
+
+    Returns: int8 (O, I, K, K), and bfloat16 scales (O, 1, 1, 1); their product is the kernel within half a scale.
+    """
+    kernel = kernel.detach().cpu().float().contiguous()
+    largest = kernel.abs().amax(dim=(1, 2, 3), keepdim=True)
+    scales = torch.where(largest > 0, largest / 127, 1.0).bfloat16()
+    return (kernel / scales.float()).round().clamp(-127, 127).to(torch.int8), scales
