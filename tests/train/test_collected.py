@@ -82,6 +82,14 @@ def test_pictures_stand_in_their_share(root: Path, folder: Path) -> None:
     assert same.count(False) == pytest.approx(20, abs=10)  # the scenes beside the pictures stay as they were
 
 
+def test_own_drawings_alone_need_no_public_sets(folder: Path, tmp_path: Path) -> None:
+    data = SceneData(str(tmp_path), collected=(CollectedSource(str(folder), "ndjson", 1.0),), workers=0, batch_size=4)
+    for loader in (data.train_dataloader(), data.val_dataloader()):
+        images, objects = next(iter(loader))
+        assert images.shape == (4, 1, 192, 192)
+        assert len(objects.labels) == 8
+
+
 def test_samples_are_functions_of_their_index(root: Path, folder: Path) -> None:
     source = CollectedSource(str(folder), "ndjson", 0.7)
     first, second = dataset(root, source, augmented=True), dataset(root, source, augmented=True)

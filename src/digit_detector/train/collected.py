@@ -64,10 +64,13 @@ class CollectedDrawings:
         if any(not 0 < fraction <= 1 for fraction in fractions) or sum(fractions) > 1:
             raise DataError(f"data.collected: expected fractions above 0 that sum to at most 1, found {fractions}")
         self._limits = np.cumsum(fractions)
+        self.replace_all: Final = sum(fractions) == 1
+        """Whether no scene is left beside the drawings."""
         self._drawings = [_read(source, split) for source in sources]
         for source, drawings in zip(sources, self._drawings, strict=True):
-            if not drawings and split == "train":
-                raise DataError(f"{source.path}: no drawings in the training split (read as {source.format})")
+            if not drawings and (split == "train" or self.replace_all):
+                name = "training" if split == "train" else split
+                raise DataError(f"{source.path}: no drawings in the {name} split (read as {source.format})")
 
     def pick(self, rng: Generator) -> "Drawing | StrokeAugmentation | None":
         """Return a drawing for the next sample, or None for a synthetic scene."""

@@ -52,13 +52,14 @@ _Annotated = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
 class SceneDataset(Dataset[Sample]):
     """Scenes of a seed by their index, some of them replaced by contributed drawings if there are any.
 
+    The generator is None where contributed drawings replace all of them.
     Every sample is a function of the seed and its index. `len` is the number of scenes in an epoch; larger indices are
     valid and give further scenes.
     """
 
     def __init__(
         self,
-        generator: SceneGenerator,
+        generator: SceneGenerator | None,
         *,
         seed: int,
         count: int,
@@ -87,8 +88,11 @@ class SceneDataset(Dataset[Sample]):
         if isinstance(drawing, Drawing):
             image, boxes, labels = self._picture(drawing, rng)
         else:
-            scene = drawing.scene(rng) if drawing else self.generator.scene(self.seed, index)
-            image, boxes, labels = self._scene(scene, rng)
+            source = drawing.scene(rng) if drawing else None
+            if source is None:
+                assert self.generator is not None
+                source = self.generator.scene(self.seed, index)
+            image, boxes, labels = self._scene(source, rng)
         letterbox = preprocess(image, self.input_size)
         return Sample(letterbox.input[0], letterbox.to_input(boxes), labels)
 
@@ -162,7 +166,8 @@ class SceneData(lightning.LightningDataModule):
         data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
         sources: names of the sources to read.
         mix: how often each kind of scene occurs.
-        collected: contributed drawings that replace some scenes, split by session.
+        collected: contributed drawings that replace some scenes, split by session; where their fractions sum to 1, no
+            public sets are needed.
         epoch_scenes: scenes per epoch; each epoch has new ones.
         validation_scenes: scenes, the same each time.
         batch_size: scenes per step and device.
@@ -229,13 +234,14 @@ class SceneData(lightning.LightningDataModule):
         return DataLoader(self._dataset("validation", 0, self.validation_scenes, augmented=False), **self._loading())
 
     def _dataset(self, split: Split, seed: int, count: int, *, augmented: bool) -> SceneDataset:
+        collected = CollectedDrawings(self.collected_sources, split)
         return SceneDataset(
-            self.generator(split),
+            None if collected.replace_all else self.generator(split),
             seed=seed,
             count=count,
             input_size=self.input_size,
             augmented=augmented,
-            collected=CollectedDrawings(self.collected_sources, split),
+            collected=collected,
         )
 
     def _loading(self) -> dict[str, Any]:
