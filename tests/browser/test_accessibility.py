@@ -48,7 +48,7 @@ def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
     visitor.page.context.close()
 
 
-def test_all_that_can_be_pressed_is_reached_by_the_keyboard(browser: Browser, url: str) -> None:
+def test_keyboard_reaches_every_control(browser: Browser, url: str) -> None:
     visitor = arrive(browser, url, "mouse")
     expect(visitor.page.get_by_text("Share and save")).to_be_visible()
     expect(visitor.page.get_by_role("button", name="Clear")).to_be_visible()

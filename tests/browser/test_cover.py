@@ -12,7 +12,7 @@ def cover(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("button", name="Covered: tap to show")
 
 
-def test_a_rude_drawing_is_covered_until_its_author_taps_it(visitor: Visitor) -> None:
+def test_rude_drawing_is_covered_until_tapped(visitor: Visitor) -> None:
     visitor.draw("rude", x=80, y=90, height=170)
     visitor.draw("4", x=230, y=90, height=170)
     visitor.expect_reading("4")

@@ -39,7 +39,7 @@ def test_clear_leaves_nothing(visitor: Visitor) -> None:
     assert not visitor.ink().any()
 
 
-def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(visitor: Visitor) -> None:
+def test_undo_and_redo(visitor: Visitor) -> None:
     visitor.draw("7", x=60, y=100, height=180)
     visitor.draw("1", x=220, y=100, height=180)
     visitor.expect_reading("7 1")
@@ -49,7 +49,7 @@ def test_undo_takes_the_last_stroke_away_and_redo_brings_it_back(visitor: Visito
     visitor.expect_reading("7 1")
 
 
-def test_a_tap_where_the_canvas_hides_its_own_buttons_erases_nothing(visitor: Visitor) -> None:
+def test_tap_on_hidden_buttons_erases_nothing(visitor: Visitor) -> None:
     visitor.draw("8")
     visitor.expect_reading("8")
     before = visitor.ink()[..., 3]
@@ -60,7 +60,7 @@ def test_a_tap_where_the_canvas_hides_its_own_buttons_erases_nothing(visitor: Vi
     assert after[:20].any()
 
 
-def test_the_node_with_the_reading_stays_while_its_text_changes(visitor: Visitor) -> None:
+def test_reading_keeps_its_node(visitor: Visitor) -> None:
     visitor.reading.evaluate("node => { node.stays = true; }")
     visitor.draw("2")
     visitor.expect_reading("2")
@@ -84,7 +84,7 @@ def test_keys_undo_redo_and_clear(visitor: Visitor) -> None:
     assert not visitor.ink().any()
 
 
-def test_each_object_is_listed_with_its_three_best_classes_from_left_to_right(visitor: Visitor) -> None:
+def test_list_of_objects(visitor: Visitor) -> None:
     visitor.draw("7", x=220, y=100, height=180)
     visitor.draw("1", x=60, y=100, height=180)
     visitor.expect_reading("1 7")

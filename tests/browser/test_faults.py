@@ -28,9 +28,7 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_missing_or_damaged_weights_are_named_with_the_remedy_and_once_mended_the_page_works(
-    browser: Browser, checkout: Path
-) -> None:
+def test_missing_or_damaged_weights(browser: Browser, checkout: Path) -> None:
     with serve(checkout, checkout / "log") as url:
         visitor = arrive(browser, url, "mouse", ready=".stAlert")
         alert = visitor.page.get_by_role("alert")
@@ -49,9 +47,7 @@ def test_missing_or_damaged_weights_are_named_with_the_remedy_and_once_mended_th
         visitor.page.context.close()
 
 
-def test_a_fault_in_detection_has_an_id_that_is_logged_once_and_the_drawing_stays(
-    browser: Browser, checkout: Path
-) -> None:
+def test_failed_detection_has_an_id(browser: Browser, checkout: Path) -> None:
     spoil(SOURCE, checkout / WEIGHTS)
     with serve(checkout, checkout / "log") as url:
         visitor = arrive(browser, url, "mouse")

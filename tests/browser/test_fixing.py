@@ -75,7 +75,7 @@ def german(browser: Browser, url: str) -> Iterator[Visitor]:
     page.context.close()
 
 
-def test_page_speaks_the_browsers_language_until_another_is_chosen(german: Visitor) -> None:
+def test_language_of_browser_and_choice(german: Visitor) -> None:
     german.draw("3")
     german.expect_reading("3")
     german.press("Leeren")

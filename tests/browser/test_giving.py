@@ -161,7 +161,7 @@ def drag(giver: Visitor, start: tuple[float, float], end: tuple[float, float]) -
     giver.lead(lines.tolist())
 
 
-def test_while_the_store_is_down_the_page_works_on_and_the_drawing_comes_in_later(giver: Visitor, home: Home) -> None:
+def test_outbox_covers_a_store_that_is_down(giver: Visitor, home: Home) -> None:
     before = home.names()
     home.server.stop("immediate")
     try:

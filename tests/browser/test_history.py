@@ -17,7 +17,7 @@ def guest(browser: Browser, url: str) -> Iterator[Visitor]:
     guest.page.context.close()
 
 
-def test_an_earlier_drawing_is_opened_again_and_goes_on_as_before(guest: Visitor) -> None:
+def test_gallery_opens_an_earlier_drawing(guest: Visitor) -> None:
     guest.draw("3", x=60, y=100, height=180)
     guest.draw("7", x=220, y=100, height=180)
     guest.expect_reading("3 7")
@@ -62,7 +62,7 @@ def test_undo_brings_back_what_was_cleared(guest: Visitor) -> None:
     guest.expect_reading("3")
 
 
-def test_what_was_undone_does_not_come_back_by_one_undo_too_many(guest: Visitor) -> None:
+def test_undo_beyond_the_beginning(guest: Visitor) -> None:
     guest.draw("3", x=60, y=100, height=180)
     guest.expect_reading("3")
     guest.press("Undo")
@@ -73,7 +73,7 @@ def test_what_was_undone_does_not_come_back_by_one_undo_too_many(guest: Visitor)
     expect(guest.page.get_by_role("button", name="Open again")).to_have_count(0)
 
 
-def test_the_drawing_is_still_there_after_a_look_at_another_page(guest: Visitor) -> None:
+def test_drawing_survives_another_page(guest: Visitor) -> None:
     guest.draw("5 in one", x=60, y=100, height=180)  # whole once it is read
     guest.expect_reading("5")
     before = guest.ink()[..., 3] > 127

@@ -35,7 +35,7 @@ def photo(shape: str) -> bytes:
     return file.getvalue()
 
 
-def test_the_picture_the_numbers_and_the_bundle_can_be_saved(guest: Visitor, tmp_path: Path) -> None:
+def test_downloads(guest: Visitor, tmp_path: Path) -> None:
     guest.draw("4")
     guest.expect_reading("4")
     guest.unfold("Share and save")
@@ -103,7 +103,7 @@ def test_the_camera_takes_a_picture(guest: Visitor) -> None:
     expect(guest.page.locator("#status")).to_have_text(re.compile(r"\d+ found in [\d.]+ ms"))
 
 
-def test_each_step_of_the_look_inside_shows_the_drawing(guest: Visitor) -> None:
+def test_inside_shows_each_step(guest: Visitor) -> None:
     guest.press("Inside", "link")
     expect(guest.page.get_by_text("here is a drawing of ours")).to_be_visible()
     guest.press("Draw", "link")
@@ -126,7 +126,7 @@ def test_each_step_of_the_look_inside_shows_the_drawing(guest: Visitor) -> None:
     expect(guest.page).to_have_url(re.compile(r"/inside\?step=overlap$"))
 
 
-def test_the_page_about_it_shows_the_models_own_figures(guest: Visitor) -> None:
+def test_about_shows_the_models_figures(guest: Visitor) -> None:
     guest.press("About", "link")
     expect(guest.page.get_by_text("test canvases")).to_be_visible()
     expect(guest.page.locator(".picture img")).to_have_count(2)

@@ -6,7 +6,7 @@ from support.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 
-def test_the_canvas_its_buttons_and_the_reading_fit_on_the_screen(newcomer: Visitor) -> None:
+def test_drawing_fits_on_the_screen(newcomer: Visitor) -> None:
     newcomer.draw("4")
     newcomer.expect_reading("4")
     size = newcomer.page.viewport_size

@@ -10,9 +10,7 @@ from support.visitor import Visitor, arrive
 pytestmark = pytest.mark.browser
 
 
-def test_the_score_threshold_acts_on_the_answer_that_is_there_and_travels_in_the_link(
-    newcomer: Visitor, browser: Browser
-) -> None:
+def test_score_threshold_travels_in_the_link(newcomer: Visitor, browser: Browser) -> None:
     newcomer.draw("3")
     newcomer.expect_reading("3")
     status = newcomer.page.locator("#status")
@@ -50,7 +48,7 @@ def test_status_names_the_device(newcomer: Visitor) -> None:
     expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on .+, .+\."))
 
 
-def test_boxes_that_were_left_out_are_shown_with_the_reason(newcomer: Visitor) -> None:
+def test_left_out_boxes_have_reasons(newcomer: Visitor) -> None:
     newcomer.draw("3", x=60, y=100, height=180)
     newcomer.draw("5", x=220, y=100, height=180)
     newcomer.expect_reading("3 5")

@@ -44,11 +44,11 @@ def short(*scores: dict[str, float]) -> LeftOut:
         (seen(), short(), "Nothing found. Try larger strokes."),
     ],
 )
-def test_doubts_and_what_is_no_digit_are_said_in_plain_words(found: Detections, left_out: LeftOut, words: str) -> None:
+def test_remark(found: Detections, left_out: LeftOut, words: str) -> None:
     assert remark(TEXTS, Answer(found, left_out=left_out)) == words
 
 
-def test_objects_are_listed_from_left_to_right_with_their_three_best_classes() -> None:
+def test_objects_have_three_best_classes() -> None:
     listed = object_views(TEXTS, seen({"4": 0.9, "9": 0.3, "1": 0.1, "7": 0.05}, {"7": 0.8}))
     assert [each["label"] for each in listed] == ["4", "7"]
     assert [(entry["label"], entry["score"]) for entry in listed[0]["top"]] == [("4", 0.9), ("9", 0.3), ("1", 0.1)]

@@ -30,7 +30,7 @@ def drawn(reading: str) -> PastDrawing:
     return PastDrawing((Stroke(((float(reading), 1.0),), 14.0),), reading, "data:,")
 
 
-def test_tap_opens_the_drawing_seen_though_the_row_has_moved() -> None:
+def test_tap_opens_the_drawing_seen() -> None:
     seen = [drawn(reading) for reading in "123"]
     (row,) = AppTest.from_function(show, kwargs={"past": seen}).run(timeout=120).get("bidi_component")
     names = [drawing["name"] for drawing in json.loads(row.proto.json)["drawings"]]

@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
+from support.page import pen_strokes, press
 from support.stores import a_drawing
-from support.strokes import strokes
 
 from digit_detector import Detector
 from digit_detector.collect.collector import hash_of, new_receipt
 from digit_detector.collect.store import Store
 from digit_detector.detect.images import read_image
-from digit_detector.drawing import Stroke
 from digit_detector.page.components.canvas import rasterize
 from digit_detector.page.contribute import PROMPTED_SOURCE, REVIEW_PASSWORD, hidden_pages
 from digit_detector.page.session import Contribution, Picture, Session, Thresholds
@@ -60,7 +59,7 @@ UNREADABLE = "the browser sent boxes that cannot be read ("
         ({"boxes": [{"label": "7", "box": BOX}] * 201}, "the correction has 201 boxes, more than 200: delete some"),
     ],
 )
-def test_correction_is_boxes_inside_the_drawing_or_an_error(sent: Any, answer: str) -> None:
+def test_correction_is_boxes_or_an_error(sent: Any, answer: str) -> None:
     test = AppTest.from_function(read_the_answer)
     test.session_state["correction"] = {"answer": sent}
     test.run(timeout=120)
@@ -72,16 +71,12 @@ def test_correction_is_boxes_inside_the_drawing_or_an_error(sent: Any, answer: s
     ("password", "tried", "opens"),
     [("sesame", "sesame", True), ("sesame", "sesam", False), ("sesame", "", False), ("", "", False), ("ß", "ß", True)],
 )
-def test_the_review_opens_for_the_password_alone_and_never_without_one(
-    monkeypatch: pytest.MonkeyPatch, password: str, tried: str, opens: bool
-) -> None:
+def test_review_password(monkeypatch: pytest.MonkeyPatch, password: str, tried: str, opens: bool) -> None:
     monkeypatch.setenv(REVIEW_PASSWORD, password)
     assert review.is_password(tried) is opens
 
 
-def test_the_review_is_off_without_a_store_or_without_a_password(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_hidden_pages_need_store_and_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def count() -> int:
         return len(hidden_pages(Texts("en")))
 
@@ -107,12 +102,12 @@ def show_picture() -> None:
     st.navigation([st.Page(both, default=True), receipt.page(Texts("en"))], position="hidden").run()
 
 
-def test_a_picture_is_given_too_by_those_alone_who_agreed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8]
+def test_picture_is_kept_after_consent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, detector: Detector, drawing: NDArray[np.uint8]
 ) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
     page = AppTest.from_function(show_picture, default_timeout=300)
-    page.session_state["session"] = Session(upload=Picture(drawing, Detector.load(device="cpu").predict(drawing)))
+    page.session_state["session"] = Session(upload=Picture(drawing, detector.predict(drawing)))
     page.run()
     assert "Right" not in [button.label for button in page.button]
     for label in ("I agree", "Right"):
@@ -138,11 +133,11 @@ def send_correction() -> None:
 
 
 def test_malformed_correction_is_an_error_and_the_editor_stays(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, detector: Detector, drawing: NDArray[np.uint8]
 ) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
     page = AppTest.from_function(send_correction, default_timeout=300)
-    picture = Picture(drawing, Detector.load(device="cpu").predict(drawing))
+    picture = Picture(drawing, detector.predict(drawing))
     mine = Contribution(agreed=True, editing=picture.id)
     page.session_state["session"] = Session(upload=picture, thresholds=Thresholds(0.4, 0.4), contribution=mine)
     page.session_state["correction"] = {"answer": {"boxes": [{"label": "ten", "box": BOX}]}}
@@ -153,13 +148,13 @@ def test_malformed_correction_is_an_error_and_the_editor_stays(
     assert not list(Store(str(tmp_path / "drawings.db")).drawings())
 
 
-def test_what_was_deleted_is_no_longer_said_to_be_kept_and_can_be_given_anew(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawing: NDArray[np.uint8]
+def test_deleted_picture_can_be_kept_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, detector: Detector, drawing: NDArray[np.uint8]
 ) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))
     page = AppTest.from_function(show_picture, default_timeout=300)
     mine = Contribution(agreed=True)
-    picture = Picture(drawing, Detector.load(device="cpu").predict(drawing))
+    picture = Picture(drawing, detector.predict(drawing))
     page.session_state["session"] = Session(upload=picture, contribution=mine)
     page.run()
     press(page, "Right")
@@ -192,12 +187,6 @@ def test_damaged_picture_hides_no_other_of_a_receipt(monkeypatch: pytest.MonkeyP
     assert "Your drawing: 7" in str(page.get("html")[-1].proto.body)
 
 
-def press(page: AppTest, label: str) -> None:
-    (button,) = [button for button in page.button if button.label == label]
-    button.click().run()
-    assert not page.exception, page.exception
-
-
 def show_prompt(drawing: "Picture") -> None:
     import streamlit as st
 
@@ -217,11 +206,12 @@ def show_prompt(drawing: "Picture") -> None:
     ).run()
 
 
-def test_prompted_number_labels_the_drawing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_prompted_number_labels_the_drawing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, detector: Detector
+) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", address := str(tmp_path / "drawings.db"))
-    lines = strokes("3", 40, 80, 230) + strokes("7", 220, 80, 230)
-    pixels = rasterize([Stroke(tuple(map(tuple, line.tolist())), 14.0) for line in lines])
-    drawing = Picture(pixels, Detector.load(device="cpu").predict(pixels))
+    pixels = rasterize(pen_strokes("3", 40) + pen_strokes("7", 220))
+    drawing = Picture(pixels, detector.predict(pixels))
     mine = Contribution(agreed=True, prompt="8")
     page = AppTest.from_function(show_prompt, default_timeout=300, kwargs={"drawing": drawing})
     page.session_state["session"] = Session(thresholds=Thresholds(0.4, 0.4), contribution=mine)

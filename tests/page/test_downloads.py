@@ -10,33 +10,26 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from support.strokes import strokes
+from support.page import pen_strokes
 
 from digit_detector.cli import main
 from digit_detector.detect.backends import bundled
 from digit_detector.detect.detector import Detector
-from digit_detector.drawing import Stroke
 from digit_detector.page.downloads import MIN_SIDE, bundle, picture_with_boxes
 from digit_detector.page.session import Picture, Thresholds
-
-
-@pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector.load(device="cpu", threads=1)
 
 
 def drawn(detector: Detector, *shapes: str) -> Picture:
     """Shapes side by side, in black ink on transparency as a browser sends it."""
     ink = Image.new("RGBA", (400, 400))
     pen = ImageDraw.Draw(ink)
-    lines = [line for i, shape in enumerate(shapes) for line in strokes(shape, 30 + 120 * i, 120, 150)]
-    for line in lines:
-        pen.line([tuple(point) for point in line], fill="black", width=12, joint="curve")
-    strokes_drawn = tuple(Stroke(tuple(map(tuple, line.tolist())), 12.0) for line in lines)
-    return Picture(np.asarray(ink), detector.predict(np.asarray(ink)), strokes_drawn)
+    drawn = tuple(stroke for i, shape in enumerate(shapes) for stroke in pen_strokes(shape, 30 + 120 * i, 120, 150, 12))
+    for stroke in drawn:
+        pen.line(list(stroke.points), fill="black", width=12, joint="curve")
+    return Picture(np.asarray(ink), detector.predict(np.asarray(ink)), drawn)
 
 
-def test_a_bundle_repeats_its_result_on_the_command_line(
+def test_bundle_repeats_its_result(
     detector: Detector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     picture = drawn(detector, "4", "7", "2")
@@ -61,7 +54,7 @@ def test_a_bundle_repeats_its_result_on_the_command_line(
     assert model["sha256"] == hashlib.sha256(bundled("onnx").read_bytes()).hexdigest()
 
 
-def test_a_saved_picture_is_large_enough_to_read_and_shows_nothing_that_is_covered(detector: Detector) -> None:
+def test_saved_picture_is_large_and_covered(detector: Detector) -> None:
     picture = drawn(detector, "rude")
     assert picture.prediction is not None
     found = picture.prediction.detections()
@@ -72,6 +65,6 @@ def test_a_saved_picture_is_large_enough_to_read_and_shows_nothing_that_is_cover
     assert not (covered < 30).all(axis=2).any()
 
 
-def test_a_large_picture_keeps_its_size(detector: Detector) -> None:
+def test_large_picture_keeps_its_size(detector: Detector) -> None:
     pixels = np.full((300, 1200, 3), 255, np.uint8)
     assert picture_with_boxes(pixels, detector.detect(pixels), is_covered=False).shape == (300, 1200, 3)

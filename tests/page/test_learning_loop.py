@@ -55,7 +55,7 @@ def give(collector: Collector, drawn: Drawing, said: tuple[Annotation, ...], ses
 
 
 @pytest.mark.slow
-def test_what_people_draw_becomes_the_model_that_answers(
+def test_learning_loop(
     collector: Collector,
     root: Path,
     tmp_path: Path,

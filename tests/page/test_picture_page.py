@@ -60,7 +60,7 @@ def covers(page: AppTest) -> list[str]:
     return [button.label for button in page.button if "covered" in button.label]
 
 
-def test_to_uncover_one_rude_picture_uncovers_no_other(page: AppTest) -> None:
+def test_uncover_is_for_one_picture(page: AppTest) -> None:
     upload(page, drawn("rude"))
     (button,) = [button for button in page.button if button.label == "Show what is covered"]
     button.click().run()
@@ -95,7 +95,7 @@ def test_failing_device_is_named_and_gives_way(page: AppTest) -> None:
     assert session.upload.prediction is not None
 
 
-def test_a_picture_that_was_taken_away_is_looked_at_no_longer(page: AppTest) -> None:
+def test_removed_upload_is_forgotten(page: AppTest) -> None:
     upload(page, drawn("3"))
     session = page.session_state["session"]
     assert session.latest is session.upload is not None

@@ -17,7 +17,7 @@ def config(section: str) -> dict[str, Any]:
     return dict(sections[section])
 
 
-def test_what_visitors_are_told_is_how_the_server_is_set_up() -> None:
+def test_privacy_text_fits_settings() -> None:
     server = config("server")
     assert server["maxUploadSize"] * 2**20 == MAX_FILE_BYTES
     assert server["disconnectedSessionTTL"] == 120

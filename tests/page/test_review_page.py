@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
+from support.page import press
 from support.stores import a_drawing
 
 from digit_detector.classes import CLASSES
@@ -49,12 +50,6 @@ def page(store: Store) -> AppTest:
 
 def unsure(_: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.zeros((len(boxes), len(CLASSES)), np.float32)
-
-
-def press(page: AppTest, label: str) -> None:
-    (button,) = [button for button in page.button if button.label == label]
-    button.click().run()
-    assert not page.exception, page.exception
 
 
 def press_twice(page: AppTest, label: str) -> None:
@@ -121,7 +116,7 @@ def test_log_out_asks_for_the_password_again(page: AppTest) -> None:
     assert "Accept" in [button.label for button in page.button]
 
 
-def test_each_decision_is_carried_out_and_the_last_one_undone(page: AppTest, store: Store) -> None:
+def test_decide_and_undo(page: AppTest, store: Store) -> None:
     assert not page.exception, page.exception
     press(page, "9")
     assert verdicts(store) == [(True, ["9"]), (False, ["7"])]
@@ -158,9 +153,7 @@ def test_malformed_correction_is_an_error_and_the_editor_stays(store: Store) -> 
 
 
 @pytest.mark.parametrize("key", ["Accept", "Reject", "9", "Next"])
-def test_a_key_pressed_again_before_the_next_drawing_is_seen_is_not_about_that(
-    page: AppTest, store: Store, key: str
-) -> None:
+def test_key_pressed_twice_decides_once(page: AppTest, store: Store, key: str) -> None:
     press_twice(page, key)
     assert "Accept" in [button.label for button in page.button]  # the next one waits
     assert [entry.id for entry in log(store)] == ([] if key == "Next" else [a_drawing(0).id])
@@ -210,14 +203,14 @@ def test_hidden_tab_does_no_work(page: AppTest, store: Store, monkeypatch: pytes
     assert not page.exception, page.exception
 
 
-def test_accept_near_duplicates_and_least_likely_issues(page: AppTest, store: Store) -> None:
+def test_accept_least_likely_issues(page: AppTest, store: Store) -> None:
     prepare(store, {"reader": unsure})
     open_many(page)
     press(page, "Accept these 2")
     assert verdicts(store) == [(True, ["7"])] * 2
 
 
-def test_a_store_that_is_down_is_said(page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_store_that_is_down_is_an_error(page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "missing/drawings.db"))
     page.run()
     assert not page.exception

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from support.strokes import strokes
+from support.page import pen_strokes
 
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Stroke
@@ -28,28 +28,19 @@ print([name for name in unwanted if name in sys.modules])
 """
 
 
-def test_sections_have_addresses_only_through_navigation() -> None:
+def test_no_pages_folder() -> None:
     """Streamlit runs the files of a `pages` folder beside the main script by themselves, without its surroundings."""
     assert not PAGE.with_name("pages").exists()
 
 
-def test_page_imports_no_training_and_without_a_store_no_database() -> None:
+def test_page_imports_no_training_nor_database() -> None:
     run = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
     assert run.stdout.splitlines()[-1:] == ["[]"], run.stderr
-
-
-@pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector.load(device="cpu", threads=1)
 
 
 @pytest.fixture
 def session() -> Session:
     return Session(thresholds=Thresholds(0.4, 0.4))
-
-
-def shape(name: str, x: float = 130) -> tuple[Stroke, ...]:
-    return tuple(Stroke(tuple(map(tuple, line.tolist())), 14.0) for line in strokes(name, x, 80, 230))
 
 
 def reading(session: Session) -> str | None:
@@ -67,26 +58,26 @@ def test_each_drawing_is_put_away_once(detector: Detector, session: Session) -> 
 
 
 def test_undone_stroke_is_not_put_away(detector: Detector, session: Session) -> None:
-    session.draw(CanvasState(1, 0, shape("3")), lambda: detector)
+    session.draw(CanvasState(1, 0, pen_strokes("3")), lambda: detector)
     session.draw(CanvasState(2, 0, ()), lambda: detector)
     assert session.drawing is None
     assert not session.past
 
 
 def test_chosen_label_stays_while_more_is_drawn(detector: Detector, session: Session) -> None:
-    three = shape("3", x=40)
+    three = pen_strokes("3", x=40)
     session.draw(CanvasState(1, 0, three), lambda: detector)
     assert session.drawing is not None
     session.fix(session.drawing, 0, "8")
     assert reading(session) == "8"
-    session.draw(CanvasState(2, 0, three + shape("1", x=240)), lambda: detector)
+    session.draw(CanvasState(2, 0, three + pen_strokes("1", x=240)), lambda: detector)
     assert reading(session) == "8 1"
     session.draw(CanvasState(3, 1, three), lambda: detector)  # another sheet
     assert reading(session) == "3"
 
 
 def test_detectors_label_undoes_the_visitors(detector: Detector, session: Session) -> None:
-    session.draw(CanvasState(1, 0, shape("3")), lambda: detector)
+    session.draw(CanvasState(1, 0, pen_strokes("3")), lambda: detector)
     assert session.drawing is not None
     for label, read in (("8", "8"), ("other", ""), ("3", "3")):
         session.fix(session.drawing, 0, label)
@@ -104,10 +95,8 @@ def test_low_threshold_adds_no_alternatives(detector: Detector) -> None:
     assert len(detections) == 1
 
 
-def test_unexpected_error_gets_an_id_and_is_logged_once(
-    detector: Detector, session: Session, caplog: pytest.LogCaptureFixture
-) -> None:
-    picture = Picture(rasterize(shape("3")))
+def test_unexpected_error_has_an_id(detector: Detector, session: Session, caplog: pytest.LogCaptureFixture) -> None:
+    picture = Picture(rasterize(pen_strokes("3")))
     picture.prediction = detector.predict(picture.pixels)
     picture.prediction.outputs[:, 0] = np.nan  # what damaged weights may say
     picture.prediction.outputs[:, 4:] = 1

@@ -30,7 +30,7 @@ def test_where_nothing_is_built_there_is_no_route(tmp_path: Path) -> None:
     assert live_routes(folder=tmp_path) == []
 
 
-def test_the_address_without_a_slash_leads_to_the_one_with(client: TestClient) -> None:
+def test_missing_slash_is_added(client: TestClient) -> None:
     answer = client.get("/live")
     assert (answer.status_code, answer.headers["location"]) == (307, "live/")
     assert "Draw digits" in client.get("/live/").text
@@ -64,7 +64,7 @@ def test_part_of_file_is_not_compressed(client: TestClient) -> None:
     assert (part.status_code, part.content) == (206, SCRIPT[:6])
 
 
-def test_the_headers_let_the_page_use_threads_and_browsers_keep_its_files(client: TestClient) -> None:
+def test_headers_of_live(client: TestClient) -> None:
     for path, kept in (("/live/", "no-cache"), ("/live/assets/network-1e.wasm", "public, max-age=31536000, immutable")):
         headers = client.get(path).headers
         assert headers["cross-origin-opener-policy"] == "same-origin"

@@ -83,7 +83,7 @@ def detections(drawing_png: bytes, folder: Path, capsys: pytest.CaptureFixture[s
     yield entry
 
 
-def test_library_and_command_line_return_the_same_schema(
+def test_library_and_cli_share_the_schema(
     drawing_png: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     closed = {"$ref": "#/components/schemas/Detections", "unevaluatedProperties": False}

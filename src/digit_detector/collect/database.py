@@ -2,11 +2,9 @@
 
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -136,27 +134,3 @@ def _convert_errors(engine: sa.Engine) -> Iterator[None]:
         raise StoreError(
             f"the store {engine.url.render_as_string()} cannot be used ({reason}): check its address, server and disk"
         ) from error
-
-
-class FairLock:
-    """Lock in order of arrival, which `threading.Lock` does not guarantee."""
-
-    def __init__(self) -> None:
-        self._mutex = Lock()
-        self._queue: deque[Lock] = deque()
-        """Of the owner and the waiting threads; each waits on a lock of its own."""
-
-    def __enter__(self) -> None:
-        ticket = Lock()
-        ticket.acquire()
-        with self._mutex:
-            self._queue.append(ticket)
-            first = len(self._queue) == 1
-        if not first:
-            ticket.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        with self._mutex:
-            self._queue.popleft()
-            if self._queue:
-                self._queue[0].release()

@@ -41,8 +41,8 @@ class Store:
         self._engine = database.connect(self.url)
         self._prepared = False
         self._preparing = Lock()
-        # SQLite's busy handler polls, which can starve a writer; the lock makes writers queue.
-        self._write_lock = database.FairLock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        # SQLite's busy handler polls, which can starve a writer; those who wait for the lock sleep until it is free.
+        self._write_lock = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     @classmethod
     def existing(cls, address: str) -> Self:

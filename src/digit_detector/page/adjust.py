@@ -41,25 +41,12 @@ def show_adjustments(session: Session, detector: Detector) -> None:
 def choose_thresholds(session: Session, detector: Detector) -> None:
     """Show the two sliders, and note their values; a link like `?score=0.5&iou=0.4` opens with these."""
     texts, metadata = session.texts, detector.metadata
-    score = st.slider(
-        texts("common.scoreThreshold"),
-        *_RANGE,
-        metadata.score_threshold,
-        0.01,
-        key="score",
-        bind="query-params",
-        help=texts("common.scoreThresholdHelp"),
-    )
-    iou = st.slider(
-        texts("common.iouThreshold"),
-        *_RANGE,
-        metadata.iou_threshold,
-        0.01,
-        key="iou",
-        bind="query-params",
-        help=texts("common.iouThresholdHelp"),
-    )
-    session.thresholds = Thresholds(score, iou)
+
+    def choose(key: str, usual: float) -> float:
+        label, explanation = texts(f"common.{key}Threshold"), texts(f"common.{key}ThresholdHelp")
+        return st.slider(label, *_RANGE, usual, 0.01, key=key, bind="query-params", help=explanation)
+
+    session.thresholds = Thresholds(choose("score", metadata.score_threshold), choose("iou", metadata.iou_threshold))
 
 
 def current_detector() -> Detector:

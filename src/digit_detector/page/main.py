@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from digit_detector.errors import DigitDetectorError
 from digit_detector.page.components import choose_by_code
 from digit_detector.page.contribute import hidden_pages
 from digit_detector.page.session import current_session
@@ -31,4 +32,7 @@ with body:
     with st.container(horizontal=True, gap="small", key="pages"):
         for page in pages:
             st.page_link(page)
-    chosen.run()
+    try:
+        chosen.run()
+    except DigitDetectorError as error:  # such as missing weights; once they are there, the page works
+        st.error(texts("page.error.noDetector", error=error))

@@ -91,7 +91,7 @@ def test_palm_before_pen_removed(guest: Guest) -> None:
 
 
 @touch_only
-def test_ink_stays_under_the_finger_when_the_phone_turns(guest: Guest) -> None:
+def test_phone_turned_while_drawing(guest: Guest) -> None:
     touch(guest, "touchStart", (100, 100))
     touch(guest, "touchMove", (100, 200))
     guest.page.set_viewport_size({"width": 664, "height": 390})

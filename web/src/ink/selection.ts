@@ -17,7 +17,19 @@ export function isTap({ points }: Stroke): boolean {
   return pointsOf(points).every(([x, y]) => Math.hypot(x - points[0], y - points[1]) <= TAP_REACH);
 }
 
-/** The drawing without the strokes that the eraser's path touches. */
+/** The strokes that the eraser has left so far, after the first `seen` numbers of its path. */
+export interface Erasing {
+  readonly kept: Drawing;
+  readonly seen: number;
+}
+
+/** Move the eraser; only what is new of its path is compared with the strokes. */
+export function rub({ kept, seen }: Erasing, path: Stroke): Erasing {
+  const recent = { ...path, points: path.points.slice(Math.max(seen - POINT_LENGTH, 0)) };
+  return { kept: erase(kept, recent), seen: path.points.length };
+}
+
+/** The drawing without the strokes that the eraser's path touches; the same one if it touches none. */
 export function erase(drawing: Drawing, path: Stroke): Drawing {
   const kept = drawing.filter((stroke) => !touches(path, stroke));
   return kept.length === drawing.length ? drawing : kept;

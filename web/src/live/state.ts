@@ -5,8 +5,8 @@ import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
 import { begin, change, type History, redo, undo } from "../ink/history";
 import type { Correction, Linked } from "../ink/link";
-import { cutOut, erase, isTap } from "../ink/selection";
-import { type Drawing, PEN_WIDTH, POINT_LENGTH, SIDE, type Stroke } from "../ink/strokes";
+import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
+import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
 import { specification } from "../specification";
 import type { Language } from "./catalogue";
 import { correctionsElsewhere, type Found, findObjects, objectAt, type Size, toFractions } from "./found";
@@ -41,8 +41,7 @@ export interface State {
   readonly thresholds: Thresholds;
   /** What the hand that is down has done so far: a line of ink, or an eraser's path. */
   readonly stroke: Stroke | null;
-  /** The strokes that the eraser has left so far, after the first `seen` numbers of its path. */
-  readonly erasing: { kept: Drawing; seen: number } | null;
+  readonly erasing: Erasing | null;
   /** Counts the changes of what is to be detected; `prediction` is about `predictedRevision`. */
   readonly revision: number;
   readonly predictedRevision: number;
@@ -225,7 +224,7 @@ function derive(before: State, state: State): State {
 }
 
 function draw(state: State, stroke: Stroke | null): State {
-  if (state.tool === "eraser") return stroke ? rub(state, stroke) : cancelErasing(state);
+  if (state.tool === "eraser") return stroke ? moveEraser(state, stroke) : cancelErasing(state);
   // A tap is not ink yet: it may be about an object.
   const isInk = stroke !== null && !isTap(stroke);
   const wasInk = state.stroke !== null && !isTap(state.stroke);
@@ -238,12 +237,10 @@ function cancelErasing(state: State): State {
   return { ...state, stroke: null, erasing: null, revision: state.revision + (isBack ? 1 : 0) };
 }
 
-/** Move the eraser; only what is new of its path is compared with the strokes. */
-function rub(state: State, path: Stroke): State {
-  const { kept, seen } = state.erasing ?? { kept: state.history.present.drawing, seen: 0 };
-  const recent = { ...path, points: path.points.slice(Math.max(seen - POINT_LENGTH, 0)) };
-  const erasing = { kept: erase(kept, recent), seen: path.points.length };
-  const revision = erasing.kept === kept ? state.revision : state.revision + 1;
+function moveEraser(state: State, path: Stroke): State {
+  const before = state.erasing ?? { kept: state.history.present.drawing, seen: 0 };
+  const erasing = rub(before, path);
+  const revision = erasing.kept === before.kept ? state.revision : state.revision + 1;
   return { ...state, stroke: path, erasing, revision, chosen: null };
 }
 
@@ -251,7 +248,7 @@ function lift(state: State, stroke: Stroke): State {
   const { drawing } = state.history.present;
   const resting = { ...state, stroke: null, erasing: null };
   if (state.tool === "eraser") {
-    const { kept } = rub(state, stroke).erasing!;
+    const { kept } = moveEraser(state, stroke).erasing!;
     return kept === drawing ? resting : edit(resting, { ...state.history.present, drawing: kept });
   }
   if (isTap(stroke)) {

@@ -6,7 +6,8 @@
 
 import { begin, change, type History, redo, undo } from "../ink/history";
 import { fromFragment, LinkError, PREFIX } from "../ink/link";
-import { cutOut, erase, isTap } from "../ink/selection";
+import { Pen } from "../ink/pen";
+import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
 import { type ShownBox, showBoxes, showCovers } from "../ui/boxes";
 import { button, element, setText, shortcutOf } from "../ui/dom";
@@ -71,6 +72,7 @@ class Board {
   #retry = 0;
   #penWidth = PEN_WIDTH.default;
   #erasing = false;
+  #rubbed: Erasing | null = null;
   #canvas: DrawableCanvas | null = null;
   readonly #host = element("div");
   readonly #layer = element("div", "boxes");
@@ -165,7 +167,11 @@ class Board {
       (event as CustomEvent<{ drawing: Drawing }>).detail.drawing = this.#sheet.strokes;
     };
     document.addEventListener(DRAWING, onDrawing);
-    this.#eraser.addEventListener("pointerdown", (event) => this.#erase(event));
+    new Pen(this.#eraser, () => 0, {
+      changed: (path) => this.#rub(path, false),
+      finished: (path) => this.#rub(path, true),
+      cancelled: () => this.#rub(null, false),
+    });
   }
 
   #strike(event: KeyboardEvent): void {
@@ -260,44 +266,14 @@ class Board {
     this.#change(cutOut(this.#sheet.strokes, [x0, y0, x1, y1]));
   }
 
-  /** Follow the pointer from down to up, and take away every stroke that it meets: one step of the history. */
-  #erase(down: PointerEvent): void {
-    down.preventDefault();
-    this.#eraser.setPointerCapture(down.pointerId);
-    let kept = this.#sheet.strokes;
-    const { left, top, width } = this.#eraser.getBoundingClientRect();
-    const place = (event: PointerEvent): [number, number] => [
-      ((event.clientX - left) * SIDE) / width,
-      ((event.clientY - top) * SIDE) / width,
-    ];
-    let last = place(down);
-    const meet = (event: PointerEvent): void => {
-      const next = place(event);
-      const before = kept;
-      kept = erase(kept, { width: 0, points: [...last, 1, ...next, 1] });
-      last = next;
-      if (kept !== before) this.#canvas?.show(kept, this.#penWidth);
-    };
-    const moved = new AbortController();
-    const follow = { signal: moved.signal };
-    meet(down);
-    this.#eraser.addEventListener(
-      "pointermove",
-      (event) => {
-        for (const each of event.getCoalescedEvents?.() ?? [event]) meet(each);
-      },
-      follow,
-    );
-    for (const end of ["pointerup", "pointercancel"]) {
-      this.#eraser.addEventListener(
-        end,
-        () => {
-          moved.abort();
-          this.#change(kept);
-        },
-        follow,
-      );
-    }
+  /** Take away every stroke that the eraser has met so far; lifted, it has made one step of the history. */
+  #rub(path: Stroke | null, isLifted: boolean): void {
+    this.#rubbed = path && rub(this.#rubbed ?? { kept: this.#sheet.strokes, seen: 0 }, path);
+    const kept = this.#rubbed?.kept ?? this.#sheet.strokes;
+    this.#canvas?.show(kept, this.#penWidth);
+    if (!isLifted) return;
+    this.#rubbed = null;
+    this.#change(kept);
   }
 
   /** Open the drawing that Python asks for, once. */

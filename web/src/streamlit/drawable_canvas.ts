@@ -31,7 +31,7 @@ interface FabricDrawing {
 /** The button that sends the drawing now; without it, a drawing is sent 200 ms after the pen is lifted. */
 const SEND_BUTTON = '.dc-toolbar [aria-label="Update the app with this drawing"]';
 
-export const INK = "#000000";
+const INK = "#000000";
 const DOT = 0.01; // px: a line of no length would not be painted
 const PARTS = 8; // of a px, to which coordinates are rounded
 

@@ -46,28 +46,28 @@ var i = {
 		super(e), this.reason = e;
 	}
 };
-async function d(e) {
+async function ee(e) {
 	if (!e.startsWith("#d1=")) throw new u("foreign");
 	if (e.length > a) throw new u("long");
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		i = await ee(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
+		i = await p(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
 	} catch (e) {
 		throw e instanceof u ? e : new u("damaged");
 	}
 	return {
-		drawing: m(i),
-		thresholds: p(n.filter((e) => !r(e))),
-		corrections: f(n.filter(r))
+		drawing: ne(i),
+		thresholds: te(n.filter((e) => !r(e))),
+		corrections: d(n.filter(r))
 	};
 }
-function f(e) {
-	return h(e.length <= s), e.map((e) => {
+function d(e) {
+	return f(e.length <= s), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
-		h(t !== void 0);
+		f(t !== void 0);
 		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / c);
-		return h(r < a && i < o && a <= 1 && o <= 1), {
+		return f(r < a && i < o && a <= 1 && o <= 1), {
 			box: [
 				r,
 				i,
@@ -78,15 +78,15 @@ function f(e) {
 		};
 	});
 }
-function p(e) {
+function te(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		h(e >= 0 && e <= 1), t[n] = e;
+		f(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function m(e) {
+function ne(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
@@ -97,7 +97,7 @@ function m(e) {
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		h(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		f(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -105,7 +105,7 @@ function m(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			h([t, n].every((e) => e >= -l && e <= 400 + l)), h(r > 0 && r <= 2);
+			f([t, n].every((e) => e >= -l && e <= 400 + l)), f(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -114,10 +114,10 @@ function m(e) {
 	}
 	return r;
 }
-function h(e) {
+function f(e) {
 	if (!e) throw new u("empty");
 }
-async function ee(e, t, n) {
+async function p(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
@@ -126,30 +126,100 @@ async function ee(e, t, n) {
 	}
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
-// src/ink/selection.ts
-var g = 4, te = 6, _ = 8;
-function v({ points: e }) {
-	return x(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= g);
+// src/ink/pen.ts
+var re = 1e3, ie = .25, m = class {
+	#e;
+	#t;
+	#n;
+	#r = null;
+	#i = "";
+	#a = [];
+	#o = 0;
+	#s = -Infinity;
+	#c = null;
+	constructor(e, t, n) {
+		this.#e = e, this.#t = t, this.#n = n, e.addEventListener("pointerdown", (e) => this.#l(e)), e.addEventListener("pointermove", (e) => this.#u(e)), e.addEventListener("pointerup", (e) => this.#d(e)), e.addEventListener("pointercancel", (e) => e.pointerId === this.#r && this.#f()), e.addEventListener("wheel", (e) => this.isDown && e.preventDefault(), { passive: !1 });
+		for (let e of ["scroll", "resize"]) addEventListener(e, () => this.#c = null, {
+			capture: !0,
+			passive: !0
+		});
+		e.addEventListener("touchstart", (e) => h(e) || e.preventDefault(), { passive: !1 });
+	}
+	get isDown() {
+		return this.#r !== null;
+	}
+	#l(e) {
+		if (!(e.button !== 0 || h(e))) {
+			if (e.pointerType === "pen") this.#s = e.timeStamp, this.#i === "touch" && this.isDown && this.#f();
+			else if (e.pointerType === "touch" && e.timeStamp - this.#s < re) return;
+			this.isDown || (e.preventDefault(), this.#e.setPointerCapture(e.pointerId), this.#r = e.pointerId, this.#i = e.pointerType, this.#c = null, this.#a = [], this.#o = this.#t(), this.#m(e), this.#n.changed(this.#p()));
+		}
+	}
+	#u(e) {
+		if (e.pointerType === "pen" && (this.#s = e.timeStamp), e.pointerId !== this.#r) return;
+		let t = e.getCoalescedEvents?.() ?? [];
+		for (let n of t.length > 0 ? t : [e]) this.#m(n);
+		this.#n.changed(this.#p());
+	}
+	#d(e) {
+		e.pointerId === this.#r && (this.#r = null, this.#n.finished(this.#p()));
+	}
+	#f() {
+		this.#r = null, this.#n.cancelled();
+	}
+	#p() {
+		return {
+			width: this.#o,
+			points: this.#a
+		};
+	}
+	#m(e) {
+		this.#c ??= this.#e.getBoundingClientRect();
+		let t = g((e.clientX - this.#c.x) * 400 / this.#c.width), n = g((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < ie) return;
+		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
+		this.#a.push(t, n, g(i));
+	}
+};
+function h(e) {
+	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function ne(e, t) {
-	let n = e.filter((e) => !b(t, e));
+function g(e) {
+	return Math.round(e * 8) / 8;
+}
+// src/ink/selection.ts
+var _ = 4, v = 6, y = 8;
+function b({ points: e }) {
+	return S(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= _);
+}
+function x({ kept: e, seen: t }, n) {
+	return {
+		kept: ae(e, {
+			...n,
+			points: n.points.slice(Math.max(t - 3, 0))
+		}),
+		seen: n.points.length
+	};
+}
+function ae(e, t) {
+	let n = e.filter((e) => !se(t, e));
 	return n.length === e.length ? e : n;
 }
-function y(e, [t, n, r, i]) {
+function oe(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
-		let a = x(e);
-		return a.filter(([e, a]) => e >= t - _ && e <= r + _ && a >= n - _ && a <= i + _).length / a.length;
+		let a = S(e);
+		return a.filter(([e, a]) => e >= t - y && e <= r + y && a >= n - y && a <= i + y).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function b(e, t) {
-	let n = te + t.width / 2, r = x(t.points);
-	return x(e.points).some((e, t, i) => r.some((a, o) => S(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function se(e, t) {
+	let n = v + t.width / 2, r = S(t.points);
+	return S(e.points).some((e, t, i) => r.some((a, o) => ce(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function x(e) {
+function S(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function S(e, t, n, r) {
+function ce(e, t, n, r) {
 	return C(e, t, n) * C(e, t, r) < 0 && C(n, r, e) * C(n, r, t) < 0 ? 0 : Math.min(w(e, n, r), w(t, n, r), w(n, e, t), w(r, e, t));
 }
 function C([e, t], [n, r], [i, a]) {
@@ -168,37 +238,37 @@ function E(e, t, n = "") {
 	let r = T("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function re({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function D({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function ie(e, t) {
+function O(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function ae(e, t) {
+function k(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
-var D = 2;
-function O(e, t) {
-	let n = t.map((e) => N(M("box", e, ""), e.box)), r = t.map((e) => M("tag", e, e.text));
+var A = 2;
+function j(e, t) {
+	let n = t.map((e) => I(F("box", e, ""), e.box)), r = t.map((e) => F("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r);
 	let { clientWidth: i, clientHeight: a } = e, o = [], s = r.map((e) => ({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}));
 	for (let [e, n] of r.entries()) {
-		let r = j(t[e].box, P(s[e], {
+		let r = P(t[e].box, L(s[e], {
 			width: i,
 			height: a
 		}), o);
 		o.push(r), n.style.left = `${r[0]}%`, n.style.top = `${r[1]}%`;
 	}
 }
-function k(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => N(E(r, i, "cover"), A(e, n))));
+function M(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => I(E(r, i, "cover"), N(e, n))));
 }
-function A([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [D * o / i, D * o / a];
+function N([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [A * o / i, A * o / a];
 	return [
 		e - s,
 		t - c,
@@ -206,7 +276,7 @@ function A([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function j(e, t, n) {
+function P(e, t, n) {
 	let r = Math.max(Math.min(e[0], 100 - t.width), 0), i = [
 		e[1] - t.height,
 		e[3],
@@ -217,17 +287,17 @@ function j(e, t, n) {
 		r + t.width,
 		e + t.height
 	]), a = i.filter(([, e, , t]) => e >= 0 && t <= 100);
-	return a.find((e) => !n.some((t) => F(e, t))) ?? a[0] ?? i[0];
+	return a.find((e) => !n.some((t) => R(e, t))) ?? a[0] ?? i[0];
 }
-function M(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+function F(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
 	let s = T("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", ae(s, {
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", k(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function N(e, [t, n, r, i]) {
+function I(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -235,24 +305,24 @@ function N(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function P(e, t) {
+function L(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function F(e, t) {
+function R(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
 // src/ui/geometry.ts
-function I([e, t, n, r]) {
+function z([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function L(e, [t, n]) {
-	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => I(e) - I(t))[0]?.[0] ?? null;
+function B(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => z(e) - z(t))[0]?.[0] ?? null;
 }
 // src/ui/texts.ts
-function R(e) {
+function V(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -260,15 +330,15 @@ function R(e) {
 	};
 }
 // src/streamlit/component.ts
-function z(e) {
+function H(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
 	let n = T("div", "digit-detector");
 	return e.append(n), n;
 }
-var B = "digit-detector:fix", V = "digit-detector:rewrite", oe = "digit-detector:drawing", H = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", U = "#000000", W = .01, G = 8, K = {
-	fillColor: U,
-	strokeColor: U,
+var U = "digit-detector:fix", W = "digit-detector:rewrite", G = "digit-detector:drawing", le = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", K = "#000000", ue = .01, q = 8, de = {
+	fillColor: K,
+	strokeColor: K,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -282,7 +352,7 @@ var B = "digit-detector:fix", V = "digit-detector:rewrite", oe = "digit-detector
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, q = class e {
+}, fe = class e {
 	host;
 	render;
 	onStroke;
@@ -308,7 +378,7 @@ var B = "digit-detector:fix", V = "digit-detector:rewrite", oe = "digit-detector
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...K,
+				...de,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -329,12 +399,12 @@ var B = "digit-detector:fix", V = "digit-detector:rewrite", oe = "digit-detector
 		return e;
 	}
 	send() {
-		this.host.querySelector(H)?.click();
+		this.host.querySelector(le)?.click();
 	}
 	#r({ objects: e }) {
 		if (this.#n) this.#n = e.length !== this.#e.length;
 		else for (let t of e.slice(this.#e.length)) {
-			let e = se(t);
+			let e = pe(t);
 			this.#e = [...this.#e, e], this.onStroke(e);
 		}
 	}
@@ -351,8 +421,8 @@ function Y({ width: e, points: t }) {
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function se({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * G) / G;
+function pe({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * q) / q;
 	return Y({
 		width: t,
 		points: [...n, r].flat().map(i)
@@ -378,13 +448,13 @@ function X(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + W,
+				(t.at(-2) ?? 0) + ue,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: U,
+				stroke: K,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -395,7 +465,7 @@ function X(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var ce = {
+var me = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
@@ -411,7 +481,7 @@ var ce = {
 	"redo",
 	"clear",
 	"erase"
-], le = 5e3, ue = class {
+], he = 5e3, ge = class {
 	component;
 	#e = e({
 		id: 0,
@@ -425,169 +495,161 @@ var ce = {
 	#o = i.default;
 	#s = !1;
 	#c = null;
-	#l = T("div");
-	#u = T("div", "boxes");
-	#d = T("div", "eraser");
-	#f = T("div", "board-tools");
-	#p;
-	#m = T("input");
-	#h = T("i");
+	#l = null;
+	#u = T("div");
+	#d = T("div", "boxes");
+	#f = T("div", "eraser");
+	#p = T("div", "board-tools");
+	#m;
+	#h = T("input");
+	#g = T("i");
 	constructor(e) {
 		this.component = e;
-		let t = Q.map((e) => [e, E("", () => this.#x(e))]);
+		let t = Q.map((e) => [e, E("", () => this.#S(e))]);
 		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
-		this.#p = Object.fromEntries(t), this.#p.erase.ariaPressed = "false";
+		this.#m = Object.fromEntries(t), this.#m.erase.ariaPressed = "false";
 		let n = T("label", "pen");
-		n.append(this.#h, this.#m), this.#f.role = "group", this.#f.append(...Object.values(this.#p), n), this.#l.append(T("div", "canvas-root")), this.#v(), this.#y(), this.#g();
+		n.append(this.#g, this.#h), this.#p.role = "group", this.#p.append(...Object.values(this.#m), n), this.#u.append(T("div", "canvas-root")), this.#y(), this.#b(), this.#_();
 	}
 	update(e) {
 		this.component = e;
-		let t = z(e.parentElement);
-		this.#l.parentElement !== t && t.replaceChildren(this.#l, this.#f);
-		let n = R(e.data.texts);
+		let t = H(e.parentElement);
+		this.#u.parentElement !== t && t.replaceChildren(this.#u, this.#p);
+		let n = V(e.data.texts);
 		for (let e of Q) {
-			let t = this.#p[e];
-			ie(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
+			let t = this.#m[e];
+			O(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
 		}
-		this.#f.ariaLabel = n("common.tools"), this.#m.ariaLabel = n("common.penWidth"), this.#c !== null && (this.#c.surface.ariaLabel = n("common.canvas"), this.#D(), this.#M(), this.#F());
-	}
-	async #g() {
-		this.#c = await q.create(this.component.data.module, this.#l, (e) => this.#O(e)), this.#c.show([], this.#o), this.#c.frame.append(this.#u, this.#d), this.#c.surface.role = "img", this.update(this.component), await this.#_();
+		this.#p.ariaLabel = n("common.tools"), this.#h.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#O(), this.#N(), this.#I());
 	}
 	async #_() {
+		this.#l = await fe.create(this.component.data.module, this.#u, (e) => this.#k(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#v();
+	}
+	async #v() {
 		let { hash: e } = location;
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#N((await d(e)).drawing);
+				this.#P((await ee(e)).drawing);
 			} catch (e) {
 				if (!(e instanceof u)) throw e;
 				console.error("this link cannot be opened:", e.message);
 			}
 		}
 	}
-	#v() {
-		let e = this.#m;
+	#y() {
+		let e = this.#h;
 		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#o);
 		let t = () => {
-			this.#h.style.width = this.#h.style.height = `${this.#o * .8}px`;
+			this.#g.style.width = this.#g.style.height = `${this.#o * .8}px`;
 		};
 		t(), e.oninput = () => {
-			this.#o = Number(e.value), t(), this.#c?.show(this.#S.strokes, this.#o);
+			this.#o = Number(e.value), t(), this.#l?.show(this.#C.strokes, this.#o);
 		};
 	}
-	#y() {
-		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#c?.send()));
-		document.addEventListener("keydown", (e) => this.#b(e)), document.addEventListener(V, (e) => this.#A(e.detail.index)), document.addEventListener(oe, (e) => {
-			this.#l.isConnected && (e.detail.drawing = this.#S.strokes);
-		}), this.#d.addEventListener("pointerdown", (e) => this.#j(e));
-	}
-	#b(e) {
-		if (!this.#l.isConnected || document.querySelector(".st-key-correction")) return;
-		let t = e.composedPath()[0];
-		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = ce[re(e)];
-		n !== void 0 && (e.preventDefault(), this.#x(n));
+	#b() {
+		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#l?.send()));
+		document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(W, (e) => this.#j(e.detail.index)), document.addEventListener(G, (e) => {
+			this.#u.isConnected && (e.detail.drawing = this.#C.strokes);
+		}), new m(this.#f, () => 0, {
+			changed: (e) => this.#M(e, !1),
+			finished: (e) => this.#M(e, !0),
+			cancelled: () => this.#M(null, !1)
+		});
 	}
 	#x(e) {
-		e === "undo" ? this.#T(n(this.#e)) : e === "redo" ? this.#T(r(this.#e)) : e === "clear" ? this.#C() : (this.#s = !this.#s, this.#p.erase.ariaPressed = String(this.#s), this.#d.classList.toggle("active", this.#s));
+		if (!this.#u.isConnected || document.querySelector(".st-key-correction")) return;
+		let t = e.composedPath()[0];
+		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
+		let n = me[D(e)];
+		n !== void 0 && (e.preventDefault(), this.#S(n));
 	}
-	get #S() {
+	#S(e) {
+		e === "undo" ? this.#E(n(this.#e)) : e === "redo" ? this.#E(r(this.#e)) : e === "clear" ? this.#w() : (this.#s = !this.#s, this.#m.erase.ariaPressed = String(this.#s), this.#f.classList.toggle("active", this.#s));
+	}
+	get #C() {
 		return this.#e.present;
 	}
-	#C() {
-		this.#S.strokes.length > 0 && this.#T(t(this.#e, {
+	#w() {
+		this.#C.strokes.length > 0 && this.#E(t(this.#e, {
 			id: ++this.#t,
 			strokes: []
 		}));
 	}
-	#w(e) {
-		e !== this.#S.strokes && this.#T(t(this.#e, {
-			id: this.#S.id,
+	#T(e) {
+		e !== this.#C.strokes && this.#E(t(this.#e, {
+			id: this.#C.id,
 			strokes: e
 		}));
 	}
-	#T(e) {
-		e.present !== this.#S && (this.#e = e, this.#c?.show(this.#S.strokes, this.#o), this.#n++, this.#E(), this.#F());
+	#E(e) {
+		e.present !== this.#C && (this.#e = e, this.#l?.show(this.#C.strokes, this.#o), this.#n++, this.#D(), this.#I());
 	}
-	#E() {
-		clearTimeout(this.#a), this.#a = window.setTimeout(() => this.#P() && this.#E(), le);
-		let { id: e, strokes: t } = this.#S;
+	#D() {
+		clearTimeout(this.#a), this.#a = window.setTimeout(() => this.#F() && this.#D(), he);
+		let { id: e, strokes: t } = this.#C;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
 			sheet: e,
 			strokes: t.map(J)
 		});
 	}
-	#D() {
+	#O() {
 		let { session: e } = this.component.data;
-		e !== this.#i && (this.#i = e, this.#S.strokes.length !== 0 && (this.#n++, this.#E()));
-	}
-	#O(e) {
-		let t = this.#k(e);
-		t === void 0 ? this.#w([...this.#S.strokes, e]) : (this.#c?.show(this.#S.strokes, this.#o), document.dispatchEvent(new CustomEvent(B, { detail: { index: t } })));
+		e !== this.#i && (this.#i = e, this.#C.strokes.length !== 0 && (this.#n++, this.#D()));
 	}
 	#k(e) {
-		if (!v(e) || this.#P()) return;
-		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = L(r.map(({ box: e }) => e), [t, n]);
-		return i === null ? void 0 : r[i].index;
+		let t = this.#A(e);
+		t === void 0 ? this.#T([...this.#C.strokes, e]) : (this.#l?.show(this.#C.strokes, this.#o), document.dispatchEvent(new CustomEvent(U, { detail: { index: t } })));
 	}
 	#A(e) {
+		if (!b(e) || this.#F()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = B(r.map(({ box: e }) => e), [t, n]);
+		return i === null ? void 0 : r[i].index;
+	}
+	#j(e) {
 		let t = this.component.data.boxes.find((t) => t.index === e);
-		if (t === void 0 || this.#P()) return;
+		if (t === void 0 || this.#F()) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#w(y(this.#S.strokes, [
+		this.#T(oe(this.#C.strokes, [
 			n,
 			r,
 			i,
 			a
 		]));
 	}
-	#j(e) {
-		e.preventDefault(), this.#d.setPointerCapture(e.pointerId);
-		let t = this.#S.strokes, { left: n, top: r, width: i } = this.#d.getBoundingClientRect(), a = (e) => [(e.clientX - n) * 400 / i, (e.clientY - r) * 400 / i], o = a(e), s = (e) => {
-			let n = a(e), r = t;
-			t = ne(t, {
-				width: 0,
-				points: [
-					...o,
-					1,
-					...n,
-					1
-				]
-			}), o = n, t !== r && this.#c?.show(t, this.#o);
-		}, c = new AbortController(), l = { signal: c.signal };
-		s(e), this.#d.addEventListener("pointermove", (e) => {
-			for (let t of e.getCoalescedEvents?.() ?? [e]) s(t);
-		}, l);
-		for (let e of ["pointerup", "pointercancel"]) this.#d.addEventListener(e, () => {
-			c.abort(), this.#w(t);
-		}, l);
+	#M(e, t) {
+		this.#c = e && x(this.#c ?? {
+			kept: this.#C.strokes,
+			seen: 0
+		}, e);
+		let n = this.#c?.kept ?? this.#C.strokes;
+		this.#l?.show(n, this.#o), t && (this.#c = null, this.#T(n));
 	}
-	#M() {
+	#N() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#N(t.map(Y)));
+		e !== this.#r && (this.#r = e, this.#P(t.map(Y)));
 	}
-	#N(e) {
+	#P(e) {
 		if (e.length === 0) return;
 		let n = ++this.#t, r = Array.from({ length: e.length + 1 }, (e, t) => t);
-		this.#T(r.reduce((r, i) => t(r, {
+		this.#E(r.reduce((r, i) => t(r, {
 			id: n,
 			strokes: e.slice(0, i)
 		}), this.#e));
 	}
-	#P() {
+	#F() {
 		return this.component.data.revision !== this.#n;
 	}
-	#F() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#S.strokes.length === 0, i = T("div");
-		O(this.#u, r ? [] : e), k(i, r ? [] : t, {
+	#I() {
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#C.strokes.length === 0, i = T("div");
+		j(this.#d, r ? [] : e), M(i, r ? [] : t, {
 			width: 400,
 			height: 400
-		}, R(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#u.append(...i.children), this.#u.classList.toggle("stale", this.#P());
+		}, V(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#F());
 	}
 }, $ = null;
-function de(e) {
-	$ ??= new ue(e), $.update(e);
+function _e(e) {
+	$ ??= new ge(e), $.update(e);
 }
-export { de as default };
+export { _e as default };

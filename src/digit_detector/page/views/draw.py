@@ -3,7 +3,6 @@
 import streamlit as st
 
 from digit_detector.detect.detector import Detector
-from digit_detector.errors import DigitDetectorError
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
 from digit_detector.page.components import chosen_drawing, show_gallery
 from digit_detector.page.components.answer import box_views, show_answer
@@ -16,12 +15,8 @@ from digit_detector.page.session import Session, current_session
 def show() -> None:
     """Show the canvas and the reading, and below what else can be done with them."""
     session = current_session()
+    detector = current_detector()
     pane, more = st.container(), st.container()
-    try:
-        detector = current_detector()
-    except DigitDetectorError as error:
-        pane.error(session.texts("page.error.noDetector", error=error))
-        return
     with more:
         _show_more(session, detector)
     with pane:

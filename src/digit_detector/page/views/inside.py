@@ -10,7 +10,6 @@ import streamlit as st
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.postprocess import Candidates, find_candidates, suppress
 from digit_detector.detect.self_check import check_input
-from digit_detector.errors import DigitDetectorError
 from digit_detector.page.adjust import choose_thresholds, current_detector
 from digit_detector.page.components import choose_by_code, show_image
 from digit_detector.page.session import Thresholds, current_session
@@ -43,14 +42,9 @@ class Subject(NamedTuple):
 
 def show() -> None:
     """Show one step at a time: a few sentences and a picture."""
-    session = current_session()
+    session, detector = current_session(), current_detector()
     texts = session.texts
     st.header(texts("page.inside.header"), anchor=False)
-    try:
-        detector = current_detector()
-    except DigitDetectorError as error:
-        st.error(texts("page.error.noDetector", error=error))
-        return
     titles = {step: texts(f"page.inside.{step}.title") for step in _STEPS}
     step = choose_by_code("step", texts("page.inside.step"), titles, next(iter(_STEPS)))
     body = st.container()

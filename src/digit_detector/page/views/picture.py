@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import MAX_FILE_BYTES
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
 from digit_detector.page.components import show_image
@@ -25,12 +24,7 @@ _SOURCES: Final = ("upload", "camera")
 
 def show() -> None:
     """Show a picture from a file or from the camera, and what is read from it."""
-    session = current_session()
-    try:
-        detector = current_detector()
-    except DigitDetectorError as error:
-        st.error(session.texts("page.error.noDetector", error=error))
-        return
+    session, detector = current_session(), current_detector()
     left, right = st.columns([460, 420], gap="medium")
     contribution, more = st.container(), st.container()
     with more:  # first, since the answer depends on the thresholds
