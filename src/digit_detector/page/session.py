@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from uuid import uuid4
 
@@ -17,11 +17,10 @@ from digit_detector.collect.collector import Kept, new_receipt
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import Pixels
-from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.drawing import Stroke
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.components import Opened, PastDrawing, data_url
-from digit_detector.page.components.answer import Answer, read_correction
+from digit_detector.page.components.answer import Answer, LabelFix, apply_fixes, read_correction
 from digit_detector.page.components.canvas import CanvasState, rasterize
 from digit_detector.show.explain import left_out
 from digit_detector.show.listing import MISSED_SCORE
@@ -29,9 +28,6 @@ from digit_detector.show.render import cover, on_paper
 from digit_detector.show.texts import Texts, find_language
 
 MAX_PAST: Final = 12
-SAME_OBJECT_IOU: Final = 0.7
-"""A box that overlaps another one of an earlier revision this much is about the same object."""
-
 _THUMBNAIL_SIDE: Final = 96  # px
 _log = logging.getLogger("digit_detector")
 
@@ -41,14 +37,6 @@ class Thresholds(NamedTuple):
 
     score: float
     iou: float
-
-
-class LabelFix(NamedTuple):
-    """The label that the visitor chose for the object in a box, instead of the detector's."""
-
-    box: tuple[float, ...]
-    detected: int
-    label: str
 
 
 @dataclass(eq=False)
@@ -174,7 +162,7 @@ class Session:
         detections = self.detections(picture)
         if picture is None or picture.prediction is None or detections is None:
             return Answer()
-        fixed, corrected = _fix(detections, picture.fixes)
+        fixed, corrected = apply_fixes(detections, picture.fixes)
         wanted = self.shows_left_out or not len(detections)
         rest = left_out(picture.prediction, *self.thresholds) if wanted else None
         missed = picture._cached[2] if picture._cached else None
@@ -245,23 +233,6 @@ class Session:
             pixels = cover(pixels, detections)
         small = cv2.resize(pixels[:, :, 0], (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
         return data_url(np.asarray(small, np.uint8))
-
-
-def _fix(detections: Detections, fixes: tuple[LabelFix, ...]) -> tuple[Detections, frozenset[int]]:
-    """Apply the visitor's labels; return the detections, and the indices of those that changed."""
-    scores, corrected = detections.class_scores.copy(), set()
-    for fix in fixes:
-        if not len(detections):
-            break
-        overlaps = pairwise_iou(np.array([fix.box], np.float32), detections.boxes)[0]
-        index = int(overlaps.argmax())
-        if overlaps[index] < SAME_OBJECT_IOU or detections.labels[index] != fix.detected:
-            continue
-        label = CLASSES.index(fix.label)
-        # Swapped, so that the object keeps its score and its place among the others.
-        scores[index, [label, fix.detected]] = scores[index, [fix.detected, label]]
-        corrected.add(index)
-    return (replace(detections, class_scores=scores) if corrected else detections), frozenset(corrected)
 
 
 def current_session() -> Session:

@@ -62,6 +62,7 @@ const TOOLS = ["undo", "redo", "clear", "erase"] as const;
 
 /** After this, a drawing without an answer is sent again: the connection or the session may have been lost. */
 const RETRY_MS = 5000;
+const MAX_RETRIES = 24;
 
 class Board {
   #history: History<Sheet> = begin({ id: 0, strokes: [] });
@@ -218,10 +219,13 @@ class Board {
     this.#showBoxes();
   }
 
-  /** Send what is on the canvas, until it is answered. */
-  #send(): void {
+  /** Send what is on the canvas, again and again until it is answered. */
+  #send(retries = MAX_RETRIES): void {
     clearTimeout(this.#retry);
-    this.#retry = window.setTimeout(() => this.#isStale() && this.#send(), RETRY_MS);
+    const retry = (): void => {
+      if (this.#isStale() && this.#host.isConnected) this.#send(retries - 1);
+    };
+    if (retries > 0) this.#retry = window.setTimeout(retry, RETRY_MS);
     const { id, strokes } = this.#sheet;
     this.component.setStateValue("drawing", { revision: this.#revision, sheet: id, strokes: strokes.map(toPen) });
   }
@@ -251,10 +255,8 @@ class Board {
     if (!isTap(stroke) || this.#isStale()) return undefined;
     const [x, y] = stroke.points.map((value) => (100 * value) / SIDE);
     const found = this.component.data.boxes.filter(({ index }) => index !== undefined);
-    const smallest = smallestAt(
-      found.map(({ box }) => box),
-      [x, y],
-    );
+    const boxes = found.map(({ box }) => box);
+    const smallest = smallestAt(boxes, [x, y]);
     return smallest === null ? undefined : found[smallest].index;
   }
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import streamlit as st
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
 from digit_detector.detect.detections import ClassScore, Detections
+from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.components import load_component, shared_texts
 from digit_detector.show.colours import COLOURS, LINES, text_colour
@@ -18,6 +20,9 @@ from digit_detector.show.texts import Texts
 
 MIN_MENTIONED: Final = 0.02
 """A class that scores less is not mentioned as an alternative."""
+
+SAME_OBJECT_IOU: Final = 0.7
+"""A box that overlaps another one of an earlier revision this much is about the same object."""
 
 _KEY: Final = "answer"
 _show = load_component(_KEY, isolate_styles=False)  # the IDs, such as `reading`, belong to the page itself
@@ -44,6 +49,14 @@ class Correction(NamedTuple):
     """Index into the detections of the picture's revision."""
     label: str
     revision: int
+
+
+class LabelFix(NamedTuple):
+    """The label that the visitor chose for the object in a box, instead of the detector's."""
+
+    box: tuple[float, ...]
+    detected: int
+    label: str
 
 
 def show_answer(
@@ -86,6 +99,23 @@ def read_correction(detections: Detections) -> Correction:
     except (TypeError, KeyError, ValueError) as error:
         raise DigitDetectorError(f"the browser sent no correction ({error!r}): choose the class again") from error
     return Correction(order[position], label, revision)
+
+
+def apply_fixes(detections: Detections, fixes: tuple[LabelFix, ...]) -> tuple[Detections, frozenset[int]]:
+    """Apply the visitor's labels; return the detections, and the indices of those that changed."""
+    scores, corrected = detections.class_scores.copy(), set()
+    for fix in fixes:
+        if not len(detections):
+            break
+        overlaps = pairwise_iou(np.array([fix.box], np.float32), detections.boxes)[0]
+        index = int(overlaps.argmax())
+        if overlaps[index] < SAME_OBJECT_IOU or detections.labels[index] != fix.detected:
+            continue
+        label = CLASSES.index(fix.label)
+        # Swapped, so that the object keeps its score and its place among the others.
+        scores[index, [label, fix.detected]] = scores[index, [fix.detected, label]]
+        corrected.add(index)
+    return (replace(detections, class_scores=scores) if corrected else detections), frozenset(corrected)
 
 
 def class_name(texts: Texts, label: str) -> str:

@@ -52,22 +52,22 @@ async function ee(e) {
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		i = await p(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
+		i = await ne(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
 	} catch (e) {
 		throw e instanceof u ? e : new u("damaged");
 	}
 	return {
-		drawing: ne(i),
-		thresholds: te(n.filter((e) => !r(e))),
+		drawing: te(i),
+		thresholds: f(n.filter((e) => !r(e))),
 		corrections: d(n.filter(r))
 	};
 }
 function d(e) {
-	return f(e.length <= s), e.map((e) => {
+	return p(e.length <= s), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
-		f(t !== void 0);
+		p(t !== void 0);
 		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / c);
-		return f(r < a && i < o && a <= 1 && o <= 1), {
+		return p(r < a && i < o && a <= 1 && o <= 1), {
 			box: [
 				r,
 				i,
@@ -78,15 +78,15 @@ function d(e) {
 		};
 	});
 }
-function te(e) {
+function f(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		f(e >= 0 && e <= 1), t[n] = e;
+		p(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function ne(e) {
+function te(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
@@ -97,7 +97,7 @@ function ne(e) {
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		f(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		p(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -105,7 +105,7 @@ function ne(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			f([t, n].every((e) => e >= -l && e <= 400 + l)), f(r > 0 && r <= 2);
+			p([t, n].every((e) => e >= -l && e <= 400 + l)), p(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -114,10 +114,10 @@ function ne(e) {
 	}
 	return r;
 }
-function f(e) {
+function p(e) {
 	if (!e) throw new u("empty");
 }
-async function p(e, t, n) {
+async function ne(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
@@ -127,7 +127,7 @@ async function p(e, t, n) {
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
 // src/ink/pen.ts
-var re = 1e3, ie = .25, m = class {
+var re = 1e3, m = .25, h = class {
 	#e;
 	#t;
 	#n;
@@ -143,13 +143,13 @@ var re = 1e3, ie = .25, m = class {
 			capture: !0,
 			passive: !0
 		});
-		e.addEventListener("touchstart", (e) => h(e) || e.preventDefault(), { passive: !1 });
+		e.addEventListener("touchstart", (e) => g(e) || e.preventDefault(), { passive: !1 });
 	}
 	get isDown() {
 		return this.#r !== null;
 	}
 	#l(e) {
-		if (!(e.button !== 0 || h(e))) {
+		if (!(e.button !== 0 || g(e))) {
 			if (e.pointerType === "pen") this.#s = e.timeStamp, this.#i === "touch" && this.isDown && this.#f();
 			else if (e.pointerType === "touch" && e.timeStamp - this.#s < re) return;
 			this.isDown || (e.preventDefault(), this.#e.setPointerCapture(e.pointerId), this.#r = e.pointerId, this.#i = e.pointerType, this.#c = null, this.#a = [], this.#o = this.#t(), this.#m(e), this.#n.changed(this.#p()));
@@ -175,100 +175,100 @@ var re = 1e3, ie = .25, m = class {
 	}
 	#m(e) {
 		this.#c ??= this.#e.getBoundingClientRect();
-		let t = g((e.clientX - this.#c.x) * 400 / this.#c.width), n = g((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
-		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < ie) return;
+		let t = _((e.clientX - this.#c.x) * 400 / this.#c.width), n = _((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < m) return;
 		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
-		this.#a.push(t, n, g(i));
+		this.#a.push(t, n, _(i));
 	}
 };
-function h(e) {
+function g(e) {
 	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function g(e) {
+function _(e) {
 	return Math.round(e * 8) / 8;
 }
 // src/ink/selection.ts
-var _ = 4, v = 6, y = 8;
-function b({ points: e }) {
-	return S(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= _);
+var v = 4, y = 6, b = 8;
+function ie({ points: e }) {
+	return x(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= v);
 }
-function x({ kept: e, seen: t }, n) {
+function ae({ kept: e, seen: t }, n) {
 	return {
-		kept: ae(e, {
+		kept: oe(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function ae(e, t) {
-	let n = e.filter((e) => !se(t, e));
+function oe(e, t) {
+	let n = e.filter((e) => !ce(t, e));
 	return n.length === e.length ? e : n;
 }
-function oe(e, [t, n, r, i]) {
+function se(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
-		let a = S(e);
-		return a.filter(([e, a]) => e >= t - y && e <= r + y && a >= n - y && a <= i + y).length / a.length;
+		let a = x(e);
+		return a.filter(([e, a]) => e >= t - b && e <= r + b && a >= n - b && a <= i + b).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function se(e, t) {
-	let n = v + t.width / 2, r = S(t.points);
-	return S(e.points).some((e, t, i) => r.some((a, o) => ce(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function ce(e, t) {
+	let n = y + t.width / 2, r = x(t.points);
+	return x(e.points).some((e, t, i) => r.some((a, o) => le(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function S(e) {
+function x(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function ce(e, t, n, r) {
-	return C(e, t, n) * C(e, t, r) < 0 && C(n, r, e) * C(n, r, t) < 0 ? 0 : Math.min(w(e, n, r), w(t, n, r), w(n, e, t), w(r, e, t));
+function le(e, t, n, r) {
+	return S(e, t, n) * S(e, t, r) < 0 && S(n, r, e) * S(n, r, t) < 0 ? 0 : Math.min(C(e, n, r), C(t, n, r), C(n, e, t), C(r, e, t));
 }
-function C([e, t], [n, r], [i, a]) {
+function S([e, t], [n, r], [i, a]) {
 	return (n - e) * (a - t) - (r - t) * (i - e);
 }
-function w([e, t], [n, r], [i, a]) {
+function C([e, t], [n, r], [i, a]) {
 	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function T(e, t = "", n = "") {
+function w(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function E(e, t, n = "") {
-	let r = T("button", n, e);
+function T(e, t, n = "") {
+	let r = w("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function D({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function E({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function O(e, t) {
+function D(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function k(e, t) {
+function O(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
-var A = 2;
-function j(e, t) {
-	let n = t.map((e) => I(F("box", e, ""), e.box)), r = t.map((e) => F("tag", e, e.text));
+var k = 2;
+function A(e, t) {
+	let n = t.map((e) => F(P("box", e, ""), e.box)), r = t.map((e) => P("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r);
 	let { clientWidth: i, clientHeight: a } = e, o = [], s = r.map((e) => ({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}));
 	for (let [e, n] of r.entries()) {
-		let r = P(t[e].box, L(s[e], {
+		let r = N(t[e].box, I(s[e], {
 			width: i,
 			height: a
 		}), o);
 		o.push(r), n.style.left = `${r[0]}%`, n.style.top = `${r[1]}%`;
 	}
 }
-function M(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => I(E(r, i, "cover"), N(e, n))));
+function j(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => F(T(r, i, "cover"), M(e, n))));
 }
-function N([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [A * o / i, A * o / a];
+function M([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [k * o / i, k * o / a];
 	return [
 		e - s,
 		t - c,
@@ -276,7 +276,7 @@ function N([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function P(e, t, n) {
+function N(e, t, n) {
 	let r = Math.max(Math.min(e[0], 100 - t.width), 0), i = [
 		e[1] - t.height,
 		e[3],
@@ -287,17 +287,17 @@ function P(e, t, n) {
 		r + t.width,
 		e + t.height
 	]), a = i.filter(([, e, , t]) => e >= 0 && t <= 100);
-	return a.find((e) => !n.some((t) => R(e, t))) ?? a[0] ?? i[0];
+	return a.find((e) => !n.some((t) => L(e, t))) ?? a[0] ?? i[0];
 }
-function F(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = T("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", k(s, {
+function P(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+	let s = w("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", O(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function I(e, [t, n, r, i]) {
+function F(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -305,24 +305,24 @@ function I(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function L(e, t) {
+function I(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function R(e, t) {
+function L(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
 // src/ui/geometry.ts
-function z([e, t, n, r]) {
+function R([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function B(e, [t, n]) {
-	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => z(e) - z(t))[0]?.[0] ?? null;
+function z(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => R(e) - R(t))[0]?.[0] ?? null;
 }
 // src/ui/texts.ts
-function V(e) {
+function B(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -330,15 +330,15 @@ function V(e) {
 	};
 }
 // src/streamlit/component.ts
-function H(e) {
+function V(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = T("div", "digit-detector");
+	let n = w("div", "digit-detector");
 	return e.append(n), n;
 }
-var U = "digit-detector:fix", W = "digit-detector:rewrite", G = "digit-detector:drawing", le = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", K = "#000000", ue = .01, q = 8, de = {
-	fillColor: K,
-	strokeColor: K,
+var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:drawing", ue = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", G = "#000000", de = .01, K = 8, fe = {
+	fillColor: G,
+	strokeColor: G,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -352,13 +352,13 @@ var U = "digit-detector:fix", W = "digit-detector:rewrite", G = "digit-detector:
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, fe = class e {
+}, pe = class e {
 	host;
 	render;
 	onStroke;
 	#e = [];
 	#t = {
-		...X([]),
+		...Y([]),
 		load: 0
 	};
 	#n = !1;
@@ -374,11 +374,11 @@ var U = "digit-detector:fix", W = "digit-detector:rewrite", G = "digit-detector:
 	}
 	show(e, t) {
 		(e.length !== this.#e.length || e.some((e, t) => e !== this.#e[t])) && (this.#e = e, this.#t = {
-			...X(e),
+			...Y(e),
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...de,
+				...fe,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -399,38 +399,38 @@ var U = "digit-detector:fix", W = "digit-detector:rewrite", G = "digit-detector:
 		return e;
 	}
 	send() {
-		this.host.querySelector(le)?.click();
+		this.host.querySelector(ue)?.click();
 	}
 	#r({ objects: e }) {
 		if (this.#n) this.#n = e.length !== this.#e.length;
 		else for (let t of e.slice(this.#e.length)) {
-			let e = pe(t);
+			let e = me(t);
 			this.#e = [...this.#e, e], this.onStroke(e);
 		}
 	}
 };
-function J({ width: e, points: t }) {
+function q({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function Y({ width: e, points: t }) {
+function J({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function pe({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * q) / q;
-	return Y({
+function me({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * K) / K;
+	return J({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
-function X(e) {
+function Y(e) {
 	return {
-		objects: e.map(J).map(({ width: e, points: t }) => {
+		objects: e.map(q).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -448,13 +448,13 @@ function X(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + ue,
+				(t.at(-2) ?? 0) + de,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: K,
+				stroke: G,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -465,23 +465,23 @@ function X(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var me = {
+var he = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
 	delete: "clear",
 	e: "erase"
-}, Z = {
+}, X = {
 	undo: "Control+Z",
 	redo: "Control+Y",
 	clear: "Delete",
 	erase: "E"
-}, Q = [
+}, Z = [
 	"undo",
 	"redo",
 	"clear",
 	"erase"
-], he = 5e3, ge = class {
+], ge = 5e3, _e = 24, Q = class {
 	component;
 	#e = e({
 		id: 0,
@@ -496,34 +496,34 @@ var me = {
 	#s = !1;
 	#c = null;
 	#l = null;
-	#u = T("div");
-	#d = T("div", "boxes");
-	#f = T("div", "eraser");
-	#p = T("div", "board-tools");
+	#u = w("div");
+	#d = w("div", "boxes");
+	#f = w("div", "eraser");
+	#p = w("div", "board-tools");
 	#m;
-	#h = T("input");
-	#g = T("i");
+	#h = w("input");
+	#g = w("i");
 	constructor(e) {
 		this.component = e;
-		let t = Q.map((e) => [e, E("", () => this.#S(e))]);
-		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
+		let t = Z.map((e) => [e, T("", () => this.#S(e))]);
+		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", X[e]);
 		this.#m = Object.fromEntries(t), this.#m.erase.ariaPressed = "false";
-		let n = T("label", "pen");
-		n.append(this.#g, this.#h), this.#p.role = "group", this.#p.append(...Object.values(this.#m), n), this.#u.append(T("div", "canvas-root")), this.#y(), this.#b(), this.#_();
+		let n = w("label", "pen");
+		n.append(this.#g, this.#h), this.#p.role = "group", this.#p.append(...Object.values(this.#m), n), this.#u.append(w("div", "canvas-root")), this.#y(), this.#b(), this.#_();
 	}
 	update(e) {
 		this.component = e;
-		let t = H(e.parentElement);
+		let t = V(e.parentElement);
 		this.#u.parentElement !== t && t.replaceChildren(this.#u, this.#p);
-		let n = V(e.data.texts);
-		for (let e of Q) {
+		let n = B(e.data.texts);
+		for (let e of Z) {
 			let t = this.#m[e];
-			O(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
+			D(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${X[e]})`;
 		}
 		this.#p.ariaLabel = n("common.tools"), this.#h.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#O(), this.#N(), this.#I());
 	}
 	async #_() {
-		this.#l = await fe.create(this.component.data.module, this.#u, (e) => this.#k(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#v();
+		this.#l = await pe.create(this.component.data.module, this.#u, (e) => this.#k(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#v();
 	}
 	async #v() {
 		let { hash: e } = location;
@@ -549,9 +549,9 @@ var me = {
 	}
 	#b() {
 		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#l?.send()));
-		document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(W, (e) => this.#j(e.detail.index)), document.addEventListener(G, (e) => {
+		document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(U, (e) => this.#j(e.detail.index)), document.addEventListener(W, (e) => {
 			this.#u.isConnected && (e.detail.drawing = this.#C.strokes);
-		}), new m(this.#f, () => 0, {
+		}), new h(this.#f, () => 0, {
 			changed: (e) => this.#M(e, !1),
 			finished: (e) => this.#M(e, !0),
 			cancelled: () => this.#M(null, !1)
@@ -561,7 +561,7 @@ var me = {
 		if (!this.#u.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = me[D(e)];
+		let n = he[E(e)];
 		n !== void 0 && (e.preventDefault(), this.#S(n));
 	}
 	#S(e) {
@@ -585,13 +585,17 @@ var me = {
 	#E(e) {
 		e.present !== this.#C && (this.#e = e, this.#l?.show(this.#C.strokes, this.#o), this.#n++, this.#D(), this.#I());
 	}
-	#D() {
-		clearTimeout(this.#a), this.#a = window.setTimeout(() => this.#F() && this.#D(), he);
-		let { id: e, strokes: t } = this.#C;
+	#D(e = _e) {
+		clearTimeout(this.#a);
+		let t = () => {
+			this.#F() && this.#u.isConnected && this.#D(e - 1);
+		};
+		e > 0 && (this.#a = window.setTimeout(t, ge));
+		let { id: n, strokes: r } = this.#C;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
-			sheet: e,
-			strokes: t.map(J)
+			sheet: n,
+			strokes: r.map(q)
 		});
 	}
 	#O() {
@@ -600,18 +604,18 @@ var me = {
 	}
 	#k(e) {
 		let t = this.#A(e);
-		t === void 0 ? this.#T([...this.#C.strokes, e]) : (this.#l?.show(this.#C.strokes, this.#o), document.dispatchEvent(new CustomEvent(U, { detail: { index: t } })));
+		t === void 0 ? this.#T([...this.#C.strokes, e]) : (this.#l?.show(this.#C.strokes, this.#o), document.dispatchEvent(new CustomEvent(H, { detail: { index: t } })));
 	}
 	#A(e) {
-		if (!b(e) || this.#F()) return;
-		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = B(r.map(({ box: e }) => e), [t, n]);
+		if (!ie(e) || this.#F()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = z(r.map(({ box: e }) => e), [t, n]);
 		return i === null ? void 0 : r[i].index;
 	}
 	#j(e) {
 		let t = this.component.data.boxes.find((t) => t.index === e);
 		if (t === void 0 || this.#F()) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#T(oe(this.#C.strokes, [
+		this.#T(se(this.#C.strokes, [
 			n,
 			r,
 			i,
@@ -619,7 +623,7 @@ var me = {
 		]));
 	}
 	#M(e, t) {
-		this.#c = e && x(this.#c ?? {
+		this.#c = e && ae(this.#c ?? {
 			kept: this.#C.strokes,
 			seen: 0
 		}, e);
@@ -628,7 +632,7 @@ var me = {
 	}
 	#N() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#P(t.map(Y)));
+		e !== this.#r && (this.#r = e, this.#P(t.map(J)));
 	}
 	#P(e) {
 		if (e.length === 0) return;
@@ -642,14 +646,14 @@ var me = {
 		return this.component.data.revision !== this.#n;
 	}
 	#I() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#C.strokes.length === 0, i = T("div");
-		j(this.#d, r ? [] : e), M(i, r ? [] : t, {
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#C.strokes.length === 0, i = w("div");
+		A(this.#d, r ? [] : e), j(i, r ? [] : t, {
 			width: 400,
 			height: 400
-		}, V(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#F());
+		}, B(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#F());
 	}
 }, $ = null;
-function _e(e) {
-	$ ??= new ge(e), $.update(e);
+function ve(e) {
+	$ ??= new Q(e), $.update(e);
 }
-export { _e as default };
+export { ve as default };
