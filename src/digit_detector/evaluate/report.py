@@ -19,6 +19,7 @@ from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, Result, l
 from digit_detector.evaluate.contact_sheet import condition_sheet, worst_sheet
 from digit_detector.evaluate.figures import Measured, measure
 from digit_detector.evaluate.plots import write_plots
+from digit_detector.evaluate.strings import figures_of_strings, is_of_strings, load_strings
 from digit_detector.show.text_table import text_table
 
 FIGURES: Final = "figures.json"
@@ -37,7 +38,11 @@ def main(argv: Sequence[str]) -> None:
     """Measure weights, as they are served, on a benchmark folder."""
     parser = argparse.ArgumentParser(prog="digit-detector evaluate", description=main.__doc__)
     parser.add_argument(
-        "folder", nargs="?", type=Path, default=BUNDLED, help="COCO annotations.json and images; default: benchmark/"
+        "folder",
+        nargs="?",
+        type=Path,
+        default=BUNDLED,
+        help="COCO annotations.json and images, or strings as in ORAND-CAR and CVL; default: benchmark/",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--weights", type=Path, help="a .onnx or .safetensors file; by default the bundled weights")
@@ -46,18 +51,30 @@ def main(argv: Sequence[str]) -> None:
     arguments = parser.parse_args(argv)
     if arguments.output:
         prepare_output(arguments.output / FIGURES)
-    canvases = load(arguments.folder)
+    has_boxes = not is_of_strings(arguments.folder)
+    canvases = load(arguments.folder) if has_boxes else load_strings(arguments.folder)
     finder: Finder = Baseline.load() if arguments.baseline else Detector.load(arguments.weights)
     answers = results(finder, canvases)
+    if not has_boxes:
+        figures = figures_of_strings(answers)
+        print(table_of_strings(figures))
+        if arguments.output:
+            _write_figures(arguments.output, figures)
+        return
     measured = measure(answers)
     print(tables(measured.figures))
     if arguments.output:
         _write(arguments.output, measured, answers)
 
 
+def _write_figures(folder: Path, figures: dict[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
 def _write(folder: Path, measured: Measured, answers: Sequence[Result]) -> None:
-    (folder / "conditions").mkdir(parents=True, exist_ok=True)
-    (folder / FIGURES).write_text(json.dumps(measured.figures, indent=1) + "\n", encoding="utf-8")
+    _write_figures(folder, measured.figures)
+    (folder / "conditions").mkdir(exist_ok=True)
     write_plots(measured, folder)
     worst_sheet(answers).save(folder / "worst.png")
     conditions: dict[str, list[Canvas]] = {}
@@ -124,8 +141,7 @@ def tables(figures: dict[str, Any]) -> str:
         conditions.append((name, str(row["canvases"]), *(number(row[column]) for column in COLUMNS)))
     classes = [("class", "AP50", "AP50:95")]
     classes += [(name, number(row["AP50"]), number(row["AP50:95"])) for name, row in figures["classes"].items()]
-    strings = [("digits in a string", "strings", "exact")]
-    strings += [(n, str(row["strings"]), number(row["exact"])) for n, row in figures["strings"].items()]
+    strings = _length_rows(figures["strings"])
     targets = [("target", "reached", "wanted", "")]
     targets += [(line.name, number(line.value), line.wanted, "" if line.met else "missed") for line in reached(figures)]
     by_threshold = figures["exact_by_threshold"]
@@ -140,6 +156,18 @@ def tables(figures: dict[str, Any]) -> str:
         ("milliseconds a canvas, p50", f"{figures['milliseconds_p50']:.1f}"),
     ]
     return "\n\n".join(text_table(rows) for rows in (conditions, classes, strings, rest, targets) if len(rows) > 1)
+
+
+def _length_rows(by_length: dict[str, Any]) -> list[tuple[str, ...]]:
+    rows = [(length, str(row["strings"]), number(row["exact"])) for length, row in by_length.items()]
+    return [("digits in a string", "strings", "exact"), *rows]
+
+
+def table_of_strings(figures: dict[str, Any]) -> str:
+    """Format the figures of strings without boxes."""
+    rows = _length_rows(figures["by_length"])
+    rows.append(("all", str(figures["strings"]), number(figures["text_exact"])))
+    return f"{text_table(rows)}\n\nmilliseconds a picture, p50  {figures['milliseconds_p50']:.1f}"
 
 
 def number(value: float | None) -> str:
