@@ -15,10 +15,13 @@ interface Specification {
     frameTolerance: number;
     colourTolerance: number;
     minColourFraction: number;
+    minEvenFraction: number;
     maxFrameFraction: number;
     frameLineFraction: number;
-    samplesPerSide: number;
-    rounds: number;
+    reducedSide: number;
+    squares: number[];
+    edgeReach: number;
+    minLight: number;
   };
   letterbox: { minContrast: number; steepness: number };
   windows: {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import type { Box } from "../src/detect/detections";
-import { enlargeLinearly, preprocess, shrinkByArea, toImage } from "../src/detect/letterbox";
+import { preprocess, toImage } from "../src/detect/letterbox";
+import { enlargeLinearly, shrinkByArea } from "../src/detect/resize";
 
 test.each([
   [400, 400],

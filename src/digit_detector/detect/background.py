@@ -16,14 +16,17 @@ MIN_SIDE: Final = 32
 EVEN_SPREAD: Final = 12
 """Spread (of 255) of a border's shades, without the darkest and brightest tenth, up to which it is one colour."""
 
-FRAME_TOLERANCE: Final = 24
-"""Distance (of 255) from the border's colour up to which a pixel may belong to a frame."""
-
 COLOUR_TOLERANCE: Final = 3
 """Distance (of 255) from the border's median up to which a pixel has the border's colour."""
 
 MIN_COLOUR_FRACTION: Final = 0.5
 """If this fraction of the picture has the border's colour, the border's other shades come from ink, not from light."""
+
+MIN_EVEN_FRACTION: Final = 0.8
+"""A border of nearly one colour may be a desk if less of the picture than this fraction has its colour."""
+
+FRAME_TOLERANCE: Final = 24
+"""Distance (of 255) from the border's colour up to which a pixel may belong to a frame, or to nearly even paper."""
 
 MAX_FRAME_FRACTION: Final = 0.35
 """If less than this fraction of the picture has its border's colour, the border is a frame."""
@@ -31,14 +34,17 @@ MAX_FRAME_FRACTION: Final = 0.35
 FRAME_LINE_FRACTION: Final = 0.9
 """Fraction of its colour in each row or column of a frame."""
 
-SAMPLES_PER_SIDE: Final = 64
-"""Pixels across and down that the light is fitted to."""
+REDUCED_SIDE: Final = 256
+"""Longer side, in pixels, of the reduced picture in which the paper is found."""
 
-ROUNDS: Final = 20
-"""Rounds of reweighting until the fit of the light has settled."""
+SQUARES: Final = (0.12, 0.25, 0.5)
+"""Sides of the squares whose medians tell the paper, as fractions of the picture's longer side."""
 
-_ROWS: Final = 256
-"""Rows of the light that are computed at once; a whole photo would take several times its memory."""
+EDGE_REACH: Final = 2
+"""Distance, in pixels of the reduced picture, up to which shades of paper mix at an edge between them."""
+
+MIN_LIGHT: Final = 64
+"""Paper darker than this (of 255) shows more noise than ink."""
 
 
 def ink_of(image: NDArray[np.uint8]) -> Plane:
@@ -79,9 +85,9 @@ def _subtract_background(image: NDArray[np.uint8]) -> Plane:
     """As `ink_of`, for an image (H, W) or (H, W, 3) without transparency.
 
     The background is the median colour of the picture's border, so white on black and coloured pens on grey paper give
-    the same ink as black on white. If the border has many shades, the light is uneven, and the background is the smooth
-    surface that is nearest to most of the picture. If hardly any of the picture has the border's colour, the border is
-    a frame without ink, and only its inside counts.
+    the same ink as black on white. If the border has many shades, the light is uneven, and the background is the paper
+    around each pixel. If hardly any of the picture has the border's colour, the border is a frame without ink, and only
+    its inside counts.
     """
     planes = [np.asarray(plane, np.uint8) for plane in cv2.split(image)]
     ink = _ink_on_border_colour(planes)
@@ -100,7 +106,9 @@ def _ink_on_border_colour(planes: list[Plane]) -> Plane:
     border = _border(planes)
     middle = border.shape[1] // 2
     shades = (border[:, middle - 1] + border[:, middle]) // 2
-    return _difference(planes, [np.full_like(plane, shade) for plane, shade in zip(planes, shades, strict=True)])
+    # One plane at a time: reducing over the channel axis takes ten times as long.
+    colours = [np.full_like(plane, shade) for plane, shade in zip(planes, shades, strict=True)]
+    return np.asarray(reduce(cv2.max, map(cv2.absdiff, planes, colours)), np.uint8)
 
 
 def _inside_frame(ink: Plane) -> tuple[slice, slice] | None:
@@ -114,13 +122,15 @@ def _inside_frame(ink: Plane) -> tuple[slice, slice] | None:
 
 
 def _ink_in_light(planes: list[Plane], ink: Plane) -> Plane:
-    """Return the ink relative to the fitted light if the border is unevenly lit, otherwise the given ink."""
+    """Return the given ink if the paper has one colour, otherwise the ink relative to the paper around each pixel."""
     border = _border(planes)
     tenth = border.shape[1] // 10
-    even = (border[:, -1 - tenth] - border[:, tenth]).max() <= EVEN_SPREAD
-    if even or min(ink.shape) < MIN_SIDE or (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION:
-        return ink
-    return _difference(planes, [_light(plane) for plane in planes])
+    spread = (border[:, -1 - tenth] - border[:, tenth]).max()
+    if spread <= EVEN_SPREAD:
+        has_colour = spread == 0 or (ink <= FRAME_TOLERANCE).mean() >= MIN_EVEN_FRACTION
+    else:
+        has_colour = (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION
+    return ink if has_colour or min(ink.shape) < MIN_SIDE else _ink_on_local_paper(planes)
 
 
 def _border(planes: list[Plane]) -> NDArray[np.int64]:
@@ -128,46 +138,71 @@ def _border(planes: list[Plane]) -> NDArray[np.int64]:
     return np.sort([np.concatenate([p[0], p[-1], p[:, 0], p[:, -1]]).astype(np.int64) for p in planes])
 
 
-def _difference(planes: list[Plane], papers: list[Plane]) -> Plane:
-    # One plane at a time: reducing over the channel axis takes ten times as long.
-    differences = [cv2.absdiff(plane, paper) for plane, paper in zip(planes, papers, strict=True)]
-    return np.asarray(reduce(cv2.max, differences), np.uint8)
+def _ink_on_local_paper(planes: list[Plane]) -> Plane:
+    """Return the fraction (of 255) by which each pixel is darker than the paper around it, or lighter.
 
-
-def _light(plane: Plane) -> Plane:
-    """Return the paper's shade at every pixel: the quadratic surface with the least absolute distance from samples.
-
-    Least squares would follow the ink; reweighting by the distance (Schlossmacher 1973) ignores it.
+    The paper is found in a reduced picture, as it has no fine structure.
     """
+    height, width = planes[0].shape
+    scale = min(1.0, REDUCED_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    reduced = [np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8) for plane in planes]
+    papers = [_local_paper(plane) for plane in reduced]
+    # At the edge of a sheet or a shadow, every shade between both sides is paper.
+    edge = np.ones((2 * EDGE_REACH + 1,) * 2, np.uint8)
+    darkest = [np.asarray(cv2.resize(cv2.erode(paper, edge), (width, height)), np.uint8) for paper in papers]
+    brightest = [np.asarray(cv2.resize(cv2.dilate(paper, edge), (width, height)), np.uint8) for paper in papers]
+    return _relative_difference(planes, darkest, brightest)
+
+
+def _local_paper(plane: Plane) -> Plane:
+    """Return the shade of the paper at each pixel of a reduced plane.
+
+    It is the median over a small square, which keeps the edges of shadows and sheets. Dark islands in it are thick
+    strokes: they get the shade around them, or that of the median over the largest square if this is darker.
+    """
+    small, middle, large = (round(fraction * max(plane.shape)) for fraction in SQUARES)
+    paper = _keep_corners(plane, small)
+    # Shadows and the desk around a sheet reach the border, and there fill more than strokes do.
+    level = np.full_like(plane, 255)
+    for edge in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
+        level[edge] = np.maximum(paper, _median(plane, middle))[edge]
+    while True:  # a flood from the border, as of water that finds no way into an island
+        lower = np.maximum(cv2.erode(level, np.ones((3, 3), np.uint8)), paper)
+        if np.array_equal(lower, level):
+            return np.maximum(paper, np.minimum(level, _median(plane, large)))
+        level = lower
+
+
+def _keep_corners(plane: Plane, square: int) -> Plane:
+    """Return the median over a square around each pixel, or beside it, without rounding the corners of shades.
+
+    Of the squares around the pixel and diagonally beside it, the likeliest is the one whose median is the nearest to
+    the median over a smaller square.
+    """
+    median = _median(plane, square)
+    guide = _median(plane, square // 3).astype(np.int16)
+    paper, least = median, np.abs(median - guide)
     height, width = plane.shape
-    rows, columns = _spread(height), _spread(width)
-    y, x = (grid.ravel() for grid in np.meshgrid(_centres(rows, height), _centres(columns, width), indexing="ij"))
-    terms = np.stack([np.ones_like(x), x, x * x, y, x * y, y * y], axis=1)
-    samples = plane[np.ix_(rows, columns)].astype(np.float64).ravel()
-    weights = np.ones_like(samples)
-    for _ in range(ROUNDS):
-        weighted = terms * weights[:, None]
-        surface = np.asarray(np.linalg.solve(weighted.T @ terms, weighted.T @ samples), np.float64)
-        weights = 1 / np.maximum(np.abs(samples - terms @ surface), 1)
-    return _evaluated(surface, height, width)
+    for down, across in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+        rows = np.clip(np.arange(height) + down * square // 2, 0, height - 1)
+        columns = np.clip(np.arange(width) + across * square // 2, 0, width - 1)
+        shifted = median[np.ix_(rows, columns)]
+        distance = np.abs(shifted - guide)
+        paper = np.where(distance < least, shifted, paper)
+        least = np.minimum(distance, least)
+    return paper
 
 
-def _evaluated(surface: NDArray[np.float64], height: int, width: int) -> Plane:
-    c, c_x, c_xx, c_y, c_xy, c_yy = surface.astype(np.float32)
-    x, y = _centres(np.arange(width), width), _centres(np.arange(height), height)
-    level, slope = c + c_x * x + c_xx * x * x, c_y + c_xy * x
-    light = np.empty((height, width), np.uint8)
-    for first in range(0, height, _ROWS):
-        rows = y[first : first + _ROWS, None]
-        light[first : first + _ROWS] = np.clip(level + rows * slope + c_yy * rows * rows + 0.5, 0, 255)
-    return light
+def _median(plane: Plane, square: int) -> Plane:
+    return np.asarray(cv2.medianBlur(plane, max(3, square | 1)), np.uint8)
 
 
-def _spread(size: int) -> NDArray[np.int64]:
-    """Return the indices of SAMPLES_PER_SIDE evenly spread pixels."""
-    return (2 * np.arange(SAMPLES_PER_SIDE) + 1) * size // (2 * SAMPLES_PER_SIDE)
-
-
-def _centres(pixels: NDArray[np.int64], size: int) -> NDArray[np.float32]:
-    """Return the pixels' centres, from -1 to 1 across the picture."""
-    return ((2 * pixels + 1) / size - 1).astype(np.float32)
+def _relative_difference(planes: list[Plane], darkest: list[Plane], brightest: list[Plane]) -> Plane:
+    """Return how much darker or lighter than the paper each pixel is, as a fraction (of 255) of what is possible."""
+    darker = reduce(cv2.max, map(cv2.subtract, darkest, planes))
+    lighter = reduce(cv2.max, map(cv2.subtract, planes, brightest))
+    light, shade = reduce(np.maximum, darkest), reduce(np.minimum, brightest)
+    darker = cv2.divide(darker, np.maximum(light, MIN_LIGHT), scale=255)
+    lighter = cv2.divide(lighter, np.maximum(255 - shade, MIN_LIGHT), scale=255)
+    return np.asarray(cv2.max(darker, lighter), np.uint8)

@@ -2,10 +2,19 @@
 
 import { specification } from "../specification";
 import type { Pixels } from "./images";
+import { enlargeLinearly, roundHalfEven, shrinkByArea } from "./resize";
 
-const { minSide, evenSpread, frameTolerance, colourTolerance, minColourFraction, maxFrameFraction, frameLineFraction } =
-  specification.background;
-const { samplesPerSide, rounds } = specification.background;
+const {
+  minSide,
+  evenSpread,
+  frameTolerance,
+  colourTolerance,
+  minColourFraction,
+  minEvenFraction,
+  maxFrameFraction,
+  frameLineFraction,
+} = specification.background;
+const { reducedSide, squares, edgeReach, minLight } = specification.background;
 
 /** One colour channel, row by row. */
 interface Plane {
@@ -98,15 +107,19 @@ function findFrameInterior(ink: Uint8Array, width: number, height: number): Regi
   };
 }
 
-/** The difference from a fitted surface if the border's light is uneven; otherwise `ink`, as given. */
+/** `ink`, as given, if the paper has one colour; otherwise the difference from the paper around each pixel. */
 function subtractUnevenLight(planes: Plane[], ink: Uint8Array): Uint8Array {
   const spreads = planes.map(sortedBorder).map((shades) => {
     const tenth = Math.floor(shades.length / 10);
     return shades[shades.length - 1 - tenth] - shades[tenth];
   });
-  if (Math.min(planes[0].width, planes[0].height) < minSide || Math.max(...spreads) <= evenSpread) return ink;
-  const count = ink.reduce((sum, distance) => sum + (distance <= colourTolerance ? 1 : 0), 0);
-  return count / ink.length >= minColourFraction ? ink : difference(planes, planes.map(fitLight));
+  const spread = Math.max(...spreads);
+  if (Math.min(planes[0].width, planes[0].height) < minSide || spread === 0) return ink;
+  const isEven = spread <= evenSpread;
+  const tolerance = isEven ? frameTolerance : colourTolerance;
+  const count = ink.reduce((sum, distance) => sum + (distance <= tolerance ? 1 : 0), 0);
+  const hasColour = count / ink.length >= (isEven ? minEvenFraction : minColourFraction);
+  return hasColour ? ink : subtractLocalPaper(planes);
 }
 
 /** The shades of the outermost rows and columns, ascending; corners count twice. */
@@ -128,6 +141,14 @@ function median(sorted: Uint8Array): number {
   return Math.floor((sorted[middle - 1] + sorted[middle]) / 2);
 }
 
+function crop({ shades, width }: Plane, { left, top, right, bottom }: Region): Plane {
+  const inner = { shades: new Uint8Array((right - left) * (bottom - top)), width: right - left, height: bottom - top };
+  for (let y = top; y < bottom; y++) {
+    inner.shades.set(shades.subarray(y * width + left, y * width + right), (y - top) * inner.width);
+  }
+  return inner;
+}
+
 /** The largest difference over the channels, for each pixel. */
 function difference(planes: Plane[], backgrounds: Uint8Array[]): Uint8Array {
   const largest = new Uint8Array(planes[0].shades.length);
@@ -138,83 +159,158 @@ function difference(planes: Plane[], backgrounds: Uint8Array[]): Uint8Array {
   return largest;
 }
 
-function crop({ shades, width }: Plane, { left, top, right, bottom }: Region): Plane {
-  const inner = { shades: new Uint8Array((right - left) * (bottom - top)), width: right - left, height: bottom - top };
-  for (let y = top; y < bottom; y++) {
-    inner.shades.set(shades.subarray(y * width + left, y * width + right), (y - top) * inner.width);
-  }
-  return inner;
+/** How much each pixel is darker or lighter than the paper around it, which is found in a reduced picture. */
+function subtractLocalPaper(planes: Plane[]): Uint8Array {
+  const { width, height } = planes[0];
+  const scale = Math.min(1, reducedSide / Math.max(width, height));
+  const smallWidth = Math.max(1, roundHalfEven(width * scale));
+  const smallHeight = Math.max(1, roundHalfEven(height * scale));
+  const papers = planes.map((plane) => findLocalPaper(resize(shrinkByArea, plane, smallWidth, smallHeight)));
+  // At the edge of a sheet or a shadow, every shade between both sides is paper.
+  const [darkest, brightest] = [Math.min, Math.max].map((extreme) =>
+    papers.map((paper) => resize(enlargeLinearly, takeExtremes(paper, extreme), width, height)),
+  );
+  return relativeDifference(planes, darkest, brightest);
 }
 
-/** Fit a quadratic surface to samples by least absolute deviations: reweighted least squares (Schlossmacher 1973). */
-function fitLight({ shades, width, height }: Plane): Uint8Array {
-  const rows = samplePositions(height);
-  const columns = samplePositions(width);
-  const samples = rows.flatMap((row) =>
-    columns.map((column) => ({
-      terms: quadraticTerms(normalize(column, width), normalize(row, height)),
-      shade: shades[row * width + column],
-    })),
-  );
-  const weights = new Float64Array(samples.length).fill(1);
-  let coefficients: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const matrix = Array.from({ length: 6 }, () => new Array<number>(7).fill(0));
-    samples.forEach(({ terms, shade }, index) => {
-      for (let i = 0; i < 6; i++) {
-        const weighted = weights[index] * terms[i];
-        for (let j = 0; j < 6; j++) matrix[i][j] += weighted * terms[j];
-        matrix[i][6] += weighted * shade;
+function resize(
+  method: typeof shrinkByArea,
+  { shades, width, height }: Plane,
+  newWidth: number,
+  newHeight: number,
+): Plane {
+  const { values } = method({ values: Float32Array.from(shades), width, height }, newWidth, newHeight);
+  return { shades: Uint8Array.from(values, roundHalfEven), width: newWidth, height: newHeight };
+}
+
+/**
+ * The shade of the paper at each pixel of a reduced plane.
+ *
+ * It is the median over a small square, which keeps the edges of shadows and sheets. Dark islands in it are thick
+ * strokes: they get the shade around them, or that of the median over the largest square if this is darker.
+ */
+function findLocalPaper(plane: Plane): Plane {
+  const { width, height } = plane;
+  const [small, middle, large] = squares.map((fraction) => roundHalfEven(fraction * Math.max(width, height)));
+  const paper = keepCorners(plane, small);
+  // Shadows and the desk around a sheet reach the border, and there fill more than strokes do.
+  const atBorder = medianFilter(plane, middle).shades;
+  const level = paper.map((shade, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+    return isBorder ? Math.max(shade, atBorder[i]) : 255;
+  });
+  floodFromBorder(level, paper, width, height);
+  const highest = medianFilter(plane, large).shades;
+  return { shades: paper.map((shade, i) => Math.max(shade, Math.min(level[i], highest[i]))), width, height };
+}
+
+/** Lower the level to the ground, as of water that finds no way into an island: sweeps until it settles (Vincent 1993). */
+function floodFromBorder(level: Uint8Array, ground: Uint8Array, width: number, height: number): void {
+  let isSettled = false;
+  while (!isSettled) {
+    isSettled = true;
+    for (const step of [1, -1]) {
+      for (let count = 0, i = step > 0 ? 0 : level.length - 1; count < level.length; count++, i += step) {
+        const [x, y] = [i % width, Math.floor(i / width)];
+        let lowest = level[i];
+        for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, height - 1); row++) {
+          for (let column = Math.max(x - 1, 0); column <= Math.min(x + 1, width - 1); column++) {
+            lowest = Math.min(lowest, level[row * width + column]);
+          }
+        }
+        const lower = Math.max(lowest, ground[i]);
+        if (lower === level[i]) continue;
+        level[i] = lower;
+        isSettled = false;
       }
-    });
-    coefficients = solve(matrix);
-    samples.forEach(({ terms, shade }, index) => {
-      const fitted = terms.reduce((sum, term, i) => sum + term * coefficients[i], 0);
-      weights[index] = 1 / Math.max(Math.abs(shade - fitted), 1);
-    });
-  }
-  const [c, cx, cxx, cy, cxy, cyy] = coefficients;
-  const light = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const y = normalize(row, height);
-    for (let column = 0; column < width; column++) {
-      const x = normalize(column, width);
-      const shade = c + (cx + cxx * x) * x + (cy + cxy * x + cyy * y) * y;
-      light[row * width + column] = Math.min(Math.max(shade + 0.5, 0), 255);
     }
   }
-  return light;
 }
 
-/** Evenly spaced pixels along a side of this length. */
-function samplePositions(size: number): number[] {
-  return Array.from({ length: samplesPerSide }, (_, index) =>
-    Math.floor(((2 * index + 1) * size) / (2 * samplesPerSide)),
-  );
-}
-
-/** The centre of a pixel, from -1 to 1 across the picture. */
-function normalize(pixel: number, size: number): number {
-  return (2 * pixel + 1) / size - 1;
-}
-
-function quadraticTerms(x: number, y: number): number[] {
-  return [1, x, x * x, y, x * y, y * y];
-}
-
-/** Solve a symmetric positive definite system, its right side the last column, by Gaussian elimination in place. */
-function solve(matrix: number[][]): number[] {
-  const size = matrix.length;
-  for (let pivot = 0; pivot < size; pivot++) {
-    for (let row = pivot + 1; row < size; row++) {
-      const factor = matrix[row][pivot] / matrix[pivot][pivot];
-      for (let column = pivot; column <= size; column++) matrix[row][column] -= factor * matrix[pivot][column];
+/** The median over a square around each pixel or beside it, whichever is the nearest to a smaller square's median. */
+function keepCorners(plane: Plane, square: number): Uint8Array {
+  const { width, height } = plane;
+  const median = medianFilter(plane, square).shades;
+  const guide = medianFilter(plane, Math.floor(square / 3)).shades;
+  const paper = median.slice();
+  const corners = [-1, 1].flatMap((down) => [-1, 1].map((across) => [down, across]));
+  for (const [down, across] of corners) {
+    for (let y = 0, i = 0; y < height; y++) {
+      const row = clamp(y + Math.floor((down * square) / 2), height);
+      for (let x = 0; x < width; x++, i++) {
+        const shifted = median[row * width + clamp(x + Math.floor((across * square) / 2), width)];
+        if (Math.abs(shifted - guide[i]) < Math.abs(paper[i] - guide[i])) paper[i] = shifted;
+      }
     }
   }
-  const solution = new Array<number>(size).fill(0);
-  for (let row = size - 1; row >= 0; row--) {
-    const rest = solution.reduce((sum, value, column) => (column > row ? sum + matrix[row][column] * value : sum), 0);
-    solution[row] = (matrix[row][size] - rest) / matrix[row][row];
+  return paper;
+}
+
+/** The darkest or the brightest shade around each pixel. */
+function takeExtremes({ shades, width, height }: Plane, extreme: (...shades: number[]) => number): Plane {
+  const result = shades.slice();
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      for (let row = y - edgeReach; row <= y + edgeReach; row++) {
+        for (let column = x - edgeReach; column <= x + edgeReach; column++) {
+          result[i] = extreme(result[i], shades[clamp(row, height) * width + clamp(column, width)]);
+        }
+      }
+    }
   }
-  return solution;
+  return { shades: result, width, height };
+}
+
+/** How much darker or lighter than the paper each pixel is, as a fraction (of 255) of what is possible. */
+function relativeDifference(planes: Plane[], darkest: Plane[], brightest: Plane[]): Uint8Array {
+  const ink = new Uint8Array(planes[0].shades.length);
+  for (let i = 0; i < ink.length; i++) {
+    let [darker, lighter, light, shade] = [0, 0, minLight, 255 - minLight];
+    for (let channel = 0; channel < planes.length; channel++) {
+      const value = planes[channel].shades[i];
+      const [low, high] = [darkest[channel].shades[i], brightest[channel].shades[i]];
+      darker = Math.max(darker, low - value);
+      lighter = Math.max(lighter, value - high);
+      light = Math.max(light, low);
+      shade = Math.min(shade, high);
+    }
+    ink[i] = Math.min(255, roundHalfEven(255 * Math.max(darker / light, lighter / (255 - shade))));
+  }
+  return ink;
+}
+
+/** The index nearest to `index` in a row of this length. */
+function clamp(index: number, length: number): number {
+  return Math.min(Math.max(index, 0), length - 1);
+}
+
+/** The median over a square around each pixel, edges repeated, by a histogram that moves along the rows (Huang 1979). */
+function medianFilter({ shades, width, height }: Plane, square: number): Plane {
+  const reach = Math.max(1, square >> 1);
+  const half = ((2 * reach + 1) ** 2 + 1) / 2;
+  const result = new Uint8Array(shades.length);
+  const counts = new Int32Array(256);
+  for (let y = 0; y < height; y++) {
+    counts.fill(0);
+    let median = 0;
+    let below = 0; // pixels of the square that are darker than the median
+    const change = (column: number, step: number): void => {
+      const x = clamp(column, width);
+      for (let row = y - reach; row <= y + reach; row++) {
+        const shade = shades[clamp(row, height) * width + x];
+        counts[shade] += step;
+        if (shade < median) below += step;
+      }
+    };
+    for (let column = -reach; column < reach; column++) change(column, 1);
+    for (let x = 0; x < width; x++) {
+      change(x + reach, 1);
+      while (below >= half) below -= counts[--median];
+      while (below + counts[median] < half) below += counts[median++];
+      result[y * width + x] = median;
+      change(x - reach, -1);
+    }
+  }
+  return { shades: result, width, height };
 }

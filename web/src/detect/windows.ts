@@ -2,8 +2,9 @@
 
 import { specification } from "../specification";
 import type { Box } from "./detections";
-import { type Ink, type Letterbox, letterbox, type Region, roundHalfEven, toPicture } from "./letterbox";
+import { type Ink, type Letterbox, letterbox, type Region, toPicture } from "./letterbox";
 import type { Candidate } from "./postprocess";
+import { roundHalfEven } from "./resize";
 
 const { small, confident, minLargest, tolerance, minSize, minInputSize, maxDotRatio, minDotFill } =
   specification.windows;
