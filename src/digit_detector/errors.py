@@ -29,6 +29,10 @@ class StoreError(DigitDetectorError):
     """A store of drawings that cannot be reached, read or written, or has another version."""
 
 
+class HandwritingError(DigitDetectorError):
+    """A hand that cannot be learnt, or a number that cannot be written in it."""
+
+
 def one_line(error: BaseException) -> str:
     """Return another library's error message on one line, to be part of a message of this project."""
     return " ".join(str(error).split())

@@ -34,14 +34,19 @@ _SUBCOMMANDS: Final = {
     "data anchors": _Subcommand("train.preview:anchors", "fit anchors to the boxes of training scenes"),
     "data label-issues": _Subcommand("evaluate.label_issues:main", "list drawings that may be labelled wrongly"),
     "data hard-examples": _Subcommand("train.hard_examples:main", "list training drawings that weights misread"),
+    "handwriting": _Subcommand("handwriting.command:main", "write a number in the hand of a few drawn digits"),
     "serve": _Subcommand("cli:serve", "serve the page, or the HTTP API alone", "page"),
     "fit": _Subcommand("train.module:fit", "train: --config configs/train.yaml"),
     "validate": _Subcommand("train.module:validate", "measure a checkpoint on validation scenes"),
     "evaluate": _Subcommand("evaluate.report:main", "measure weights on the benchmark, as they are served"),
+    "evaluate-handwriting": _Subcommand(
+        "handwriting.metrics:main", "measure the model of handwriting on writers it never saw"
+    ),
     "promote": _Subcommand("train.promote:main", "replace the bundled weights with better ones"),
     "review": _Subcommand("collect.review_queue:main", "order contributed drawings for review"),
     "average": _Subcommand("train.average:main", "average the weights of two trainings"),
     "export": _Subcommand("train.export:main", "export a checkpoint as safetensors and ONNX"),
+    "export-handwriting": _Subcommand("handwriting.export:main", "export a checkpoint of the model of handwriting"),
 }
 
 

@@ -1,0 +1,112 @@
+"""`digit-detector export-handwriting`: write a checkpoint as one ONNX graph, with weights stored in float16."""
+
+import argparse
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnx
+import torch
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from digit_detector.data.output import prepare_output
+from digit_detector.errors import WeightsError
+from digit_detector.handwriting.glyphs import SIZE
+from digit_detector.handwriting.style_model import CLASSES, LATENTS, HandwritingGraph, StyleModel
+from digit_detector.handwriting.training import HandwritingModule
+
+CANDIDATES: Final = 16
+STEPS: Final = 4
+GUIDANCE: Final = 2.0
+TEMPERATURE: Final = 0.8
+
+_STORED_AS_FLOAT32: Final = 1024
+"""Tensors of fewer numbers stay float32."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `digit-detector export-handwriting`."""
+    parser = argparse.ArgumentParser(prog="digit-detector export-handwriting", description=__doc__)
+    parser.add_argument("checkpoint", type=Path, help="a .ckpt of `fit --config configs/handwriting.yaml`")
+    parser.add_argument("output", type=Path, help="the .onnx file to write")
+    parser.add_argument("--steps", type=int, default=STEPS, help="of the flow's integration (%(default)s)")
+    parser.add_argument("--guidance", type=float, default=GUIDANCE, help="exaggeration of the hand (%(default)s)")
+    parser.add_argument("--temperature", type=float, default=TEMPERATURE, help="of the noise (%(default)s)")
+    options = parser.parse_args(argv)
+    prepare_output(options.output)
+    graph = make_graph(
+        read_checkpoint(options.checkpoint),
+        steps=options.steps,
+        guidance=options.guidance,
+        temperature=options.temperature,
+    )
+    export_onnx(graph, options.output)
+    print(f"{options.output}  {options.output.stat().st_size:,} bytes")
+    return 0
+
+
+def read_checkpoint(path: Path) -> StyleModel:
+    """Read the moving average of a training's weights; raises WeightsError."""
+    try:
+        module = HandwritingModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+        raise WeightsError(f"{path} is no checkpoint of the model of handwriting ({type(error).__name__})") from error
+    return module.model.eval()
+
+
+def make_graph(
+    model: StyleModel, *, steps: int = STEPS, guidance: float = GUIDANCE, temperature: float = TEMPERATURE
+) -> HandwritingGraph:
+    """Return the graph with the constant noise that every user's candidates begin from."""
+    noise = torch.randn(CLASSES, CANDIDATES, LATENTS, generator=torch.Generator().manual_seed(1))
+    return HandwritingGraph(model, noise * temperature, steps, guidance).eval()
+
+
+def export_onnx(graph: HandwritingGraph, target: Path) -> None:
+    """Write the graph; equal weights give equal bytes."""
+    program = torch.onnx.export(
+        graph,
+        (torch.zeros(3, SIZE), torch.zeros(3, dtype=torch.int32)),
+        dynamo=True,
+        dynamic_shapes=({0: torch.export.Dim("digits")}, {0: torch.export.Dim("digits")}),
+        input_names=["glyphs", "labels"],
+        output_names=["candidates", "forms", "spread"],
+        verbose=False,
+    )
+    assert program is not None
+    model = program.model_proto
+    _strip(model)
+    _store_as_float16(model)
+    onnx.checker.check_model(model, full_check=True)
+    target.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _strip(model: ModelProto) -> None:
+    graph = model.graph
+    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer, graph, model):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    graph.ClearField("value_info")
+    graph.name = model.producer_name = "digit-detector-handwriting"
+    model.producer_version = ""
+
+
+def _store_as_float16(model: ModelProto) -> None:
+    """Store large tensors in float16; ONNX Runtime converts them once, when it loads the graph."""
+    graph = model.graph
+    stored, casts = [], []
+    for initializer in graph.initializer:
+        values = numpy_helper.to_array(initializer)
+        if values.dtype == np.float32 and values.size >= _STORED_AS_FLOAT32:
+            name = f"{initializer.name}.float16"
+            stored.append(numpy_helper.from_array(values.astype(np.float16), name))
+            casts.append(helper.make_node("Cast", [name], [initializer.name], to=TensorProto.FLOAT))
+        else:
+            stored.append(initializer)
+    nodes = [*casts, *graph.node]
+    graph.ClearField("initializer")
+    graph.ClearField("node")
+    graph.initializer.extend(stored)
+    graph.node.extend(nodes)

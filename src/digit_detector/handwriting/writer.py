@@ -1,0 +1,161 @@
+"""Write digits and numbers in a person's hand: ONNX Runtime and NumPy, no torch."""
+
+import importlib.resources
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digit_detector.detect.detector import Detector
+from digit_detector.errors import HandwritingError, WeightsError, one_line
+from digit_detector.handwriting.glyphs import Glyph, Points, to_strokes
+from digit_detector.handwriting.paint import paint
+from digit_detector.handwriting.references import Reference
+
+MAX_REFERENCES: Final = 32
+"""The newest ones count."""
+MAX_DIGITS: Final = 20
+"""Longest number that is written."""
+GAP: Final = 0.25
+"""Between digits, relative to their size."""
+ROUNDS: Final = 3
+"""Pictures in which the detector looks for candidates that it reads as meant."""
+
+_CELL: Final = 100
+_DIGIT: Final = 60
+_PEN: Final = 6.0
+
+
+class Hand:
+    """A person's hand, as learnt from a few drawn digits.
+
+    Attributes:
+        references: the drawn digits.
+        candidates: (10, C, 129) glyphs of each digit, best first.
+        forms: (10, C): candidates of one class with the same number are of one form; -1 if implausible.
+        spread: (10,): how much the candidates of a class disagree. Draw the class with the largest next.
+    """
+
+    def __init__(
+        self,
+        references: Sequence[Reference],
+        candidates: NDArray[np.float32],
+        forms: NDArray[np.int32],
+        spread: NDArray[np.float32],
+    ) -> None:
+        self.references = tuple(references)
+        self.candidates, self.forms, self.spread = candidates, forms, spread
+
+    def options(self, digit: int) -> list[Glyph]:
+        """Return the plausible candidates of a digit for choosing: the best, then one of each other form, and so on."""
+        forms = self.forms[digit].tolist()
+        ranks = [forms[:index].count(form) for index, form in enumerate(forms)]
+        shown = [index for index, form in enumerate(forms) if form >= 0 or index == 0]
+        return [self.candidates[digit, index] for index in sorted(shown, key=lambda index: ranks[index])]
+
+    def write(self, number: str) -> list[Points]:
+        """Write a number as strokes (n, 2), on one baseline; digits are 1 high or wide.
+
+        Drawn digits are used as drawn. Further ones of the same digit are candidates of one form.
+
+        Raises HandwritingError unless the number is 1 to 20 digits.
+        """
+        if not (number.isascii() and number.isdecimal() and len(number) <= MAX_DIGITS):
+            raise HandwritingError(f"{number!r} cannot be written: give 1 to {MAX_DIGITS} digits, such as 2026")
+        left, strokes = 0.0, []
+        for place, digit in enumerate(map(int, number)):
+            glyphs = self._glyphs(digit)
+            parts = to_strokes(glyphs[number[:place].count(number[place]) % len(glyphs)])
+            ink = np.concatenate(parts)
+            low, high = ink.min(0), ink.max(0)
+            strokes += [part + np.array([left - low[0], -high[1]], np.float32) for part in parts]
+            left += float(high[0] - low[0]) + GAP
+        return strokes
+
+    def _glyphs(self, digit: int) -> list[Glyph]:
+        """Return what a digit is written as when it occurs for the first time, the second time, and so on."""
+        drawn = [reference.glyph for reference in self.references if reference.digit == digit]
+        forms = self.forms[digit]
+        alike = [glyph for glyph, form in zip(self.candidates[digit], forms, strict=True) if form == forms[0] >= 0]
+        return drawn + (alike or [self.candidates[digit, 0]])
+
+
+class Writer:
+    """The model of handwriting; safe to share between threads.
+
+    Example:
+        >>> hand = Writer.load().learn([make_reference("7", [[(0, 0), (30, 0), (10, 50)]])])
+        >>> len(hand.write("42")) >= 2
+        True
+    """
+
+    def __init__(self, weights: Path) -> None:
+        # Without this, ONNX Runtime 1.29+ writes an identifier into the home folder and reports to Microsoft.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+        import onnxruntime  # type: ignore[import-untyped]
+
+        self.path = weights
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # threads of so small a graph would wait for each other
+        try:
+            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime's own exceptions share no base class
+            raise WeightsError(
+                f"{weights} is missing, damaged or no model of handwriting ({one_line(error)})"
+            ) from error
+
+    @classmethod
+    def load(cls, weights: str | os.PathLike[str] | None = None) -> Self:
+        """Load an .onnx file, by default the bundled one; raises WeightsError."""
+        bundled = importlib.resources.files("digit_detector.models").joinpath("handwriting.onnx")
+        return cls(Path(str(bundled) if weights is None else weights))
+
+    def learn(self, references: Sequence[Reference], detector: Detector | None = None) -> Hand:
+        """Learn a hand from drawn digits, of which the newest 32 count.
+
+        A detector, if given, reads the best candidates; those that it misreads move behind others.
+
+        Raises HandwritingError if there is no drawn digit.
+        """
+        if not references:
+            raise HandwritingError("there is no drawn digit to learn the hand from: give the strokes of at least one")
+        newest = references[-MAX_REFERENCES:]
+        outputs = self._session.run(
+            None,
+            {
+                "glyphs": np.stack([reference.glyph for reference in newest]),
+                "labels": np.array([reference.digit for reference in newest], np.int32),
+            },
+        )
+        hand = Hand(newest, *outputs)
+        if detector is not None:
+            _prefer_legible(hand, detector)
+        return hand
+
+
+def _prefer_legible(hand: Hand, detector: Detector) -> None:
+    """Move candidates that the detector misreads to the end of the plausible ones, until it reads all first ones."""
+    for _ in range(ROUNDS):
+        for digit in sorted(set(range(10)) - _legible(hand.candidates[:, 0], detector)):
+            plausible = int((hand.forms[digit] >= 0).sum())
+            for outputs in (hand.candidates, hand.forms):
+                outputs[digit, :plausible] = np.roll(outputs[digit, :plausible], -1, axis=0)
+
+
+def _legible(glyphs: NDArray[np.float32], detector: Detector) -> set[int]:
+    """Return the digits whose glyph the detector reads as meant, all on one canvas; `glyphs` is (10, 129)."""
+    centres = [(_CELL * (digit % 5 + 0.5), _CELL * (digit // 5 + 0.5)) for digit in range(10)]
+    strokes = [
+        part * _DIGIT + centre
+        for glyph, centre in zip(glyphs, np.array(centres, np.float32), strict=True)
+        for part in to_strokes(glyph)
+    ]
+    found = detector.detect(paint(strokes, _PEN, 5 * _CELL, 2 * _CELL))
+    cells: list[list[str]] = [[] for _ in range(10)]
+    for box, label in zip(found.boxes, found.labels.tolist(), strict=True):
+        column, row = (box[:2] + box[2:]) // (2 * _CELL)
+        cells[int(5 * row + column)].append(found.names[label])
+    return {digit for digit in range(10) if cells[digit] == [str(digit)]}

@@ -1,0 +1,119 @@
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digit_detector import Detector
+from digit_detector.errors import HandwritingError, WeightsError
+from digit_detector.handwriting.glyphs import to_strokes
+from digit_detector.handwriting.references import Reference, make_reference
+from digit_detector.handwriting.writer import Hand, Writer
+
+SEVEN = [[(10, 10), (50, 10), (20, 80)], [(15, 45), (45, 45)]]
+ONE = [[(100, 10), (102, 80)]]
+CASES = Path(__file__).with_name("model_cases.json")
+
+
+@cache
+def writer() -> Writer:
+    return Writer.load()
+
+
+def drawn(label: str, strokes: list[list[tuple[float, float]]]) -> Reference:
+    reference = make_reference(label, strokes)
+    assert reference is not None
+    return reference
+
+
+@pytest.fixture(scope="module")
+def hand() -> Hand:
+    return writer().learn([drawn("7", SEVEN), drawn("1", ONE)])
+
+
+def test_model_cases() -> None:
+    for case in json.loads(CASES.read_text()):
+        glyphs = np.array(case["glyphs"], np.float32)
+        references = [Reference(digit, glyph, 1.0) for digit, glyph in zip(case["labels"], glyphs, strict=True)]
+        found = writer().learn(references)
+        for digit, glyph in case["first"].items():
+            np.testing.assert_allclose(found.candidates[int(digit), 0], glyph, atol=2e-3)
+            assert found.forms[int(digit)].tolist() == case["forms"][digit]
+
+
+def test_candidates_are_ink(hand: Hand) -> None:
+    points = hand.candidates[..., :-1]
+    assert np.isfinite(points).all()
+    assert np.abs(points).max() < 1
+    assert set(np.unique(hand.candidates[..., -1])) <= {0.0, 1.0}
+
+
+def test_implausible_candidates_come_last(hand: Hand) -> None:
+    for forms in hand.forms >= 0:
+        assert not (np.diff(forms.astype(int)) > 0).any()
+
+
+def test_options_begin_with_the_best_then_another_form(hand: Hand) -> None:
+    for digit in range(10):
+        shown = hand.options(digit)
+        np.testing.assert_array_equal(shown[0], hand.candidates[digit, 0])
+        assert len(shown) == max(1, (hand.forms[digit] >= 0).sum())
+        forms = hand.forms[digit]
+        if len(set(forms[forms >= 0].tolist())) > 1:
+            second = next(index for index in range(1, len(forms)) if forms[index] != forms[0])
+            np.testing.assert_array_equal(shown[1], hand.candidates[digit, second])
+
+
+def test_same_drawing_same_hand(hand: Hand) -> None:
+    again = writer().learn(hand.references)
+    np.testing.assert_array_equal(hand.candidates, again.candidates)
+
+
+def test_drawn_digit_is_written_as_drawn(hand: Hand) -> None:
+    strokes = hand.write("7")
+    expected = to_strokes(hand.references[0].glyph)
+    assert len(strokes) == 2
+    for stroke, part in zip(strokes, expected, strict=True):
+        np.testing.assert_allclose(stroke - stroke[0], part - part[0], atol=1e-5)
+
+
+def test_repeated_digit_varies(hand: Hand) -> None:
+    first, second = (stroke - stroke[0] for stroke in hand.write("55")[:: len(hand.write("55")) // 2])
+    assert not np.allclose(first, second, atol=1e-3)
+
+
+def test_digits_stand_on_one_line_without_overlap(hand: Hand) -> None:
+    single = [hand.write(digit) for digit in "1725"]
+    widths = [float(np.ptp(np.concatenate(strokes)[:, 0])) for strokes in single]
+    ink = np.concatenate(hand.write("1725"))
+    assert np.ptp(ink[:, 0]) == pytest.approx(sum(widths) + 3 * 0.25, abs=1e-4)
+    assert ink[:, 1].max() == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("number", ["", "20a6", "-4", "3.5", "٣", "²", "1" * 21])
+def test_number_must_be_digits(hand: Hand, number: str) -> None:
+    with pytest.raises(HandwritingError, match="cannot be written: give 1 to 20 digits"):
+        hand.write(number)
+
+
+def test_no_drawn_digit() -> None:
+    with pytest.raises(HandwritingError, match="no drawn digit"):
+        writer().learn([])
+
+
+def test_detector_reads_what_is_written() -> None:
+    detector = Detector.load(threads=1)
+    hand = writer().learn([drawn("7", SEVEN)], detector)
+    ungated = writer().learn([drawn("7", SEVEN)])
+    assert hand.candidates.shape == ungated.candidates.shape
+    for digit in range(10):  # the gate reorders candidates, and makes none
+        assert {glyph.tobytes() for glyph in hand.candidates[digit]} == {
+            glyph.tobytes() for glyph in ungated.candidates[digit]
+        }
+
+
+def test_damaged_weights(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"no model")
+    with pytest.raises(WeightsError, match=r"model\.onnx is missing, damaged or no model of handwriting"):
+        Writer.load(tmp_path / "model.onnx")
