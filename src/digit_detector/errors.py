@@ -1,5 +1,10 @@
 """Errors: one small family; each message names the value, the cause and the remedy in one line."""
 
+from typing import Final
+
+DISTRIBUTION: Final = "digit-detector"
+"""The name that pip installs; `pyproject.toml` has it too."""
+
 
 class DigitDetectorError(Exception):
     """The base of every error that a user can fix."""
@@ -31,6 +36,11 @@ class StoreError(DigitDetectorError):
 
 class HandwritingError(DigitDetectorError):
     """A hand that cannot be learnt, or a number that cannot be written in it."""
+
+
+def how_to_install(extra: str) -> str:
+    """Return the command that installs an extra of this package, as the remedy in a message."""
+    return f"pip install '{DISTRIBUTION}[{extra}]'"
 
 
 def one_line(error: BaseException) -> str:

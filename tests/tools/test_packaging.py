@@ -17,6 +17,8 @@ from files import MAX_BYTES, POINTER, unfit
 from packaging.requirements import Requirement
 from release import notes
 
+from digit_detector.errors import DISTRIBUTION
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
@@ -92,7 +94,13 @@ def test_the_wheel_detects_outside_the_repository(unpacked: Path, tmp_path: Path
 
 
 def test_the_version_stands_in_one_place() -> None:
-    assert version("digit-detector") == PROJECT["version"]
+    assert version(DISTRIBUTION) == PROJECT["version"]
+
+
+def test_name_of_the_distribution() -> None:
+    assert PROJECT["name"] == DISTRIBUTION
+    required = {name for extra in PROJECT["optional-dependencies"].values() for name in extra if "digit" in name}
+    assert all(name.startswith(f"{DISTRIBUTION}[") for name in required)
 
 
 @pytest.mark.parametrize("name", ["serve.txt", "dev.txt"])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from digit_detector.cli import detect
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DISTRIBUTION, DigitDetectorError, how_to_install
 
 PORT: Final = 8501
 
@@ -84,13 +84,13 @@ def _forward(subcommand: _Subcommand, words: list[str]) -> int:
         if (error.name or "").startswith("digit_detector"):
             raise
         raise DigitDetectorError(
-            f"this subcommand needs the package {error.name}: pip install 'digit-detector[{subcommand.extra}]'"
+            f"this subcommand needs the package {error.name}: {how_to_install(subcommand.extra)}"
         ) from error
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="digit-detector", description="Find and label what people draw.")
-    parser.add_argument("--version", action="version", version=importlib.metadata.version("digit-detector"))
+    parser.add_argument("--version", action="version", version=importlib.metadata.version(DISTRIBUTION))
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     detect.add_arguments(commands.add_parser("detect", help="detect objects in pictures"))
     data = commands.add_parser("data", help="prepare the drawings for training").add_subparsers(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.drawing import Drawing
-from digit_detector.errors import StoreError
+from digit_detector.errors import StoreError, how_to_install
 
 if TYPE_CHECKING:
     pass
@@ -84,7 +84,7 @@ class Collector:
         try:
             from digit_detector.collect.store import Store
         except ModuleNotFoundError as error:
-            raise StoreError(f"keeping drawings needs {error.name}: pip install 'digit-detector[collect]'") from error
+            raise StoreError(f"keeping drawings needs {error.name}: {how_to_install('collect')}") from error
         self.store: Final[Store] = Store(settings.store)
         self._outbox = Outbox(settings.outbox)
         self._stop = Event()

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from digit_detector.detect.self_check import check_input, find_disagreement
-from digit_detector.errors import DeviceError, WeightsError, one_line
+from digit_detector.errors import DeviceError, WeightsError, how_to_install, one_line
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 
 Floats = npt.NDArray[np.float32]
@@ -228,7 +228,7 @@ def torch_is_installed() -> bool:
 def check_device(device: Device) -> None:
     """Import torch and ask it for a device; raises DeviceError if torch cannot use it."""
     if not torch_is_installed():
-        raise DeviceError("the torch runtime is not installed: pip install 'digit-detector[torch]', or use the CPU")
+        raise DeviceError(f"the torch runtime is not installed: {how_to_install('torch')}, or use the CPU")
     try:
         import torch
     except (ImportError, OSError) as error:  # a library of its own is missing

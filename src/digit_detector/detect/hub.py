@@ -4,7 +4,7 @@ import hashlib
 import logging
 from pathlib import Path
 
-from digit_detector.errors import WeightsError, one_line
+from digit_detector.errors import WeightsError, how_to_install, one_line
 
 _log = logging.getLogger("digit_detector")
 
@@ -25,7 +25,7 @@ def download(repository: str, revision: str | None, filename: str) -> Path:
     try:
         from huggingface_hub import errors, hf_hub_download
     except ImportError:
-        raise WeightsError("huggingface_hub is not installed: pip install 'digit-detector[hub]'") from None
+        raise WeightsError(f"huggingface_hub is not installed: {how_to_install('hub')}") from None
     try:
         path = Path(hf_hub_download(repository, filename, revision=revision))
     except errors.HFValidationError as error:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from digit_detector.detect.backends import BackendName, bundled
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import ImageSource
+from digit_detector.errors import DISTRIBUTION
 from digit_detector.server.open_metrics import DETECTION_SECONDS
 
 
@@ -34,4 +35,4 @@ def load(device: str) -> Detector:
 @cache
 def identity(runtime: BackendName) -> ModelIdentity:
     """The identity of the bundled weights that `runtime` runs; raises WeightsError where they are missing."""
-    return ModelIdentity(version("digit-detector"), hashlib.sha256(bundled(runtime).read_bytes()).hexdigest())
+    return ModelIdentity(version(DISTRIBUTION), hashlib.sha256(bundled(runtime).read_bytes()).hexdigest())
