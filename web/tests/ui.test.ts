@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { coverOf, placeTag } from "../src/ui/boxes";
-import { between, moveBox, resizeBox } from "../src/ui/geometry";
+import { between, moveBox, type PixelBox, type Point, resizeBox, smallestAt } from "../src/ui/geometry";
 import { percent } from "../src/ui/objects";
 import { asNumber } from "../src/ui/reading";
 import { translator } from "../src/ui/texts";
@@ -34,6 +34,21 @@ test("a tag goes above, below or inside its box, where no other tag is", () => {
 
 test("a cover has the same margin on all sides", () => {
   expect(coverOf([10, 10, 20, 20], { width: 200, height: 100 })).toEqual([8, 6, 22, 24]);
+});
+
+test("a tap is about the smallest box at its point", () => {
+  const boxes: PixelBox[] = [
+    [0, 0, 100, 100],
+    [10, 10, 30, 30],
+    [20, 20, 90, 90],
+  ];
+  const points: Point[] = [
+    [25, 25],
+    [80, 80],
+    [5, 5],
+    [101, 5],
+  ];
+  expect(points.map((point) => smallestAt(boxes, point))).toEqual([1, 2, 0, null]);
 });
 
 test("a moved box stays inside the picture", () => {

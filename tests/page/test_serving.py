@@ -1,6 +1,10 @@
-"""Which messages of the page's protocol start and end a run, and what becomes of strokes that come too fast."""
+"""The page's server: its start and end, messages that start and end a run, and strokes that come too fast."""
 
 import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -10,10 +14,24 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from support.server import ROOT, serve
 from support.strokes import strokes
 from support.wire import PATIENCE, WireVisitor, canvas_state
 
 from digit_detector.page.serving import FirstRunInFull, ends_run, stroke_key
+
+LIFESPAN = """
+import threading
+import app
+from starlette.testclient import TestClient
+
+def delivers():
+    return any(thread.name == "delivery" for thread in threading.enumerate())
+
+with TestClient(app.app):
+    print(delivers())
+print(delivers())
+"""
 
 
 def request(drawing: str = "{}", fragment: str = "pane", query: str = "", pressed: str = "") -> bytes:
@@ -83,3 +101,32 @@ def test_last_of_many_strokes_is_answered(url: str) -> None:
         return readings
 
     assert len(asyncio.run(draw())) < len(messages)
+
+
+@pytest.mark.parametrize(
+    ("store", "outbox", "reason"),
+    [
+        ("postgresql://me@localhost/drawings", "", "DIGIT_DETECTOR_OUTBOX is missing"),
+        ("mysql://me@localhost/drawings", "outbox", "drawings cannot be stored in mysql://"),
+    ],
+)
+@pytest.mark.slow
+def test_unfit_store_stops_the_server_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: str, outbox: str, reason: str
+) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", store)
+    monkeypatch.setenv("DIGIT_DETECTOR_OUTBOX", outbox)
+    with pytest.raises(RuntimeError, match="the page did not start"), serve(ROOT, tmp_path / "log"):
+        pass
+    lines = (tmp_path / "log").read_text().strip().splitlines()
+    assert lines[-1].startswith("The page does not start: ")
+    assert reason in lines[-1]
+    assert not any("Traceback" in line for line in lines)
+
+
+@pytest.mark.slow
+def test_collector_ends_with_the_server(tmp_path: Path) -> None:
+    settings = {"PYTHONPATH": str(ROOT / "src"), "DIGIT_DETECTOR_STORE": str(tmp_path / "drawings.db")}
+    command = [sys.executable, "-c", LIFESPAN]
+    server = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False)
+    assert server.stdout.splitlines()[-2:] == ["True", "False"], server.stderr
