@@ -1,5 +1,7 @@
 """The page on which people draw."""
 
+from functools import partial
+
 import streamlit as st
 
 from digit_detector.detect.detector import Detector
@@ -52,7 +54,8 @@ def _show_pane(detector: Detector) -> None:
     answer = answer_with_status(session, drawing, detector)
     left, right = st.columns([460, 420], gap="medium")
     with right:
-        show_answer(texts, answer, texts("page.draw.hint"), session.revision, True, on_correct=_correct)
+        hint = texts("page.draw.hint")
+        show_answer(texts, answer, hint, session.revision, True, on_correct=partial(session.correct, drawing))
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
     with left:
@@ -67,11 +70,6 @@ def _draw() -> None:
     session = current_session()
     with session.reporting():
         session.draw(read_canvas(), current_detector)
-
-
-def _correct() -> None:
-    session = current_session()
-    session.correct(session.drawing)
 
 
 def _uncover() -> None:

@@ -1,5 +1,6 @@
 """The page on which people upload a picture, or take one."""
 
+from functools import partial
 from typing import Final
 
 import cv2
@@ -39,7 +40,8 @@ def show() -> None:
             if covered:
                 st.button(texts("page.picture.uncover"), on_click=upload.uncover)
     with right:
-        show_answer(texts, answer, texts("page.picture.hint"), 0, False, on_correct=_correct)
+        hint = texts("page.picture.hint")
+        show_answer(texts, answer, hint, 0, False, on_correct=partial(session.correct, upload))
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
     with contribution:
@@ -90,8 +92,3 @@ def _shrink(pixels: Pixels) -> Pixels:
     if factor >= 1:
         return pixels
     return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _correct() -> None:
-    session = current_session()
-    session.correct(session.upload)
