@@ -75,17 +75,23 @@ def serve_plainly(folder: Path) -> Iterator[str]:
 @contextmanager
 def serve_by_nginx(folder: Path, workplace: Path) -> Iterator[str]:
     """Serve with Debian's nginx, which `make test` installs, and the file types that it knows; yields the address."""
+    with run_nginx(f"include /etc/nginx/mime.types; server {{ listen PORT; root {folder}; }}", workplace) as url:
+        yield url
+
+
+@contextmanager
+def run_nginx(http: str, workplace: Path) -> Iterator[str]:
+    """Run Debian's nginx with the content of a block `http`, in which PORT is its address; yields the address."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "no nginx on this machine: install it"
     with create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
     configuration = workplace / "nginx.conf"
     paths = [f"{kind}_temp_path {workplace / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]
     configuration.write_text(
         f"""
         pid {workplace / "pid"}; error_log stderr; events {{}}
-        http {{ include /etc/nginx/mime.types; access_log off; {" ".join(paths)}
-                server {{ listen 127.0.0.1:{port}; root {folder}; }} }}
+        http {{ access_log off; {" ".join(paths)} {http.replace("PORT", address)} }}
         """
     )
     if os.geteuid() == 0:  # otherwise its workers would be another user
@@ -93,6 +99,6 @@ def serve_by_nginx(folder: Path, workplace: Path) -> Iterator[str]:
     command = [program, "-c", str(configuration), "-e", "stderr"]
     subprocess.run(command, check=True)  # returns when the server listens
     try:
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://{address}/"
     finally:
         subprocess.run([*command, "-s", "quit"], check=True)
