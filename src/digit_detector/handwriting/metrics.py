@@ -131,7 +131,7 @@ def _likeness(
 ) -> dict[str, Any]:
     """Return the likeness of every method at every count, with floor and ceiling."""
     rng = np.random.default_rng(2)
-    panels = [_Panel(hands, strokes), _Panel(hands, pictures)]
+    panels = [Panel(hands, strokes), Panel(hands, pictures)]
 
     def judged(written: list[tuple[int, int, Glyph]], own: bool = False) -> Likeness:
         return Likeness(*(panel.likeness(written, own) for panel in panels))
@@ -158,7 +158,7 @@ def _likeness(
     return found
 
 
-class _Panel:
+class Panel:
     """One judge, with the real digits of the writers."""
 
     def __init__(self, hands: Sequence[Hand], judge: Judge) -> None:
@@ -166,7 +166,10 @@ class _Panel:
         self._real = [[judge.embed(hand.glyphs[hand.labels == c], c) for c in range(CLASSES)] for hand in hands]
 
     def likeness(self, written: Sequence[tuple[int, int, Glyph]], own: bool) -> tuple[float, float]:
-        """Return the AUC and its standard error of (writer, class, glyph); with `own`, of the writers' own digits."""
+        """Return the AUC and its standard error of (writer, class, glyph); with `own`, of the writers' own digits.
+
+        Raises ValueError if no writer can be compared with another of the same source.
+        """
         scores: list[list[float]] = [[] for _ in self._hands]
         for label in range(CLASSES):
             rows = [row for row in written if row[1] == label]
@@ -182,6 +185,8 @@ class _Panel:
                     if other != writer and hand.source == self._hands[writer].source and len(near) and len(far):
                         scores[writer].append(float((near[:, None] < far).mean()))
         means = [np.mean(values) for values in scores if values]
+        if not means:
+            raise ValueError("no writer can be compared with another of the same source")
         return float(np.mean(means)), float(np.std(means) / np.sqrt(len(means)))
 
 
@@ -234,7 +239,7 @@ def _ink_figures(
         copies.append((_nearest(drawn[:, label], training) < usual).mean())
     return {
         "candidates": len(candidates),
-        "broken": sum(map(_is_broken, candidates)),
+        "broken": sum(map(is_broken, candidates)),
         "spread": float(np.mean(spreads)),
         "near_copies": float(np.mean(copies)),
     }
@@ -245,7 +250,7 @@ def _nearest(glyphs: Floats, others: Floats) -> Floats:
     return np.array([np.sqrt(np.square(others - glyph).sum(1).min()) for glyph in glyphs])
 
 
-def _is_broken(glyph: Glyph) -> bool:
+def is_broken(glyph: Glyph) -> bool:
     """Whether a stroke jumps: a step of 0.3 of the size that is six times the median one; or a number is not finite."""
     steps = [np.hypot(*np.diff(part, axis=0).T) for part in to_strokes(glyph)]
     return not np.isfinite(glyph).all() or any((step > max(0.3, 6 * np.median(step))).any() for step in steps)
