@@ -130,7 +130,7 @@ def _normalised(points: Tensor, flags: Tensor) -> Tensor:
 class HandData(lightning.LightningDataModule):
     """The writers of the training split."""
 
-    def __init__(self, data_root: str | None = None, batch_size: int = 48) -> None:
+    def __init__(self, data_root: str | None = None, batch_size: int = 32) -> None:
         """Args:
         data_root: folder of the public sets; by default that of DIGIT_DETECTOR_DATA.
         batch_size: writers in a batch.
@@ -150,7 +150,7 @@ class HandwritingModule(lightning.LightningModule):
     """Two trainings in one: the autoencoder for `autoencoder_steps`, then the style and the flow on its latents.
 
     The error of the velocity on other writers rises while their style is drawn better, so no checkpoint is chosen by
-    it: `digit-detector handwriting-metrics` compares checkpoints on validation writers.
+    it: `digit-detector evaluate-handwriting` compares checkpoints on validation writers.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class HandwritingModule(lightning.LightningModule):
         width: int = 128,
         layers: int = 3,
         flow_width: int = 192,
-        autoencoder_steps: int = 12000,
+        autoencoder_steps: int = 8000,
         learning_rate: float = 1e-3,
         weight_decay: float = 0.02,
         no_reference: float = 0.1,
