@@ -104,12 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, content: bytes) -> None:
         for begin in range(0, len(content), 1 << 14):
+            piece = content[begin : begin + (1 << 14)]
+            self.server.sent += len(piece)  # before the client can have it
             try:
-                self.wfile.write(content[begin : begin + (1 << 14)])
+                self.wfile.write(piece)
             except ConnectionError:  # the client has enough
                 self.close_connection = True
                 return
-            self.server.sent += len(content[begin : begin + (1 << 14)])
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

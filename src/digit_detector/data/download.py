@@ -62,44 +62,38 @@ class Downloader:
         return _retry(url, read_lines)
 
     def download(self, url: str, target: Path, md5: str | None = None) -> None:
-        """Download a file, unless it exists. An interrupted download stays as `.part`, and the next call resumes it.
+        """Download a file, unless it exists.
 
+        With a checksum, an interrupted download stays beside it as `.part`, and the next attempt or call resumes it.
         Raises DataError if the file is not available, cannot be written, or does not match the checksum.
         """
         if target.exists():
             return
-        part, version_file = (target.with_name(f"{target.name}.{end}") for end in ("part", "part.version"))
-        _retry(url, lambda: self._resume(url, part, version_file, resumable=md5 is not None), lambda: _size(part))
+        part = target.with_name(f"{target.name}.part")
+        if md5 is None:  # the rest of another version would go unnoticed
+            part.unlink(missing_ok=True)
+        _retry(url, lambda: self._resume(url, part, restart=md5 is None), lambda: _size(part))
         if md5 is not None:
             with part.open("rb") as file:
                 found = hashlib.file_digest(file, "md5").hexdigest()
             if found != md5:
                 part.unlink()
-                version_file.unlink(missing_ok=True)
                 raise DataError(
                     f"{url}: expected the MD5 {md5}, found {found}: run the same command "
                     "again; if the error persists, the published file has changed"
                 )
         part.replace(target)
-        version_file.unlink(missing_ok=True)
 
-    def _resume(self, url: str, part: Path, version_file: Path, *, resumable: bool) -> None:
+    def _resume(self, url: str, part: Path, *, restart: bool) -> None:
         """Request the missing bytes; raise ConnectionError if the connection breaks."""
-        size = _size(part)
-        version = version_file.read_text(errors="replace").strip() if version_file.exists() else ""
-        headers = {}
-        if size and (version or resumable):
-            # If-Range: the rest of the same version, or all of a newer one.
-            headers = {"Range": f"bytes={size}-"} | ({"If-Range": version} if version else {})
+        size = 0 if restart else _size(part)
         try:
-            with self._open(url, headers) as response:
+            with self._open(url, {"Range": f"bytes={size}-"} if size else {}) as response:
                 sent = response.headers.get("Content-Range", "")
                 if response.status != http.client.PARTIAL_CONTENT:
                     size = 0
-                    part.unlink(missing_ok=True)  # before the new version is stored
                 elif not sent.startswith(f"bytes {size}-"):
                     raise DataError(f"{url}: requested the bytes from {size}, the answer has {sent or 'no range'}")
-                _write(version_file, lambda: version_file.write_text(_version(response)))
                 _receive(response, part, size)
         except urllib.error.HTTPError as error:
             length = error.headers.get("Content-Range", "").removeprefix("bytes */")
@@ -165,12 +159,6 @@ def _receive(response: http.client.HTTPResponse, part: Path, size: int) -> None:
 def _require_complete(response: http.client.HTTPResponse) -> None:
     if response.length:
         raise ConnectionError(f"the connection broke with {response.length:,} bytes missing")
-
-
-def _version(response: http.client.HTTPResponse) -> str:
-    """Return a validator of this version of the file, or "" (RFC 9110: If-Range excludes weak ETags)."""
-    tag = response.headers.get("ETag", "")
-    return tag if tag.startswith('"') else response.headers.get("Last-Modified", "")
 
 
 def _write(path: Path, write: Callable[[], _Result]) -> _Result:
