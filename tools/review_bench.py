@@ -15,8 +15,7 @@ from digit_detector.collect.label_issue_score import Annotator, baseline_annotat
 from digit_detector.collect.review_queue import rank
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Annotation, Box, Drawing
-from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import SIDE, Placed, Scene
+from digit_detector.synth.scene import SIDE, Placed, Scene, boxes_of, draw
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
 from digit_detector.synth.strokes import Sketch
 

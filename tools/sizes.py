@@ -16,13 +16,14 @@ from typing import Any, Final
 
 import yaml
 from bench import child, machine
+from matplotlib.figure import Figure
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from digit_detector.detect.detector import Detector
-from digit_detector.evaluate import plots
 from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, load, results
 from digit_detector.evaluate.figures import measure
+from digit_detector.show.render import COLOURS
 from digit_detector.synth.sources.public_sets import data_root
 from digit_detector.train.export import read_weights
 from digit_detector.train.promote import write_at_best_threshold
@@ -128,17 +129,28 @@ def _timed(weights: Path, *options: str) -> dict[str, float]:
 
 
 def draw(report: dict[str, Any], path: Path) -> None:
-    """Plot a report."""
-    bundled, baseline = report["bundled"], report["baseline"]
+    """Plot canvases exactly right over milliseconds."""
     groups = {
-        f"YOLOv3 after {report['minutes']:g} minutes": [
-            plots.Trade(f"{size['parameters'] / 1e6:.1f} M", size["milliseconds"], size["exact"])
-            for size in report["sizes"]
-        ],
-        "the bundled weights": [plots.Trade("bundled", bundled["milliseconds"], bundled["exact"])],
-        "the baseline": [plots.Trade("contours and CNN", baseline["milliseconds"], baseline["exact"])],
+        f"YOLOv3 after {report['minutes']:g} minutes": {f"{s['parameters'] / 1e6:.1f} M": s for s in report["sizes"]},
+        "the bundled weights": {"bundled": report["bundled"]},
+        "the baseline": {"contours and CNN": report["baseline"]},
     }
-    plots.trades(groups, path)
+    figure = Figure(figsize=(6.5, 6), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    every = [size["milliseconds"] for group in groups.values() for size in group.values()]
+    for (title, group), colour in zip(groups.items(), ("3", "0", "2"), strict=True):
+        places = {name: (size["milliseconds"], size["exact"]) for name, size in group.items()}
+        axes.plot(*zip(*places.values(), strict=True), marker="o", linestyle=":", color=COLOURS[colour], label=title)
+        for name, place in places.items():
+            axes.annotate(name, place, xytext=(6, -11), textcoords="offset points", fontsize="small")
+    low, high = min(every) / 1.5, max(every) * 2
+    axes.set(xscale="log", xlim=(low, high), ylim=(None, 1))
+    axes.set(xlabel="milliseconds from PNG to detections (p50)", ylabel="canvases exactly right")
+    axes.set_xticks([tick for tick in (0.5, 1, 2, 5, 10, 20, 50, 100) if low < tick < high])
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
+    axes.legend(loc="best", fontsize="small")
+    figure.savefig(path)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
 from digit_detector.evaluate.baseline import CNN, METADATA_KEY, SIDE, crop_drawing
-from digit_detector.synth.generator import SceneGenerator, SceneMix
-from digit_detector.synth.rasterize import draw
+from digit_detector.synth.canvases import SceneMix
+from digit_detector.synth.generator import SceneGenerator
+from digit_detector.synth.scene import draw
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
 from digit_detector.synth.splits import Split
 

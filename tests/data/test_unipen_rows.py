@@ -17,7 +17,7 @@ from digit_detector.data.output import write_rows
 from digit_detector.data.unipen_archive import KNOWN_ROWS, PARTS, stroke_hash
 from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.synth.sources.public_sets import Reader
-from digit_detector.synth.sources.unipen_format import unescape_label
+from digit_detector.synth.sources.raw_files import unescape_label
 from digit_detector.synth.splits import SPLITS
 
 UNKNOWN = WRITERS[:10]

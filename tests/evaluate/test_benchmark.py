@@ -12,11 +12,11 @@ from support.benchmark_folder import write_benchmark
 
 from digit_detector import Detector
 from digit_detector.classes import CLASSES, DIGITS
-from digit_detector.data.fetch import unipen_rows
+from digit_detector.data.unipen_archive import KNOWN_ROWS
 from digit_detector.errors import DataError
 from digit_detector.evaluate import benchmark
 from digit_detector.evaluate.benchmark import BUNDLED, load, results
-from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES
+from digit_detector.synth.sources.curation import CROSS_SPLIT_DUPLICATES
 from digit_detector.synth.splits import split_of
 
 
@@ -146,7 +146,7 @@ def test_bundled_writers_not_in_training(bundled: dict[str, Any]) -> None:
     writers: dict[str, str] = {}
     inks: dict[str, set[str]] = {}
     counts: Counter[str] = Counter()
-    for line in unipen_rows.LIST.read_text().splitlines():
+    for line in KNOWN_ROWS.read_text().splitlines():
         part, writer, *hashes = line.split()
         inks.setdefault(writer, set()).update(f"{part} {ink}" for ink in hashes)
         for _ in hashes:

@@ -14,8 +14,8 @@ from digit_detector.cli import main
 from digit_detector.detect.detections import Detections
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.benchmark import Canvas, Result
-from digit_detector.evaluate.contact_sheet import contact_sheet, worst
 from digit_detector.evaluate.figures import calibrated_scores, condition_figures, confusion, evaluated, measure
+from digit_detector.evaluate.pictures import contact_sheet, worst
 from digit_detector.evaluate.report import filled, tables, with_model_index
 
 ROOT = Path(__file__).parents[2]

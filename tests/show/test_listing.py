@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digit_detector.detect.detections import ClassScore
-from digit_detector.show.listing import is_doubtful, per_cent
+from digit_detector.show.listing import is_doubtful, per_cent, text_table
 
 CASES = json.loads(Path(__file__).with_name("doubt_cases.json").read_text())
 
@@ -25,3 +25,13 @@ def test_doubt(case: dict[str, object]) -> None:
 )
 def test_per_cent(score: float, text: str) -> None:
     assert per_cent(score) == text
+
+
+def test_columns_align() -> None:
+    rows = [("name", "count", ""), ("a", "1", "missed"), ("long name", "1000", "")]
+    assert text_table(rows).splitlines() == [
+        "name       count",
+        "a              1  missed",
+        "long name   1000",
+    ]
+    assert text_table([("a", "1"), ("bb", "22")], left=range(2)).splitlines() == ["a   1", "bb  22"]

@@ -9,8 +9,7 @@ from PIL import Image
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import read_image
-from digit_detector.show.colours import COLOURS, luminance
-from digit_detector.show.render import draw_boxes, to_png
+from digit_detector.show.render import COLOURS, draw_boxes, luminance, to_png
 
 
 def found(boxes: list[list[float]], label: str = "7", size: int = 100) -> Detections:

@@ -15,7 +15,7 @@ from digit_detector.cli import main
 from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.evaluate.label_issues import label_issues
-from digit_detector.synth.sources.label_fixes import MISLABELLED
+from digit_detector.synth.sources.curation import MISLABELLED
 from digit_detector.synth.sources.public_sets import Reader
 from digit_detector.synth.splits import MNIST_BENCHMARK, SPLITS, Split
 from digit_detector.synth.strokes import Sketch

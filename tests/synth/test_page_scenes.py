@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from support.source_samples import write_all
 
-from digit_detector.synth.generator import SceneGenerator, SceneMix
+from digit_detector.synth.canvases import SceneMix
+from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.pages import MIN_VISIBLE
 from digit_detector.synth.paper import paper
-from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import Placed, Scene
+from digit_detector.synth.scene import Placed, Scene, boxes_of, draw
 from digit_detector.synth.sources.public_sets import READERS, Reader
 
 WINDOWS = SceneMix(single=0, free=0, rows=0, blank=0, numbers=0)

@@ -12,10 +12,9 @@ from support.source_samples import WRITERS, seven, write_all, write_mnist, write
 
 from digit_detector.errors import DataError
 from digit_detector.evaluate.benchmark import BUNDLED
-from digit_detector.synth.sources import unipen_format as unipen
-from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES
+from digit_detector.synth.sources.curation import CROSS_SPLIT_DUPLICATES
 from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE, READERS, Reader, data_root
-from digit_detector.synth.sources.raw_files import open_rows
+from digit_detector.synth.sources.raw_files import inline_segments, open_rows, original_segments
 from digit_detector.synth.splits import SPLITS, split_of
 
 
@@ -73,7 +72,7 @@ def test_split_rule_is_frozen() -> None:
 
 def test_cross_split_duplicates_are_left_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawings = Reader(root, "train").read(("unipen-digits",))
-    monkeypatch.setattr("digit_detector.synth.sources.public_sets.CROSS_SPLIT_DUPLICATES", frozenset({drawings[1].key}))
+    monkeypatch.setattr("digit_detector.synth.sources.curation.CROSS_SPLIT_DUPLICATES", frozenset({drawings[1].key}))
     reader = Reader(root, "train")
     assert [sketch.key for sketch in reader.read(("unipen-digits",))] == [
         sketch.key for sketch in drawings if sketch != drawings[1]
@@ -210,7 +209,7 @@ def test_faint_raster_keeps_strokes_whole(root: Path) -> None:
 def test_pendigits_strokes_and_y_axis(tmp_path: Path) -> None:
     path = tmp_path / "pendigits.gz"
     write_pendigits(path)
-    one, two = unipen.inline_segments(path, open_rows(path))
+    one, two = inline_segments(path, open_rows(path))
     assert (one.label, one.writer, two.label, two.writer) == ("1", "12", "7", "3")
     assert [stroke.tolist() for stroke in two.strokes] == [[[0, -100], [50, -100], [20, 0]], [[10, -50], [40, -50]]]
 
@@ -222,7 +221,7 @@ def test_unipen_segments_refer_to_included_components(tmp_path: Path) -> None:
     segments.write_text(
         '.VERSION 1.0\n.INCLUDE pens.dat\n.SEGMENT CHARACTER 2 OK "2"\n.SEGMENT CHARACTER 3-4,5 OK "4"\n'
     )
-    (two, four), missing = unipen.original_segments(segments, tmp_path)
+    (two, four), missing = original_segments(segments, tmp_path)
     assert (two.label, two.writer, len(two.strokes)) == ("2", "w7", 1)
     assert [stroke[0].tolist() for stroke in four.strokes] == [[3, 0], [4, 0], [5, 0]]
     assert four.strokes[0][1].tolist() == [3, -10]
@@ -242,14 +241,14 @@ def test_damaged_unipen_segment(tmp_path: Path, line: str, message: str) -> None
     segments = tmp_path / "segments.dat"
     segments.write_text(f".INCLUDE pens.dat\n{line}\n")
     with pytest.raises(DataError, match=rf"segments\.dat, line 2: .*{message}"):
-        unipen.original_segments(segments, tmp_path)
+        original_segments(segments, tmp_path)
 
 
 def test_damaged_coordinates(tmp_path: Path) -> None:
     path = tmp_path / "digits.txt"
     path.write_text('.SEGMENT DIGIT 0 ? "1"\n.COMMENT 1 2 3\n.PEN_DOWN\n 10 ten\n.PEN_UP\n')
     with pytest.raises(DataError, match=r"digits\.txt, line 4: expected two coordinates"):
-        list(unipen.inline_segments(path, open_rows(path)))
+        list(inline_segments(path, open_rows(path)))
 
 
 def test_data_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """What the network is trained on: scenes, augmented, prepared as in serving, with boxes from the moved ink."""
 
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,19 +12,13 @@ from numpy.typing import NDArray
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main as digit_detector
 from digit_detector.detect.letterbox import preprocess
-from digit_detector.synth.generator import SceneGenerator, SceneMix
-from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import Placed, Scene
+from digit_detector.synth.canvases import SceneMix
+from digit_detector.synth.generator import SceneGenerator
+from digit_detector.synth.scene import Placed, Scene, boxes_of, draw
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.splits import Split
-from digit_detector.train.augment import (
-    GeometricAugmentation,
-    PencilAugmentation,
-    PhotometricAugmentation,
-    RasterAugmentation,
-    ShadowAugmentation,
-)
-from digit_detector.train.dataset import EpochSampler, SceneData, SceneDataset, collate
+from digit_detector.train import augment
+from digit_detector.train.dataset import MAX_WAITING, EchoingDataLoader, EpochSampler, SceneData, SceneDataset, collate
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +56,10 @@ def test_epochs_have_new_scenes_shared_by_processes(generator: SceneGenerator) -
     assert sorted(index for epoch in epochs for rank in epoch for index in rank) == list(range(24))
 
 
-def test_boxes_hold_the_ink_after_augmentation(root: Path) -> None:
+def test_boxes_hold_the_ink_after_augmentation(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(augment, "shadow", lambda image, rng: image)  # which darkens paper
     canvases = SceneMix(numbers=0, windows=0)  # whose marks lie beside the boxes
     dataset = scenes(SceneGenerator(Reader(root, "train").read(tuple(READERS)), canvases), augmented=True, count=150)
-    dataset.shadow = None  # which darkens paper
     inside, all_ink = 0.0, 0.0
     for index in range(len(dataset)):
         sample = dataset[index]
@@ -81,7 +77,7 @@ def test_turned_ink_has_tight_boxes() -> None:
     """The box of a turned stroke is that of its ink, not that of its turned box."""
     diagonal = Placed(np.array([[150, 150], [250, 250]], np.float32), (2,), 3.0, 1)
     scene = Scene(400, 400, (diagonal,))
-    moved = GeometricAugmentation(probability=1.0)(scene, np.random.default_rng(3))
+    moved = augment.geometric(scene, np.random.default_rng(3), probability=1.0)
     assert not np.array_equal(moved.objects[0].points, diagonal.points)
     rows, columns = np.nonzero(draw(moved) < 128)
     pixels = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
@@ -91,31 +87,29 @@ def test_turned_ink_has_tight_boxes() -> None:
 def test_geometry_keeps_the_scene_given_as_it_was() -> None:
     scene = Scene(400, 400, (Placed(np.array([[150, 150], [250, 250]], np.float32), (2,), 3.0, 1),))
     before = scene.objects[0].points.copy()
-    GeometricAugmentation(probability=1.0)(scene, np.random.default_rng(0))
+    augment.geometric(scene, np.random.default_rng(0), probability=1.0)
     assert np.array_equal(scene.objects[0].points, before)
 
 
 def test_ink_never_leaves_the_canvas_by_much() -> None:
     corner = Placed(np.array([[2, 2], [60, 60]], np.float32), (2,), 3.0, 1)
-    augment = GeometricAugmentation(probability=1.0)
     for seed in range(40):
-        points = augment(Scene(400, 400, (corner,)), np.random.default_rng(seed)).objects[0].points
+        scene = augment.geometric(Scene(400, 400, (corner,)), np.random.default_rng(seed), probability=1.0)
+        points = scene.objects[0].points
         assert points.min() >= -12.1
         assert points.max() <= 412.1
 
 
 def test_every_object_stays_in_sight(generator: SceneGenerator) -> None:
-    augment = GeometricAugmentation(probability=1.0)
     for index in range(60):
-        boxes = boxes_of(augment(generator.scene(6, index), np.random.default_rng(index)))
+        boxes = boxes_of(augment.geometric(generator.scene(6, index), np.random.default_rng(index), probability=1.0))
         assert (boxes[:, 2:] > boxes[:, :2]).all()
 
 
 def test_photometry_changes_the_look_not_the_shape() -> None:
     image = np.full((120, 90), 255, np.uint8)
     image[30:80, 40:50] = 0
-    augment = PhotometricAugmentation(probability=1.0)
-    changed = [augment(image, np.random.default_rng(seed)) for seed in range(20)]
+    changed = [augment.photometric(image, np.random.default_rng(seed), probability=1.0) for seed in range(20)]
     assert all(other.shape == image.shape and other.dtype == np.uint8 for other in changed)
     assert any((other[0, 0] < 128) for other in changed)  # dark paper
     assert any(not np.array_equal(other, image) for other in changed)
@@ -125,9 +119,8 @@ def test_pencil_keeps_paper_and_shape() -> None:
     stroke = np.array([[50, 40], [50, 150]], np.float32)
     scene = Scene(100, 200, (Placed(stroke, (2,), 12.0, 1),))
     image = draw(scene)
-    augment = PencilAugmentation(probability=1.0)
     for seed in range(20):
-        drawn = augment(image, scene, np.random.default_rng(seed))
+        drawn = augment.pencil(image, scene, np.random.default_rng(seed), probability=1.0)
         assert not np.array_equal(drawn, image)
         assert (drawn[image == 255] == 255).all()
         dark_rows = (drawn[45:145] < 200).any(axis=1)
@@ -137,14 +130,14 @@ def test_pencil_keeps_paper_and_shape() -> None:
 def test_shadow_is_soft() -> None:
     image = np.full((90, 120), 255, np.uint8)
     for seed in range(20):
-        shaded = ShadowAugmentation(probability=1.0)(image, np.random.default_rng(seed)).astype(int)
+        shaded = augment.shadow(image, np.random.default_rng(seed), probability=1.0).astype(int)
         assert shaded.min() < 250
         assert max(np.abs(np.diff(shaded, axis=axis)).max() for axis in (0, 1)) < 100
 
 
 def rastered(scene: Scene, seeds: int = 40) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
-    augment = RasterAugmentation(probability=1.0)
-    return [augment(draw(scene), boxes_of(scene), scene, np.random.default_rng(seed)) for seed in range(seeds)]
+    image, boxes = draw(scene), boxes_of(scene)
+    return [augment.raster(image, boxes, scene, np.random.default_rng(seed), probability=1.0) for seed in range(seeds)]
 
 
 def test_a_coarse_raster_keeps_its_boxes_around_the_ink() -> None:
@@ -217,3 +210,28 @@ def test_data_commands(
         assert (tmp_path / "sheet.png").stat().st_size > 1000
     else:
         assert printed.count("    - [[") == 3
+
+
+def loader(count: int, echoes: int, seed: int = 0) -> EchoingDataLoader:
+    return EchoingDataLoader(range(count), batch_size=None, echoes=echoes, seed=seed)
+
+
+@pytest.mark.parametrize("echoes", [0, 1, 2])
+def test_each_batch_is_repeated(echoes: int) -> None:
+    count = 5 * MAX_WAITING
+    batches = list(loader(count, echoes))
+    assert len(batches) == len(loader(count, echoes)) == count * (1 + echoes)
+    assert set(Counter(batches).values()) == {1 + echoes}
+    assert list(dict.fromkeys(batches)) == list(range(count))
+    assert sum(first == second for first, second in pairwise(batches)) < len(batches) / 20
+
+
+def test_few_batches_are_repeated_at_the_end() -> None:
+    batches = list(loader(3, 1))
+    assert batches[:3] == [0, 1, 2]
+    assert sorted(batches[3:]) == [0, 1, 2]
+
+
+def test_seed_decides_the_order() -> None:
+    assert list(loader(50, 1, seed=3)) == list(loader(50, 1, seed=3))
+    assert list(loader(50, 1, seed=3)) != list(loader(50, 1, seed=4))

@@ -12,7 +12,7 @@ from support.strokes import strokes
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats import WRITERS
 from digit_detector.drawing import Annotation, Drawing, Stroke
-from digit_detector.synth.rasterize import boxes_of, draw
+from digit_detector.synth.scene import boxes_of, draw
 from digit_detector.train.collected import CollectedDrawings, CollectedSource, StrokeAugmentation
 from digit_detector.train.dataset import SceneData, SceneDataset
 

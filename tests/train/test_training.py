@@ -18,7 +18,7 @@ from digit_detector import Detector
 from digit_detector.cli import main as digit_detector
 from digit_detector.errors import DataError, DigitDetectorError, WeightsError
 from digit_detector.metadata import NetworkConfig
-from digit_detector.synth.rasterize import draw
+from digit_detector.synth.scene import draw
 from digit_detector.train.dataset import SceneData
 from digit_detector.train.module import DetectorModule
 from digit_detector.yolo.checkpoint import load, save

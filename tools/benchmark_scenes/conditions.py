@@ -18,7 +18,7 @@ from benchmark_scenes.pen import draw_ink
 from benchmark_scenes.reserved_drawings import Chooser, Piece
 from digit_detector.classes import DIGITS
 from digit_detector.synth.scene import SIDE
-from digit_detector.synth.sources.lookalikes import is_lookalike
+from digit_detector.synth.sources.curation import is_lookalike
 from digit_detector.synth.strokes import Sketch
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.errors import DataError
-from digit_detector.synth.sources.label_fixes import correct_label
+from digit_detector.synth.sources.curation import correct_label
 from digit_detector.synth.sources.public_sets import Reader
 from digit_detector.synth.sources.raw_files import mnist_pictures, open_rows
 from digit_detector.synth.splits import Split, split_of

@@ -12,8 +12,6 @@ from typing import Final, NamedTuple
 from digit_detector.cli import detect
 from digit_detector.errors import DISTRIBUTION, DigitDetectorError, how_to_install
 
-PORT: Final = 8501
-
 
 class _Subcommand(NamedTuple):
     """A subcommand whose function parses its own options, and whose module is imported only when it is called."""
@@ -105,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
 def serve(argv: Sequence[str]) -> None:
     """Run the page with the API, or the API alone, which needs no Streamlit, until the process is asked to end."""
     parser = argparse.ArgumentParser(prog="digit-detector serve", description=serve.__doc__)
-    parser.add_argument("--port", type=int, default=PORT, help="by default %(default)s")
+    parser.add_argument("--port", type=int, default=8501, help="by default %(default)s")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 serves other machines, too")
     parser.add_argument("--base-path", default="", help="serve below a path, such as /digits behind a proxy")
     parser.add_argument("--api-only", action="store_true", help="serve the HTTP API without the page")

@@ -11,23 +11,23 @@ import os
 import sys
 import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from PIL import Image
 from tqdm import tqdm
 
 from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detector import DEFAULT_THREADS, Detector
-from digit_detector.detect.images import SUFFIXES, Pixels, read_image
+from digit_detector.detect.images import SUFFIXES, read_image
 from digit_detector.errors import DigitDetectorError, ImageError
+from digit_detector.show.listing import text_table
 from digit_detector.show.render import draw_boxes, to_png
-from digit_detector.show.text_table import text_table
 
 Entry = dict[str, Any]
 
@@ -57,25 +57,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Detect in all pictures and print the results; return 1 if any of them could not be read or saved."""
+    failed: list[str] = []
+    _FORMATS[arguments.format](_entries(arguments, failed))
+    return int(bool(failed))
+
+
+def _entries(arguments: argparse.Namespace, failed: list[str]) -> Iterator[Entry]:
+    """Yield the entry of each picture, and save the picture; add errors to `failed`, and print them on stderr."""
     inputs = [path.resolve() for path in arguments.paths]
     total = sum(1 for _ in _pictures(arguments)) if sys.stderr.isatty() else None  # only the bar needs to know
-    output = _FORMATS[arguments.format]()
-    failed = False
     with tqdm(total=total, unit="picture", disable=None if total != 1 else True) as progress:
         for picture, (entry, png) in _answers(arguments):
             try:
                 if png is not None:
                     _save(png, picture.target, inputs)
-            except _SaveError as error:
+            except DigitDetectorError as error:
                 entry["error"] = str(error)
             if "error" in entry:
-                failed = True
+                failed.append(entry["error"])
                 tqdm.write(f"digit-detector: {' '.join(entry['error'].split())}", file=sys.stderr)
-            output.add(entry)
-            sys.stdout.flush()
+            yield entry
             progress.update()
-    output.end()
-    return int(failed)
 
 
 class _Picture(NamedTuple):
@@ -107,14 +109,10 @@ def _all_pictures(arguments: argparse.Namespace) -> Iterator[_Picture]:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """Yield the pictures below a folder; a path without pictures below it yields itself, for `_read` to judge."""
-    empty = True
-    if os.path.isdir(path):  # noqa: PTH112  Path.is_dir raises where a name is too long
-        for file in _walk(path):
-            empty = False
-            yield file
-    if empty:
-        yield path
+    """Yield the pictures below a folder; a path without pictures below it yields itself, for `_answer` to judge."""
+    files = _walk(path) if os.path.isdir(path) else iter(())  # noqa: PTH112  Path.is_dir raises for too long a name
+    yield next(files, path)
+    yield from files
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -133,16 +131,16 @@ def _answers(arguments: argparse.Namespace) -> Iterator[tuple[_Picture, "_Answer
     """Yield every picture with its answer, in order, by this process or by a pool of workers."""
     pictures, workers = _pictures(arguments), arguments.workers
     # One thread for each of several workers: the cores are busy with other pictures.
-    worker = _Worker(arguments, DEFAULT_THREADS if workers == 1 else 1)  # fails here, where the error is one line
+    _start(arguments, DEFAULT_THREADS if workers == 1 else 1)  # fails here, where the error is one line
     if workers == 1:
         for picture in pictures:
-            yield picture, worker.answer(picture.path)
+            yield picture, _answer(picture.path, arguments)
         return
     pending: deque[tuple[_Picture, Future[_Answer]]] = deque()
     # Forked, a child would hang in locks that the backend's threads hold.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (arguments,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (arguments, 1)) as pool:
         for picture in pictures:
-            pending.append((picture, pool.submit(_answer, picture.path)))
+            pending.append((picture, pool.submit(_answer, picture.path, arguments)))
             if len(pending) >= PENDING_PER_WORKER * workers:
                 first, future = pending.popleft()
                 yield first, future.result()
@@ -153,142 +151,88 @@ def _answers(arguments: argparse.Namespace) -> Iterator[tuple[_Picture, "_Answer
 _Answer = tuple[Entry, bytes | None]
 """A picture's entry, and with --save-dir the PNG file with its boxes."""
 
-
-class _Worker:
-    """Answers pictures one by one."""
-
-    def __init__(self, arguments: argparse.Namespace, threads: int) -> None:
-        self._arguments = arguments
-        self._detector = Detector.load(arguments.weights, arguments.device, arguments.runtime, threads)
-
-    def answer(self, path: Path) -> _Answer:
-        """Return the detections in a picture, or the error of one that cannot be read."""
-        entry: Entry = {"file": str(path)}
-        with warnings.catch_warnings():
-            # read_image reports errors in one line; Pillow's warnings would repeat them.
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            try:
-                image = _read(path)
-                found = self._detector.detect(image, self._arguments.score_threshold, self._arguments.iou_threshold)
-            except ImageError as error:
-                return entry | {"error": str(error)}, None
-            png = None if self._arguments.save_dir is None else to_png(draw_boxes(image, found))
-            return entry | found.to_json(), png
+_detector: Detector
+"""The one of this process, which `_start` loads: a pool hands its tasks nothing else."""
 
 
-def _read(path: Path) -> Pixels:
-    if os.path.isdir(path):  # noqa: PTH112
-        raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
-    return read_image(path)
+def _start(arguments: argparse.Namespace, threads: int) -> None:
+    global _detector  # noqa: PLW0603
+    _detector = Detector.load(arguments.weights, arguments.device, arguments.runtime, threads)
 
 
-_worker: _Worker | None = None
-"""The one of this process, if it is a worker."""
-
-
-def _start_worker(arguments: argparse.Namespace) -> None:
-    global _worker  # noqa: PLW0603  a pool hands its tasks nothing else
-    _worker = _Worker(arguments, threads=1)
-
-
-def _answer(path: Path) -> _Answer:
-    assert _worker is not None
-    return _worker.answer(path)
-
-
-class _SaveError(DigitDetectorError):
-    """A picture with boxes that cannot be saved."""
+def _answer(path: Path, arguments: argparse.Namespace) -> _Answer:
+    """Return the detections in a picture, or the error of one that cannot be read."""
+    entry: Entry = {"file": str(path)}
+    with warnings.catch_warnings():
+        # read_image reports errors in one line; Pillow's warnings would repeat them.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            if os.path.isdir(path):  # noqa: PTH112
+                raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
+            image = read_image(path)
+            found = _detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
+        except ImageError as error:
+            return entry | {"error": str(error)}, None
+        png = None if arguments.save_dir is None else to_png(draw_boxes(image, found))
+        return entry | found.to_json(), png
 
 
 def _save(png: bytes, target: Path, inputs: Sequence[Path]) -> None:
     """Write a picture with its boxes, but over none of the pictures that are read."""
     try:
-        if target.exists() and any(place == path for place in _above(target) for path in inputs):
-            raise _SaveError(f"saving would overwrite {target}: choose another --save-dir")
+        resolved = target.resolve()
+        if target.exists() and not {resolved, *resolved.parents}.isdisjoint(inputs):
+            raise DigitDetectorError(f"saving would overwrite {target}: choose another --save-dir")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(png)
     except OSError as error:
-        raise _SaveError(f"{target} cannot be written ({error.strerror}): choose another --save-dir") from error
+        raise DigitDetectorError(f"{target} cannot be written ({error.strerror}): choose another --save-dir") from error
 
 
-def _above(path: Path) -> Iterator[Path]:
-    resolved = path.resolve()
-    yield resolved
-    yield from resolved.parents
+def _print_json(entries: Iterator[Entry]) -> None:
+    before = "[\n"
+    for entry in entries:
+        print(before + json.dumps(entry), end="", flush=True)
+        before = ",\n"
+    print("\n]" if before == ",\n" else "[]")
 
 
-class _Output(Protocol):
-    """A format on stdout."""
-
-    def add(self, entry: Entry) -> None:
-        """Write one picture's entry."""
-
-    def end(self) -> None:
-        """Write what comes after the last entry."""
+def _print_ndjson(entries: Iterator[Entry]) -> None:
+    for entry in entries:
+        print(json.dumps(entry), flush=True)
 
 
-class _Json:
-    def __init__(self) -> None:
-        self._before = "[\n"
-
-    def add(self, entry: Entry) -> None:
-        sys.stdout.write(self._before + json.dumps(entry))
-        self._before = ",\n"
-
-    def end(self) -> None:
-        print("\n]" if self._before == ",\n" else "[]")
-
-
-class _Ndjson:
-    def add(self, entry: Entry) -> None:
-        print(json.dumps(entry))
-
-    def end(self) -> None:
-        pass
-
-
-class _Csv:
-    """One row per object; a picture without objects has a row without label."""
-
-    def __init__(self) -> None:
-        self._writer = csv.writer(sys.stdout, lineterminator="\n")
-        self._header: list[str] = ["file", "width", "height", "label", "score", "x0", "y0", "x1", "y1", "error"]
-
-    def add(self, entry: Entry) -> None:
-        self._write_header()
-        start = [entry["file"], entry.get("width"), entry.get("height")]
+def _print_csv(entries: Iterator[Entry]) -> None:
+    """Print a row per object; a picture without objects has a row without label."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    first = list(islice(entries, 1))  # stdout stays empty if detection cannot start
+    writer.writerow(("file", "width", "height", "label", "score", "x0", "y0", "x1", "y1", "error"))
+    for entry in chain(first, entries):
         for found in entry.get("detections") or [None]:
             values = [None] * 6 if found is None else [found["label"], found["score"], *found["box"]]
-            self._writer.writerow([*start, *values, entry.get("error")])
-
-    def end(self) -> None:
-        self._write_header()
-
-    def _write_header(self) -> None:
-        if self._header:
-            self._writer.writerow(self._header)
-            self._header = []
+            writer.writerow([entry["file"], entry.get("width"), entry.get("height"), *values, entry.get("error")])
+        sys.stdout.flush()
 
 
-class _Table:
-    """Aligned columns, and so only once every row is known."""
-
-    def __init__(self) -> None:
-        self._rows = [("file", "label", "score", "box")]
-
-    def add(self, entry: Entry) -> None:
+def _print_table(entries: Iterator[Entry]) -> None:
+    """Print aligned columns, and so only once every row is known."""
+    rows = [("file", "label", "score", "box")]
+    for entry in entries:
         if "error" in entry:
-            self._rows.append((entry["file"], "error", "", entry["error"]))
+            rows.append((entry["file"], "error", "", entry["error"]))
         for found in entry.get("detections", []):
             box = " ".join(f"{edge:.0f}" for edge in found["box"])
-            self._rows.append((entry["file"], found["label"], f"{found['score']:.2f}", box))
-
-    def end(self) -> None:
-        print(text_table(self._rows, left=range(4)))
+            rows.append((entry["file"], found["label"], f"{found['score']:.2f}", box))
+    print(text_table(rows, left=range(4)))
 
 
-_FORMATS: Final[dict[str, type[_Output]]] = {"json": _Json, "ndjson": _Ndjson, "csv": _Csv, "table": _Table}
+_FORMATS: Final[dict[str, Callable[[Iterator[Entry]], None]]] = {
+    "json": _print_json,
+    "ndjson": _print_ndjson,
+    "csv": _print_csv,
+    "table": _print_table,
+}
 
 
 def _fraction(text: str) -> float:

@@ -21,10 +21,9 @@ from digit_detector.data import unipen_archive
 from digit_detector.data.download import Downloader
 from digit_detector.data.output import atomic, write_rows
 from digit_detector.errors import DataError
-from digit_detector.synth.sources import lookalikes
+from digit_detector.synth.sources.curation import LOOKALIKE_DOODLES
 from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE
-from digit_detector.synth.sources.raw_files import parse_row
-from digit_detector.synth.sources.unipen_format import inline_segments
+from digit_detector.synth.sources.raw_files import inline_segments, parse_row
 
 PER_CATEGORY: Final = 22
 """Quick, Draw! drawings per category with which the bundled weights were trained."""
@@ -163,7 +162,7 @@ def fetch_quickdraw(job: Job) -> list[str]:
     Finished categories stay in `downloads` until all are complete.
     """
     words = job.downloader.read(QUICKDRAW_CATEGORIES).decode("utf-8").split("\n")
-    wanted = [word.strip() for word in words if word.strip() and word.strip() not in lookalikes.DOODLES]
+    wanted = [word.strip() for word in words if word.strip() and word.strip() not in LOOKALIKE_DOODLES]
     if not wanted:
         raise DataError(f"{QUICKDRAW_CATEGORIES}: expected one category per line, found none")
     parts = [job.downloads / f"{quote(word, safe=' ')}-{job.per_category}.ndjson" for word in wanted]

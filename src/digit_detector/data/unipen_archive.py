@@ -23,7 +23,7 @@ import numpy as np
 from digit_detector.data.download import Downloader
 from digit_detector.data.output import write_rows
 from digit_detector.errors import DataError
-from digit_detector.synth.sources.unipen_format import included, original_segments
+from digit_detector.synth.sources.raw_files import included, original_segments
 from digit_detector.synth.strokes import Points
 
 RECORD: Final = "https://zenodo.org/api/records/1195803"

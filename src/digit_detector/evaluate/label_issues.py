@@ -1,6 +1,6 @@
 """`digit-detector data label-issues`: list drawings whose label both the detector and the baseline contradict.
 
-A person looks at them; decisions go into `synth/sources/label_fixes.py`.
+A person looks at them; decisions go into `synth/sources/label_fixes.json`.
 """
 
 import argparse
@@ -16,11 +16,11 @@ from tqdm import tqdm
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.output import prepare_output
+from digit_detector.detect.detections import ClassScore
 from digit_detector.detect.detector import Detector
 from digit_detector.evaluate.baseline import Baseline, crop_drawing
-from digit_detector.evaluate.contact_sheet import contact_sheet
-from digit_detector.synth.rasterize import draw
-from digit_detector.synth.scene import SIDE, Placed, Scene
+from digit_detector.evaluate.pictures import contact_sheet
+from digit_detector.synth.scene import SIDE, Placed, Scene, draw
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.synth.strokes import Sketch
 
@@ -33,19 +33,12 @@ ROWS: Final = 8
 BATCH: Final = 256
 
 
-class Prediction(NamedTuple):
-    """A model's label of a drawing, with its score in [0, 1]."""
-
-    label: str
-    score: float
-
-
 class LabelIssue(NamedTuple):
     """A drawing whose label the detector and the baseline contradict."""
 
     drawing: Sketch
-    detector: Prediction
-    baseline: Prediction
+    detector: ClassScore
+    baseline: ClassScore
 
     @property
     def score(self) -> float:
@@ -97,11 +90,11 @@ def label_issues(
         batch = drawings[start : start + BATCH]
         crops = np.stack([crop_drawing(picture_of(drawing)) for drawing in batch])
         for drawing, scores in zip(batch, baseline.probabilities(crops), strict=True):
-            second = Prediction(CLASSES[int(scores.argmax())], float(scores.max()))
+            second = ClassScore(CLASSES[int(scores.argmax())], float(scores.max()))
             if second.label == drawing.label or second.score < sure:
                 continue
             found = detector.detect(picture_of(drawing), score_threshold=sure).top
-            if found and (first := Prediction(*found[0][0])).label != drawing.label:
+            if found and (first := found[0][0]).label != drawing.label:
                 yield LabelIssue(drawing, first, second)
 
 

@@ -16,11 +16,10 @@ from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, Result, load, results
-from digit_detector.evaluate.contact_sheet import condition_sheet, worst_sheet
 from digit_detector.evaluate.figures import Measured, measure
-from digit_detector.evaluate.plots import write_plots
+from digit_detector.evaluate.pictures import condition_sheet, worst_sheet, write_plots
 from digit_detector.evaluate.strings import figures_of_strings, is_of_strings, load_strings
-from digit_detector.show.text_table import text_table
+from digit_detector.show.listing import text_table
 
 FIGURES: Final = "figures.json"
 COLUMNS: Final = ("AP50", "AP50:95", "exact", "text_exact", "digits_read", "censored_recall", "others_clean")

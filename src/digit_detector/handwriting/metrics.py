@@ -28,7 +28,7 @@ from digit_detector.handwriting.sheet import draw_sheet
 from digit_detector.handwriting.style_model import CLASSES
 from digit_detector.handwriting.training import Hand, read_hands
 from digit_detector.handwriting.writer import Writer
-from digit_detector.show.text_table import text_table
+from digit_detector.show.listing import text_table
 from digit_detector.synth.splits import Split
 
 Floats = NDArray[np.float32]

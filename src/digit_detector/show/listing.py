@@ -1,7 +1,7 @@
-"""Detections as a list that people read: its order, which objects are doubtful, and scores in per cent."""
+"""Lists that people read: the order of objects, which are doubtful, scores in per cent, and tables for a terminal."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 import numpy as np
@@ -38,3 +38,18 @@ def is_doubtful(top: Sequence[ClassScore]) -> bool:
 def per_cent(score: float) -> str:
     """Write a score in [0, 1] in whole per cent; `<1%` if it would be rounded to nothing."""
     return "<1%" if 0 < score < 0.005 else f"{math.floor(100 * score + 0.5)}%"
+
+
+def text_table(rows: Sequence[Sequence[str]], left: Container[int] = (0,)) -> str:
+    """Align the cells of rows of equal length.
+
+    left: indices of the columns that are aligned to the left; the others are numbers and align to the right.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if at in left else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )

@@ -1,9 +1,9 @@
-"""Render boxes and labels on a picture, for the page and for saved files."""
+"""Render boxes and labels on a picture, for the page and for saved files, in the colours of the classes."""
 
 import io
 import math
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,30 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import Detections
-from digit_detector.show.colours import COLOURS, LINES, Line, text_colour
 from digit_detector.show.listing import per_cent
 
 Pixels = npt.NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
+Line = Literal["solid", "dashed", "dotted"]
+
+# Each colour has a contrast of 3 with white; any two remain distinct with impaired red, green or blue vision. The line
+# is a second cue: colours that some people confuse have different ones.
+_STYLES: Final[dict[str, tuple[str, Line]]] = {
+    "0": ("#1f67bc", "dotted"),
+    "1": ("#c58702", "dashed"),
+    "2": ("#6d0037", "dashed"),
+    "3": ("#2477ff", "dashed"),
+    "4": ("#e66b85", "dotted"),
+    "5": ("#320baf", "dashed"),
+    "6": ("#900d03", "dotted"),
+    "7": ("#a585ce", "solid"),
+    "8": ("#4d2c70", "dotted"),
+    "9": ("#0c00f1", "solid"),
+    "other": ("#5f666d", "dashed"),
+    "censored": ("#d41422", "solid"),
+}
+COLOURS: Final = {label: colour for label, (colour, _) in _STYLES.items()}
+LINES: Final = {label: line for label, (_, line) in _STYLES.items()}
 
 COVER_MARGIN: Final = 0.02
 """Of the picture's longer side, by which a cover is larger than its box: the pen's edge may reach out of the box."""
@@ -88,6 +107,19 @@ def to_png(picture: Pixels) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
+
+
+def text_colour(background: str) -> str:
+    """Return black or white, whichever is more legible on the colour (WCAG 2.2, relative luminance)."""
+    return "white" if luminance(background) < 0.18 else "black"
+
+
+@cache
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#rrggbb`, in [0, 1] (WCAG 2.2)."""
+    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def _outline(draw: ImageDraw.ImageDraw, box: list[float], label: str, width: int) -> None:

@@ -14,8 +14,8 @@ from digit_detector.detect import background, postprocess, reading_order, window
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
-from digit_detector.show.colours import COLOURS, LINES, text_colour
 from digit_detector.show.listing import SURE_RATIO, SURE_SCORE
+from digit_detector.show.render import COLOURS, LINES, text_colour
 
 
 def specification(weights: Path) -> dict[str, Any]:

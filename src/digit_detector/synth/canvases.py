@@ -9,9 +9,9 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
-from digit_detector.synth.handwriting import log_uniform, random_pen
+from digit_detector.synth.handwriting import log_uniform, random_pen, write
 from digit_detector.synth.sampler import SketchSampler
-from digit_detector.synth.scene import MARK, SIDE, Placed, place_perturbed
+from digit_detector.synth.scene import MARK, SIDE, Placed, fit
 from digit_detector.synth.strokes import Sketch
 
 MIN_DIGIT_SIZE: Final = 0.055
@@ -21,11 +21,17 @@ MIN_DOODLE_SIZE: Final = 0.17
 
 
 @dataclass(frozen=True)
-class ClassMix:
-    """Set the fractions of the classes on a canvas."""
+class SceneMix:
+    """Set the relative weights of the kinds of scenes, and the fractions of the classes on canvases."""
 
+    single: float = 0.22
+    free: float = 0.27
+    rows: float = 0.08
+    blank: float = 0.03
+    numbers: float = 0.20
+    windows: float = 0.20
     digits: float = 0.44
-    """The rest is split between `other` and `censored`."""
+    """Fraction of digits in single and mixed scenes; the rest is split between `other` and `censored`."""
     censored: float = 0.3
     """Fraction of rude doodles in that rest."""
 
@@ -43,11 +49,11 @@ def place_single(rng: Generator, width: int, height: int, sketch: Sketch) -> lis
         size = side * rng.uniform(0.4, 0.97)
     else:
         size = log_uniform(rng, _min_size(CLASSES.index(sketch.label)) * longer, 0.5 * side)
-    placed = place_perturbed(rng, sketch, size, random_pen(rng, side), longer)
+    placed = write(rng, sketch, size, random_pen(rng, side), longer)
     return _scatter(rng, width, height, [placed])
 
 
-def free(rng: Generator, sampler: SketchSampler, mix: ClassMix, width: int, height: int) -> list[Placed]:
+def free(rng: Generator, sampler: SketchSampler, mix: SceneMix, width: int, height: int) -> list[Placed]:
     """Place two to eight objects anywhere."""
     side, longer = min(width, height), max(width, height)
     count = int(rng.integers(2, 9))
@@ -62,7 +68,7 @@ def free(rng: Generator, sampler: SketchSampler, mix: ClassMix, width: int, heig
         smallest = _min_size(label) * longer
         size = common_size * rng.uniform(0.75, 1.3) if similar_sizes else log_uniform(rng, smallest, largest)
         pen = common_pen if share_pen else random_pen(rng, side)
-        objects.append(place_perturbed(rng, sampler.sample(rng, label), max(size, smallest), pen, longer))
+        objects.append(write(rng, sampler.sample(rng, label), max(size, smallest), pen, longer))
     return _scatter(rng, width, height, objects)
 
 
@@ -80,9 +86,7 @@ def rows(rng: Generator, sampler: SketchSampler, width: int, height: int) -> lis
         count = min(count, int(12 * width / longer))
         size = min(line_height * 0.85, log_uniform(rng, 0.07 * longer, 0.6 * side))
         row = [
-            place_perturbed(
-                rng, _sign(rng, sampler, digits), size * (1 + rng.normal(0, 0.08)), pen, longer, by_height=True
-            )
+            write(rng, _sign(rng, sampler, digits), size * (1 + rng.normal(0, 0.08)), pen, longer, by_height=True)
             for _ in range(count)
         ]
         objects.extend(_write_line(rng, row, size, width, line_height, line))
@@ -154,19 +158,7 @@ def _write_line(rng: Generator, row: list[Placed], size: float, width: int, heig
         offset = np.array([x - low[0], slope * x + wave - (low[1] + high[1]) / 2], np.float32)
         objects.append(placed.moved(offset))
         x += float(high[0] - low[0]) + gap + max(0.0, rng.normal(0, 0.05) * size)
-    low = np.min([placed.extent[0] for placed in objects], axis=0)
-    high = np.max([placed.extent[1] for placed in objects], axis=0)
-    shrink = min(1.0, 0.97 * width / float(high[0] - low[0]), 0.97 * height / float(high[1] - low[1]))
-    room = np.array([width, height]) - (high - low) * shrink
-    corner = rng.random(2) * np.maximum(room, 0) + (0, line * height)
-    return [
-        replace(
-            placed,
-            points=((placed.points - low) * shrink + corner).astype(np.float32),
-            pen=max(1.0, placed.pen * shrink),
-        )
-        for placed in objects
-    ]
+    return fit(rng, objects, width, height, line * height)[0]
 
 
 def specks(rng: Generator, width: int, height: int, objects: Sequence[Placed]) -> list[Placed]:

@@ -1,18 +1,18 @@
 """Generate scenes: what the network may be shown, as a function of (seed, index)."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.random import Generator
 
 from digit_detector.synth import canvases, pages
-from digit_detector.synth.canvases import ClassMix
+from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.handwriting import log_uniform, random_pen
 from digit_detector.synth.paper import paper
-from digit_detector.synth.sampler import SketchSampler, cumulative_fractions
-from digit_detector.synth.scene import MARK, Placed, Scene
+from digit_detector.synth.sampler import SketchSampler, cumulative_fractions, pick_weighted
+from digit_detector.synth.scene import MARK, Placed, Scene, fit
 from digit_detector.synth.strokes import Sketch
 from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
 
@@ -21,22 +21,6 @@ FAINT: Final = 0.12
 
 MAX_GLYPHS: Final = 20
 """Most glyphs on a line across the longer side: more would be too small for the network's input."""
-
-
-@dataclass(frozen=True)
-class SceneMix:
-    """Set the relative weights of the kinds of scenes, and the fractions of the classes on canvases."""
-
-    single: float = 0.22
-    free: float = 0.27
-    rows: float = 0.08
-    blank: float = 0.03
-    numbers: float = 0.20
-    windows: float = 0.20
-    digits: float = 0.44
-    """Fraction of digits in single and mixed scenes; the rest is split between `other` and `censored`."""
-    censored: float = 0.3
-    """Fraction of rude doodles in that rest."""
 
 
 class SceneGenerator:
@@ -49,8 +33,7 @@ class SceneGenerator:
 
         Raises DataError if a class has no sketches.
         """
-        mix = mix or SceneMix()
-        self._classes = ClassMix(mix.digits, mix.censored)
+        self._mix = mix = mix or SceneMix()
         self.sampler = SketchSampler(sketches, hard)
         self._kinds = (self._single, self._free, self._rows, self._blank, self._numbers, self._window)
         self._fractions = cumulative_fractions([mix.single, mix.free, mix.rows, mix.blank, mix.numbers, mix.windows])
@@ -58,17 +41,17 @@ class SceneGenerator:
     def scene(self, seed: int, index: int) -> Scene:
         """Return the scene of this seed and index."""
         rng = np.random.default_rng((seed, index))
-        scene = self._kinds[int(np.searchsorted(self._fractions, rng.random()))](rng)
+        scene = pick_weighted(rng, self._kinds, self._fractions)(rng)
         return _with_faint_strokes(rng, scene) if rng.random() < FAINT else scene
 
     def _single(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
-        sketch = self.sampler.sample(rng, self._classes.label(rng))
+        sketch = self.sampler.sample(rng, self._mix.label(rng))
         return _canvas(rng, width, height, canvases.place_single(rng, width, height, sketch))
 
     def _free(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
-        return _canvas(rng, width, height, canvases.free(rng, self.sampler, self._classes, width, height))
+        return _canvas(rng, width, height, canvases.free(rng, self.sampler, self._mix, width, height))
 
     def _rows(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
@@ -125,27 +108,10 @@ def _written(rng: Generator, sampler: SketchSampler, width: int, height: int) ->
         glyphs = glyphs[: max(1, int(MAX_GLYPHS * width / longer))]
         line = write_line(rng, glyphs, digit, pen, longer)
         objects += [placed.moved(np.array([0, row * digit * rng.uniform(1.3, 1.8)], np.float32)) for placed in line]
-    return _fitted(rng, objects, width, height, digit)
-
-
-def _fitted(rng: Generator, objects: list[Placed], width: int, height: int, digit: float) -> tuple[list[Placed], float]:
-    """Shrink the glyphs until they fit the canvas, and move them to a random place on it."""
     if not objects:
         return [], digit
-    extents = [placed.extent for placed in objects]
-    low, high = np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
-    canvas = np.array([width, height])
-    scale = min(1.0, float((0.97 * canvas / (high - low)).min()))
-    corner = rng.random(2) * np.maximum(canvas - (high - low) * scale, 0)
-    fitted = [
-        replace(
-            placed,
-            points=((placed.points - low) * scale + corner).astype(np.float32),
-            pen=max(1.0, placed.pen * scale),
-        )
-        for placed in objects
-    ]
-    return fitted, digit * scale
+    objects, scale = fit(rng, objects, width, height)
+    return objects, digit * scale
 
 
 def _with_faint_strokes(rng: Generator, scene: Scene) -> Scene:

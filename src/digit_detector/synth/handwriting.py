@@ -7,7 +7,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.classes import DIGITS
+from digit_detector.classes import CLASSES, DIGITS
+from digit_detector.synth.scene import Placed
 from digit_detector.synth.strokes import Points, Sketch
 
 DOODLE_SOURCES: Final = ("quickdraw", "moniker")
@@ -24,10 +25,10 @@ def write(
     pen: float,
     longer: float,
     *,
-    by_height: bool,
+    by_height: bool = False,
     variation: float = 1.0,
-) -> tuple[Points, tuple[int, ...], float]:
-    """Perturb a sketch and scale it to `size` pixels around (0, 0); return its points, the strokes' ends and the pen.
+) -> Placed:
+    """Return a perturbed sketch of `size` pixels around (0, 0).
 
     Args:
         rng: source of randomness.
@@ -50,7 +51,7 @@ def write(
     ends = sketch.ends
     if not sketch.filled:
         points, ends = break_strokes(rng, points, ends, pen, size)
-    return points.astype(np.float32), ends, pen
+    return Placed(points.astype(np.float32), ends, pen, CLASSES.index(sketch.label), sketch.filled)
 
 
 def _max_pen(rng: Generator, sketch: Sketch) -> float:

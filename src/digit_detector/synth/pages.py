@@ -10,12 +10,11 @@ from typing import Final
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from digit_detector.synth.handwriting import evenly, log_uniform
 from digit_detector.synth.paper import Ruler, paper
 from digit_detector.synth.sampler import SketchSampler
-from digit_detector.synth.scene import MARK, Line, Placed, Scene
+from digit_detector.synth.scene import MARK, Line, Placed, Scene, extent_of
 from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
 
 MIN_VISIBLE: Final = 0.75
@@ -24,11 +23,8 @@ MIN_VISIBLE: Final = 0.75
 DRAWN_HEIGHT: Final = 26.0
 """Height in pixels at which digits of fewer pixels are drawn, before the picture is reduced."""
 
-TEXTS: Final = ((1, 0), (0.5, 0.5), (0, 1), (0.5, 0), (0, 0))
-"""Fractions of numbers and of sums on a page; the rest are words."""
-
-TEXT_FRACTIONS: Final = (0.4, 0.15, 0.1, 0.25, 0.1)
-"""Of pages of each of TEXTS."""
+TEXTS: Final = {(1, 0): 0.4, (0.5, 0.5): 0.15, (0, 1): 0.1, (0.5, 0): 0.25, (0, 0): 0.1}
+"""Fraction of the pages by their fractions of numbers and of sums; the rest of a page are words."""
 
 
 def window(rng: Generator, sampler: SketchSampler) -> Scene:
@@ -67,7 +63,7 @@ def _text(rng: Generator, sampler: SketchSampler, width: int, height: int, digit
     """Write lines of numbers, sums and words through the window."""
     writer = Writer(rng, sampler)
     pitch = digit * log_uniform(rng, 1.25, 3.0)
-    numbers, sums = TEXTS[int(rng.choice(len(TEXTS), p=TEXT_FRACTIONS))]
+    numbers, sums = list(TEXTS)[int(rng.choice(len(TEXTS), p=list(TEXTS.values())))]
     objects: list[Placed] = []
     y = float(rng.uniform(0.0, 1.2)) * digit
     while y < height + digit:
@@ -107,16 +103,11 @@ def _grid(
             if rng.random() > full:
                 continue
             line = write_line(rng, writer.number(rng, int(rng.integers(1, most + 1))), digit, pen, max(width, height))
-            low, high = _extent(line)
+            low, high = extent_of(line)
             centre = np.array([x + column / 2, y + row / 2]) + rng.normal(0, 1, 2) * jitter
             objects += [placed.moved((centre - (low + high) / 2).astype(np.float32)) for placed in line]
     ruled = rng.random() < 0.55
     return objects, Ruler(rng, digit).grid(xs.tolist(), ys.tolist()) if ruled else []
-
-
-def _extent(objects: Iterable[Placed]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    lows, highs = zip(*(placed.extent for placed in objects), strict=True)
-    return np.min(lows, axis=0), np.max(highs, axis=0)
 
 
 def _cut(objects: Iterable[Placed], lines: list[Line], width: int, height: int, cell: float) -> Scene:
@@ -141,7 +132,7 @@ def _clip(placed: Placed, width: int, height: int) -> Placed:
     if placed.filled:
         return replace(placed, points=np.clip(placed.points, 0, (width, height)).astype(np.float32))
     pieces = []
-    for stroke in np.split(placed.points, placed.ends[:-1]):
+    for stroke in placed.strokes:
         points = evenly(stroke, 1.0)
         seen = ((points >= 0) & (points <= (width, height))).all(axis=1)
         breaks = np.flatnonzero(np.diff(seen.astype(int))) + 1

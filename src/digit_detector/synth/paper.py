@@ -11,7 +11,8 @@ import numpy as np
 from numpy.random import Generator
 
 from digit_detector.synth.handwriting import log_uniform
-from digit_detector.synth.scene import Line, Placed
+from digit_detector.synth.sampler import pick
+from digit_detector.synth.scene import Line, Placed, extent_of
 
 MAX_BOXES: Final = 10
 """Most boxes of a form."""
@@ -28,7 +29,7 @@ class Ruler:
         self._rng = rng
         self._height = height
         self.width = max(1.0, height * log_uniform(rng, 0.015, 0.12))
-        self.shade = int(rng.integers(*SHADES[int(rng.integers(len(SHADES)))]))
+        self.shade = int(rng.integers(*pick(rng, SHADES)))
         self._broken = rng.random() < 0.3
         self._tilt = float(rng.normal(0, 0.006)) if rng.random() < 0.6 else 0.0
 
@@ -99,8 +100,7 @@ def _frame(rng: Generator, ruler: Ruler, objects: Sequence[Placed], digit: float
     """Frame everything, with a second line inside now and then."""
     if not objects:
         return []
-    extents = [placed.extent for placed in objects]
-    low, high = np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
+    low, high = extent_of(objects)
     margin = rng.uniform(0.1, 0.9, 4) * digit
     lines = ruler.box(*(low - margin[:2]).tolist(), *(high + margin[2:]).tolist())
     if rng.random() < 0.3:
@@ -124,9 +124,8 @@ def _underlines(rng: Generator, ruler: Ruler, width: int, objects: Sequence[Plac
     """Draw a line under the writing, as on envelopes and forms, which may go through its feet."""
     if not objects:
         return []
-    extents = [placed.extent for placed in objects]
-    low, high = np.min([low for low, _ in extents], axis=0), np.max([high for _, high in extents], axis=0)
-    y = float(np.median([high[1] for _, high in extents])) + digit * rng.uniform(-0.1, 0.3)
+    low, high = extent_of(objects)
+    y = float(np.median([placed.extent[1][1] for placed in objects])) + digit * rng.uniform(-0.1, 0.3)
     reach = rng.uniform(0.3, 3.0, 2) * digit
     return ruler.line(max(0.0, float(low[0] - reach[0])), y, min(float(width), float(high[0] + reach[1])), y)
 
@@ -134,16 +133,10 @@ def _underlines(rng: Generator, ruler: Ruler, width: int, objects: Sequence[Plac
 def _edge(rng: Generator, ruler: Ruler, width: int, height: int, objects: Sequence[Placed]) -> list[Line]:
     """Draw the edge of a sheet, the gutter of a book or the rule of a margin: a long line beside everything."""
     thick = Ruler(rng, max(width, height) * float(rng.uniform(0.05, 0.5)))
-    extents = [placed.extent for placed in objects]
-    low = np.min([low for low, _ in extents], axis=0) if extents else np.array([width, height]) / 2
-    high = np.max([high for _, high in extents], axis=0) if extents else np.array([width, height]) / 2
-    side = int(rng.integers(4))
-    if side < 2:
-        room = float(low[0]) if side == 0 else width - float(high[0])
-        x = float(rng.uniform(0, 0.9)) * max(room, 1.0)
-        x = x if side == 0 else width - x
-        return thick.line(x, 0, x, height)
-    room = float(low[1]) if side == 2 else height - float(high[1])
-    y = float(rng.uniform(0, 0.9)) * max(room, 1.0)
-    y = y if side == 2 else height - y
-    return thick.line(0, y, width, y)
+    size = np.array([width, height])
+    low, high = extent_of(objects) if objects else (size / 2, size / 2)
+    axis, far = divmod(int(rng.integers(4)), 2)
+    room = size[axis] - float(high[axis]) if far else float(low[axis])
+    distance = float(rng.uniform(0, 0.9)) * max(room, 1.0)
+    place = float(size[axis]) - distance if far else distance
+    return thick.line(place, 0, place, height) if axis == 0 else thick.line(0, place, width, place)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.errors import DataError
 from digit_detector.synth.handwriting import DOODLE_SOURCES
-from digit_detector.synth.sources.lookalikes import is_lookalike
+from digit_detector.synth.sources.curation import is_lookalike
 from digit_detector.synth.strokes import Sketch
 
 MAX_HARD_FRACTION: Final = 0.35
@@ -22,6 +22,24 @@ MAX_OVERSAMPLING: Final = 10.0
 
 MIN_WRITER_DIGITS: Final = 6
 """Different digits that a writer must have written, to write whole numbers."""
+
+_Item = TypeVar("_Item")
+
+
+def pick(rng: Generator, items: Sequence[_Item]) -> _Item:
+    """Return one of the items, each with the same probability."""
+    return items[int(rng.integers(len(items)))]
+
+
+def cumulative_fractions(weights: Sequence[float]) -> NDArray[np.float64]:
+    """Return the cumulative fractions (n,) of the weights, for `pick_weighted`."""
+    cumulative = np.cumsum(weights)
+    return np.asarray(cumulative / cumulative[-1:])
+
+
+def pick_weighted(rng: Generator, items: Sequence[_Item], cumulative: NDArray[np.float64]) -> _Item:
+    """Return one of the items, each with the probability of its `cumulative_fractions`."""
+    return items[int(np.searchsorted(cumulative, rng.random()))]
 
 
 class SketchSampler:
@@ -54,7 +72,7 @@ class SketchSampler:
         ]
         self._writers = [digits for digits in writers.values() if len(digits) >= MIN_WRITER_DIGITS]
         counts = [sum(map(len, digits.values())) for digits in self._writers]
-        self._cumulative = cumulative_fractions([float(count**0.5) for count in counts]) if counts else None
+        self._cumulative = cumulative_fractions([float(count**0.5) for count in counts])
 
     def sample(self, rng: Generator, label: int) -> Sketch:
         """Return a random sketch of a class."""
@@ -62,18 +80,16 @@ class SketchSampler:
 
     def letter(self, rng: Generator) -> Sketch | None:
         """Return a letter or a symbol that resembles no digit, or None if there are none."""
-        return self._letters[int(rng.integers(len(self._letters)))] if self._letters else None
+        return pick(rng, self._letters) if self._letters else None
 
     def sign(self, rng: Generator, names: Sequence[str]) -> Sketch | None:
         """Return a letter or symbol of one of these names, which may resemble a digit, or None if there are none."""
-        sketches = self._signs.get(names[int(rng.integers(len(names)))])
-        return sketches[int(rng.integers(len(sketches)))] if sketches else None
+        sketches = self._signs.get(pick(rng, names))
+        return pick(rng, sketches) if sketches else None
 
     def writer(self, rng: Generator) -> Mapping[str, Sequence[Sketch]] | None:
         """Return the digits of a random writer by label, or None if no writer has enough of them."""
-        if self._cumulative is None:
-            return None
-        return self._writers[int(np.searchsorted(self._cumulative, rng.random()))]
+        return pick_weighted(rng, self._writers, self._cumulative) if self._writers else None
 
 
 class ClassSampler:
@@ -81,25 +97,14 @@ class ClassSampler:
 
     def __init__(self, sources: Mapping[str, Sequence[Sketch]], hard: Container[str] = frozenset()) -> None:
         """Take the class's sketches by source, and the keys of hard examples of any class."""
-        self.sources = [_SourceSampler(sketches, hard) for sketches in sources.values()]
+        self._sources = [(sketches, [one for one in sketches if one.key in hard]) for sketches in sources.values()]
         self._cumulative = cumulative_fractions([_weight(name, len(sketches)) for name, sketches in sources.items()])
 
     def sample(self, rng: Generator) -> Sketch:
         """Return a random sketch."""
-        return self.sources[int(np.searchsorted(self._cumulative, rng.random()))].sample(rng)
-
-
-class _SourceSampler:
-    """Sample the sketches of one class and source."""
-
-    def __init__(self, sketches: Sequence[Sketch], hard: Container[str]) -> None:
-        self.sketches = sketches
-        self._hard = [sketch for sketch in sketches if sketch.key in hard]
-        self._hard_fraction = min(MAX_HARD_FRACTION, MAX_OVERSAMPLING * len(self._hard) / len(sketches))
-
-    def sample(self, rng: Generator) -> Sketch:
-        sketches = self._hard if self._hard and rng.random() < self._hard_fraction else self.sketches
-        return sketches[int(rng.integers(len(sketches)))]
+        sketches, hard = pick_weighted(rng, self._sources, self._cumulative)
+        fraction = min(MAX_HARD_FRACTION, MAX_OVERSAMPLING * len(hard) / len(sketches))
+        return pick(rng, hard if hard and rng.random() < fraction else sketches)
 
 
 def _weight(source: str, count: int) -> float:
@@ -108,9 +113,3 @@ def _weight(source: str, count: int) -> float:
     Doodles weigh twice as much as letters, since they have hundreds of subjects and are confused with `censored`.
     """
     return (2.0 if source in DOODLE_SOURCES else 1.0) * float(count**0.5)
-
-
-def cumulative_fractions(weights: Sequence[float]) -> NDArray[np.float64]:
-    """Return the cumulative fractions (n,) of the weights, for searchsorted."""
-    cumulative = np.cumsum(weights)
-    return np.asarray(cumulative / cumulative[-1:])

@@ -70,7 +70,7 @@ class Sketch:
         low, high = points.min(0), points.max(0)
         extent = float((high - low).max())
         if not filled and 0 < extent < COARSE:
-            strokes = [_smooth(stroke) for stroke in strokes]
+            strokes = [smooth(stroke) for stroke in strokes]
         scale = 1 / extent if extent > 0 else 1.0
         centre = (low + high) / 2
         simplified = [_simplify((stroke - centre) * np.float32(scale), closed=filled) for stroke in strokes]
@@ -78,11 +78,9 @@ class Sketch:
         return cls(np.concatenate(simplified), ends, label, name, writer, source, key, filled)
 
 
-def _smooth(stroke: Points) -> Points:
-    """Apply two rounds of (1, 2, 1) / 4, with the ends of the stroke fixed."""
-    for _ in range(2):
-        if len(stroke) < 4:
-            return stroke
+def smooth(stroke: Points, rounds: int = 2) -> Points:
+    """Apply rounds of (1, 2, 1) / 4, with the ends of the stroke fixed."""
+    for _ in range(rounds if len(stroke) >= 4 else 0):
         inner = (stroke[:-2] + 2 * stroke[1:-1] + stroke[2:]) / 4
         stroke = np.concatenate((stroke[:1], inner, stroke[-1:]))
     return stroke

@@ -9,27 +9,23 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS, OTHER
-from digit_detector.synth.handwriting import evenly
-from digit_detector.synth.sampler import SketchSampler
-from digit_detector.synth.scene import MARK, Placed, place_perturbed
-from digit_detector.synth.sources import lookalikes
+from digit_detector.synth.handwriting import evenly, write
+from digit_detector.synth.sampler import SketchSampler, pick
+from digit_detector.synth.scene import MARK, Placed
+from digit_detector.synth.sources.curation import is_lookalike
 from digit_detector.synth.strokes import Points, Sketch
 
 MARKS: Final = frozenset(".,'`:;-_\"")
 """Dots and dashes: ink that is no object, also between digits. They cannot be told from slips of the pen."""
 
 OPERATORS: Final = "+-*/=+-=x:"
-BRACKETS: Final = ("()", "()", "[]", "{}")
+BRACKETS: Final = (("(", ")"), ("(", ")"), ("[", "]"), ("{", "}"))
 SIGNS: Final = "+-*/=(),.:;!?%&$#<>[]{}@^~\\"
 
-_SMALL: Final = "acemnorsuvwxz"
-_DESCENDING: Final = "gpqy"
-_ASCENDING: Final = "bdfhkltij"
-
 _HEIGHTS: Final[dict[str, tuple[float, float, float]]] = {
-    **dict.fromkeys(_SMALL, (0.5, 0.75, 0.0)),
-    **dict.fromkeys(_DESCENDING, (0.75, 1.0, -0.35)),
-    **dict.fromkeys(_ASCENDING, (0.9, 1.15, 0.0)),
+    **dict.fromkeys("acemnorsuvwxz", (0.5, 0.75, 0.0)),
+    **dict.fromkeys("gpqy", (0.75, 1.0, -0.35)),
+    **dict.fromkeys("bdfhkltij", (0.9, 1.15, 0.0)),
     ".": (0.08, 0.14, 0.0),
     ":": (0.35, 0.5, 0.1),
     ";": (0.4, 0.6, -0.1),
@@ -75,7 +71,7 @@ class Writer:
         else:
             label = int(rng.integers(len(DIGITS)))
         sketches = self._digits.get(CLASSES[label]) if self._digits else None
-        sketch = sketches[int(rng.integers(len(sketches)))] if sketches else self._sampler.sample(rng, label)
+        sketch = pick(rng, sketches) if sketches else self._sampler.sample(rng, label)
         return Glyph(sketch, label)
 
     def number(self, rng: Generator, count: int) -> list[Glyph]:
@@ -98,7 +94,7 @@ def word(rng: Generator, sampler: SketchSampler) -> list[Glyph]:
     sketches = [sketch for _ in range(int(rng.integers(3, 10))) if (sketch := sampler.sign(rng, letters))]
     if not capitals and rng.random() < 0.2 and (initial := sampler.sign(rng, letters.upper())):
         sketches[:1] = [initial]
-    clear = [sketch for sketch in sketches if not lookalikes.is_lookalike(sketch)]
+    clear = [sketch for sketch in sketches if not is_lookalike(sketch)]
     return [Glyph(sketch, OTHER) for sketch in (sketches if 2 * len(clear) >= len(sketches) else clear)]
 
 
@@ -114,7 +110,7 @@ def sum_of(rng: Generator, sampler: SketchSampler, writer: Writer) -> list[Glyph
         if draw < 0.12 and len(number) > 1:
             number[1:1] = sign(rng, sampler, ",.")
         elif draw < 0.22:
-            opening, closing = BRACKETS[int(rng.integers(len(BRACKETS)))]
+            opening, closing = pick(rng, BRACKETS)
             number = [*sign(rng, sampler, opening), *number, *sign(rng, sampler, closing)]
         elif draw < 0.28:
             number += sign(rng, sampler, SIGNS)
@@ -192,9 +188,9 @@ def _glyph(rng: Generator, glyph: Glyph, height: float, pen: float, longer: floa
     size = float(rng.uniform(low, high)) * height
     if name in "-_=.~":  # wide rather than high: `size` is that of the longer side
         size = float(rng.uniform(0.3, 0.65)) * height if name != "." else max(size, pen)
-        placed = place_perturbed(rng, glyph.sketch, size, pen, longer, variation=0.4)
+        placed = write(rng, glyph.sketch, size, pen, longer, variation=0.4)
     else:
-        placed = place_perturbed(rng, glyph.sketch, size, pen, longer, by_height=True, variation=0.4)
+        placed = write(rng, glyph.sketch, size, pen, longer, by_height=True, variation=0.4)
     bottom = placed.extent[1][1]
     lift = (above + rng.normal(0, 0.02)) * height
     return replace(placed.moved(np.array([0, -bottom - lift], np.float32)), label=glyph.label)
@@ -207,8 +203,7 @@ _BANDS: Final = 40
 def _profiles(placed: Placed, height: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the leftmost and rightmost x of the ink in each band of rows: (_BANDS,) each, infinite without ink."""
     band = height / 10
-    strokes = [evenly(stroke, band) for stroke in np.split(placed.points, placed.ends[:-1])]
-    points: Points = np.concatenate(strokes)
+    points: Points = np.concatenate([evenly(stroke, band) for stroke in placed.strokes])
     half = placed.pen / 2
     rows = np.clip(np.floor(points[:, 1] / band).astype(int) + _BANDS // 2, 1, _BANDS - 2)
     rows, x = np.concatenate((rows - 1, rows, rows + 1)), np.tile(points[:, 0], 3)

@@ -1,17 +1,21 @@
 """Augmentation: the ink's geometry before it is drawn, the picture's look afterwards.
 
 Geometry moves the ink's key points, and boxes are computed from the moved ink; rotated boxes would be far too large.
+Pictures are (H, W), black ink on white, and boxes (n, 4) xyxy in their pixels. Each function changes its input with a
+probability, and returns it as it was otherwise.
 """
 
 import os
 from dataclasses import replace
-from functools import cached_property
+from functools import cache
 from typing import Final
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
+from digit_detector.synth.sampler import pick
 from digit_detector.synth.scene import Scene
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # otherwise its import asks a server for the newest version
@@ -32,6 +36,12 @@ from imgaug import augmenters
 OVERHANG: Final = 0.03
 """Fraction of the canvas by which ink may leave it; otherwise the scene stays as it was."""
 
+NOISE_SIDE: Final = 1024
+"""Side in pixels of the pencil's noise, of which each picture gets a part."""
+
+MIN_HATCHED_PEN: Final = 9.0
+"""Width in pixels of the thinnest strokes that a pencil hatches."""
+
 MIN_CELL: Final = 3.0
 """Smallest cells of a coarse raster, in pixels of the canvas."""
 
@@ -41,181 +51,134 @@ MIN_CELLS_ACROSS: Final = 14
 MAX_CELL_PER_PEN: Final = 0.8
 """Largest cell as a fraction of the thinnest pen's width: wider cells lose lines."""
 
+ENLARGED: Final = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, None)
+"""Interpolation of a raster back to the canvas's size; None leaves it small."""
 
-class GeometricAugmentation:
+_MOVE_INK: Final = augmenters.Sequential(
+    [
+        augmenters.Affine(rotate=(-12, 12), shear=(-14, 14), scale=(0.7, 1.05)),
+        augmenters.PerspectiveTransform(scale=(0.0, 0.06), keep_size=True),
+    ]
+)
+_MOVE_PICTURE: Final = augmenters.Affine(scale=(0.6, 1.1), translate_percent=(-0.25, 0.25), cval=255)
+_PHOTOGRAPH: Final = albumentations.Compose(
+    [
+        albumentations.InvertImg(p=0.3),
+        albumentations.RandomBrightnessContrast(brightness_limit=0.25, contrast_limit=(-0.5, 0.1), p=0.4),
+        albumentations.Downscale(scale_range=(0.45, 0.9), p=0.25),
+        albumentations.GaussianBlur(blur_limit=(3, 7), p=0.35),
+        albumentations.GaussNoise(std_range=(0.005, 0.1), p=0.25),
+        albumentations.ImageCompression(quality_range=(40, 95), p=0.25),
+    ]
+)
+
+Image = NDArray[np.uint8]
+Boxes = NDArray[np.float32]
+
+
+def geometric(scene: Scene, rng: Generator, probability: float = 0.25) -> Scene:
     """Rotate, shear, shrink and tilt a scene's ink as a whole."""
-
-    def __init__(self, probability: float = 0.25) -> None:
-        """probability: that a scene is changed."""
-        self.probability = probability
-        self._augmenter = augmenters.Sequential(
-            [
-                augmenters.Affine(rotate=(-12, 12), shear=(-14, 14), scale=(0.7, 1.05)),
-                augmenters.PerspectiveTransform(scale=(0.0, 0.06), keep_size=True),
-            ]
-        )
-
-    def __call__(self, scene: Scene, rng: np.random.Generator) -> Scene:
-        """Return the scene with its ink moved, or the scene itself."""
-        # Specks and lines stay in place, so moved ink might cover them.
-        if not scene.objects or scene.specks or scene.lines or rng.random() >= self.probability:
-            return scene
-        self._augmenter.seed_(int(rng.integers(2**31)))
-        points = np.concatenate([placed.points for placed in scene.objects])
-        keypoints = imgaug.KeypointsOnImage.from_xy_array(points, (scene.height, scene.width))
-        moved = self._augmenter(keypoints=keypoints).to_xy_array().astype(np.float32)
-        size = np.array([scene.width, scene.height], np.float32)
-        if (moved < -OVERHANG * size).any() or (moved > (1 + OVERHANG) * size).any():
-            return scene
-        ends = np.cumsum([len(placed.points) for placed in scene.objects])
-        pieces = np.split(moved, ends[:-1])
-        objects = tuple(replace(placed, points=piece) for placed, piece in zip(scene.objects, pieces, strict=True))
-        centres = np.stack([(piece.min(0) + piece.max(0)) / 2 for piece in pieces])
-        if (centres < 0).any() or (centres > size).any():  # an object whose middle is off the canvas is hardly seen
-            return scene
-        return replace(scene, objects=objects)
+    # Specks and lines stay in place, so moved ink might cover them.
+    if not scene.objects or scene.specks or scene.lines or rng.random() >= probability:
+        return scene
+    _MOVE_INK.seed_(int(rng.integers(2**31)))
+    points = np.concatenate([placed.points for placed in scene.objects])
+    keypoints = imgaug.KeypointsOnImage.from_xy_array(points, (scene.height, scene.width))
+    moved = _MOVE_INK(keypoints=keypoints).to_xy_array().astype(np.float32)
+    size = np.array([scene.width, scene.height], np.float32)
+    if (moved < -OVERHANG * size).any() or (moved > (1 + OVERHANG) * size).any():
+        return scene
+    ends = np.cumsum([len(placed.points) for placed in scene.objects])
+    pieces = np.split(moved, ends[:-1])
+    objects = tuple(replace(placed, points=piece) for placed, piece in zip(scene.objects, pieces, strict=True))
+    centres = np.stack([(piece.min(0) + piece.max(0)) / 2 for piece in pieces])
+    if (centres < 0).any() or (centres > size).any():  # an object whose middle is off the canvas is hardly seen
+        return scene
+    return replace(scene, objects=objects)
 
 
-class PictureAugmentation:
+def picture(image: Image, boxes: Boxes, rng: Generator, probability: float = 0.5) -> tuple[Image, Boxes]:
     """Move and shrink a picture as a whole, which keeps its boxes exact; rotated ones would be too large."""
-
-    def __init__(self, probability: float = 0.5) -> None:
-        """probability: that a picture is changed."""
-        self.probability = probability
-        self._augmenter = augmenters.Affine(scale=(0.6, 1.1), translate_percent=(-0.25, 0.25), cval=255)
-
-    def __call__(
-        self, image: NDArray[np.uint8], boxes: NDArray[np.float32], rng: np.random.Generator
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Return a picture (H, W) of black ink on white and its boxes (n, 4), moved or as they were."""
-        if rng.random() >= self.probability:
-            return image, boxes
-        self._augmenter.seed_(int(rng.integers(2**31)))
-        on_image = imgaug.BoundingBoxesOnImage.from_xyxy_array(boxes, image.shape)
-        moved_image, moved = self._augmenter(image=image, bounding_boxes=on_image)
-        corners = moved.to_xyxy_array().astype(np.float32)
-        if (corners < 0).any() or (corners > [image.shape[1], image.shape[0]] * 2).any():
-            return image, boxes
-        return np.asarray(moved_image, np.uint8), corners
+    if rng.random() >= probability:
+        return image, boxes
+    _MOVE_PICTURE.seed_(int(rng.integers(2**31)))
+    on_image = imgaug.BoundingBoxesOnImage.from_xyxy_array(boxes, image.shape)
+    moved_image, moved = _MOVE_PICTURE(image=image, bounding_boxes=on_image)
+    corners = moved.to_xyxy_array().astype(np.float32)
+    if (corners < 0).any() or (corners > [image.shape[1], image.shape[0]] * 2).any():
+        return image, boxes
+    return np.asarray(moved_image, np.uint8), corners
 
 
-class PhotometricAugmentation:
-    """Make a clean canvas look like an uploaded picture now and then: dark paper, blur, noise, compression."""
-
-    def __init__(self, probability: float = 0.2) -> None:
-        """probability: that a picture is changed at all."""
-        self.probability = probability
-        self._pipeline = albumentations.Compose(
-            [
-                albumentations.InvertImg(p=0.3),
-                albumentations.RandomBrightnessContrast(brightness_limit=0.25, contrast_limit=(-0.5, 0.1), p=0.4),
-                albumentations.Downscale(scale_range=(0.45, 0.9), p=0.25),
-                albumentations.GaussianBlur(blur_limit=(3, 7), p=0.35),
-                albumentations.GaussNoise(std_range=(0.005, 0.1), p=0.25),
-                albumentations.ImageCompression(quality_range=(40, 95), p=0.25),
-            ]
-        )
-
-    def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Return a picture (H, W) of the same shape."""
-        if rng.random() >= self.probability:
-            return image
-        self._pipeline.set_random_seed(int(rng.integers(2**31)))
-        return np.asarray(self._pipeline(image=image)["image"], np.uint8)
+def photometric(image: Image, rng: Generator, probability: float = 0.2) -> Image:
+    """Make a clean canvas look like an uploaded picture: dark paper, blur, noise, compression."""
+    if rng.random() >= probability:
+        return image
+    _PHOTOGRAPH.set_random_seed(int(rng.integers(2**31)))
+    return np.asarray(_PHOTOGRAPH(image=image)["image"], np.uint8)
 
 
-class PencilAugmentation:
+def pencil(image: Image, scene: Scene, rng: Generator, probability: float = 0.08) -> Image:
     """Give the ink the texture of a pencil: grain, patches that it skipped, or hatching inside thick strokes."""
-
-    TILE: Final = 1024
-    """Side of the noise, in pixels, of which each picture gets a part."""
-
-    MIN_HATCHED_PEN: Final = 9.0
-    """Width in pixels of the thinnest strokes that are hatched."""
-
-    def __init__(self, probability: float = 0.08) -> None:
-        """probability: that a picture is changed."""
-        self.probability = probability
-
-    @cached_property
-    def _noises(self) -> list[NDArray[np.float32]]:
-        """Return grain and patches of three sizes, each of unit variance; made on first use.
-
-        OpenCV filters large pictures in threads, and a data worker that is forked afterwards would hang.
-        """
-        noise = np.random.default_rng(0).normal(0, 1, (self.TILE, self.TILE)).astype(np.float32)
-        blurred = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in (0.7, 1.5, 4.0))
-        return [np.asarray(layer / layer.std(), np.float32) for layer in blurred]
-
-    def __call__(self, image: NDArray[np.uint8], scene: Scene, rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Return the picture (H, W) of black ink on white with another texture, or as it was."""
-        height, width = image.shape
-        if rng.random() >= self.probability or max(height, width) > self.TILE:
-            return image
-        pens = [placed.pen for placed in scene.objects if not placed.filled]
-        if pens and scene.cell == 1 and min(pens) >= self.MIN_HATCHED_PEN and rng.random() < 0.6:
-            cover = self._hatching(height, width, min(pens), rng)
-        else:
-            y, x = (int(rng.integers(self.TILE - side + 1)) for side in (height, width))
-            noise = self._noises[int(rng.integers(len(self._noises)))][y : y + height, x : x + width]
-            cover = np.clip(rng.uniform(0.6, 1.0) + rng.uniform(0.1, 0.35) * noise, 0, 1)
-        return np.asarray(255 - (255 - image) * cover, np.uint8)
-
-    @staticmethod
-    def _hatching(height: int, width: int, pen: float, rng: np.random.Generator) -> NDArray[np.float32]:
-        """Return parallel lines (H, W), at least two across the thinnest stroke."""
-        angle, period = rng.uniform(0, np.pi), rng.uniform(3.0, max(3.1, pen / 2))
-        x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
-        across = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y[:, None]
-        waves = np.cos(across * np.float32(2 * np.pi / period))
-        return np.asarray(np.clip(0.5 + rng.uniform(-0.1, 0.4) + waves, 0, 1), np.float32)
+    height, width = image.shape
+    if rng.random() >= probability or max(height, width) > NOISE_SIDE:
+        return image
+    pens = [placed.pen for placed in scene.objects if not placed.filled]
+    if pens and scene.cell == 1 and min(pens) >= MIN_HATCHED_PEN and rng.random() < 0.6:
+        cover = _hatching(height, width, min(pens), rng)
+    else:
+        y, x = (int(rng.integers(NOISE_SIDE - side + 1)) for side in (height, width))
+        noise = pick(rng, _noises())[y : y + height, x : x + width]
+        cover = np.clip(rng.uniform(0.6, 1.0) + rng.uniform(0.1, 0.35) * noise, 0, 1)
+    return np.asarray(255 - (255 - image) * cover, np.uint8)
 
 
-class ShadowAugmentation:
+@cache
+def _noises() -> list[NDArray[np.float32]]:
+    """Return grain and patches of three sizes, each of unit variance; made on first use.
+
+    OpenCV filters large pictures in threads, and a data worker that is forked afterwards would hang.
+    """
+    noise = np.random.default_rng(0).normal(0, 1, (NOISE_SIDE, NOISE_SIDE)).astype(np.float32)
+    blurred = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in (0.7, 1.5, 4.0))
+    return [np.asarray(layer / layer.std(), np.float32) for layer in blurred]
+
+
+def _hatching(height: int, width: int, pen: float, rng: Generator) -> NDArray[np.float32]:
+    """Return parallel lines (H, W), at least two across the thinnest stroke."""
+    angle, period = rng.uniform(0, np.pi), rng.uniform(3.0, max(3.1, pen / 2))
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
+    across = np.float32(np.cos(angle)) * x + np.float32(np.sin(angle)) * y[:, None]
+    waves = np.cos(across * np.float32(2 * np.pi / period))
+    return np.asarray(np.clip(0.5 + rng.uniform(-0.1, 0.4) + waves, 0, 1), np.float32)
+
+
+def shadow(image: Image, rng: Generator, probability: float = 0.04) -> Image:
     """Darken a band of the picture softly, as the gutter of a book or the shadow at a sheet's edge."""
-
-    def __init__(self, probability: float = 0.04) -> None:
-        """probability: that a picture is changed."""
-        self.probability = probability
-
-    def __call__(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        """Return a picture (H, W) with a shadow, or as it was."""
-        if rng.random() >= self.probability:
-            return image
-        along = int(rng.integers(2))
-        length = image.shape[1 - along]
-        place = float(rng.choice((0.0, 1.0, rng.uniform(0, 1)))) * length
-        distance = (np.arange(length) - place) / (length * rng.uniform(0.02, 0.2))
-        light = 1 - rng.uniform(0.1, 0.7) * np.exp(-(distance**2))
-        return np.asarray(image * (light if along == 0 else light[:, None]), np.uint8)
+    if rng.random() >= probability:
+        return image
+    along = int(rng.integers(2))
+    length = image.shape[1 - along]
+    place = float(rng.choice((0.0, 1.0, rng.uniform(0, 1)))) * length
+    distance = (np.arange(length) - place) / (length * rng.uniform(0.02, 0.2))
+    light = 1 - rng.uniform(0.1, 0.7) * np.exp(-(distance**2))
+    return np.asarray(image * (light if along == 0 else light[:, None]), np.uint8)
 
 
-class RasterAugmentation:
-    """Make a canvas a coarse raster now and then, like MNIST's pictures and pixel art, enlarged or left small."""
-
-    ENLARGED: Final = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, None)
-    """Interpolation back to the canvas's size; None leaves the raster small."""
-
-    def __init__(self, probability: float = 0.4) -> None:
-        """probability: that a canvas is changed, if it can be coarser at all."""
-        self.probability = probability
-
-    def __call__(
-        self, image: NDArray[np.uint8], boxes: NDArray[np.float32], scene: Scene, rng: np.random.Generator
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Return the picture (H, W) of a scene and its boxes (n, 4), coarser or as they were."""
-        coarsest = _coarsest(scene) if scene.cell == 1 else 0.0
-        if coarsest < MIN_CELL or rng.random() >= self.probability:
-            return image, boxes
-        cell = float(rng.uniform(max(MIN_CELL, 0.4 * coarsest), coarsest))
-        height, width = image.shape
-        small = max(1, round(width / cell)), max(1, round(height / cell))
-        raster = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
-        method = self.ENLARGED[int(rng.integers(len(self.ENLARGED)))]
-        if method is None:
-            scale = np.array(small * 2, np.float32) / np.array([width, height] * 2, np.float32)
-            return np.asarray(raster, np.uint8), np.asarray(boxes * scale, np.float32)
-        return np.asarray(cv2.resize(raster, (width, height), interpolation=method), np.uint8), boxes
+def raster(image: Image, boxes: Boxes, scene: Scene, rng: Generator, probability: float = 0.4) -> tuple[Image, Boxes]:
+    """Make a scene's picture a coarse raster, like MNIST's pictures and pixel art, enlarged or left small."""
+    coarsest = _coarsest(scene) if scene.cell == 1 else 0.0
+    if coarsest < MIN_CELL or rng.random() >= probability:
+        return image, boxes
+    cell = float(rng.uniform(max(MIN_CELL, 0.4 * coarsest), coarsest))
+    height, width = image.shape
+    small = max(1, round(width / cell)), max(1, round(height / cell))
+    coarse = cv2.resize(image, small, interpolation=cv2.INTER_AREA)
+    method = pick(rng, ENLARGED)
+    if method is None:
+        scale = np.array(small * 2, np.float32) / np.array([width, height] * 2, np.float32)
+        return np.asarray(coarse, np.uint8), np.asarray(boxes * scale, np.float32)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=method), np.uint8), boxes
 
 
 def _coarsest(scene: Scene) -> float:

@@ -14,15 +14,13 @@ from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Box, Drawing, Stroke
 from digit_detector.errors import DataError
-from digit_detector.synth.handwriting import random_pen
-from digit_detector.synth.scene import Scene, place_perturbed
+from digit_detector.synth.handwriting import random_pen, write
+from digit_detector.synth.scene import Scene, extent_of
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.synth.strokes import Sketch
 
 MIN_SCALE: Final = 0.6
 """Smallest size at which a drawing is drawn again, as a fraction of its own."""
-
-_WHITE: Final = 255
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def load(drawing: Drawing) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDAr
         )
     boxes = np.array([annotation.box for annotation in drawing.annotations], np.float32).reshape(-1, 4)
     labels = np.array([CLASSES.index(annotation.label) for annotation in drawing.annotations], np.int64)
-    return _WHITE - ink_of(image), boxes, labels
+    return 255 - ink_of(image), boxes, labels
 
 
 def _read(source: CollectedSource, split: Split) -> "list[Drawing | StrokeAugmentation]":
@@ -146,11 +144,10 @@ class StrokeAugmentation:
         canvas = np.array([self.width, self.height], np.float32)
         scale, pen = rng.uniform(MIN_SCALE, 1), random_pen(rng, min(self.width, self.height))
         objects = [
-            place_perturbed(rng, item.sketch, scale * item.size, pen, float(canvas.max())).moved(scale * item.centre)
+            write(rng, item.sketch, scale * item.size, pen, float(canvas.max())).moved(scale * item.centre)
             for item in self.objects
         ]
-        extents = np.array([placed.extent for placed in objects])
-        low, high = extents[:, 0].min(axis=0), extents[:, 1].max(axis=0)
+        low, high = extent_of(objects)
         room = canvas - (high - low)
         corner = np.where(room > 0, rng.random(2) * room, room / 2).astype(np.float32)
         return Scene(self.width, self.height, tuple(placed.moved(corner - low) for placed in objects))

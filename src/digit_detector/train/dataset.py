@@ -1,8 +1,10 @@
 """Training data: scenes drawn, augmented, and preprocessed exactly as in serving."""
 
+import random
 from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import cv2
 import lightning
@@ -15,23 +17,18 @@ from torch.utils.data import DataLoader, Dataset, DistributedSampler
 from digit_detector.detect.letterbox import preprocess
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
-from digit_detector.synth.generator import SceneGenerator, SceneMix
-from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import Scene
+from digit_detector.synth.canvases import SceneMix
+from digit_detector.synth.generator import SceneGenerator
+from digit_detector.synth.scene import Scene, boxes_of, draw
 from digit_detector.synth.sources.public_sets import SCENES_OF, Reader, data_root
 from digit_detector.synth.splits import Split
-from digit_detector.train.augment import (
-    GeometricAugmentation,
-    PencilAugmentation,
-    PhotometricAugmentation,
-    PictureAugmentation,
-    RasterAugmentation,
-    ShadowAugmentation,
-)
+from digit_detector.train import augment
 from digit_detector.train.collected import CollectedDrawings, CollectedSource, load
-from digit_detector.train.echo import EchoingDataLoader
 from digit_detector.train.hard_examples import read_hard_examples
 from digit_detector.yolo.targets import Objects
+
+MAX_WAITING: Final = 64
+"""Echoes that wait, among which the next one is chosen, so that a batch returns some time later."""
 
 
 class Sample(NamedTuple):
@@ -49,6 +46,7 @@ _Annotated = tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
 """A picture (H, W) with its objects' boxes (n, 4) in pixels and class indices (n,)."""
 
 
+@dataclass(eq=False)
 class SceneDataset(Dataset[Sample]):
     """Scenes of a seed by their index, some of them replaced by contributed drawings if there are any.
 
@@ -57,27 +55,13 @@ class SceneDataset(Dataset[Sample]):
     valid and give further scenes.
     """
 
-    def __init__(
-        self,
-        generator: SceneGenerator | None,
-        *,
-        seed: int,
-        count: int,
-        input_size: int,
-        augmented: bool,
-        collected: CollectedDrawings | None = None,
-    ) -> None:
-        self.generator = generator
-        self.collected = collected
-        self.seed = seed
-        self.count = count
-        self.input_size = input_size
-        self.geometric = GeometricAugmentation() if augmented else None
-        self.pencil = PencilAugmentation() if augmented else None
-        self.shadow = ShadowAugmentation() if augmented else None
-        self.photometric = PhotometricAugmentation() if augmented else None
-        self.raster = RasterAugmentation() if augmented else None
-        self.picture = PictureAugmentation() if augmented else None
+    generator: SceneGenerator | None
+    _: KW_ONLY
+    seed: int
+    count: int
+    input_size: int
+    augmented: bool
+    collected: CollectedDrawings | None = None
 
     def __len__(self) -> int:
         return self.count
@@ -97,26 +81,22 @@ class SceneDataset(Dataset[Sample]):
         return Sample(letterbox.input[0], letterbox.to_input(boxes), labels)
 
     def _scene(self, scene: Scene, rng: np.random.Generator) -> _Annotated:
-        if self.geometric:
-            scene = self.geometric(scene, rng)
+        if self.augmented:
+            scene = augment.geometric(scene, rng)
         image, boxes = draw(scene), boxes_of(scene)
-        if self.pencil:
-            image = self.pencil(image, scene, rng)
-        if self.shadow:
-            image = self.shadow(image, rng)
-        image = self._photometric(image, rng)
-        if self.raster:
-            image, boxes = self.raster(image, boxes, scene, rng)
+        if self.augmented:
+            image = augment.pencil(image, scene, rng)
+            image = augment.shadow(image, rng)
+            image = augment.photometric(image, rng)
+            image, boxes = augment.raster(image, boxes, scene, rng)
         return image, boxes, np.array([placed.label for placed in scene.objects], np.int64)
 
     def _picture(self, drawing: Drawing, rng: np.random.Generator) -> _Annotated:
         image, boxes, labels = load(drawing)
-        if self.picture:
-            image, boxes = self.picture(image, boxes, rng)
-        return self._photometric(image, rng), boxes, labels
-
-    def _photometric(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-        return self.photometric(image, rng) if self.photometric else image
+        if self.augmented:
+            image, boxes = augment.picture(image, boxes, rng)
+            image = augment.photometric(image, rng)
+        return image, boxes, labels
 
 
 def collate(samples: list[Sample]) -> tuple[Tensor, Objects]:
@@ -142,6 +122,32 @@ class EpochSampler(DistributedSampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         return (self.epoch * self.scenes + index for index in super().__iter__())
+
+
+class EchoingDataLoader(DataLoader[Sample]):
+    """Yield each batch when it is ready, and `echoes` more times between later ones.
+
+    Data echoing (Choi et al. 2019) helps where making a batch takes longer than learning from it.
+    """
+
+    def __init__(self, *args: Any, echoes: int = 0, seed: int = 0, **kwargs: Any) -> None:
+        """Take DataLoader's arguments, and how often each batch is repeated, in an order that the seed decides."""
+        super().__init__(*args, **kwargs)
+        self.echoes = echoes
+        self._random = random.Random(seed)
+
+    def __len__(self) -> int:
+        return super().__len__() * (1 + self.echoes)
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]  # DataLoader promises its private iterator
+        waiting: list[Any] = []
+        for batch in super().__iter__():
+            yield batch
+            waiting += [batch] * self.echoes
+            while len(waiting) > MAX_WAITING:
+                yield waiting.pop(self._random.randrange(len(waiting)))
+        while waiting:
+            yield waiting.pop(self._random.randrange(len(waiting)))
 
 
 class SceneData(lightning.LightningDataModule):

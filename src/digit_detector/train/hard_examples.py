@@ -18,8 +18,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.evaluate.metrics import exactly_right
 from digit_detector.synth.canvases import place_single
-from digit_detector.synth.rasterize import boxes_of, draw
-from digit_detector.synth.scene import SIDE, Scene
+from digit_detector.synth.scene import SIDE, Scene, boxes_of, draw
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
 from digit_detector.synth.strokes import Sketch
 

@@ -11,11 +11,10 @@ from PIL import Image
 
 from digit_detector.data.output import prepare_output
 from digit_detector.errors import DataError
-from digit_detector.evaluate.contact_sheet import contact_sheet, labelled
+from digit_detector.evaluate.pictures import contact_sheet, labelled
 from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
 from digit_detector.synth.generator import SceneGenerator
-from digit_detector.synth.sources.public_sets import READERS, SCENES_OF, Reader, data_root
-from digit_detector.synth.splits import SPLITS
+from digit_detector.synth.sources.public_sets import SCENES_OF, Reader, data_root
 from digit_detector.train.dataset import Sample, SceneDataset
 from digit_detector.yolo.anchors import cluster_anchors
 from digit_detector.yolo.box_coder import shape_iou
@@ -27,9 +26,10 @@ def sheet(argv: Sequence[str]) -> None:
     parser.add_argument("output", type=Path, help="the PNG file to write")
     parser.add_argument("--columns", type=int, default=10)
     parser.add_argument("--rows", type=int, default=6)
-    arguments = _parse(parser, argv)
+    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
+    arguments = parser.parse_args(argv)
     prepare_output(arguments.output)
-    samples = _make_samples(arguments, arguments.columns * arguments.rows)
+    samples = make_samples(arguments.data_root, arguments.columns * arguments.rows)
     scene_sheet(samples, arguments.columns).save(arguments.output, "PNG")
 
 
@@ -37,8 +37,10 @@ def anchors(argv: Sequence[str]) -> None:
     """Cluster the boxes of training scenes with k-means, and print the anchors for configs/train.yaml."""
     parser = argparse.ArgumentParser("digit-detector data anchors", description=anchors.__doc__)
     parser.add_argument("--scenes", type=int, default=4000)
-    arguments = _parse(parser, argv)
-    samples = _make_samples(arguments, arguments.scenes)
+    parser.add_argument("--input-size", type=int, default=192, help="side of the network's input (%(default)s)")
+    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
+    arguments = parser.parse_args(argv)
+    samples = make_samples(arguments.data_root, arguments.scenes, arguments.input_size)
     # One box per canvas, so that a digit that fills its canvas counts as much as a row of a dozen.
     rng = np.random.default_rng(0)
     boxes = [rng.choice(sample.boxes) for sample in samples if len(sample.boxes)]
@@ -55,28 +57,12 @@ def anchors(argv: Sequence[str]) -> None:
     print(f"mean IoU of a box with its best anchor: {shape_iou(sizes, clusters).amax(dim=1).mean():.3f}")
 
 
-def _parse(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace:
-    """Add the options for scenes, and parse."""
-    parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
-    parser.add_argument("--sources", nargs="+", default=SCENES_OF, choices=list(READERS))
-    parser.add_argument("--split", choices=SPLITS, default="train")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--input-size", type=int, default=192)
-    parser.add_argument("--no-augment", action="store_true", help="without image augmentation")
-    return parser.parse_args(argv)
-
-
-def _make_samples(arguments: argparse.Namespace, count: int) -> list[Sample]:
-    reader = Reader(data_root(arguments.data_root), arguments.split)
-    generator = SceneGenerator(reader.read(tuple(arguments.sources)))
+def make_samples(root: str | None, count: int, input_size: int = 192) -> list[Sample]:
+    """Return training samples as the recipe makes them, and print what the sources hold and the pace."""
+    reader = Reader(data_root(root), "train")
+    generator = SceneGenerator(reader.read(SCENES_OF))
     print(reader.report)
-    scenes = SceneDataset(
-        generator,
-        seed=arguments.seed,
-        count=count,
-        input_size=arguments.input_size,
-        augmented=not arguments.no_augment,
-    )
+    scenes = SceneDataset(generator, seed=1, count=count, input_size=input_size, augmented=True)
     start = time.perf_counter()
     samples = [scenes[index] for index in range(count)]
     print(f"{count} scenes, {count / (time.perf_counter() - start):.0f} per second")
@@ -88,6 +74,6 @@ def scene_sheet(samples: Sequence[Sample], columns: int, scale: int = 2) -> Imag
     side = samples[0].input.shape[-1] * scale
     pictures = []
     for sample in samples:
-        ink = Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8))
-        pictures.append(labelled(ink.resize((side, side), Image.Resampling.BOX), sample.boxes * scale, sample.labels))
+        ink = Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8)).resize((side, side), Image.Resampling.BOX)
+        pictures.append(labelled(ink, sample.boxes * scale, sample.labels))
     return contact_sheet(pictures, [""] * len(pictures), columns, side + 2)

@@ -23,10 +23,9 @@ from digit_detector.evaluate import report
 from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Result, load, results
 from digit_detector.evaluate.compare import worse
-from digit_detector.evaluate.contact_sheet import worst_sheet
 from digit_detector.evaluate.figures import evaluated, measure
 from digit_detector.evaluate.metrics import default_threshold
-from digit_detector.evaluate.plots import write_plots
+from digit_detector.evaluate.pictures import worst_sheet, write_plots
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.synth.splits import split_of
 from digit_detector.train import calibrate

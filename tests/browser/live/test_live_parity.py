@@ -14,7 +14,7 @@ from support.strokes import SHAPES, strokes
 
 from digit_detector.detect.detector import Detector
 from digit_detector.synth.generator import SceneGenerator
-from digit_detector.synth.rasterize import draw
+from digit_detector.synth.scene import draw
 from digit_detector.synth.strokes import Sketch
 
 pytestmark = pytest.mark.browser

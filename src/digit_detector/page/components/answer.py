@@ -13,9 +13,9 @@ from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.components import load_component, shared_texts
-from digit_detector.show.colours import COLOURS, LINES, text_colour
 from digit_detector.show.explain import LeftOut, Reason
 from digit_detector.show.listing import is_doubtful, per_cent, reading_order
+from digit_detector.show.render import COLOURS, LINES, text_colour
 from digit_detector.show.texts import Texts
 
 MIN_MENTIONED: Final = 0.02

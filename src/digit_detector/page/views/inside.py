@@ -13,17 +13,19 @@ from digit_detector.detect.self_check import check_input
 from digit_detector.page.adjust import choose_thresholds, current_detector
 from digit_detector.page.components import choose_by_code, show_image
 from digit_detector.page.session import Thresholds, current_session
-from digit_detector.show.explain import MIN_SCORE, objectness_maps, origin
-from digit_detector.show.listing import per_cent
-from digit_detector.show.step_pictures import (
+from digit_detector.show.explain import (
     FAINT,
+    MIN_SCORE,
     anchor_frames,
     frames_picture,
     heat_picture,
     ink_picture,
     labelled_frames,
+    objectness_maps,
+    origin,
     window_frames,
 )
+from digit_detector.show.listing import per_cent
 from digit_detector.show.texts import Texts
 
 

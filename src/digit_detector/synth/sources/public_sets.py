@@ -18,6 +18,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,17 +27,12 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import DIGITS
 from digit_detector.errors import DataError
-from digit_detector.synth.sources import lookalikes
-from digit_detector.synth.sources import unipen_format as unipen
+from digit_detector.synth.sources import curation, raw_files
 from digit_detector.synth.sources import vectorize as raster
-from digit_detector.synth.sources.label_fixes import CROSS_SPLIT_DUPLICATES, correct_label
-from digit_detector.synth.sources.raw_files import canvas_pictures, json_rows, mnist_pictures, open_rows
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.synth.strokes import Points, Sketch
 
 DATA_ROOT_VARIABLE: Final = "DIGIT_DETECTOR_DATA"
-
-_REASONS_SHOWN: Final = 5
 
 _log = logging.getLogger("digit_detector")
 
@@ -102,7 +98,7 @@ class Reader:
         errors = self.report.unusable - before
         failed = errors.total()
         if failed > len(sketches):
-            reasons = ", ".join(f"{reason} ({count:,})" for reason, count in errors.most_common(_REASONS_SHOWN))
+            reasons = ", ".join(f"{reason} ({count:,})" for reason, count in errors.most_common(5))
             raise DataError(
                 f"{self.root}: {failed:,} of {failed + len(sketches):,} {self.split} rows of {name} are unusable "
                 f"({reasons}); replace its files, or leave the source out"
@@ -124,11 +120,11 @@ class Reader:
         """Yield the row's sketch if it is usable and in this split; `trace` converts the source's `ink` to strokes."""
         if split_of(source, writer) != self.split:
             return
-        if key in CROSS_SPLIT_DUPLICATES:
+        if key in curation.CROSS_SPLIT_DUPLICATES:
             self.report.left_out[f"{source}: duplicate in another split"] += 1
             return
         # The benchmark is frozen, and was reviewed separately.
-        correct = label if self.split == "benchmark" else correct_label(key, label)
+        correct = label if self.split == "benchmark" else curation.correct_label(key, label)
         if correct is None:
             self.report.left_out[f"{source}: label issue"] += 1
             return
@@ -145,40 +141,35 @@ class Reader:
         self.report.kept[source] += 1
         yield sketch
 
+    def _unipen(self, part: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the key and the row of each drawing of a part."""
+        path = self.root / f"unipen/unipen_{part}.ndjson.gz"
+        for number, row in raw_files.json_rows(path, ("label", "writer", "strokes")):
+            yield f"{part}/{row.get('key', number)}", row
+
     def unipen_digits(self) -> Iterator[Sketch]:
         """Read UNIPEN 1a: isolated digits."""
-        for number, row in json_rows(self.root / "unipen/unipen_1a.ndjson.gz", ("label", "writer", "strokes")):
-            if row["label"] not in DIGITS:
+        for key, row in self._unipen("1a"):
+            label = row["label"]
+            if label not in DIGITS:
                 self.report.left_out["unipen: not a digit"] += 1
                 continue
-            key, label = f"1a/{row.get('key', number)}", row["label"]
             yield from self._convert("unipen", row["writer"], label, label, row["strokes"], key=key, trace=_strokes)
 
-    def unipen_letters(self) -> Iterator[Sketch]:
-        """Read UNIPEN 1b, 1c and 1d: capitals, small letters and symbols, without those that resemble a digit."""
-        yield from self._unipen_signs(resembling=False)
-
-    def unipen_lookalikes(self) -> Iterator[Sketch]:
-        """Read the letters and symbols of UNIPEN that resemble a digit or a dot, for words and sums."""
-        yield from self._unipen_signs(resembling=True)
-
-    def _unipen_signs(self, *, resembling: bool) -> Iterator[Sketch]:
-        for part in ("1b", "1c", "1d"):
-            for number, row in json_rows(self.root / f"unipen/unipen_{part}.ndjson.gz", ("label", "writer", "strokes")):
-                name = unipen.unescape_label(str(row["label"]))
-                if (name in lookalikes.LETTERS or name in lookalikes.SYMBOLS) != resembling:
-                    if not resembling:
-                        self.report.left_out["unipen: resembles a digit"] += 1
-                    continue
-                key = f"{part}/{row.get('key', number)}"
-                yield from self._convert(
-                    "unipen", row["writer"], "other", name, row["strokes"], key=key, trace=_strokes
-                )
+    def unipen_signs(self, *, resembling: bool) -> Iterator[Sketch]:
+        """Read UNIPEN 1b, 1c and 1d: the capitals, small letters and symbols that resemble a digit, or the others."""
+        for key, row in (pair for part in ("1b", "1c", "1d") for pair in self._unipen(part)):
+            name = raw_files.unescape_label(str(row["label"]))
+            if curation.is_lookalike_sign(name) == resembling:
+                writer, strokes = row["writer"], row["strokes"]
+                yield from self._convert("unipen", writer, "other", name, strokes, key=key, trace=_strokes)
+            elif not resembling:
+                self.report.left_out["unipen: resembles a digit"] += 1
 
     def pendigits(self) -> Iterator[Sketch]:
         """Read Pen-Based Recognition of Handwritten Digits, in its original UNIPEN text."""
         path = self.root / "pendigits/pendigits-orig.tra.gz"
-        for number, segment in enumerate(unipen.inline_segments(path, open_rows(path))):
+        for number, segment in enumerate(raw_files.inline_segments(path, raw_files.open_rows(path))):
             label, key = segment.label, f"pendigits/{number}"
             if label not in DIGITS:
                 self.report.left_out["pendigits: not a digit"] += 1
@@ -187,7 +178,7 @@ class Reader:
 
     def mnist(self) -> Iterator[Sketch]:
         """Read MNIST's training pictures: thin pens as centre lines; brushes and every second picture as outlines."""
-        for index, (image, label) in enumerate(zip(*mnist_pictures(self.root), strict=True)):
+        for index, (image, label) in enumerate(zip(*raw_files.mnist_pictures(self.root), strict=True)):
             filled = index % 2 == 0 or not raster.is_traceable(image)
             yield from self._raster("mnist", str(index), str(label), image, key=f"mnist/{index}", filled=filled)
 
@@ -197,7 +188,7 @@ class Reader:
         if not path.parent.exists():
             self.report.left_out["canvas: no folder canvas-rasters, which cannot be fetched"] += 1
             return
-        for index, (ink, label, writer) in enumerate(zip(*canvas_pictures(path), strict=True)):
+        for index, (ink, label, writer) in enumerate(zip(*raw_files.canvas_pictures(path), strict=True)):
             for filled in (False, True) if raster.is_traceable(ink) else (True,):
                 key = f"canvas/{index}{'/filled' if filled else ''}"
                 yield from self._raster("canvas", str(writer), str(label), ink, key=key, filled=filled)
@@ -219,8 +210,8 @@ class Reader:
         yield from self._doodles("moniker", self.root / "moniker/censored-simplified.ndjson.gz", "censored")
 
     def _doodles(self, source: str, path: Path, label: str) -> Iterator[Sketch]:
-        for _, row in json_rows(path, ("word", "key_id", "drawing")):
-            if row["word"] in lookalikes.DOODLES:
+        for _, row in raw_files.json_rows(path, ("word", "key_id", "drawing")):
+            if row["word"] in curation.LOOKALIKE_DOODLES:
                 self.report.left_out[f"{source}: resembles a digit"] += 1
                 continue
             writer, key = str(row["key_id"]), f"{source}/{row['key_id']}"
@@ -229,8 +220,8 @@ class Reader:
 
 READERS: Final[dict[str, Callable[[Reader], Iterator[Sketch]]]] = {
     "unipen-digits": Reader.unipen_digits,
-    "unipen-letters": Reader.unipen_letters,
-    "unipen-lookalikes": Reader.unipen_lookalikes,
+    "unipen-letters": partial(Reader.unipen_signs, resembling=False),
+    "unipen-lookalikes": partial(Reader.unipen_signs, resembling=True),  # for words and sums
     "pendigits": Reader.pendigits,
     "mnist": Reader.mnist,
     "canvas": Reader.canvas,

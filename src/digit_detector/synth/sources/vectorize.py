@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.synth.strokes import Points
+from digit_detector.synth.strokes import Points, smooth
 
 UPSCALE: Final = 4
 SPUR: Final = 7
@@ -62,7 +62,7 @@ def centre_lines(image: NDArray[np.uint8]) -> list[Points]:
     paths = _paths(neighbours)
     ends = {path[i] for path in paths for i in (0, -1) if len(neighbours[path[i]]) == 1}
     long_enough = [p for p in paths if len(p) > SPUR or not (p[0] in ends or p[-1] in ends)]
-    return [_smooth(np.array(path, np.float32)[:, ::-1]) for path in long_enough or paths]
+    return [smooth(np.array(path, np.float32)[:, ::-1], rounds=4) for path in long_enough or paths]
 
 
 Pixel = tuple[int, int]
@@ -102,10 +102,3 @@ def _paths(neighbours: dict[Pixel, list[Pixel]]) -> list[list[Pixel]]:
         if not neighbours[start]:
             paths.append([start])
     return paths
-
-
-def _smooth(path: Points) -> Points:
-    for _ in range(4):
-        if len(path) >= 4:
-            path = np.concatenate((path[:1], (path[:-2] + 2 * path[1:-1] + path[2:]) / 4, path[-1:]))
-    return path
