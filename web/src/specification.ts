@@ -23,6 +23,33 @@ interface Specification {
     edgeReach: number;
     minLight: number;
   };
+  lines: {
+    reducedSide: number;
+    minInk: number;
+    minInkFraction: number;
+    minCover: number;
+    minPiece: number;
+    minPieceRatio: number;
+    maxSlope: number;
+    maxGap: number;
+    minFilled: number;
+    minRatio: number;
+    maxRunRatio: number;
+  };
+  ruling: {
+    maxThickness: number;
+    minLoneRatio: number;
+    border: number;
+    minLong: number;
+    minLength: number;
+    minPieceSize: number;
+    minParallelLength: number;
+    minOverlap: number;
+    maxDistance: number;
+    minMember: number;
+    minGridLines: number;
+    maxBoxDifference: number;
+  };
   letterbox: { minContrast: number; steepness: number };
   windows: {
     small: number;

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digit_detector.detect.lines import remove_lines
+
 Plane = NDArray[np.uint8]
 """(H, W), one channel of a picture."""
 
@@ -70,7 +72,7 @@ def ink_of(image: NDArray[np.uint8]) -> Plane:
         image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8) if opaque else _on_white(image)
         if transparency is not None and image.min() >= 255 - COLOUR_TOLERANCE:  # white ink, meant for dark paper
             image = np.asarray(transparency, np.uint8)
-    return _subtract_background(image)
+    return remove_lines(_subtract_background(image))
 
 
 def _on_white(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
-from digit_detector.detect import background, postprocess, reading_order, windows
+from digit_detector.detect import background, lines, postprocess, reading_order, ruling, windows
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
@@ -46,6 +46,33 @@ def specification(weights: Path) -> dict[str, Any]:
             "squares": background.SQUARES,
             "edgeReach": background.EDGE_REACH,
             "minLight": background.MIN_LIGHT,
+        },
+        "lines": {
+            "reducedSide": lines.REDUCED_SIDE,
+            "minInk": lines.MIN_INK,
+            "minInkFraction": lines.MIN_INK_FRACTION,
+            "minCover": lines.MIN_COVER,
+            "minPiece": lines.MIN_PIECE,
+            "minPieceRatio": lines.MIN_PIECE_RATIO,
+            "maxSlope": lines.MAX_SLOPE,
+            "maxGap": lines.MAX_GAP,
+            "minFilled": lines.MIN_FILLED,
+            "minRatio": lines.MIN_RATIO,
+            "maxRunRatio": lines.MAX_RUN_RATIO,
+        },
+        "ruling": {
+            "maxThickness": ruling.MAX_THICKNESS,
+            "minLoneRatio": ruling.MIN_LONE_RATIO,
+            "border": ruling.BORDER,
+            "minLong": ruling.MIN_LONG,
+            "minLength": ruling.MIN_LENGTH,
+            "minPieceSize": ruling.MIN_PIECE_SIZE,
+            "minParallelLength": ruling.MIN_PARALLEL_LENGTH,
+            "minOverlap": ruling.MIN_OVERLAP,
+            "maxDistance": ruling.MAX_DISTANCE,
+            "minMember": ruling.MIN_MEMBER,
+            "minGridLines": ruling.MIN_GRID_LINES,
+            "maxBoxDifference": ruling.MAX_BOX_DIFFERENCE,
         },
         "letterbox": {"minContrast": MIN_CONTRAST, "steepness": STEEPNESS},
         "windows": {

@@ -2,6 +2,7 @@
 
 import { specification } from "../specification";
 import type { Pixels } from "./images";
+import { removeLines } from "./lines";
 import { enlargeLinearly, roundHalfEven, shrinkByArea } from "./resize";
 
 const {
@@ -44,9 +45,10 @@ export function inkOf({ data, width, height }: Pixels): Uint8Array {
   const colours = isOpaque ? data : blendOntoWhite(data);
   // White ink, meant for dark paper.
   if (!isOpaque && colours.every((value, index) => value >= 255 - colourTolerance || index % 4 === 3)) {
-    return subtractBackground([{ shades: channel(data, 3), width, height }]);
+    return removeLines(subtractBackground([{ shades: channel(data, 3), width, height }]), width, height);
   }
-  return subtractBackground([0, 1, 2].map((index) => ({ shades: channel(colours, index), width, height })));
+  const planes = [0, 1, 2].map((index) => ({ shades: channel(colours, index), width, height }));
+  return removeLines(subtractBackground(planes), width, height);
 }
 
 function channel(data: Uint8ClampedArray, index: number): Uint8Array {
@@ -207,23 +209,28 @@ function findLocalPaper(plane: Plane): Plane {
 
 /** Lower the level to the ground, as of water that finds no way into an island: sweeps until it settles (Vincent 1993). */
 function floodFromBorder(level: Uint8Array, ground: Uint8Array, width: number, height: number): void {
-  let isSettled = false;
-  while (!isSettled) {
-    isSettled = true;
-    for (const step of [1, -1]) {
-      for (let count = 0, i = step > 0 ? 0 : level.length - 1; count < level.length; count++, i += step) {
-        const [x, y] = [i % width, Math.floor(i / width)];
-        let lowest = level[i];
-        for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, height - 1); row++) {
-          for (let column = Math.max(x - 1, 0); column <= Math.min(x + 1, width - 1); column++) {
-            lowest = Math.min(lowest, level[row * width + column]);
-          }
-        }
-        const lower = Math.max(lowest, ground[i]);
-        if (lower === level[i]) continue;
-        level[i] = lower;
-        isSettled = false;
-      }
+  const lower = (i: number, x: number, before: number): boolean => {
+    // The neighbours that the sweep has passed: three in the row before, and one in its own.
+    let lowest = level[i];
+    if (x - before >= 0 && x - before < width) lowest = Math.min(lowest, level[i - before]);
+    const row = i - before * width;
+    if (row >= 0 && row < level.length) {
+      lowest = Math.min(lowest, level[row]);
+      if (x > 0) lowest = Math.min(lowest, level[row - 1]);
+      if (x < width - 1) lowest = Math.min(lowest, level[row + 1]);
+    }
+    if (lowest < ground[i]) lowest = ground[i];
+    if (lowest === level[i]) return false;
+    level[i] = lowest;
+    return true;
+  };
+  for (let hasChanged = true; hasChanged; ) {
+    hasChanged = false;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) hasChanged = lower(y * width + x, x, 1) || hasChanged;
+    }
+    for (let y = height - 1; y >= 0; y--) {
+      for (let x = width - 1; x >= 0; x--) hasChanged = lower(y * width + x, x, -1) || hasChanged;
     }
   }
 }
@@ -248,13 +255,13 @@ function keepCorners(plane: Plane, square: number): Uint8Array {
 }
 
 /** The darkest or the brightest shade around each pixel. */
-function takeExtremes({ shades, width, height }: Plane, extreme: (...shades: number[]) => number): Plane {
+function takeExtremes({ shades, width, height }: Plane, extreme: (one: number, other: number) => number): Plane {
   const result = shades.slice();
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      for (let row = y - edgeReach; row <= y + edgeReach; row++) {
-        for (let column = x - edgeReach; column <= x + edgeReach; column++) {
-          result[i] = extreme(result[i], shades[clamp(row, height) * width + clamp(column, width)]);
+      for (let row = Math.max(y - edgeReach, 0); row <= Math.min(y + edgeReach, height - 1); row++) {
+        for (let column = Math.max(x - edgeReach, 0); column <= Math.min(x + edgeReach, width - 1); column++) {
+          result[i] = extreme(result[i], shades[row * width + column]);
         }
       }
     }
@@ -289,6 +296,11 @@ function clamp(index: number, length: number): number {
 function medianFilter({ shades, width, height }: Plane, square: number): Plane {
   const reach = Math.max(1, square >> 1);
   const half = ((2 * reach + 1) ** 2 + 1) / 2;
+  const stride = width + 2 * reach;
+  const padded = new Uint8Array(stride * (height + 2 * reach));
+  for (let i = 0, y = -reach; y < height + reach; y++) {
+    for (let x = -reach; x < width + reach; x++) padded[i++] = shades[clamp(y, height) * width + clamp(x, width)];
+  }
   const result = new Uint8Array(shades.length);
   const counts = new Int32Array(256);
   for (let y = 0; y < height; y++) {
@@ -296,20 +308,19 @@ function medianFilter({ shades, width, height }: Plane, square: number): Plane {
     let median = 0;
     let below = 0; // pixels of the square that are darker than the median
     const change = (column: number, step: number): void => {
-      const x = clamp(column, width);
-      for (let row = y - reach; row <= y + reach; row++) {
-        const shade = shades[clamp(row, height) * width + x];
-        counts[shade] += step;
-        if (shade < median) below += step;
+      const end = (y + 2 * reach + 1) * stride;
+      for (let i = y * stride + column; i < end; i += stride) {
+        counts[padded[i]] += step;
+        if (padded[i] < median) below += step;
       }
     };
-    for (let column = -reach; column < reach; column++) change(column, 1);
+    for (let column = 0; column < 2 * reach; column++) change(column, 1);
     for (let x = 0; x < width; x++) {
-      change(x + reach, 1);
+      change(x + 2 * reach, 1);
       while (below >= half) below -= counts[--median];
       while (below + counts[median] < half) below += counts[median++];
       result[y * width + x] = median;
-      change(x - reach, -1);
+      change(x, -1);
     }
   }
   return { shades: result, width, height };

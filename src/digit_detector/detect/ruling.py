@@ -1,0 +1,163 @@
+"""Ruling: which straight lines cannot be writing, since a person's 1, minus or box must stay."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_THICKNESS: Final = 0.015
+"""Of a line, as a fraction of the picture's longer side."""
+
+MIN_LONE_RATIO: Final = 30
+"""Of the length to the thickness of a line outside grids."""
+
+BORDER: Final = 0.01
+"""Distance from the picture's border up to which a line ends at it, as a fraction of the side."""
+
+MIN_LONG: Final = 4
+"""A long line has at least this many times the size of the median piece of ink."""
+
+MIN_LENGTH: Final = 0.2
+"""Least length of a long line, as a fraction of the picture's side."""
+
+MIN_PIECE_SIZE: Final = 0.05
+"""Smaller pieces of ink, as a fraction of the picture's longer side, are specks or dashes."""
+
+MIN_PARALLEL_LENGTH: Final = 0.3
+"""Least length of parallels, as a fraction of the picture's side."""
+
+MIN_OVERLAP: Final = 0.8
+"""Fraction of the shortest of three parallels that lies beside the others."""
+
+MAX_DISTANCE: Final = 0.25
+"""Between parallels, as a fraction of the shortest."""
+
+MIN_MEMBER: Final = 0.5
+"""Length of a grid's line, as a fraction of its longest; shorter ones are strokes."""
+
+MIN_GRID_LINES: Final = 7
+"""A grid of fewer lines may be a doodle."""
+
+MAX_BOX_DIFFERENCE: Final = 0.15
+"""Between the sides of a form's boxes, as a fraction of the longer side."""
+
+
+class Line(NamedTuple):
+    """A straight line, in pixels.
+
+    Attributes:
+        start, end: where it begins along its direction, and the pixel after its last.
+        levels: float64 (end - start,), where it lies across its direction.
+        thickness: the median.
+    """
+
+    start: int
+    end: int
+    levels: NDArray[np.float64]
+    thickness: float
+
+    @property
+    def length(self) -> int:
+        """Its extent along its direction."""
+        return self.end - self.start
+
+    @property
+    def middle(self) -> float:
+        """Its level half way along."""
+        return float(self.levels[self.length // 2])
+
+    def level_at(self, place: float) -> float:
+        """Return its level at a place along its direction, or at its nearer end."""
+        return float(self.levels[min(max(int(place) - self.start, 0), self.length - 1)])
+
+
+def is_ruling(across: Sequence[Line], down: Sequence[Line], mask: NDArray[np.uint8]) -> tuple[list[bool], list[bool]]:
+    """Tell for each line whether it cannot be writing.
+
+    It is part of a grid or of one of several equal boxes, or it is thin and crosses the picture, has two parallels, or
+    is much longer than the other ink.
+
+    Args:
+        across, down: lines in either direction.
+        mask: (H, W), 255 on ink.
+    """
+    chosen = _find_grids([*across, *down], len(across), MAX_THICKNESS * max(mask.shape))
+    thin = [line.length >= MIN_LONE_RATIO * line.thickness for line in (*across, *down)]
+    if any(thin):  # most drawings have none: spares them the search for pieces
+        stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2]
+        sizes = stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1)
+        sizes = sizes[sizes >= MIN_PIECE_SIZE * max(mask.shape)]
+        long = MIN_LONG * float(np.median(sizes)) if len(sizes) >= 3 else np.inf
+        for first, lines, side in ((0, across, mask.shape[1]), (len(across), down, mask.shape[0])):
+            candidates = [index for index in range(len(lines)) if thin[first + index]]
+            for index in candidates:
+                line = lines[index]
+                is_crossing = line.start <= BORDER * side and line.end >= (1 - BORDER) * side
+                if is_crossing or line.length >= max(long, MIN_LENGTH * side):
+                    chosen.add(first + index)
+            candidates = [index for index in candidates if lines[index].length >= MIN_PARALLEL_LENGTH * side]
+            candidates.sort(key=lambda index: lines[index].middle)
+            for three in zip(candidates, candidates[1:], candidates[2:], strict=False):
+                if _are_parallel([lines[index] for index in three]):
+                    chosen |= {first + index for index in three}
+    return [i in chosen for i in range(len(across))], [len(across) + i in chosen for i in range(len(down))]
+
+
+def _are_parallel(lines: list[Line]) -> bool:
+    """Whether three lines, in the order of their levels, lie beside one another at nearly equal distances."""
+    shortest = min(line.length for line in lines)
+    overlap = min(line.end for line in lines) - max(line.start for line in lines)
+    near, far = sorted((lines[1].middle - lines[0].middle, lines[2].middle - lines[1].middle))
+    return overlap >= MIN_OVERLAP * shortest and far <= min(MAX_DISTANCE * shortest, 2 * near)
+
+
+def _find_grids(lines: list[Line], count_across: int, reach: float) -> set[int]:
+    """Return the indices of lines in grids and equal boxes; lines that miss each other by `reach` still cross."""
+    chosen: set[int] = set()
+    boxes: list[tuple[int, int, list[int]]] = []
+    for group in _find_crossing(lines, count_across, reach):
+        sides = []
+        for is_across in (True, False):
+            side = [index for index in group if (index < count_across) == is_across]
+            longest = max(lines[index].length for index in side)
+            sides.append([index for index in side if lines[index].length >= MIN_MEMBER * longest])
+        members = [*sides[0], *sides[1]]
+        if len(sides[0]) == len(sides[1]) == 2:
+            width, height = (max(lines[index].length for index in side) for side in sides)
+            boxes.append((width, height, members))
+        elif min(map(len, sides)) >= 2 and len(members) >= MIN_GRID_LINES:
+            chosen |= set(members)
+    for width, height, members in boxes:
+        limit = MAX_BOX_DIFFERENCE * max(width, height)
+        if sum(abs(width - w) <= limit and abs(height - h) <= limit for w, h, _ in boxes) >= 2:
+            chosen |= set(members)
+    return chosen
+
+
+def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[set[int]]:
+    """Return groups of lines each of which crosses at least two others; a stroke may cross one line of a grid."""
+    crossed: dict[int, set[int]] = {index: set() for index in range(len(lines))}
+    for one, line in enumerate(lines[:count_across]):
+        for two, other in enumerate(lines[count_across:], count_across):
+            place = other.level_at(line.middle)
+            is_on_line = line.start - reach <= place <= line.end + reach
+            if is_on_line and other.start - reach <= line.level_at(place) <= other.end + reach:
+                crossed[one].add(two)
+                crossed[two].add(one)
+    while loose := [index for index, others in crossed.items() if len(others) < 2]:
+        for index in loose:
+            for other_index in crossed.pop(index):
+                crossed[other_index].discard(index)
+    groups = []
+    while crossed:
+        group: set[int] = set()
+        reached = {next(iter(crossed))}
+        while reached:
+            group |= reached
+            reached = set().union(*(crossed[index] for index in reached)) - group
+        for index in group:
+            del crossed[index]
+        groups.append(group)
+    return groups

@@ -1,0 +1,85 @@
+"""Lines that are no writing leave the ink; strokes stay, on them and elsewhere."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digit_detector.detect.lines import remove_lines
+
+Plane = NDArray[np.uint8]
+Point = tuple[int, int]
+
+WIDTH, HEIGHT = 600, 450
+
+
+def draw(*strokes: list[Point], width: int = 8) -> Plane:
+    plane = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for stroke in strokes:
+        cv2.polylines(plane, [np.array(stroke, np.int32)], False, 255, width)
+    return plane
+
+
+def ruled() -> Plane:
+    """Rising lines from edge to edge, with a margin."""
+    rows = [[(0, y), (WIDTH, y - 20)] for y in range(40, HEIGHT - 20, 45)]
+    return draw(*rows, [(70, 0), (75, HEIGHT)], width=2)
+
+
+def squared() -> Plane:
+    rows = [[(0, y), (WIDTH, y)] for y in range(10, HEIGHT, 30)]
+    return draw(*rows, *([(x, 0), (x, HEIGHT)] for x in range(10, WIDTH, 30)), width=2)
+
+
+def table() -> Plane:
+    rows = [[(60, y), (540, y)] for y in (60, 170, 280, 390)]
+    return draw(*rows, *([(x, 60), (x, 390)] for x in (60, 220, 380, 540)), width=5)
+
+
+def boxes() -> Plane:
+    corners = ((x, 160) for x in range(60, 500, 130))
+    squares = [[(x, y), (x + 110, y), (x + 110, y + 130), (x, y + 130), (x, y)] for x, y in corners]
+    return draw(*squares, width=3)
+
+
+SEVEN = [(250, 190), (300, 190), (265, 265)]
+FOUR = [(130, 195), (110, 240), (155, 240)], [(145, 200), (140, 270)]
+DIGITS = draw(SEVEN, *FOUR, [(420, 195), (420, 265)])
+
+
+@pytest.mark.parametrize("paper", [ruled, squared, table, boxes])
+@pytest.mark.parametrize("scale", [1, 4])
+def test_lines_leave_and_digits_stay(paper: Callable[[], Plane], scale: int) -> None:
+    lines, digits = (np.kron(plane, np.ones((scale, scale), np.uint8)) for plane in (paper(), DIGITS))
+    ink = remove_lines(np.maximum(lines, digits))
+    assert (ink[digits > 0] > 0).mean() >= 0.97
+    assert ink[digits == 0].sum() <= 0.03 * lines.sum()
+
+
+def test_line_under_a_sum() -> None:
+    numbers = [[(x, y), (x, y + 50)] for x in (200, 240, 280) for y in (60, 140, 240)]
+    digits, line = draw(*numbers), draw([(60, 215), (500, 215)], width=4)
+    assert np.array_equal(remove_lines(digits | line), digits)
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [],
+        [[(300, 20), (300, 430)]],
+        [[(220, 60), (220, 390)], [(320, 60), (320, 390)], [(420, 60), (420, 390)]],
+        [SEVEN],
+        FOUR,
+        [[(100, 200), (500, 200)]],
+        [[(100, 180), (500, 180)], [(100, 260), (500, 260)]],
+        [[(150, 100), (450, 100), (450, 350), (150, 350), (150, 100)]],
+        [[(200, 100), (200, 350)], [(300, 100), (300, 350)], [(120, 180), (380, 180)], [(120, 270), (380, 270)]],
+    ],
+    ids=["nothing", "1", "111", "7", "4", "minus", "equals", "box", "hash"],
+)
+@pytest.mark.parametrize("width", [2, 8, 30])
+def test_writing_stays(strokes: list[list[Point]], width: int) -> None:
+    ink = draw(*strokes, width=width)
+    assert remove_lines(ink) is ink

@@ -1,0 +1,142 @@
+/** Ruling: which straight lines cannot be writing. The same steps as `detect/ruling.py`. */
+
+import { specification } from "../specification";
+
+const { maxThickness, minLoneRatio, border, minLong, minLength, minPieceSize, minParallelLength } =
+  specification.ruling;
+const { minOverlap, maxDistance, minMember, minGridLines, maxBoxDifference } = specification.ruling;
+
+/** A straight line, in pixels: `levels` are where it lies across its direction, from `start` to before `end`. */
+export interface Line {
+  start: number;
+  end: number;
+  levels: Float64Array;
+  /** The median. */
+  thickness: number;
+}
+
+/**
+ * For each line, those across first, whether it cannot be writing.
+ *
+ * It is part of a grid or of one of several equal boxes, or it is thin and crosses the picture, has two parallels, or
+ * is much longer than the other ink, whose pieces' sizes `findSizes` returns.
+ */
+export function isRuling(
+  across: Line[],
+  down: Line[],
+  width: number,
+  height: number,
+  findSizes: () => number[],
+): [boolean[], boolean[]] {
+  const lines = [...across, ...down];
+  const chosen = findGrids(lines, across.length, maxThickness * Math.max(width, height));
+  const isThin = lines.map((line) => length(line) >= minLoneRatio * line.thickness);
+  // Most drawings have none: spares them the search for pieces.
+  if (isThin.some(Boolean)) {
+    const sizes = findSizes().filter((size) => size >= minPieceSize * Math.max(width, height));
+    const long = sizes.length >= 3 ? minLong * median(sizes) : Number.POSITIVE_INFINITY;
+    for (const [first, group, side] of [
+      [0, across, width],
+      [across.length, down, height],
+    ] as const) {
+      const thin = group.map((_, index) => first + index).filter((index) => isThin[index]);
+      for (const index of thin) {
+        const { start, end } = lines[index];
+        const isCrossing = start <= border * side && end >= (1 - border) * side;
+        if (isCrossing || end - start >= Math.max(long, minLength * side)) chosen.add(index);
+      }
+      const candidates = thin.filter((index) => length(lines[index]) >= minParallelLength * side);
+      candidates.sort((one, other) => middle(lines[one]) - middle(lines[other]));
+      for (let i = 2; i < candidates.length; i++) {
+        const three = candidates.slice(i - 2, i + 1);
+        if (areParallel(three.map((index) => lines[index]))) for (const index of three) chosen.add(index);
+      }
+    }
+  }
+  const flags = lines.map((_, index) => chosen.has(index));
+  return [flags.slice(0, across.length), flags.slice(across.length)];
+}
+
+/** Whether three lines, in the order of their levels, lie beside one another at nearly equal distances. */
+function areParallel(lines: Line[]): boolean {
+  const shortest = Math.min(...lines.map(length));
+  const overlap = Math.min(...lines.map(({ end }) => end)) - Math.max(...lines.map(({ start }) => start));
+  const [one, two, three] = lines.map(middle);
+  const [near, far] = [Math.min(two - one, three - two), Math.max(two - one, three - two)];
+  return overlap >= minOverlap * shortest && far <= Math.min(maxDistance * shortest, 2 * near);
+}
+
+/** The indices of lines in grids and equal boxes; lines that miss each other by `reach` still cross. */
+function findGrids(lines: Line[], countAcross: number, reach: number): Set<number> {
+  const chosen = new Set<number>();
+  const boxes: { width: number; height: number; members: number[] }[] = [];
+  for (const group of findCrossing(lines, countAcross, reach)) {
+    const sides = [true, false].map((isAcross) => {
+      const side = group.filter((index) => index < countAcross === isAcross);
+      const longest = Math.max(...side.map((index) => length(lines[index])));
+      return side.filter((index) => length(lines[index]) >= minMember * longest);
+    });
+    const members = sides.flat();
+    if (sides[0].length === 2 && sides[1].length === 2) {
+      const [width, height] = sides.map((side) => Math.max(...side.map((index) => length(lines[index]))));
+      boxes.push({ width, height, members });
+    } else if (sides.every((side) => side.length >= 2) && members.length >= minGridLines) {
+      for (const index of members) chosen.add(index);
+    }
+  }
+  for (const { width, height, members } of boxes) {
+    const limit = maxBoxDifference * Math.max(width, height);
+    const alike = boxes.filter((box) => Math.abs(width - box.width) <= limit && Math.abs(height - box.height) <= limit);
+    if (alike.length >= 2) for (const index of members) chosen.add(index);
+  }
+  return chosen;
+}
+
+/** Groups of lines each of which crosses at least two others; a stroke may cross one line of a grid. */
+function findCrossing(lines: Line[], countAcross: number, reach: number): number[][] {
+  const crossed = new Map(lines.map((_, index) => [index, new Set<number>()]));
+  const isWithin = ({ start, end }: Line, place: number): boolean => start - reach <= place && place <= end + reach;
+  for (let one = 0; one < countAcross; one++) {
+    for (let two = countAcross; two < lines.length; two++) {
+      const place = levelAt(lines[two], middle(lines[one]));
+      if (!isWithin(lines[one], place) || !isWithin(lines[two], levelAt(lines[one], place))) continue;
+      crossed.get(one)!.add(two);
+      crossed.get(two)!.add(one);
+    }
+  }
+  for (let loose = [-1]; loose.length > 0; ) {
+    loose = [...crossed.keys()].filter((index) => crossed.get(index)!.size < 2);
+    for (const index of loose) {
+      for (const other of crossed.get(index)!) crossed.get(other)?.delete(index);
+      crossed.delete(index);
+    }
+  }
+  const groups: number[][] = [];
+  while (crossed.size > 0) {
+    const group = [crossed.keys().next().value!];
+    for (const index of group) for (const other of crossed.get(index)!) if (!group.includes(other)) group.push(other);
+    for (const index of group) crossed.delete(index);
+    groups.push(group);
+  }
+  return groups;
+}
+
+function length({ start, end }: Line): number {
+  return end - start;
+}
+
+/** The level half way along. */
+function middle({ levels }: Line): number {
+  return levels[levels.length >> 1];
+}
+
+/** The level at a place along the line's direction, or at its nearer end. */
+function levelAt({ start, levels }: Line, place: number): number {
+  return levels[Math.min(Math.max(Math.floor(place) - start, 0), levels.length - 1)];
+}
+
+export function median(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
