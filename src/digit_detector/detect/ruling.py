@@ -19,7 +19,7 @@ BORDER: Final = 0.01
 MIN_LONG: Final = 4
 """A long line has at least this many times the size of the median piece of ink."""
 
-MIN_LENGTH: Final = 0.2
+MIN_LENGTH: Final = 0.35
 """Least length of a long line, as a fraction of the picture's side."""
 
 MIN_PIECE_SIZE: Final = 0.05
