@@ -73,6 +73,15 @@ def test_importing_the_package_is_light() -> None:
     assert heavy_modules_after("from digit_detector import Detector, Detections") == set()
 
 
+def test_writing_in_a_hand_imports_no_torch() -> None:
+    code = """
+from digit_detector.handwriting.references import make_reference
+from digit_detector.handwriting.writer import Writer
+Writer.load().learn([make_reference("7", [[(0, 0), (30, 0), (10, 50)]])]).write("42")
+"""
+    assert heavy_modules_after(code) == set()
+
+
 def test_detecting_on_the_cpu_imports_no_torch(onnx_file: Path, tmp_path: Path, drawing_png: bytes) -> None:
     (tmp_path / "a.png").write_bytes(drawing_png)
     code = """

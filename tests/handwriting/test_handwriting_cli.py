@@ -24,7 +24,7 @@ def paths(tmp_path: Path) -> list[ElementTree.Element]:
 def test_labelled_digit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, {"label": "7", "strokes": SEVEN}) == 0
     assert 4 <= len(paths(tmp_path)) <= 8
-    assert "learnt from 1 drawn digits: 7" in capsys.readouterr().out
+    assert "learnt from 1 drawn digit: 7" in capsys.readouterr().out
 
 
 def test_confirmed_boxes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,7 +41,7 @@ def test_confirmed_boxes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_detector_reads_drawing_without_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, {"strokes": SEVEN}) == 0
-    assert "learnt from 1 drawn digits: 7" in capsys.readouterr().out
+    assert "learnt from 1 drawn digit: 7" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

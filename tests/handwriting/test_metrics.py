@@ -6,7 +6,7 @@ from digit_detector.handwriting.judges import StrokeJudge
 from digit_detector.handwriting.metrics import Panel, is_broken, make_trials
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.retrieval import Retrieval
-from digit_detector.handwriting.training import Hand
+from digit_detector.handwriting.training import WriterSamples
 
 
 class FirstNumbers:
@@ -16,7 +16,7 @@ class FirstNumbers:
         return glyphs[:, :2]
 
 
-def hand(slant: float, seed: int, source: str = "test") -> Hand:
+def hand(slant: float, seed: int, source: str = "test") -> WriterSamples:
     """Lines and hooks of one slant, two of each class."""
     rng = np.random.default_rng(seed)
     glyphs = []
@@ -26,7 +26,7 @@ def hand(slant: float, seed: int, source: str = "test") -> Hand:
         glyph = to_glyph(strokes)
         assert glyph is not None
         glyphs.append(glyph)
-    return Hand(str(seed), source, np.stack(glyphs), np.arange(20) % 10)
+    return WriterSamples(str(seed), source, np.stack(glyphs), np.arange(20) % 10)
 
 
 def test_likeness_of_own_and_of_strangers_ink() -> None:

@@ -11,7 +11,7 @@ from digit_detector.handwriting.glyphs import FIRST, SIZE, to_glyph
 from digit_detector.handwriting.mixture import fit_mixture
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.style_model import CLASSES, LATENTS, StyleModel
-from digit_detector.handwriting.training import Hand, HandBatches, vary_hands
+from digit_detector.handwriting.training import HandBatches, WriterSamples, vary_hands
 from digit_detector.handwriting.writer import Writer
 
 
@@ -21,11 +21,13 @@ def small_model() -> StyleModel:
         return StyleModel(autoencoder_width=16, width=16, layers=1, flow_width=16).eval()
 
 
-def hand(seed: int) -> Hand:
+def hand(seed: int) -> WriterSamples:
     rng = np.random.default_rng(seed)
     strokes = [[rng.normal(size=(5, 2))] + [rng.normal(size=(3, 2))] * (index % 2) for index in range(40)]
     glyphs = [to_glyph(parts) for parts in strokes]
-    return Hand(str(seed), "test", np.stack([glyph for glyph in glyphs if glyph is not None]), np.arange(40) % CLASSES)
+    return WriterSamples(
+        str(seed), "test", np.stack([glyph for glyph in glyphs if glyph is not None]), np.arange(40) % CLASSES
+    )
 
 
 def test_mixture_finds_two_clusters() -> None:
@@ -100,7 +102,7 @@ def test_exported_graph_equals_torch(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_fit_trains_autoencoder_then_style(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "read_hands", lambda root, split: [hand(0), hand(1)])
+    monkeypatch.setattr(training, "read_writers", lambda root, split: [hand(0), hand(1)])
     module = training.HandwritingModule(16, 16, 1, 16, autoencoder_steps=2)
     start = {name: value.clone() for name, value in module.model.state_dict().items()}
     trainer = lightning.Trainer(

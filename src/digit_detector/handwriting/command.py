@@ -53,11 +53,11 @@ def main(argv: Sequence[str]) -> int:
     references, pens = _read_references(arguments.strokes, detector)
     hand = Writer.load().learn(references, detector)
     pen = arguments.pen or (float(np.median(pens)) if pens else PEN)
-    title = f"{arguments.number} in the hand of {len(references)} drawn digit{'s'[: len(references) != 1]}"
+    count = f"{len(references)} drawn digit" + ("s" if len(references) > 1 else "")
+    title = f"{arguments.number} in the hand of {count}"
     arguments.output.write_text(to_svg(hand.write(arguments.number), pen, title), encoding="utf-8")
-    drawn = ", ".join(sorted({str(reference.digit) for reference in references}))
+    print(f"learnt from {count}: {', '.join(sorted({str(reference.digit) for reference in references}))}")
     unsure = max(set(range(10)) - {reference.digit for reference in references}, key=hand.spread.item, default=None)
-    print(f"learnt from {len(references)} drawn digits: {drawn}")
     if unsure is not None:
         print(f"a drawn {unsure} would tell most about the digits that are not drawn yet")
     return 0

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from digit_detector.handwriting.glyphs import FIRST, SECOND, to_strokes
 from digit_detector.handwriting.paint import paint
 from digit_detector.handwriting.style_model import CLASSES
-from digit_detector.handwriting.training import Hand
+from digit_detector.handwriting.training import WriterSamples
 
 Floats = NDArray[np.float32]
 
@@ -42,7 +42,7 @@ class Judge(Protocol):
 class StrokeJudge:
     """Linear discriminants of points and directions, for each class: whitened by the spread within writers."""
 
-    def __init__(self, hands: Sequence[Hand]) -> None:
+    def __init__(self, hands: Sequence[WriterSamples]) -> None:
         self._means: list[Floats] = []
         self._projections: list[Floats] = []
         for label in range(CLASSES):
@@ -79,7 +79,7 @@ class PictureJudge:
     Trained with the contrastive loss of van den Oord et al. 2018 among writers of one class and source.
     """
 
-    def __init__(self, hands: Sequence[Hand]) -> None:
+    def __init__(self, hands: Sequence[WriterSamples]) -> None:
         generator = np.random.default_rng(1)
         with torch.random.fork_rng():
             torch.manual_seed(1)

@@ -26,7 +26,7 @@ from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.retrieval import Retrieval
 from digit_detector.handwriting.sheet import draw_sheet
 from digit_detector.handwriting.style_model import CLASSES
-from digit_detector.handwriting.training import Hand, read_hands
+from digit_detector.handwriting.training import WriterSamples, read_writers
 from digit_detector.handwriting.writer import Writer
 from digit_detector.show.listing import text_table
 from digit_detector.synth.splits import Split
@@ -80,13 +80,13 @@ def main(argv: Sequence[str]) -> int:
     if arguments.output:
         prepare_output(arguments.output / "figures.json")
     torch.set_num_threads(1)
-    trained_on = read_hands(arguments.data_root, "train")
+    trained_on = read_writers(arguments.data_root, "train")
     strokes, pictures = StrokeJudge(trained_on), PictureJudge(trained_on)
     retrieval = Retrieval(trained_on, strokes)
     writer, detector = Writer.load(arguments.weights), Detector.load()
     figures: dict[str, Any] = {}
     for split in _SPLITS if arguments.split is None else (arguments.split,):
-        hands = [hand for hand in read_hands(arguments.data_root, split) if len(set(hand.labels)) >= MIN_CLASSES]
+        hands = [hand for hand in read_writers(arguments.data_root, split) if len(set(hand.labels)) >= MIN_CLASSES]
         trials = make_trials(hands, _TRIALS)
         methods: dict[str, Write] = {
             "model": lambda drawn: writer.learn(drawn).candidates[:, 0],
@@ -103,31 +103,31 @@ def main(argv: Sequence[str]) -> int:
     print(f"ten digits with all candidates: {figures['milliseconds']:.1f} ms on one core; {figures['bytes']:,} bytes")
     if arguments.output:
         (arguments.output / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-        hands = [hand for split in _SPLITS for hand in read_hands(arguments.data_root, split)]
+        hands = [hand for split in _SPLITS for hand in read_writers(arguments.data_root, split)]
         full = [hand for hand in hands if len(set(hand.labels)) == CLASSES]
         draw_sheet(full[:: max(1, len(full) // 12)][:12], writer, detector).save(arguments.output / "sheet.png")
     return 0
 
 
-def make_trials(hands: Sequence[Hand], count: int) -> list[Trial]:
+def make_trials(hands: Sequence[WriterSamples], count: int) -> list[Trial]:
     """Choose drawn digits of different classes for each hand, the same in every run."""
     rng = np.random.default_rng(1)
     return [Trial(index, _choose(rng, hand)) for index, hand in enumerate(hands) for _ in range(count)]
 
 
-def _choose(rng: Generator, hand: Hand) -> list[Reference]:
+def _choose(rng: Generator, hand: WriterSamples) -> list[Reference]:
     classes = rng.permutation(np.unique(hand.labels))[: max(COUNTS)]
     rows = [int(rng.choice(np.flatnonzero(hand.labels == label))) for label in classes]
     return [Reference(int(hand.labels[row]), hand.glyphs[row], 1.0) for row in rows]
 
 
 def _likeness(
-    hands: Sequence[Hand],
+    hands: Sequence[WriterSamples],
     trials: Sequence[Trial],
     methods: dict[str, Write],
     strokes: Judge,
     pictures: Judge,
-    trained_on: Sequence[Hand],
+    trained_on: Sequence[WriterSamples],
 ) -> dict[str, Any]:
     """Return the likeness of every method at every count, with floor and ceiling."""
     rng = np.random.default_rng(2)
@@ -161,7 +161,7 @@ def _likeness(
 class Panel:
     """One judge, with the real digits of the writers."""
 
-    def __init__(self, hands: Sequence[Hand], judge: Judge) -> None:
+    def __init__(self, hands: Sequence[WriterSamples], judge: Judge) -> None:
         self._hands, self._judge = hands, judge
         self._real = [[judge.embed(hand.glyphs[hand.labels == c], c) for c in range(CLASSES)] for hand in hands]
 
@@ -191,7 +191,7 @@ class Panel:
 
 
 def _readability(
-    hands: Sequence[Hand], trials: Sequence[Trial], writer: Writer, detector: Detector
+    hands: Sequence[WriterSamples], trials: Sequence[Trial], writer: Writer, detector: Detector
 ) -> dict[str, float]:
     """Return the fraction of digits, each alone on a canvas, that the detector finds as one object of that class."""
     chosen = [trial for index, trial in enumerate(trials) if index % _TRIALS < _READ_TRIALS]
@@ -218,7 +218,7 @@ def _read(digits: Sequence[tuple[int, Glyph]], detector: Detector) -> float:
 
 
 def _ink_figures(
-    hands: Sequence[Hand], trials: Sequence[Trial], writer: Writer, trained_on: Sequence[Hand]
+    hands: Sequence[WriterSamples], trials: Sequence[Trial], writer: Writer, trained_on: Sequence[WriterSamples]
 ) -> dict[str, float]:
     """Return broken strokes among all shown candidates, spread beside real ink, and near copies of training digits."""
     shown, first = [], []

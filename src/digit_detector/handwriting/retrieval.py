@@ -13,7 +13,7 @@ from digit_detector.handwriting.glyphs import FIRST
 from digit_detector.handwriting.judges import StrokeJudge
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.style_model import CLASSES
-from digit_detector.handwriting.training import Hand
+from digit_detector.handwriting.training import WriterSamples
 
 Floats = NDArray[np.float32]
 
@@ -25,7 +25,7 @@ _ASPECT: Final = 0.33
 class Retrieval:
     """The nearest training writer by the stroke judge's features, with slant and aspect shifted to the drawn digits."""
 
-    def __init__(self, hands: Sequence[Hand], judge: StrokeJudge) -> None:
+    def __init__(self, hands: Sequence[WriterSamples], judge: StrokeJudge) -> None:
         self._judge = judge
         self._embedded = [
             [judge.embed(hand.glyphs[hand.labels == label], label) for label in range(CLASSES)] for hand in hands

@@ -11,7 +11,7 @@ from digit_detector.handwriting.glyphs import to_strokes
 from digit_detector.handwriting.paint import paint
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.style_model import CLASSES
-from digit_detector.handwriting.training import Hand
+from digit_detector.handwriting.training import WriterSamples
 from digit_detector.handwriting.writer import Writer
 
 SHOWN: Final = ((3,), (3, 7, 2))
@@ -21,7 +21,7 @@ _CELL: Final = 64
 _MARGIN: Final = 110
 
 
-def draw_sheet(hands: Sequence[Hand], writer: Writer, detector: Detector) -> Image.Image:
+def draw_sheet(hands: Sequence[WriterSamples], writer: Writer, detector: Detector) -> Image.Image:
     """Draw three rows for each writer with all ten digits: one drawn digit, three drawn digits, and the real ink."""
     height = (len(SHOWN) + 1) * _CELL
     sheet = Image.new("RGB", (_MARGIN + CLASSES * _CELL, len(hands) * (height + 6)), "silver")

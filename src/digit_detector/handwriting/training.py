@@ -34,7 +34,7 @@ _ENCODED: Final = 6
 """Digits of each writer that the autoencoder learns from in a step."""
 
 
-class Hand(NamedTuple):
+class WriterSamples(NamedTuple):
     """All digits of one writer."""
 
     writer: str
@@ -45,7 +45,7 @@ class Hand(NamedTuple):
     """(n,) classes."""
 
 
-def read_hands(root: str | None, split: Split) -> list[Hand]:
+def read_writers(root: str | None, split: Split) -> list[WriterSamples]:
     """Read the writers of a split, in a fixed order; raises DataError."""
     digits: dict[tuple[str, str], list[tuple[Glyph, int]]] = defaultdict(list)
     for sketch in Reader(data_root(root), split).read(SOURCES):
@@ -53,7 +53,7 @@ def read_hands(root: str | None, split: Split) -> list[Hand]:
         if glyph is not None and sketch.label in DIGITS:
             digits[sketch.source, sketch.writer].append((glyph, int(sketch.label)))
     return [
-        Hand(writer, source, np.stack([glyph for glyph, _ in pairs]), np.array([label for _, label in pairs]))
+        WriterSamples(writer, source, np.stack([glyph for glyph, _ in pairs]), np.array([label for _, label in pairs]))
         for (source, writer), pairs in sorted(digits.items())
     ]
 
@@ -75,7 +75,7 @@ class Batch(NamedTuple):
 class HandBatches(IterableDataset[Batch]):
     """Endless random batches; a writer's chance is the square root of the number of their digits."""
 
-    def __init__(self, hands: list[Hand], batch_size: int, seed: int) -> None:
+    def __init__(self, hands: list[WriterSamples], batch_size: int, seed: int) -> None:
         self.hands = hands
         self.batch_size = batch_size
         self.rng = np.random.default_rng(seed)  # goes on from epoch to epoch
@@ -89,7 +89,7 @@ class HandBatches(IterableDataset[Batch]):
             yield Batch(glyphs, labels, drawn)
 
 
-def _choose(rng: Generator, hand: Hand) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]:
+def _choose(rng: Generator, hand: WriterSamples) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]:
     """Choose the digits of one writer; none is both learnt from and drawn, unless there is only one."""
     order = rng.permutation(len(hand.labels))
     count = min(int(rng.integers(1, REFERENCES + 1)), max(1, len(order) // 2))
@@ -137,10 +137,10 @@ class HandData(lightning.LightningDataModule):
         """
         super().__init__()
         self.root, self.batch_size = data_root, batch_size
-        self.hands: list[Hand] = []
+        self.hands: list[WriterSamples] = []
 
     def setup(self, stage: str) -> None:
-        self.hands = read_hands(self.root, "train")
+        self.hands = read_writers(self.root, "train")
 
     def train_dataloader(self) -> DataLoader[Batch]:
         return DataLoader(HandBatches(self.hands, self.batch_size, seed=1), batch_size=None)
