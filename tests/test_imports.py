@@ -26,7 +26,18 @@ ALLOWED = {
     "handwriting": {"classes", "errors", "detect", "show", "synth", "data"},
     "collect": {"classes", "errors", "limits", "drawing", "detect", "evaluate"},
     "server": {"classes", "errors", "limits", "detect"},
-    "page": {"classes", "errors", "limits", "metadata", "drawing", "collect", "detect", "show", "server"},
+    "page": {
+        "classes",
+        "errors",
+        "limits",
+        "metadata",
+        "drawing",
+        "collect",
+        "detect",
+        "handwriting",
+        "show",
+        "server",
+    },
 }
 
 

@@ -18,6 +18,8 @@ interface Build {
 
 /** The page itself fetches and caches these on the first visit; an update must fetch them, to work offline. */
 const LARGE = /\.(onnx|wasm)$/;
+/** Of these, an update fetches only what an earlier version has been used for. */
+const ON_DEMAND = /\/handwriting-[^/]*\.onnx$/;
 const SHELL_PREFIX = "digit-detector-shell-";
 
 const scope = self as unknown as ServiceWorkerGlobalScope & { build: Build; importScripts(url: string): void };
@@ -37,7 +39,8 @@ async function install(): Promise<void> {
   await cache.addAll(shell.map((url) => new Request(url, { cache: "reload" })));
   const files = await caches.open(FILE_CACHE);
   const isUpdate = (await caches.keys()).some((name) => name.startsWith(SHELL_PREFIX) && name !== shellName);
-  const missing = hashed.filter((url) => isUpdate || !LARGE.test(url));
+  const usesHandwriting = (await files.keys()).some(({ url }) => ON_DEMAND.test(url));
+  const missing = hashed.filter((url) => (ON_DEMAND.test(url) ? usesHandwriting : isUpdate || !LARGE.test(url)));
   for (const url of missing) if (!(await files.match(url))) await files.add(url);
   await scope.skipWaiting();
 }

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const WEB = join(import.meta.dirname, "..");
 const FOLDER = join(WEB, "../src/digit_detector/page/components");
 
-test.each(["answer", "canvas", "correct", "gallery", "share"])("%s is freshly built", async (name) => {
+test.each(["answer", "canvas", "correct", "gallery", "hand", "share"])("%s is freshly built", async (name) => {
   const output = await build({
     configFile: false,
     mode: "production",

@@ -7,20 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
-from support.live_visitor import Guest
+from playwright.sync_api import expect
+from support.live_visitor import Guest, violations
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[3]
-
-
-def violations(page: Page) -> list[str]:
-    """Violations of WCAG 2.2 AA and of best practices that axe finds."""
-    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
-    page.evaluate((ROOT / "web/node_modules/axe-core/axe.min.js").read_text())
-    results = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{result['id']}: {node['html']}" for result in results for node in result["nodes"]]
 
 
 def test_thresholds_without_rerun(guest: Guest) -> None:

@@ -147,7 +147,7 @@ def test_help_for_unserved_pages_is_hidden(browser: Browser, plain: str) -> None
 
 def test_damaged_model_reported_and_retried(browser: Browser, built: Path, tmp_path: Path) -> None:
     copytree(built, tmp_path / "page")
-    (model,) = (tmp_path / "page/assets").glob("*.onnx")
+    (model,) = (tmp_path / "page/assets").glob("digit-detector-*.onnx")
     content = model.read_bytes()
     model.write_bytes(content[:4_000_000] + bytes([content[4_000_000] ^ 255]) + content[4_000_001:])
     context = browser.new_context(**DEVICES["touch"])

@@ -1,5 +1,6 @@
 /** The page's side of the worker. */
 
+import type { HandOutputs } from "../handwriting/writer";
 import type { Drawing } from "../ink/strokes";
 import type { Pixels } from "./images";
 import type { Prediction } from "./postprocess";
@@ -14,8 +15,10 @@ export interface DetectorListener {
   predicted(prediction: Prediction, revision: number): void;
 }
 
+type Answer = Extract<Reply, { kind: "predicted" | "learnt" }>;
+
 interface PendingRequest {
-  resolve(prediction: Prediction): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
@@ -41,8 +44,13 @@ export class Detector {
   }
 
   /** Run the network on any picture. */
-  predict(picture: Pixels): Promise<Prediction> {
-    return this.#send((id) => ({ kind: "picture", id, picture }));
+  async predict(picture: Pixels): Promise<Prediction> {
+    return (await this.#send<"predicted">((id) => ({ kind: "picture", id, picture }))).prediction;
+  }
+
+  /** Learn a hand from drawn digits: (N, 129) glyphs and (N,) labels, N being at least 1. */
+  async learn(glyphs: Float32Array, labels: Int32Array): Promise<HandOutputs> {
+    return (await this.#send<"learnt">((id) => ({ kind: "hand", id, glyphs, labels }))).outputs;
   }
 
   close(): void {
@@ -55,7 +63,8 @@ export class Detector {
     this.#newest = null;
     this.#isBusy = true;
     try {
-      this.#listener.predicted(await this.#send((id) => ({ kind: "drawing", id, drawing })), revision);
+      const { prediction } = await this.#send<"predicted">((id) => ({ kind: "drawing", id, drawing }));
+      this.#listener.predicted(prediction, revision);
     } catch (error) {
       this.#listener.failed((error as Error).message);
     }
@@ -63,10 +72,12 @@ export class Detector {
     void this.#next();
   }
 
-  #send(request: (id: number) => Request): Promise<Prediction> {
+  #send<Kind extends Answer["kind"]>(request: (id: number) => Request): Promise<Extract<Answer, { kind: Kind }>> {
     const id = ++this.#lastId;
     this.#worker.postMessage(request(id));
-    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as PendingRequest["resolve"], reject });
+    });
   }
 
   #receive(reply: Reply): void {
@@ -76,8 +87,8 @@ export class Detector {
       this.#isReady = true;
       this.#listener.ready(reply.threads);
       void this.#next();
-    } else if (reply.kind === "predicted") {
-      this.#take(reply.id)?.resolve(reply.prediction);
+    } else if (reply.kind !== "failed") {
+      this.#take(reply.id)?.resolve(reply);
     } else if (reply.id === null) {
       this.#listener.failed(reply.message);
     } else {

@@ -1,5 +1,6 @@
-/** Runs the network beside the page, so the pen never waits: drawings and pictures in, predictions out. */
+/** Runs the networks beside the page, so the pen never waits: drawings and pictures in, predictions out. */
 
+import { Writer } from "../handwriting/writer";
 import { paintDrawing } from "../ink/paint";
 import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
@@ -25,10 +26,17 @@ loading.then(
   (error) => fail(null, error),
 );
 
+/** The model of handwriting, from its first use on. */
+let writer: Promise<Writer> | null = null;
+
 /** One request at a time: a session cannot run two pictures at once. */
 let queue = Promise.resolve();
 scope.onmessage = ({ data }: MessageEvent<Request>) => {
-  queue = queue.then(() => predict(data)).catch((error) => fail(data.id, error));
+  if (data.kind === "hand") {
+    learn(data).catch((error) => fail(data.id, error));
+  } else {
+    queue = queue.then(() => predict(data)).catch((error) => fail(data.id, error));
+  }
 };
 
 function post(reply: Reply, transfer: Transferable[] = []): void {
@@ -39,7 +47,20 @@ function fail(id: number | null, error: unknown): void {
   post({ kind: "failed", id, message: error instanceof Error ? error.message : String(error) });
 }
 
-async function predict(request: Request): Promise<void> {
+type HandRequest = Extract<Request, { kind: "hand" }>;
+
+/** Detection goes on while the model is fetched. */
+async function learn({ id, glyphs, labels }: HandRequest): Promise<void> {
+  await loading; // it sets up the runtime
+  writer ??= Writer.load();
+  const loaded = await writer.catch((error) => {
+    writer = null; // so that the next request tries again
+    throw error;
+  });
+  post({ kind: "learnt", id, outputs: await loaded.learn(glyphs, labels) });
+}
+
+async function predict(request: Exclude<Request, HandRequest>): Promise<void> {
   const backend = await loading;
   const start = performance.now();
   const picture = request.kind === "drawing" ? rasterize(request.drawing) : request.picture;

@@ -3,6 +3,7 @@
 import { paintDrawing } from "../ink/paint";
 import { SIDE } from "../ink/strokes";
 import { paintBoxes } from "../ui/boxes";
+import { saveFile } from "../ui/share";
 import { canvasOf } from "./canvas";
 import type { State } from "./state";
 import { shownBoxes, toPercent } from "./view";
@@ -28,7 +29,7 @@ export function savePicture(state: State): void {
   context.resetTransform();
   const covered = state.covered.map((box) => toPercent(box, state.size));
   paintBoxes(context, shownBoxes(state), covered);
-  canvas.toBlob((blob) => blob && save(blob, `${NAME}.png`), "image/png");
+  canvas.toBlob((blob) => blob && saveFile(blob, `${NAME}.png`), "image/png");
 }
 
 /** Save the JSON that `digit-detector detect` prints of the picture, or of the saved drawing. */
@@ -47,13 +48,5 @@ export function saveJson(state: State): void {
       top,
     })),
   };
-  save(new Blob([JSON.stringify([entry], null, 1)], { type: "application/json" }), `${NAME}.json`);
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it
+  saveFile(new Blob([JSON.stringify([entry], null, 1)], { type: "application/json" }), `${NAME}.json`);
 }

@@ -10,6 +10,7 @@ import { shortcutOf } from "../ui/dom";
 import { share } from "../ui/share";
 import { findLanguage, isLanguage, type Language, translators } from "./catalogue";
 import { saveJson, savePicture } from "./download";
+import { HandSection } from "./hand";
 import { type Action, initialState, inkOf, isEmpty, type State, type Tool, USUAL_THRESHOLDS, update } from "./state";
 import { byId, View } from "./view";
 
@@ -32,6 +33,7 @@ const LANGUAGE = "digit-detector-language";
 let state = initialState(chosenLanguage() ?? findLanguage(navigator.languages));
 let detector = startDetector();
 const view = new View(dispatch);
+const handSection = new HandSection(byId("hand", HTMLElement), (glyphs, labels) => detector.learn(glyphs, labels));
 
 function dispatch(action: Action): void {
   const before = state;
@@ -39,6 +41,7 @@ function dispatch(action: Action): void {
   if (state.revision !== before.revision) detect();
   if (state.history !== before.history && action.kind !== "open") forgetLink();
   view.render(state);
+  handSection.render(state);
 }
 
 /** Detect in what is on the canvas. */

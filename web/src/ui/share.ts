@@ -1,4 +1,4 @@
-/** Sharing a link: the phone's share sheet, or the clipboard. */
+/** What leaves the page: a link by the phone's share sheet or the clipboard, and files. */
 
 /** `unavailable`: the browser gives neither, as on pages without HTTPS; show the link, to be copied by hand. */
 export type Shared = "shared" | "copied" | "cancelled" | "unavailable";
@@ -24,4 +24,13 @@ export async function copy(text: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Have the browser save a file. */
+export function saveFile(content: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading it
 }

@@ -9,6 +9,7 @@ from digit_detector.page.adjust import answer_with_status, current_detector, sho
 from digit_detector.page.components import chosen_drawing, show_gallery
 from digit_detector.page.components.answer import box_views, show_answer
 from digit_detector.page.components.canvas import read_canvas, show_canvas
+from digit_detector.page.components.hand import show_hand
 from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import show_downloads
 from digit_detector.page.session import Session, current_session
@@ -62,6 +63,8 @@ def _show_pane(detector: Detector) -> None:
         views = box_views(texts, answer, session.is_covered(drawing))
         revision, name = session.revision, session.id
         show_canvas(texts, session.opened, views, revision, name, on_draw=_draw, on_uncover=_uncover)
+    with right:  # last, since the answer and its boxes must not wait for it
+        show_hand(texts, answer, () if drawing is None else drawing.strokes, detector)
     show_contribution(session, session.drawing)
 
 

@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from digit_detector.classes import DIGITS
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.limits import MAX_FILE_BYTES
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
 from digit_detector.page.components import show_image
 from digit_detector.page.components.answer import show_answer
+from digit_detector.page.components.hand import sure_labels
 from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import picture_with_boxes, show_downloads
 from digit_detector.page.session import Picture, Session, current_session
@@ -44,6 +46,8 @@ def show() -> None:
         show_answer(texts, answer, hint, 0, False, on_correct=partial(session.correct, upload))
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
+        if any(label in DIGITS for label in sure_labels(answer)):
+            st.caption(texts("common.hand.needsStrokes"))
     with contribution:
         show_contribution(session, session.upload)
     with more:

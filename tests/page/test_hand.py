@@ -1,0 +1,97 @@
+"""Which digits the hand is learnt from, and what the browser sends about it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digit_detector.page.components import hand
+
+GLYPH = [0.0, -0.5, *[0.1] * 126, 0.0]
+OPEN = {"isOpen": True, "chosen": []}
+UNREADABLE = "the browser sent a hand that cannot be read"
+
+
+def show() -> None:
+    """Show three sevens, whose labels and scores are the session's `objects`."""
+    import numpy as np
+    import streamlit as st
+
+    from digit_detector.classes import CLASSES
+    from digit_detector.detect.detections import Detections
+    from digit_detector.drawing import Stroke
+    from digit_detector.page.components.answer import Answer
+    from digit_detector.page.components.hand import show_hand
+    from digit_detector.server.model import load
+    from digit_detector.show.texts import Texts
+
+    objects = st.session_state["objects"]
+    scores = np.zeros((len(objects), len(CLASSES)), np.float32)
+    for index, (label, score) in enumerate(objects):
+        scores[index, CLASSES.index(label)] = score
+    boxes = np.array([[100 * index, 0, 100 * index + 100, 100] for index in range(len(objects))], np.float32)
+    strokes = [Stroke(((10.0 + left, 10.0), (80.0 + left, 10.0), (30.0 + left, 90.0)), 8) for left in (0, 100, 200)]
+    answer = Answer(Detections(boxes, scores, 400, 400), corrected=frozenset(st.session_state["corrected"]))
+    show_hand(Texts("en"), answer, strokes, load("cpu"))
+
+
+Shown = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """Show objects, and return what the browser gets."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(hand, "_show", lambda data, **_: sent.append(data))
+
+    def run(objects: list[tuple[str, float]], request: object, corrected: tuple[int, ...] = ()) -> dict[str, Any]:
+        page = AppTest.from_function(show)
+        page.session_state["objects"], page.session_state["corrected"] = objects, corrected
+        page.session_state["hand"] = {} if request is None else {"request": request}
+        page.run(timeout=120)
+        assert not page.exception, page.exception
+        return sent[-1]
+
+    return run
+
+
+def test_confident_and_corrected_digits_are_sure(shown: Shown) -> None:
+    data = shown([("7", 0.9), ("7", 0.6), ("other", 0.5)], None)
+    assert [entry["sure"] for entry in data["objects"]] == [True, False, False]
+    data = shown([("7", 0.9), ("7", 0.6), ("other", 0.5)], None, corrected=(1, 2))
+    assert [entry["sure"] for entry in data["objects"]] == [True, True, False]
+
+
+def test_hand_is_learnt_on_request_only(shown: Shown) -> None:
+    assert shown([("7", 0.9)], None)["outputs"] is None
+    data = shown([("7", 0.9)], OPEN)
+    assert data["isOpen"]
+    assert data["error"] is None
+    assert len(data["outputs"]["spread"]) == 10
+    assert shown([("other", 0.9)], OPEN)["outputs"] is None
+
+
+def test_chosen_form_changes_the_hand_until_its_digit_is_drawn(shown: Shown) -> None:
+    plain = shown([("7", 0.9)], OPEN)["outputs"]
+    for digit, changes in ((2, True), (7, False)):
+        request = {"isOpen": True, "chosen": [{"digit": digit, "glyph": GLYPH}]}
+        assert (shown([("7", 0.9)], request)["outputs"] != plain) == changes
+
+
+@pytest.mark.parametrize(
+    "request_value",
+    [
+        7,
+        {"isOpen": True},
+        {"isOpen": True, "chosen": [{"digit": 2}]},
+        {"isOpen": True, "chosen": [{"digit": 12, "glyph": GLYPH}]},
+        {"isOpen": True, "chosen": [{"digit": 2, "glyph": GLYPH[1:]}]},
+        {"isOpen": True, "chosen": [{"digit": 2, "glyph": [*GLYPH[1:], "nan"]}]},
+        {"isOpen": True, "chosen": [{"digit": 2, "glyph": [*GLYPH[1:], 1e9]}]},
+    ],
+)
+def test_unreadable_requests_are_reported(shown: Shown, request_value: object) -> None:
+    data = shown([("7", 0.9)], request_value)
+    assert UNREADABLE in data["error"]
+    assert data["outputs"] is None
