@@ -19,7 +19,12 @@ from digit_detector.server.open_metrics import REGISTRY
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
-    *(ROOT / "models/README.md", ROOT / "benchmark/README.md", ROOT / ".github/pull_request_template.md"),
+    *(
+        ROOT / "models/README.md",
+        ROOT / "models/handwriting.md",
+        ROOT / "benchmark/README.md",
+        ROOT / ".github/pull_request_template.md",
+    ),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 BUILT = ("web/dist",)
