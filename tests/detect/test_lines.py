@@ -1,16 +1,21 @@
 """Lines that are no writing leave the ink; strokes stay, on them and elsewhere."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
+from digit_detector.detect.background import ink_of
 from digit_detector.detect.lines import remove_lines
 
 Plane = NDArray[np.uint8]
 Point = tuple[int, int]
+
+BENCHMARK = Path(__file__).parents[2] / "benchmark/images"
 
 WIDTH, HEIGHT = 600, 450
 
@@ -58,12 +63,6 @@ def test_lines_leave_and_digits_stay(paper: Callable[[], Plane], scale: int) -> 
     assert ink[digits == 0].sum() <= 0.03 * lines.sum()
 
 
-def test_line_under_a_sum() -> None:
-    numbers = [[(x, y), (x, y + 50)] for x in (200, 240, 280) for y in (60, 140, 240)]
-    digits, line = draw(*numbers), draw([(60, 215), (500, 215)], width=4)
-    assert np.array_equal(remove_lines(digits | line), digits)
-
-
 @pytest.mark.parametrize(
     "strokes",
     [
@@ -83,3 +82,10 @@ def test_line_under_a_sum() -> None:
 def test_writing_stays(strokes: list[list[Point]], width: int) -> None:
     ink = draw(*strokes, width=width)
     assert remove_lines(ink) is ink
+
+
+@pytest.mark.parametrize("condition", ["one-digit", "several-digits", "plain-1", "open-4", "thin-pens", "sums"])
+def test_benchmark_canvases_without_lines_stay(condition: str) -> None:
+    for path in sorted((BENCHMARK / condition).iterdir())[:20]:
+        picture = np.asarray(Image.open(path).convert("L"))
+        assert np.array_equal(ink_of(picture), 255 - picture), path.name

@@ -40,9 +40,6 @@ interface Specification {
     maxThickness: number;
     minLoneRatio: number;
     border: number;
-    minLong: number;
-    minLength: number;
-    minPieceSize: number;
     minParallelLength: number;
     minOverlap: number;
     maxDistance: number;

@@ -50,7 +50,7 @@ MIN_LIGHT: Final = 64
 
 
 def ink_of(image: NDArray[np.uint8]) -> Plane:
-    """Return how far each pixel is from the background: (H, W) uint8, 0 on paper.
+    """Return how far each pixel is from the background, without lines: (H, W) uint8, 0 on paper.
 
     Args:
         image: uint8 (H, W), (H, W, 3) or (H, W, 4); transparency is white paper, unless the ink is white too.

@@ -83,7 +83,7 @@ def remove_lines(ink: Plane) -> Plane:
     planes = [np.asarray(cv2.transpose(mask), np.uint8), mask]
     runs = [_find_runs(plane) for plane in planes]
     lines = [_trace(part, plane.shape[1], max(mask.shape)) for part, plane in zip(runs, planes, strict=True)]
-    ruling = is_ruling(lines[0], lines[1], mask)
+    ruling = is_ruling(lines[0], lines[1], mask.shape[1], mask.shape[0])
     if not any(map(any, ruling)):
         return ink
     removed, bands = [], []

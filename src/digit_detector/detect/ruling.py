@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,15 +14,6 @@ MIN_LONE_RATIO: Final = 30
 
 BORDER: Final = 0.01
 """Distance from the picture's border up to which a line ends at it, as a fraction of the side."""
-
-MIN_LONG: Final = 4
-"""A long line has at least this many times the size of the median piece of ink."""
-
-MIN_LENGTH: Final = 0.35
-"""Least length of a long line, as a fraction of the picture's side."""
-
-MIN_PIECE_SIZE: Final = 0.05
-"""Smaller pieces of ink, as a fraction of the picture's longer side, are specks or dashes."""
 
 MIN_PARALLEL_LENGTH: Final = 0.3
 """Least length of parallels, as a fraction of the picture's side."""
@@ -73,35 +63,24 @@ class Line(NamedTuple):
         return float(self.levels[min(max(int(place) - self.start, 0), self.length - 1)])
 
 
-def is_ruling(across: Sequence[Line], down: Sequence[Line], mask: NDArray[np.uint8]) -> tuple[list[bool], list[bool]]:
-    """Tell for each line whether it cannot be writing.
+def is_ruling(across: Sequence[Line], down: Sequence[Line], width: int, height: int) -> tuple[list[bool], list[bool]]:
+    """Tell for each line in a picture of this size whether it cannot be writing.
 
-    It is part of a grid or of one of several equal boxes, or it is thin and crosses the picture, has two parallels, or
-    is much longer than the other ink.
-
-    Args:
-        across, down: lines in either direction.
-        mask: (H, W), 255 on ink.
+    It is part of a grid or of one of several equal boxes, or it is thin and crosses the picture or has two parallels.
     """
-    chosen = _find_grids([*across, *down], len(across), MAX_THICKNESS * max(mask.shape))
-    thin = [line.length >= MIN_LONE_RATIO * line.thickness for line in (*across, *down)]
-    if any(thin):  # most drawings have none: spares them the search for pieces
-        stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2]
-        sizes = stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1)
-        sizes = sizes[sizes >= MIN_PIECE_SIZE * max(mask.shape)]
-        long = MIN_LONG * float(np.median(sizes)) if len(sizes) >= 3 else np.inf
-        for first, lines, side in ((0, across, mask.shape[1]), (len(across), down, mask.shape[0])):
-            candidates = [index for index in range(len(lines)) if thin[first + index]]
-            for index in candidates:
-                line = lines[index]
-                is_crossing = line.start <= BORDER * side and line.end >= (1 - BORDER) * side
-                if is_crossing or line.length >= max(long, MIN_LENGTH * side):
-                    chosen.add(first + index)
-            candidates = [index for index in candidates if lines[index].length >= MIN_PARALLEL_LENGTH * side]
-            candidates.sort(key=lambda index: lines[index].middle)
-            for three in zip(candidates, candidates[1:], candidates[2:], strict=False):
-                if _are_parallel([lines[index] for index in three]):
-                    chosen |= {first + index for index in three}
+    chosen = _find_grids([*across, *down], len(across), MAX_THICKNESS * max(width, height))
+    for first, lines, side in ((0, across, width), (len(across), down, height)):
+        thin = [index for index, line in enumerate(lines) if line.length >= MIN_LONE_RATIO * line.thickness]
+        chosen |= {
+            first + index
+            for index in thin
+            if lines[index].start <= BORDER * side and lines[index].end >= (1 - BORDER) * side
+        }
+        thin = [index for index in thin if lines[index].length >= MIN_PARALLEL_LENGTH * side]
+        thin.sort(key=lambda index: lines[index].middle)
+        for three in zip(thin, thin[1:], thin[2:], strict=False):
+            if _are_parallel([lines[index] for index in three]):
+                chosen |= {first + index for index in three}
     return [i in chosen for i in range(len(across))], [len(across) + i in chosen for i in range(len(down))]
 
 

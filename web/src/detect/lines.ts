@@ -2,8 +2,8 @@
 
 import { specification } from "../specification";
 import { roundHalfEven, shrinkByArea } from "./resize";
-import { isRuling, type Line, median } from "./ruling";
-import { findPieces, size } from "./windows";
+import { isRuling, type Line } from "./ruling";
+import { median } from "./windows";
 
 const { reducedSide, minInk, minInkFraction, minCover, minPiece, minPieceRatio, maxSlope, maxGap } =
   specification.lines;
@@ -40,11 +40,7 @@ export function removeLines(ink: Uint8Array, width: number, height: number): Uin
   const planes = [transpose(mask), mask];
   const side = Math.max(mask.width, mask.height);
   const lines = planes.map((plane) => trace(plane, side));
-  const findSizes = (): number[] =>
-    findPieces({ values: mask.isInk.map((is) => 255 * is), width: mask.width, height: mask.height }).list.map(
-      ({ box }) => size(box),
-    );
-  const ruling = isRuling(lines[0], lines[1], mask.width, mask.height, findSizes);
+  const ruling = isRuling(lines[0], lines[1], mask.width, mask.height);
   if (!ruling.flat().some(Boolean)) return ink;
   const [across, down] = planes.map((plane, index) =>
     draw(

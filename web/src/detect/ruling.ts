@@ -2,9 +2,8 @@
 
 import { specification } from "../specification";
 
-const { maxThickness, minLoneRatio, border, minLong, minLength, minPieceSize, minParallelLength } =
-  specification.ruling;
-const { minOverlap, maxDistance, minMember, minGridLines, maxBoxDifference } = specification.ruling;
+const { maxThickness, minLoneRatio, border, minParallelLength, minOverlap, maxDistance } = specification.ruling;
+const { minMember, minGridLines, maxBoxDifference } = specification.ruling;
 
 /** A straight line, in pixels: `levels` are where it lies across its direction, from `start` to before `end`. */
 export interface Line {
@@ -16,41 +15,29 @@ export interface Line {
 }
 
 /**
- * For each line, those across first, whether it cannot be writing.
+ * For each line in a picture of this size, whether it cannot be writing.
  *
- * It is part of a grid or of one of several equal boxes, or it is thin and crosses the picture, has two parallels, or
- * is much longer than the other ink, whose pieces' sizes `findSizes` returns.
+ * It is part of a grid or of one of several equal boxes, or it is thin and crosses the picture or has two parallels.
  */
-export function isRuling(
-  across: Line[],
-  down: Line[],
-  width: number,
-  height: number,
-  findSizes: () => number[],
-): [boolean[], boolean[]] {
+export function isRuling(across: Line[], down: Line[], width: number, height: number): [boolean[], boolean[]] {
   const lines = [...across, ...down];
   const chosen = findGrids(lines, across.length, maxThickness * Math.max(width, height));
-  const isThin = lines.map((line) => length(line) >= minLoneRatio * line.thickness);
-  // Most drawings have none: spares them the search for pieces.
-  if (isThin.some(Boolean)) {
-    const sizes = findSizes().filter((size) => size >= minPieceSize * Math.max(width, height));
-    const long = sizes.length >= 3 ? minLong * median(sizes) : Number.POSITIVE_INFINITY;
-    for (const [first, group, side] of [
-      [0, across, width],
-      [across.length, down, height],
-    ] as const) {
-      const thin = group.map((_, index) => first + index).filter((index) => isThin[index]);
-      for (const index of thin) {
-        const { start, end } = lines[index];
-        const isCrossing = start <= border * side && end >= (1 - border) * side;
-        if (isCrossing || end - start >= Math.max(long, minLength * side)) chosen.add(index);
-      }
-      const candidates = thin.filter((index) => length(lines[index]) >= minParallelLength * side);
-      candidates.sort((one, other) => middle(lines[one]) - middle(lines[other]));
-      for (let i = 2; i < candidates.length; i++) {
-        const three = candidates.slice(i - 2, i + 1);
-        if (areParallel(three.map((index) => lines[index]))) for (const index of three) chosen.add(index);
-      }
+  for (const [first, group, side] of [
+    [0, across, width],
+    [across.length, down, height],
+  ] as const) {
+    const thin = group
+      .map((_, index) => first + index)
+      .filter((index) => length(lines[index]) >= minLoneRatio * lines[index].thickness);
+    for (const index of thin) {
+      const { start, end } = lines[index];
+      if (start <= border * side && end >= (1 - border) * side) chosen.add(index);
+    }
+    const candidates = thin.filter((index) => length(lines[index]) >= minParallelLength * side);
+    candidates.sort((one, other) => middle(lines[one]) - middle(lines[other]));
+    for (let i = 2; i < candidates.length; i++) {
+      const three = candidates.slice(i - 2, i + 1);
+      if (areParallel(three.map((index) => lines[index]))) for (const index of three) chosen.add(index);
     }
   }
   const flags = lines.map((_, index) => chosen.has(index));
@@ -133,10 +120,4 @@ function middle({ levels }: Line): number {
 /** The level at a place along the line's direction, or at its nearer end. */
 function levelAt({ start, levels }: Line, place: number): number {
   return levels[Math.min(Math.max(Math.floor(place) - start, 0), levels.length - 1)];
-}
-
-export function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

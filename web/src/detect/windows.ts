@@ -5,7 +5,6 @@ import type { Box } from "./detections";
 import { type Ink, type Letterbox, letterbox, type Region, toPicture } from "./letterbox";
 import type { Candidate } from "./postprocess";
 import { roundHalfEven } from "./resize";
-import { median } from "./ruling";
 
 const { small, confident, minLargest, tolerance, minSize, minInputSize, maxDotRatio, minDotFill } =
   specification.windows;
@@ -55,7 +54,7 @@ export function lookCloser(ink: Ink, whole: Letterbox, found: readonly Found[]):
 }
 
 /** The connected pieces of ink, corners included: labels in one pass, joined by union-find. */
-export function findPieces({ values, width, height }: Ink): Pieces {
+function findPieces({ values, width, height }: Ink): Pieces {
   const labels = new Int32Array(values.length);
   const parents = [0];
   const root = (label: number): number => {
@@ -225,6 +224,12 @@ function holds([left, top, right, bottom]: Region, [x0, y0, x1, y1]: Region): bo
   return left <= x0 && top <= y0 && x1 <= right && y1 <= bottom;
 }
 
-export function size([x0, y0, x1, y1]: Box): number {
+function size([x0, y0, x1, y1]: Box): number {
   return Math.max(x1 - x0, y1 - y0);
+}
+
+export function median(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
