@@ -8,6 +8,7 @@ import modelCases from "../../tests/handwriting/model_cases.json";
 import type { Box } from "../src/detect/detections";
 import { bounds, GLYPH_SIZE, type Points, toGlyph, toStrokes } from "../src/handwriting/glyphs";
 import { DIGITS, Hand } from "../src/handwriting/hand";
+import { preferLegible } from "../src/handwriting/legible";
 import { toPath, toSvg } from "../src/handwriting/paint";
 import { findReferences, type LabelledBox, type Sample } from "../src/handwriting/references";
 import { type HandOutputs, Writer } from "../src/handwriting/writer";
@@ -115,6 +116,28 @@ test("options go through the forms first, and leave out what is implausible", ()
   const hand = new Hand([], outputs([2, 2, 5, 2, -1]));
   expect(heights(hand.options(7).map(toStrokes))).toEqual([1, 3, 2, 4]);
   expect(heights(new Hand([], outputs([-1, -1])).options(7).map(toStrokes))).toEqual([1]);
+});
+
+test("misread candidates move behind the other plausible ones", async () => {
+  const result = outputs([0, 0, 0, -1]);
+  const centre = (digit: number): [number, number] => [100 * (digit % 5) + 50, 100 * Math.floor(digit / 5) + 50];
+  let pictures = 0;
+  await preferLegible(result, async (strokes) => {
+    pictures++;
+    expect(strokes).toHaveLength(DIGITS.length);
+    // The first two candidates of 7 are read as a 1, as their length tells.
+    const [, y0, , y1] = bounds([strokes[7]]);
+    const labels = DIGITS.map((digit) => (digit === 7 && y1 - y0 < 150 ? "1" : String(digit)));
+    const detections = labels.map((label, digit) => {
+      const [x, y] = centre(digit);
+      return { label, score: 0.9, box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
+    });
+    return { width: 500, height: 200, detections };
+  });
+  expect(pictures).toBe(3);
+  const hand = new Hand([], result);
+  expect(heights(hand.options(7).map(toStrokes))).toEqual([3, 1, 2]);
+  expect(heights(hand.options(6).map(toStrokes))).toEqual([1, 2, 3]);
 });
 
 test("a number takes drawn digits first, then candidates of one form", () => {
