@@ -115,3 +115,11 @@ def test_server_fixes_the_device(page: AppTest, monkeypatch: pytest.MonkeyPatch)
     page.run()
     assert not page.exception, page.exception
     assert "device" not in [group.key for group in page.button_group]
+
+
+def test_a_picture_of_digits_has_no_strokes_to_learn_a_hand_from(page: AppTest) -> None:
+    needed = "A picture has no strokes"
+    upload(page, drawn("3"))
+    assert any(needed in caption.value for caption in page.caption)
+    upload(page, drawn("rude"))
+    assert not any(needed in caption.value for caption in page.caption)

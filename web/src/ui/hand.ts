@@ -132,10 +132,11 @@ export class HandPanel {
     const known = new Set(this.samples.map(({ digit }) => digit));
     const invited = hand.mostUnsure(DIGITS.filter((digit) => !known.has(digit)));
     const count = references.length;
-    return [
+    const texts = [
       count < ENOUGH ? translate("common.hand.guess", { count }) : "",
       invited === undefined ? "" : translate("common.hand.invite", { digit: invited }),
-    ].join(" ");
+    ];
+    return texts.join(" ").trim();
   }
 
   #showDigits(hand: Hand): void {

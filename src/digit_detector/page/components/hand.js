@@ -356,7 +356,7 @@ var L = [
 		if (r !== null) return i("common.hand.failed", { error: r });
 		if (!e) return i("common.hand.learning");
 		let a = new Set(this.samples.map(({ digit: e }) => e)), o = e.mostUnsure(v.filter((e) => !a.has(e))), s = t.length;
-		return [s < V ? i("common.hand.guess", { count: s }) : "", o === void 0 ? "" : i("common.hand.invite", { digit: o })].join(" ");
+		return [s < V ? i("common.hand.guess", { count: s }) : "", o === void 0 ? "" : i("common.hand.invite", { digit: o })].join(" ").trim();
 	}
 	#y(e) {
 		let { references: t } = this.#i, r = this.#f.every(({ ink: e }) => e.isEmpty), i = this.#b();
