@@ -1,6 +1,7 @@
 """What a weights file says about itself survives the file, and what does not fit is refused."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digit_detector.errors import WeightsError
-from digit_detector.metadata import ModelMetadata, NetworkConfig
+from digit_detector.metadata import ModelMetadata, NetworkConfig, Scaling
 
 SIZES = st.floats(1, 300)
 ANCHORS = st.tuples(*[st.tuples(*[st.tuples(SIZES, SIZES)] * 3)] * 3)
@@ -19,11 +20,18 @@ NOTES = st.dictionaries(st.text(), st.integers() | st.text() | st.none() | st.li
     ANCHORS,
     st.builds(NetworkConfig, width=st.floats(0.05, 2), depth=st.floats(0.05, 2), in_channels=st.integers(1, 4)),
     st.floats(0, 1),
+    st.builds(Scaling, st.floats(0.01, 10), st.floats(0.01, 10), st.floats(-10, 10)),
     NOTES,
 )
-def test_round_trip(anchors: tuple, network: NetworkConfig, threshold: float, notes: dict) -> None:
-    metadata = ModelMetadata(192, anchors, network, threshold, threshold, training=notes, metrics={"nested": notes})
+def test_round_trip(anchors: tuple, network: NetworkConfig, threshold: float, scaling: Scaling, notes: dict) -> None:
+    metadata = ModelMetadata(192, anchors, network, threshold, threshold, scaling, training=notes, metrics={"m": notes})
     assert ModelMetadata.from_json(metadata.to_json()) == metadata
+
+
+def test_metadata_without_scaling_is_read(metadata: ModelMetadata) -> None:
+    facts = json.loads(metadata.to_json())
+    del facts["scaling"]
+    assert ModelMetadata.from_json(json.dumps(facts)) == metadata
 
 
 def test_number_of_predictions(metadata: ModelMetadata) -> None:
@@ -51,6 +59,9 @@ def test_number_of_predictions(metadata: ModelMetadata) -> None:
         ({"iou_threshold": "high"}, "iou_threshold 'high'"),
         ({"colour": "red"}, "cannot be read"),
         ({"training": 3}, "training"),
+        ({"scaling": {"low": 0}}, "scaling 0"),
+        ({"scaling": {"offset": math.nan}}, "scaling 1.0, 1.0, nan"),
+        ({"scaling": 7}, "cannot be read"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_line(metadata: ModelMetadata, changes: dict, message: str) -> None:

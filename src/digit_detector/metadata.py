@@ -43,6 +43,33 @@ class NetworkConfig:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """How scores s become probabilities: the sigmoid of low * log(s) - high * log(1 - s) + offset.
+
+    This is beta calibration (Kull, Silva Filho & Flach 2017). Unlike a slope of the logit, it can stretch high scores
+    and leave low ones.
+
+    Attributes:
+        low, high: > 0, so that the order of scores stays.
+        offset: finite.
+    """
+
+    low: float = 1.0
+    high: float = 1.0
+    offset: float = 0.0
+
+    def __post_init__(self) -> None:
+        _require(
+            _positive(self.low) and _positive(self.high) and math.isfinite(self.offset),
+            f"scaling {self.low}, {self.high}, {self.offset}",
+        )
+
+    def of(self, score: float) -> float:
+        """Scale one score in (0, 1)."""
+        return 1 / (1 + math.exp(-self.low * math.log(score) + self.high * math.log(1 - score) - self.offset))
+
+
+@dataclass(frozen=True)
 class ModelMetadata:
     """The facts needed to use a network's weights; raises `WeightsError` if they do not fit together.
 
@@ -50,6 +77,7 @@ class ModelMetadata:
         input_size: side of the square input in px, a multiple of 32.
         anchors: (width, height) in px of the input, three for each stride.
         score_threshold, iou_threshold: the detector's defaults, in [0, 1].
+        scaling: of the scores; those of training are no probabilities.
         strides, classes: those of this version, which the file names so that no other version misreads it.
         training, metrics: JSON objects: how these weights were made, and their figures.
     """
@@ -59,6 +87,7 @@ class ModelMetadata:
     network: NetworkConfig
     score_threshold: float
     iou_threshold: float
+    scaling: Scaling = field(default_factory=Scaling)
     strides: tuple[int, ...] = STRIDES
     classes: tuple[str, ...] = CLASSES
     training: dict[str, Any] = field(default_factory=dict)
@@ -113,6 +142,7 @@ class ModelMetadata:
             facts["strides"] = tuple(facts["strides"])
             facts["anchors"] = tuple(tuple(tuple(anchor) for anchor in scale) for scale in facts["anchors"])
             facts["network"] = NetworkConfig(**facts["network"])
+            facts["scaling"] = Scaling(**facts.get("scaling", {}))  # older files have none
             return cls(**facts)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise WeightsError(

@@ -188,5 +188,5 @@ def test_named_boxes_have_the_colours_of_their_classes_the_best_on_top() -> None
     scores = np.zeros((2, len(CLASSES)), np.float32)
     scores[0, 7], scores[1, 3] = 0.9, 0.4
     boxes = np.array([[0, 0, 10, 10], [5, 5, 20, 20]], np.float32)
-    frames = labelled_frames(Candidates(boxes, np.ones(2, np.float32), scores, np.zeros(2, np.int64)), CLASSES, 2)
+    frames = labelled_frames(Candidates(boxes, scores, np.zeros(2, np.int64)), CLASSES, 2)
     assert [frame.colour for frame in frames] == [rgb(COLOURS["3"]), rgb(COLOURS["7"])]

@@ -50,20 +50,13 @@ class Candidates(NamedTuple):
 
     Attributes:
         boxes: float32 (N, 4) xyxy in pixels of the whole picture's input, not clipped.
-        objectness: float32 (N,) in [0, 1].
-        probabilities: float32 (N, classes) in [0, 1].
+        class_scores: float32 (N, classes) in [0, 1]: objectness times class probability.
         views: int64 (N,), the view in which the network predicted each; 0 is the whole picture.
     """
 
     boxes: Floats
-    objectness: Floats
-    probabilities: Floats
+    class_scores: Floats
     views: npt.NDArray[np.int64]
-
-    @property
-    def class_scores(self) -> Floats:
-        """Objectness times class probability: (N, classes)."""
-        return self.objectness[:, None] * self.probabilities
 
     @property
     def scores(self) -> Floats:
@@ -72,9 +65,7 @@ class Candidates(NamedTuple):
 
     def take(self, indices: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> "Candidates":
         """Return the candidates at these indices, in their order."""
-        return Candidates(
-            self.boxes[indices], self.objectness[indices], self.probabilities[indices], self.views[indices]
-        )
+        return Candidates(self.boxes[indices], self.class_scores[indices], self.views[indices])
 
 
 def postprocess(views: Sequence[View], score_threshold: float, iou_threshold: float) -> Detections:
@@ -107,14 +98,13 @@ def find_candidates(views: Sequence[View], score_threshold: float) -> Candidates
     for index, (outputs, letterbox) in enumerate(views):
         # No class can score more than the objectness, so most predictions need no further look.
         likely = outputs[outputs[:, 4] >= score_threshold]
-        objectness, probabilities = likely[:, 4], likely[:, 5:]
-        chosen = (objectness[:, None] * probabilities).max(axis=1) >= score_threshold
+        class_scores = likely[:, 4:5] * likely[:, 5:]
+        chosen = class_scores.max(axis=1) >= score_threshold
         boxes = likely[:, :4]
         if index:
             chosen &= ~_is_cut(boxes, letterbox)
             boxes = views[0].letterbox.to_input(letterbox.to_picture(boxes))
-        origin = np.full(len(likely), index)
-        found.append(Candidates(boxes, objectness, probabilities, origin).take(chosen))
+        found.append(Candidates(boxes[chosen], class_scores[chosen], np.full(int(chosen.sum()), index)))
     return found[0] if len(found) == 1 else Candidates(*map(np.concatenate, zip(*found, strict=True)))
 
 

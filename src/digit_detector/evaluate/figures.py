@@ -28,7 +28,7 @@ def measure(results: Sequence[Result]) -> Measured:
     for result in results:
         conditions.setdefault(result.canvas.condition, []).append(result)
     evaluation = evaluated(results)
-    precision, counts, calibrated = evaluation.precision(), confusion(results), calibrated_scores(results)
+    precision, counts, calibrated = evaluation.precision(), confusion(results), calibration(*scored(results))
     figures = {
         "overall": condition_figures(results, precision),
         "conditions": {
@@ -177,10 +177,10 @@ def confusion(results: Sequence[Result]) -> NDArray[np.int64]:
     return counts
 
 
-def calibrated_scores(results: Sequence[Result]) -> Calibration:
-    """Compare the scores of all objects found with how often they are right."""
+def scored(results: Sequence[Result]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the scores (N,) of all detections down to LOWEST_SCORE, and whether each is right (N,)."""
     correct = [
         _right(result.found.labels, matched(result.found.boxes, result.canvas.boxes), result.canvas.labels)
         for result in results
     ]
-    return calibration(np.concatenate([result.found.scores for result in results]), np.concatenate(correct))
+    return np.concatenate([result.found.scores for result in results]), np.concatenate(correct)

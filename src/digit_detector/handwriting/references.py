@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from digit_detector.classes import DIGITS
 from digit_detector.handwriting.glyphs import Glyph, to_glyph
 
-MIN_SCORE: Final = 0.8
+MIN_SCORE: Final = 0.9
 """Score below which a detected digit is no reference; a label that a person confirmed is sure."""
 
 

@@ -11,11 +11,11 @@ from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.reading_order import written_lines
 
 # As `tools/calibrate_doubt.py` found them: more marks would reach more than 5 % of the canvases that are read right.
-SURE_SCORE: Final = 0.62
+SURE_SCORE: Final = 0.7
 """An object whose best class scores less is doubtful."""
-SURE_RATIO: Final = 0.15
+SURE_RATIO: Final = 0.08
 """An object is doubtful if its second class has more than this part of the best class's score."""
-MISSED_SCORE: Final = 0.2
+MISSED_SCORE: Final = 0.1
 """A box that was left out for its score alone may be a missed object if it scores at least this."""
 
 

@@ -120,7 +120,7 @@ class DetectorModule(lightning.LightningModule):
             trained, metadata = load(Path(initial_weights))
             metadata.must_fit(self.metadata, initial_weights, "the configuration", facts=("anchors",))
             widen(trained, self.network)
-            self.metadata = replace(self.metadata, score_threshold=metadata.score_threshold)
+            self.metadata = replace(self.metadata, score_threshold=metadata.score_threshold, scaling=metadata.scaling)
         self.network.to(memory_format=torch.channels_last)  # makes a CPU's bfloat16 convolutions a third faster
         self.teacher = Path(teacher) if teacher else None
         self.distillation_weight = distillation_weight

@@ -23,20 +23,18 @@ from digit_detector.evaluate import report
 from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Result, load, results
 from digit_detector.evaluate.compare import worse
-from digit_detector.evaluate.figures import evaluated, measure
+from digit_detector.evaluate.figures import evaluated, measure, scored
 from digit_detector.evaluate.metrics import default_threshold
 from digit_detector.evaluate.pictures import worst_sheet, write_plots
-from digit_detector.metadata import METADATA_KEY, ModelMetadata
+from digit_detector.metadata import METADATA_KEY, ModelMetadata, Scaling
 from digit_detector.synth.splits import split_of
-from digit_detector.train import calibrate
+from digit_detector.train.calibrate import fit_scaling
 from digit_detector.train.export import read_weights, write
 from digit_detector.yolo import checkpoint
 from digit_detector.yolo.network import YOLOv3
 
 NAME: Final = "digit-detector"
 CARD_SECTIONS: Final = ("benchmark", "targets", "validation")
-MAX_CALIBRATION_ERROR: Final = 0.03
-"""Expected calibration error up to which weights stay as they are, such as those that were calibrated before."""
 IN_METADATA: Final = (
     *("canvases", "AP50", "AP50:95", "exact", "text_exact"),
     *("digits_read", "censored_recall", "others_clean", "wrongly_censored", "blank_clean"),
@@ -105,11 +103,12 @@ def write_at_best_threshold(
     """
     weights = onnx_file.with_suffix(".safetensors")
     write(network, metadata, weights)
-    observations = calibrate.observe(Detector.load(onnx_file), canvases)
-    if observations.error > MAX_CALIBRATION_ERROR:
-        calibrate.rescale(network, calibrate.fit(observations))
-        write(network, metadata, weights)
     answers = results(Detector.load(onnx_file), canvases)
+    if metadata.scaling == Scaling():
+        scaling = fit_scaling(*scored(answers))
+        metadata = replace(metadata, scaling=scaling, score_threshold=scaling.of(metadata.score_threshold))
+        write(network, metadata, weights)
+        answers = results(Detector.load(onnx_file), canvases)
     threshold = default_threshold(evaluated(answers).exact())
     metadata = replace(metadata, score_threshold=threshold)
     _write_metadata(network, metadata, onnx_file)

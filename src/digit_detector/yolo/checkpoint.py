@@ -9,7 +9,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
 from digit_detector.errors import WeightsError
-from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig
+from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig, Scaling
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.network import YOLOv3
 
@@ -82,7 +82,27 @@ def build(metadata: ModelMetadata) -> YOLOv3:
 def with_decoding(network: YOLOv3, metadata: ModelMetadata) -> nn.Sequential:
     """Return the network with its decoder, as it is served: (N, 1, S, S) ink to (N, A, 5 + classes)."""
     anchors = [list(scale) for scale in metadata.anchors]
-    return nn.Sequential(network, AnchorGrid(anchors, metadata.input_size)).eval()
+    return nn.Sequential(network, AnchorGrid(anchors, metadata.input_size), ScoreScaling(metadata.scaling)).eval()
+
+
+class ScoreScaling(nn.Module):
+    """Scales decoded predictions (N, A, 5 + classes) so that objectness times class probability is calibrated."""
+
+    def __init__(self, scaling: Scaling) -> None:
+        super().__init__()
+        self._scaling = scaling
+
+    def forward(self, predictions: Tensor) -> Tensor:
+        """Return the same boxes, scaled objectness, and the class probabilities that give scaled scores."""
+        if self._scaling == Scaling():
+            return predictions
+        boxes, objectness, probabilities = predictions[..., :4], predictions[..., 4:5], predictions[..., 5:]
+        scaled = self._scale(objectness)
+        return torch.cat((boxes, scaled, self._scale(objectness * probabilities) / scaled), dim=-1)
+
+    def _scale(self, scores: Tensor) -> Tensor:
+        scores, scaling = scores.clamp(1e-6, 1 - 1e-6), self._scaling  # the logarithms of 0 and 1 are no numbers
+        return torch.sigmoid(scaling.low * scores.log() - scaling.high * (1 - scores).log() + scaling.offset)
 
 
 def network_config(network: YOLOv3) -> NetworkConfig:

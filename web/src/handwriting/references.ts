@@ -5,7 +5,7 @@ import { type Drawing, POINT_LENGTH, type Stroke } from "../ink/strokes";
 import { type Glyph, normalize, type Point, type Points, toGlyph } from "./glyphs";
 
 /** Score below which a detected digit is no reference; a label that a person chose is sure. */
-export const MIN_SCORE = 0.8;
+export const MIN_SCORE = 0.9;
 
 /** A digit of a hand. */
 export interface Sample {
