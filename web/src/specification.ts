@@ -18,6 +18,7 @@ interface Specification {
     minEvenFraction: number;
     maxFrameFraction: number;
     frameLineFraction: number;
+    coarseSide: number;
     reducedSide: number;
     squares: number[];
     edgeReach: number;

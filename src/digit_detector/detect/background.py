@@ -36,6 +36,9 @@ MAX_FRAME_FRACTION: Final = 0.35
 FRAME_LINE_FRACTION: Final = 0.9
 """Fraction of its colour in each row or column of a frame."""
 
+COARSE_SIDE: Final = 64
+"""Longer side, in pixels, of the reduced picture in which noise does not make a border uneven."""
+
 REDUCED_SIDE: Final = 256
 """Longer side, in pixels, of the reduced picture in which the paper is found."""
 
@@ -125,14 +128,26 @@ def _inside_frame(ink: Plane) -> tuple[slice, slice] | None:
 
 def _ink_in_light(planes: list[Plane], ink: Plane) -> Plane:
     """Return the given ink if the paper has one colour, otherwise the ink relative to the paper around each pixel."""
+    if (
+        min(ink.shape) < MIN_SIDE
+        or _is_even(planes, ink)
+        or (_spread(planes) > EVEN_SPREAD and (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION)
+    ):
+        return ink
+    coarse = _reduced(planes, COARSE_SIDE)
+    return ink if _is_even(coarse, _ink_on_border_colour(coarse)) else _ink_on_local_paper(planes)
+
+
+def _is_even(planes: list[Plane], ink: Plane) -> bool:
+    """Whether the border has one colour, and most of the picture has it too; `ink` is relative to it."""
+    spread = _spread(planes)
+    return spread == 0 or (spread <= EVEN_SPREAD and (ink <= FRAME_TOLERANCE).mean() >= MIN_EVEN_FRACTION)
+
+
+def _spread(planes: list[Plane]) -> int:
     border = _border(planes)
     tenth = border.shape[1] // 10
-    spread = (border[:, -1 - tenth] - border[:, tenth]).max()
-    if spread <= EVEN_SPREAD:
-        has_colour = spread == 0 or (ink <= FRAME_TOLERANCE).mean() >= MIN_EVEN_FRACTION
-    else:
-        has_colour = (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION
-    return ink if has_colour or min(ink.shape) < MIN_SIDE else _ink_on_local_paper(planes)
+    return int((border[:, -1 - tenth] - border[:, tenth]).max())
 
 
 def _border(planes: list[Plane]) -> NDArray[np.int64]:
@@ -146,15 +161,20 @@ def _ink_on_local_paper(planes: list[Plane]) -> Plane:
     The paper is found in a reduced picture, as it has no fine structure.
     """
     height, width = planes[0].shape
-    scale = min(1.0, REDUCED_SIDE / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    reduced = [np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8) for plane in planes]
-    papers = [_local_paper(plane) for plane in reduced]
+    papers = [_local_paper(plane) for plane in _reduced(planes, REDUCED_SIDE)]
     # At the edge of a sheet or a shadow, every shade between both sides is paper.
     edge = np.ones((2 * EDGE_REACH + 1,) * 2, np.uint8)
     darkest = [np.asarray(cv2.resize(cv2.erode(paper, edge), (width, height)), np.uint8) for paper in papers]
     brightest = [np.asarray(cv2.resize(cv2.dilate(paper, edge), (width, height)), np.uint8) for paper in papers]
     return _relative_difference(planes, darkest, brightest)
+
+
+def _reduced(planes: list[Plane], side: int) -> list[Plane]:
+    """Reduce planes to a longer side of `side` pixels, if they are larger."""
+    height, width = planes[0].shape
+    scale = min(1.0, side / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return [np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8) for plane in planes]
 
 
 def _local_paper(plane: Plane) -> Plane:

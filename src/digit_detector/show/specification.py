@@ -42,6 +42,7 @@ def specification(weights: Path) -> dict[str, Any]:
             "minEvenFraction": background.MIN_EVEN_FRACTION,
             "maxFrameFraction": background.MAX_FRAME_FRACTION,
             "frameLineFraction": background.FRAME_LINE_FRACTION,
+            "coarseSide": background.COARSE_SIDE,
             "reducedSide": background.REDUCED_SIDE,
             "squares": background.SQUARES,
             "edgeReach": background.EDGE_REACH,

@@ -15,7 +15,7 @@ const {
   maxFrameFraction,
   frameLineFraction,
 } = specification.background;
-const { reducedSide, squares, edgeReach, minLight } = specification.background;
+const { coarseSide, reducedSide, squares, edgeReach, minLight } = specification.background;
 
 /** One colour channel, row by row. */
 interface Plane {
@@ -111,17 +111,33 @@ function findFrameInterior(ink: Uint8Array, width: number, height: number): Regi
 
 /** `ink`, as given, if the paper has one colour; otherwise the difference from the paper around each pixel. */
 function subtractUnevenLight(planes: Plane[], ink: Uint8Array): Uint8Array {
+  if (
+    Math.min(planes[0].width, planes[0].height) < minSide ||
+    isEven(planes, ink) ||
+    (findSpread(planes) > evenSpread && fractionWithin(ink, colourTolerance) >= minColourFraction)
+  ) {
+    return ink;
+  }
+  const coarse = reduce(planes, coarseSide);
+  return isEven(coarse, subtractBorderColour(coarse)) ? ink : subtractLocalPaper(planes);
+}
+
+/** Whether the border has one colour, and most of the picture has it too; `ink` is relative to it. */
+function isEven(planes: Plane[], ink: Uint8Array): boolean {
+  const spread = findSpread(planes);
+  return spread === 0 || (spread <= evenSpread && fractionWithin(ink, frameTolerance) >= minEvenFraction);
+}
+
+function findSpread(planes: Plane[]): number {
   const spreads = planes.map(sortedBorder).map((shades) => {
     const tenth = Math.floor(shades.length / 10);
     return shades[shades.length - 1 - tenth] - shades[tenth];
   });
-  const spread = Math.max(...spreads);
-  if (Math.min(planes[0].width, planes[0].height) < minSide || spread === 0) return ink;
-  const isEven = spread <= evenSpread;
-  const tolerance = isEven ? frameTolerance : colourTolerance;
-  const count = ink.reduce((sum, distance) => sum + (distance <= tolerance ? 1 : 0), 0);
-  const hasColour = count / ink.length >= (isEven ? minEvenFraction : minColourFraction);
-  return hasColour ? ink : subtractLocalPaper(planes);
+  return Math.max(...spreads);
+}
+
+function fractionWithin(ink: Uint8Array, tolerance: number): number {
+  return ink.reduce((sum, distance) => sum + (distance <= tolerance ? 1 : 0), 0) / ink.length;
 }
 
 /** The shades of the outermost rows and columns, ascending; corners count twice. */
@@ -164,15 +180,20 @@ function difference(planes: Plane[], backgrounds: Uint8Array[]): Uint8Array {
 /** How much each pixel is darker or lighter than the paper around it, which is found in a reduced picture. */
 function subtractLocalPaper(planes: Plane[]): Uint8Array {
   const { width, height } = planes[0];
-  const scale = Math.min(1, reducedSide / Math.max(width, height));
-  const smallWidth = Math.max(1, roundHalfEven(width * scale));
-  const smallHeight = Math.max(1, roundHalfEven(height * scale));
-  const papers = planes.map((plane) => findLocalPaper(resize(shrinkByArea, plane, smallWidth, smallHeight)));
+  const papers = reduce(planes, reducedSide).map(findLocalPaper);
   // At the edge of a sheet or a shadow, every shade between both sides is paper.
   const [darkest, brightest] = [Math.min, Math.max].map((extreme) =>
     papers.map((paper) => resize(enlargeLinearly, takeExtremes(paper, extreme), width, height)),
   );
   return relativeDifference(planes, darkest, brightest);
+}
+
+/** Planes of a longer side of `side` pixels, if they are larger. */
+function reduce(planes: Plane[], side: number): Plane[] {
+  const { width, height } = planes[0];
+  const scale = Math.min(1, side / Math.max(width, height));
+  const size = [width, height].map((length) => Math.max(1, roundHalfEven(length * scale)));
+  return planes.map((plane) => resize(shrinkByArea, plane, size[0], size[1]));
 }
 
 function resize(
