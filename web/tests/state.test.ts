@@ -29,7 +29,7 @@ function predictionOf(...objects: { box: Box; scores: Record<string, number> }[]
   return { views: [{ outputs: Float32Array.from(rows.flat()), letterbox }], milliseconds: 1 };
 }
 
-const seven = { box: [40, 80, 80, 220] as Box, scores: { "7": 0.9, "1": 0.08 } };
+const seven = { box: [40, 80, 80, 220] as Box, scores: { "7": 0.9, "1": 0.05 } };
 const one = { box: [280, 80, 320, 220] as Box, scores: { "1": 0.6, "7": 0.35 } };
 const rude = { box: [200, 80, 250, 220] as Box, scores: { censored: 0.9 } };
 
