@@ -32,9 +32,9 @@ def windows(ink: NDArray[np.uint8], *objects: tuple[list[float], str, float]) ->
 
 def test_explained_ink_has_no_windows() -> None:
     ink = page((300, 300))
-    assert windows(ink, ([300, 300, 312, 324], "6", 0.9)) == []
+    assert windows(ink, ([300, 300, 312, 324], "6", 0.99)) == []
     assert len(windows(ink, ([300, 300, 312, 324], "6", 0.6))) == 1
-    assert len(windows(ink, ([500, 300, 512, 324], "6", 0.9))) == 1
+    assert len(windows(ink, ([500, 300, 512, 324], "6", 0.99))) == 1
 
 
 def test_large_ink_and_dots_have_no_windows() -> None:
@@ -48,8 +48,8 @@ def test_large_ink_and_dots_have_no_windows() -> None:
 def test_box_around_a_line_explains_nothing() -> None:
     line = [(300 + 30 * place, 300) for place in range(8)]
     around = [298, 298, 524, 326]
-    assert len(windows(page(*line), (around, "other", 0.9))) > 0
-    assert windows(page((300, 300), height=100), ([300, 300, 350, 400], "other", 0.9)) == []
+    assert len(windows(page(*line), (around, "other", 0.99))) > 0
+    assert windows(page((300, 300), height=100), ([300, 300, 350, 400], "other", 0.99)) == []
 
 
 def test_median_piece_has_the_window_size() -> None:
