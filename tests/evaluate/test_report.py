@@ -14,7 +14,8 @@ from digit_detector.cli import main
 from digit_detector.detect.detections import Detections
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.benchmark import Canvas, Result
-from digit_detector.evaluate.figures import calibrated_scores, condition_figures, confusion, evaluated, measure
+from digit_detector.evaluate.figures import condition_figures, confusion, evaluated, measure, scored
+from digit_detector.evaluate.metrics import calibration
 from digit_detector.evaluate.pictures import contact_sheet, worst
 from digit_detector.evaluate.report import filled, tables, with_model_index
 
@@ -103,11 +104,11 @@ def test_confusion_background() -> None:
 def test_calibration_of_results() -> None:
     right = answered([(LEFT, 3)], [(LEFT, 3, 0.75)])
     wrong = answered([(LEFT, 3)], [(LEFT, 8, 0.75)])
-    assert calibrated_scores([right, right, right, wrong]).error == pytest.approx(0)
-    assert calibrated_scores([wrong]).error == pytest.approx(0.75)
+    assert calibration(*scored([right, right, right, wrong])).error == pytest.approx(0)
+    assert calibration(*scored([wrong])).error == pytest.approx(0.75)
     unseen = answered([(LEFT, 3)], [(LEFT, 8, 0.05)])
-    assert calibrated_scores([unseen]).counts.sum() == 0
-    assert calibrated_scores([unseen]).error == 0
+    assert calibration(*scored([unseen])).counts.sum() == 0
+    assert calibration(*scored([unseen])).error == 0
 
 
 def test_worst_order() -> None:

@@ -16,7 +16,7 @@ from digit_detector.detect.letterbox import Letterbox, Region, letterbox
 SMALL: Final = 26.0
 """Pieces of ink and boxes up to this size, in pixels of the whole picture's input, are small."""
 
-CONFIDENT: Final = 0.98
+CONFIDENT: Final = 0.99
 """Score from which a small box explains the ink in it; for larger boxes the detector's threshold is enough."""
 
 MIN_LARGEST: Final = 0.3

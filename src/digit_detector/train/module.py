@@ -48,18 +48,23 @@ def _run(subcommand: str, arguments: Sequence[str]) -> None:
     # The arguments come from our own command line, without the words before them in sys.argv.
     warnings.filterwarnings("ignore", message="LightningCLI's args parameter")
     log = logging.getLogger("digit_detector")  # what the sources hold, and what of it cannot be used
-    log.addHandler(logging.StreamHandler())
+    handler = logging.StreamHandler()
+    log.addHandler(handler)
     log.setLevel(logging.INFO)
-    LightningCLI(
-        lightning.LightningModule,
-        lightning.LightningDataModule,
-        subclass_mode_model=True,
-        subclass_mode_data=True,
-        args=[subcommand, *arguments],
-        seed_everything_default=1,
-        save_config_kwargs={"overwrite": True},
-        parser_kwargs={"prog": "digit-detector"},
-    )
+    try:
+        LightningCLI(
+            lightning.LightningModule,
+            lightning.LightningDataModule,
+            subclass_mode_model=True,
+            subclass_mode_data=True,
+            args=[subcommand, *arguments],
+            seed_everything_default=1,
+            save_config_kwargs={"overwrite": True},
+            parser_kwargs={"prog": "digit-detector"},
+        )
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(logging.NOTSET)
 
 
 class DetectorModule(lightning.LightningModule):
