@@ -57,15 +57,15 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
 
 
 def test_confident_and_corrected_digits_are_sure(shown: Shown) -> None:
-    data = shown([("7", 0.9), ("7", 0.6), ("other", 0.5)], None)
+    data = shown([("7", 0.95), ("7", 0.6), ("other", 0.5)], None)
     assert [entry["sure"] for entry in data["objects"]] == [True, False, False]
-    data = shown([("7", 0.9), ("7", 0.6), ("other", 0.5)], None, corrected=(1, 2))
+    data = shown([("7", 0.95), ("7", 0.6), ("other", 0.5)], None, corrected=(1, 2))
     assert [entry["sure"] for entry in data["objects"]] == [True, True, False]
 
 
 def test_hand_is_learnt_on_request_only(shown: Shown) -> None:
-    assert shown([("7", 0.9)], None)["outputs"] is None
-    data = shown([("7", 0.9)], OPEN)
+    assert shown([("7", 0.95)], None)["outputs"] is None
+    data = shown([("7", 0.95)], OPEN)
     assert data["isOpen"]
     assert data["error"] is None
     assert len(data["outputs"]["spread"]) == 10
@@ -73,10 +73,10 @@ def test_hand_is_learnt_on_request_only(shown: Shown) -> None:
 
 
 def test_chosen_form_changes_the_hand_until_its_digit_is_drawn(shown: Shown) -> None:
-    plain = shown([("7", 0.9)], OPEN)["outputs"]
+    plain = shown([("7", 0.95)], OPEN)["outputs"]
     for digit, changes in ((2, True), (7, False)):
         request = {"isOpen": True, "chosen": [{"digit": digit, "glyph": GLYPH}]}
-        assert (shown([("7", 0.9)], request)["outputs"] != plain) == changes
+        assert (shown([("7", 0.95)], request)["outputs"] != plain) == changes
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,6 @@ def test_chosen_form_changes_the_hand_until_its_digit_is_drawn(shown: Shown) -> 
     ],
 )
 def test_unreadable_requests_are_reported(shown: Shown, request_value: object) -> None:
-    data = shown([("7", 0.9)], request_value)
+    data = shown([("7", 0.95)], request_value)
     assert UNREADABLE in data["error"]
     assert data["outputs"] is None
