@@ -101,8 +101,10 @@ class ScoreScaling(nn.Module):
         return torch.cat((boxes, scaled, self._scale(objectness * probabilities) / scaled), dim=-1)
 
     def _scale(self, scores: Tensor) -> Tensor:
-        scores, scaling = scores.clamp(1e-6, 1 - 1e-6), self._scaling  # the logarithms of 0 and 1 are no numbers
-        return torch.sigmoid(scaling.low * scores.log() - scaling.high * (1 - scores).log() + scaling.offset)
+        # The logarithms of 0 and 1 are no numbers. Sigmoids near 0 differ between backends, and two are divided.
+        scores, scaling = scores.clamp(1e-4, 1 - 1e-6), self._scaling
+        logits = scaling.low * scores.log() - scaling.high * (1 - scores).log() + scaling.offset
+        return 1 / (1 + (-logits).exp())
 
 
 def network_config(network: YOLOv3) -> NetworkConfig:
