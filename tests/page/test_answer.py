@@ -35,7 +35,7 @@ def short(*scores: dict[str, float]) -> LeftOut:
         (seen({"9": 0.45, "8": 0.01}), short(), "9 is doubtful (45%)."),
         (seen({"other": 0.9}), short(), "Found: 1 doodle."),
         (
-            seen({"4": 0.95}, {"other": 0.9}, {"other": 0.8}, {"censored": 0.7}),
+            seen({"4": 0.95}, {"other": 0.9}, {"other": 0.8}, {"censored": 0.75}),
             short(),
             "Also found: 2 doodles, 1 rude doodle.",
         ),

@@ -8,7 +8,6 @@ import re
 import shlex
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -193,15 +192,13 @@ def test_description_names_its_server(base_path: str) -> None:
     assert missing == f"there is no GET {base_path}/api/digits: see {base_path}/api/openapi.json"
 
 
-@pytest.mark.parametrize("language", ["sh", "python"])
-def test_readme_examples(url: str, tmp_path: Path, language: str) -> None:
+def test_readme_example(url: str, tmp_path: Path) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    example = next(code for code in re.findall(rf"```{language}\n(.+?)```", readme, re.DOTALL) if "/api/detect" in code)
-    example = example.replace("http://localhost:8501", url)
+    example = next(code for code in re.findall(r"```sh\n(.+?)```", readme, re.DOTALL) if "/api/detect" in code)
     (tmp_path / "drawing.png").write_bytes(seven())
-    command = shlex.split(example) if language == "sh" else [sys.executable, "-c", example]
+    command = shlex.split(example.replace("http://localhost:8501", url))
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert '"label":"7"' in run.stdout.replace(" ", "").replace("'", '"')
+    assert '"label":"7"' in run.stdout.replace(" ", "")
 
 
 def test_broken_upload_leaves_the_server_well(url: str) -> None:
