@@ -21,9 +21,9 @@ ALLOWED = {
     "yolo": {"classes", "errors", "metadata"},
     "synth": {"classes", "errors"},
     "data": {"classes", "errors", "limits", "drawing", "detect", "synth", "collect"},
-    "train": {"classes", "errors", "metadata", "drawing", "detect", "yolo", "synth", "data", "evaluate"},
+    "train": {"classes", "errors", "metadata", "onnx_files", "drawing", "detect", "yolo", "synth", "data", "evaluate"},
     "evaluate": {"classes", "errors", "metadata", "drawing", "detect", "show", "yolo", "synth", "data"},
-    "handwriting": {"classes", "errors", "detect", "show", "synth", "data"},
+    "handwriting": {"classes", "errors", "onnx_files", "detect", "show", "synth", "data"},
     "collect": {"classes", "errors", "limits", "drawing", "detect", "evaluate"},
     "server": {"classes", "errors", "limits", "detect"},
     "page": {

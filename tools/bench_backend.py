@@ -83,6 +83,7 @@ class TorchConfiguration:
         from torch.nn.utils.fusion import fuse_conv_bn_eval
 
         from digit_detector.yolo import checkpoint as weights
+        from digit_detector.yolo.decoding import with_decoding
         from digit_detector.yolo.network import ConvNormAct
 
         torch.set_num_threads(threads)
@@ -92,7 +93,7 @@ class TorchConfiguration:
             assert isinstance(convolution, nn.Conv2d)
             assert isinstance(norm, nn.BatchNorm2d)
             unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
-        served = weights.with_decoding(network, self.metadata)
+        served = with_decoding(network, self.metadata)
         self._network = served.to(memory_format=torch.channels_last) if channels_last else served
         self._torch = torch
 

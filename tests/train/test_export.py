@@ -12,7 +12,8 @@ from digit_detector.cli import main
 from digit_detector.errors import WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.train.export import export_onnx, read_checkpoint
-from digit_detector.yolo.checkpoint import load, with_decoding
+from digit_detector.yolo.checkpoint import load
+from digit_detector.yolo.decoding import with_decoding
 
 
 def pictures(count: int) -> torch.Tensor:

@@ -128,23 +128,24 @@ def _inside_frame(ink: Plane) -> tuple[slice, slice] | None:
 
 def _ink_in_light(planes: list[Plane], ink: Plane) -> Plane:
     """Return the given ink if the paper has one colour, otherwise the ink relative to the paper around each pixel."""
-    if (
-        min(ink.shape) < MIN_SIDE
-        or _is_even(planes, ink)
-        or (_spread(planes) > EVEN_SPREAD and (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION)
-    ):
+    if min(ink.shape) < MIN_SIDE:
+        return ink
+    spread = _spread(planes)
+    if spread > EVEN_SPREAD and (ink <= COLOUR_TOLERANCE).mean() >= MIN_COLOUR_FRACTION:
+        return ink
+    if _is_even(spread, ink):
         return ink
     coarse = _reduced(planes, COARSE_SIDE)
-    return ink if _is_even(coarse, _ink_on_border_colour(coarse)) else _ink_on_local_paper(planes)
+    return ink if _is_even(_spread(coarse), _ink_on_border_colour(coarse)) else _ink_on_local_paper(planes)
 
 
-def _is_even(planes: list[Plane], ink: Plane) -> bool:
+def _is_even(spread: int, ink: Plane) -> bool:
     """Whether the border has one colour, and most of the picture has it too; `ink` is relative to it."""
-    spread = _spread(planes)
     return spread == 0 or (spread <= EVEN_SPREAD and (ink <= FRAME_TOLERANCE).mean() >= MIN_EVEN_FRACTION)
 
 
 def _spread(planes: list[Plane]) -> int:
+    """Return the spread of the border's shades, without the darkest and brightest tenth."""
     border = _border(planes)
     tenth = border.shape[1] // 10
     return int((border[:, -1 - tenth] - border[:, tenth]).max())

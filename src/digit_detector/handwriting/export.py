@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import onnx
 import torch
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
+from digit_detector import onnx_files
 from digit_detector.data.output import prepare_output
 from digit_detector.errors import WeightsError
 from digit_detector.handwriting.glyphs import SIZE
@@ -66,38 +66,17 @@ def make_graph(
 
 def export_onnx(graph: HandwritingGraph, target: Path) -> None:
     """Write the graph; equal weights give equal bytes."""
-    program = torch.onnx.export(
-        graph,
-        (torch.zeros(3, SIZE), torch.zeros(3, dtype=torch.int32)),
-        dynamo=True,
-        dynamic_shapes=({0: torch.export.Dim("digits")}, {0: torch.export.Dim("digits")}),
-        input_names=["glyphs", "labels"],
-        output_names=["candidates", "forms", "spread"],
-        verbose=False,
-    )
-    assert program is not None
-    model = program.model_proto
-    _strip(model)
+    examples = torch.zeros(3, SIZE), torch.zeros(3, dtype=torch.int32)
+    outputs = ["candidates", "forms", "spread"]
+    model = onnx_files.trace(graph, examples, "digits", ["glyphs", "labels"], outputs, "digit-detector-handwriting")
     _store_as_float16(model)
-    onnx.checker.check_model(model, full_check=True)
-    target.write_bytes(model.SerializeToString(deterministic=True))
-
-
-def _strip(model: ModelProto) -> None:
-    graph = model.graph
-    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer, graph, model):
-        part.ClearField("doc_string")
-        part.ClearField("metadata_props")
-    graph.ClearField("value_info")
-    graph.name = model.producer_name = "digit-detector-handwriting"
-    model.producer_version = ""
+    onnx_files.write(model, target)
 
 
 def _store_as_float16(model: ModelProto) -> None:
-    """Store large tensors in float16; ONNX Runtime converts them once, when it loads the graph."""
-    graph = model.graph
+    """Store large tensors in float16."""
     stored, casts = [], []
-    for initializer in graph.initializer:
+    for initializer in model.graph.initializer:
         values = numpy_helper.to_array(initializer)
         if values.dtype == np.float32 and values.size >= _STORED_AS_FLOAT32:
             name = f"{initializer.name}.float16"
@@ -105,8 +84,4 @@ def _store_as_float16(model: ModelProto) -> None:
             casts.append(helper.make_node("Cast", [name], [initializer.name], to=TensorProto.FLOAT))
         else:
             stored.append(initializer)
-    nodes = [*casts, *graph.node]
-    graph.ClearField("initializer")
-    graph.ClearField("node")
-    graph.initializer.extend(stored)
-    graph.node.extend(nodes)
+    onnx_files.replace_initializers(model, stored, casts)

@@ -8,16 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import onnx
 import torch
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from digit_detector import onnx_files
 from digit_detector.data.output import prepare_output
 from digit_detector.errors import DigitDetectorError, WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.train.module import DetectorModule
 from digit_detector.yolo import checkpoint as weights
+from digit_detector.yolo.decoding import with_decoding
 from digit_detector.yolo.network import ConvNormAct, YOLOv3
 
 INPUT: Final = "ink"
@@ -100,48 +101,24 @@ def export_onnx(source: Path, target: Path) -> None:
     Raises WeightsError if the source is missing, damaged, or holds another network.
     """
     network, metadata = weights.load(source)
-    served = weights.with_decoding(network, metadata)
+    served = with_decoding(network, metadata)
     picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
-    program = torch.onnx.export(
-        served,
-        (picture.repeat(2, 1, 1, 1),),  # one example would fix the axis at 1
-        dynamo=True,
-        dynamic_shapes=({0: torch.export.Dim("pictures")},),
-        input_names=[INPUT],
-        output_names=[OUTPUT],
-        verbose=False,
-    )
-    assert program is not None
-    model = program.model_proto
-    _strip(model)
+    model = onnx_files.trace(served, (picture.repeat(2, 1, 1, 1),), "pictures", [INPUT], [OUTPUT], "digit-detector")
     _store_kernels_as_int8(model, served)
     _number_values(model)
     helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
-    onnx.checker.check_model(model, full_check=True)
-    target.write_bytes(model.SerializeToString(deterministic=True))
-
-
-def _strip(model: ModelProto) -> None:
-    """Remove what the exporter records about itself and the machine: source paths, stack traces, versions."""
-    graph = model.graph
-    for part in (*graph.node, *graph.input, *graph.output, *graph.initializer, graph, model):
-        part.ClearField("doc_string")
-        part.ClearField("metadata_props")
-    graph.ClearField("value_info")
-    graph.name = model.producer_name = "digit-detector"
-    model.producer_version = ""
+    onnx_files.write(model, target)
 
 
 def _store_kernels_as_int8(model: ModelProto, network: nn.Module) -> None:
     """Store the kernels in int8, as in the safetensors file: a quarter of the bytes, and the very same numbers.
 
     The exporter folds batch normalisation into the kernels. So the graph holds each kernel as int8, and the product of
-    its scales and of its normalisation's factors in float32, and multiplies them. ONNX Runtime does that once, when it
-    loads the graph; it would repeat a DequantizeLinear for every picture.
+    its scales and of its normalisation's factors in float32, and multiplies them. ONNX Runtime would repeat a
+    DequantizeLinear for every picture.
     """
-    graph = model.graph
     stored, nodes = [], []
-    for initializer in graph.initializer:
+    for initializer in model.graph.initializer:
         name = initializer.name
         if len(initializer.dims) < 4:
             stored.append(initializer)
@@ -152,11 +129,7 @@ def _store_kernels_as_int8(model: ModelProto, network: nn.Module) -> None:
         stored.append(numpy_helper.from_array(factors, f"{name}.factors"))
         nodes.append(helper.make_node("Cast", [f"{name}.int8"], [f"{name}.float32"], to=TensorProto.FLOAT))
         nodes.append(helper.make_node("Mul", [f"{name}.float32", f"{name}.factors"], [name]))
-    nodes.extend(graph.node)
-    graph.ClearField("initializer")
-    graph.ClearField("node")
-    graph.initializer.extend(stored)
-    graph.node.extend(nodes)
+    onnx_files.replace_initializers(model, stored, nodes)
 
 
 def _number_values(model: ModelProto) -> None:

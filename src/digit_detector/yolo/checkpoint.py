@@ -6,11 +6,10 @@ from typing import Final
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
-from torch import Tensor, nn
+from torch import Tensor
 
 from digit_detector.errors import WeightsError
-from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig, Scaling
-from digit_detector.yolo.anchors import AnchorGrid
+from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig
 from digit_detector.yolo.network import YOLOv3
 
 SCALES: Final = ".scales"
@@ -77,34 +76,6 @@ def build(metadata: ModelMetadata) -> YOLOv3:
     """Build an untrained network as the metadata describes it."""
     config = metadata.network
     return YOLOv3(len(metadata.classes), config.in_channels, config.width, config.depth)
-
-
-def with_decoding(network: YOLOv3, metadata: ModelMetadata) -> nn.Sequential:
-    """Return the network with its decoder, as it is served: (N, 1, S, S) ink to (N, A, 5 + classes)."""
-    anchors = [list(scale) for scale in metadata.anchors]
-    return nn.Sequential(network, AnchorGrid(anchors, metadata.input_size), ScoreScaling(metadata.scaling)).eval()
-
-
-class ScoreScaling(nn.Module):
-    """Scales decoded predictions (N, A, 5 + classes) so that objectness times class probability is calibrated."""
-
-    def __init__(self, scaling: Scaling) -> None:
-        super().__init__()
-        self._scaling = scaling
-
-    def forward(self, predictions: Tensor) -> Tensor:
-        """Return the same boxes, scaled objectness, and the class probabilities that give scaled scores."""
-        if self._scaling == Scaling():
-            return predictions
-        boxes, objectness, probabilities = predictions[..., :4], predictions[..., 4:5], predictions[..., 5:]
-        scaled = self._scale(objectness)
-        return torch.cat((boxes, scaled, self._scale(objectness * probabilities) / scaled), dim=-1)
-
-    def _scale(self, scores: Tensor) -> Tensor:
-        # The logarithms of 0 and 1 are no numbers. Sigmoids near 0 differ between backends, and two are divided.
-        scores, scaling = scores.clamp(1e-4, 1 - 1e-6), self._scaling
-        logits = scaling.low * scores.log() - scaling.high * (1 - scores).log() + scaling.offset
-        return 1 / (1 + (-logits).exp())
 
 
 def network_config(network: YOLOv3) -> NetworkConfig:

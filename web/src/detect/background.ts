@@ -111,23 +111,20 @@ function findFrameInterior(ink: Uint8Array, width: number, height: number): Regi
 
 /** `ink`, as given, if the paper has one colour; otherwise the difference from the paper around each pixel. */
 function subtractUnevenLight(planes: Plane[], ink: Uint8Array): Uint8Array {
-  if (
-    Math.min(planes[0].width, planes[0].height) < minSide ||
-    isEven(planes, ink) ||
-    (findSpread(planes) > evenSpread && fractionWithin(ink, colourTolerance) >= minColourFraction)
-  ) {
-    return ink;
-  }
+  if (Math.min(planes[0].width, planes[0].height) < minSide) return ink;
+  const spread = findSpread(planes);
+  if (spread > evenSpread && fractionWithin(ink, colourTolerance) >= minColourFraction) return ink;
+  if (isEven(spread, ink)) return ink;
   const coarse = reduce(planes, coarseSide);
-  return isEven(coarse, subtractBorderColour(coarse)) ? ink : subtractLocalPaper(planes);
+  return isEven(findSpread(coarse), subtractBorderColour(coarse)) ? ink : subtractLocalPaper(planes);
 }
 
 /** Whether the border has one colour, and most of the picture has it too; `ink` is relative to it. */
-function isEven(planes: Plane[], ink: Uint8Array): boolean {
-  const spread = findSpread(planes);
+function isEven(spread: number, ink: Uint8Array): boolean {
   return spread === 0 || (spread <= evenSpread && fractionWithin(ink, frameTolerance) >= minEvenFraction);
 }
 
+/** The spread of the border's shades, without the darkest and brightest tenth. */
 function findSpread(planes: Plane[]): number {
   const spreads = planes.map(sortedBorder).map((shades) => {
     const tenth = Math.floor(shades.length / 10);
