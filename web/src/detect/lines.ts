@@ -70,10 +70,10 @@ function reduce(ink: Uint8Array, width: number, height: number): Plane {
   if (scale === 1) return { isInk, width, height };
   const newWidth = Math.max(1, roundHalfEven(width * scale));
   const newHeight = Math.max(1, roundHalfEven(height * scale));
-  const full = { values: Float32Array.from(isInk, (is) => 255 * is), width, height };
+  const full = { values: new Float32Array(isInk.map((is) => 255 * is)), width, height };
   const { values } = shrinkByArea(full, newWidth, newHeight);
   return {
-    isInk: Uint8Array.from(values, (value) => (roundHalfEven(value) >= minCover ? 1 : 0)),
+    isInk: new Uint8Array(values.map((value) => (roundHalfEven(value) >= minCover ? 1 : 0))),
     width: newWidth,
     height: newHeight,
   };
