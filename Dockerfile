@@ -32,7 +32,8 @@ FROM node:24-slim AS web
 WORKDIR /app/web
 COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY --from=serving /app/models/digit-detector.onnx /app/models/
+COPY --from=serving /app/models /app/models
+COPY --from=serving /app/src/digit_detector/show/texts /app/src/digit_detector/show/texts
 COPY --from=serving /app/web ./
 RUN npm run build
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -152,6 +153,21 @@ def test_the_image_gets_what_serves_and_nothing_else() -> None:
 )
 def test_dockerignore(rules: list[str], passing: list[str], kept_out: list[str]) -> None:
     assert [name for name in (*passing, *kept_out) if passes(name, rules)] == passing
+
+
+def test_image_has_what_the_web_page_imports() -> None:
+    copied = re.findall(r"^COPY --from=serving /app/(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    sources = (ROOT / "web/src").rglob("*.ts")
+    imported = {
+        (path.parent / name).resolve().relative_to(ROOT)
+        for path in sources
+        for name in re.findall(r'from "(\.\.?/[^"?]+)', path.read_text())
+    }
+    outside = {path for path in imported if path.parts[0] != "web"}
+    assert {path.parts[0] for path in outside} == {"models", "src"}
+    for path in outside:
+        assert any(path.is_relative_to(folder) for folder in copied), path
+        assert path in build_context(ROOT), path
 
 
 def test_large_files_and_pointers_are_refused(tmp_path: Path) -> None:
