@@ -30,7 +30,7 @@ DOCUMENTS = [
 BUILT = ("web/dist",)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-FOLDERS = "benchmark|configs|docs|models|src|tests|tools|web"
+FOLDERS = "benchmark|configs|deploy|docs|models|src|tests|tools|web"
 
 
 def name(path: Path) -> str:

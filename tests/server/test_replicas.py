@@ -1,4 +1,4 @@
-"""Several processes behind the proxy that docs/deployment.md configures, and on one store."""
+"""Several processes behind the proxy that `deploy/` configures, and on one store."""
 
 import re
 import sys
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from socket import create_server
 from threading import Thread
@@ -14,13 +15,14 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
-from support.static_host import run_nginx
+from support.replicas import COMPOSE, NGINX, PROXY, proxy_configuration
+from support.server import ROOT
+from support.static_host import needs_nginx, run_nginx
 from support.stores import handwritten_drawings
 
 from digit_detector.collect.collector import Collector, Kept, Settings, new_receipt
 from digit_detector.server.app import middleware, routes
 
-DOCUMENT = Path(__file__).parents[2] / "docs/deployment.md"
 CLIENTS = [f"127.0.0.{number}" for number in range(1, 13)]
 
 
@@ -51,21 +53,15 @@ def serve(replica: Replica) -> Iterator[int]:
         thread.join()
 
 
-def documented(ports: list[int]) -> str:
-    """Return the document's nginx configuration, for servers on these ports."""
-    location, upstream = re.findall(r"```nginx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
-    for port, replaced in zip(ports, ("8501", "8502"), strict=True):
-        upstream = upstream.replace(f"127.0.0.1:{replaced}", f"127.0.0.1:{port}")
-    location = location.replace("http://127.0.0.1:8501", "http://digits")
-    return f"{upstream} server {{ listen PORT; {location} }}"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="Debian's nginx, and many addresses on loopback")
-def test_network_meets_one_replica(tmp_path: Path) -> None:
+@needs_nginx
+@pytest.mark.skipif(sys.platform != "linux", reason="many addresses on loopback")
+def test_network_meets_one_replica(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", PROXY)
     replicas = [Replica(), Replica()]
     with ExitStack() as stack:
         ports = [stack.enter_context(serve(replica)) for replica in replicas]
-        host = stack.enter_context(run_nginx(documented(ports), tmp_path)).split("/")[2]
+        configuration = proxy_configuration(ports).replace("location /", "location /digits/")
+        host = stack.enter_context(run_nginx(configuration, tmp_path)).split("/")[2]
         answers = defaultdict(list)
         for client in CLIENTS * 3:
             connection = HTTPConnection(host, source_address=(client, 0))
@@ -78,6 +74,27 @@ def test_network_meets_one_replica(tmp_path: Path) -> None:
     assert not first & second
     assert first
     assert second
+
+
+def test_compose_fits_proxy() -> None:
+    services = COMPOSE["services"]
+    subnet = ip_network(COMPOSE["networks"]["default"]["ipam"]["config"][0]["subnet"])
+    addresses = {
+        name: service["networks"]["default"]["ipv4_address"] for name, service in services.items() if name != "store"
+    }
+    assert all(ip_address(address) in subnet for address in addresses.values())
+    proxy = addresses.pop("proxy")
+    assert re.findall(r"server (\S+):8501;", NGINX) == list(addresses.values())
+    pages = [services[name] for name in addresses]
+    assert all(page["environment"]["FORWARDED_ALLOW_IPS"] == proxy for page in pages)
+    assert len({page["volumes"][0] for page in pages}) == len(pages)  # the outboxes
+    assert all(page["environment"]["DIGIT_DETECTOR_OUTBOX"].startswith("/home/user/") for page in pages)
+    volumes = [volume.split(":") for service in services.values() for volume in service["volumes"]]
+    assert {name for name, *_ in volumes if "/" not in name} == set(COMPOSE["volumes"])
+    (mounted,) = [name for name, *_ in volumes if "/" in name]
+    assert (ROOT / "deploy" / mounted).read_text() == NGINX
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()  # of the pages
+    assert all("healthcheck" in services[name] for name in services.keys() - addresses.keys())
 
 
 def test_receipt_works_at_every_replica(store_address: str, tmp_path: Path) -> None:

@@ -11,12 +11,16 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import create_server
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 
 from digit_detector.server.live import live_routes
+
+NGINX: Final = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+needs_nginx: Final = pytest.mark.skipif(NGINX is None, reason="no nginx on this machine")
 
 
 class Host:
@@ -82,8 +86,7 @@ def serve_by_nginx(folder: Path, workplace: Path) -> Iterator[str]:
 @contextmanager
 def run_nginx(http: str, workplace: Path) -> Iterator[str]:
     """Run Debian's nginx with the content of a block `http`, in which PORT is its address; yields the address."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "no nginx on this machine: install it"
+    assert NGINX, "no nginx on this machine: install it"
     with create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
     configuration = workplace / "nginx.conf"
@@ -96,7 +99,7 @@ def run_nginx(http: str, workplace: Path) -> Iterator[str]:
     )
     if os.geteuid() == 0:  # otherwise its workers would be another user
         configuration.write_text("user root;" + configuration.read_text())
-    command = [program, "-c", str(configuration), "-e", "stderr"]
+    command = [NGINX, "-c", str(configuration), "-e", "stderr"]
     subprocess.run(command, check=True)  # returns when the server listens
     try:
         yield f"http://{address}/"
