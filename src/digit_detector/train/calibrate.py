@@ -10,6 +10,9 @@ from digit_detector.metadata import Scaling
 MARGIN = 1e-6
 """Least distance of a score from 0 and 1, whose logarithms are no numbers."""
 
+PRIOR = 2.0
+"""Weight of the squared distance from no scaling: a dozen detections that are all right hardly move it."""
+
 
 def fit_scaling(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> Scaling:
     """Fit the scaling of scores (N,), in [0, 1], to whether the detections are right (N,).
@@ -24,7 +27,8 @@ def fit_scaling(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> Scali
     def loss(parameters: NDArray[np.float64]) -> float:
         low, high = np.exp(parameters[:2])  # positive, so that the order of scores stays
         likely = np.clip(expit(low * log_score - high * log_rest + parameters[2]), MARGIN, 1 - MARGIN)
-        return -float((targets * np.log(likely) + (1 - targets) * np.log(1 - likely)).sum())
+        surprise = -float((targets * np.log(likely) + (1 - targets) * np.log(1 - likely)).sum())
+        return surprise + PRIOR * float((parameters**2).sum())
 
     log_low, log_high, offset = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 2000}).x
     return Scaling(float(np.exp(log_low)), float(np.exp(log_high)), float(offset))
