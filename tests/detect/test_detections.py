@@ -86,7 +86,7 @@ def test_empty() -> None:
     found = detections()
     assert len(found) == 0
     assert found.boxes.shape == (0, 4)
-    assert found.to_json() == {"width": 200, "height": 200, "detections": []}
+    assert found.to_json() == {"width": 200, "height": 200, "turned": 0, "detections": []}
 
 
 def test_cannot_be_changed() -> None:

@@ -63,6 +63,7 @@ interface Specification {
     steps: number;
     maxWindows: number;
   };
+  turning: { certain: number; minObjects: number; maxCertain: number; minDigits: number; minGain: number };
   postprocess: {
     reach: number;
     reachFraction: number;

@@ -11,6 +11,7 @@ import type { Pixels } from "../src/detect/images";
 import { letterbox, preprocess, type Region, toInput } from "../src/detect/letterbox";
 import { nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
 import { reading } from "../src/detect/reading_order";
+import { mayBeTurned, quarterTurns } from "../src/detect/turning";
 import { lookCloser } from "../src/detect/windows";
 import { isDoubtful } from "../src/live/found";
 import { specification } from "../src/specification";
@@ -56,7 +57,7 @@ test.each(table.postprocess)("postprocess: $name", ({ predictions, score_thresho
   const letterbox = { input, scale: 1, padX: -64, padY: -64, region, width: 192, height: 192 };
   const outputs = Float32Array.from(predictions.flat());
   const thresholds = { score: score_threshold, iou: iou_threshold };
-  const { detections } = postprocess({ views: [{ outputs, letterbox }], milliseconds: 0 }, thresholds);
+  const { detections } = postprocess({ views: [{ outputs, letterbox }], turned: 0, milliseconds: 0 }, thresholds);
   expect(detections).toHaveLength(found.length);
   detections.forEach(({ box, top }, index) => {
     box.forEach((side, corner) => expect(side - 64).toBeCloseTo(found[index].box[corner], 2));
@@ -118,4 +119,10 @@ test("every class has a colour", () => {
 
 test.each(doubt)("doubt: $scores", ({ scores, doubtful }) => {
   expect(isDoubtful(scores.map((score) => ({ score })))).toBe(doubtful);
+});
+
+test.each(table.turning)("turning: $name", ({ counts, looks, turns }) => {
+  const found = counts.map(([objects, digits]) => ({ objects, digits }));
+  expect(mayBeTurned(found[0])).toBe(looks);
+  expect(quarterTurns(found)).toBe(turns);
 });

@@ -132,7 +132,7 @@ test("misread candidates move behind the other plausible ones", async () => {
       const [x, y] = centre(digit);
       return { label, score: 0.9, box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
     });
-    return { width: 500, height: 200, detections };
+    return { width: 500, height: 200, turned: 0, detections };
   });
   expect(pictures).toBe(3);
   const hand = new Hand([], result);

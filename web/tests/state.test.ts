@@ -26,7 +26,7 @@ function predictionOf(...objects: { box: Box; scores: Record<string, number> }[]
   const [width, height] = [inputSize, inputSize];
   const region: Box = [0, 0, width, height];
   const letterbox = { input: new Float32Array(width * height), scale: 1, padX: 0, padY: 0, width, height, region };
-  return { views: [{ outputs: Float32Array.from(rows.flat()), letterbox }], milliseconds: 1 };
+  return { views: [{ outputs: Float32Array.from(rows.flat()), letterbox }], turned: 0, milliseconds: 1 };
 }
 
 const seven = { box: [40, 80, 80, 220] as Box, scores: { "7": 0.9, "1": 0.05 } };
@@ -181,6 +181,15 @@ test("a picture takes the drawing's place, and a stroke takes the picture's", ()
   const drawn = run(opened, ...draw(left));
   expect([inkOf(drawn), drawn.history.present.picture]).toEqual([[left], null]);
   expect(run(drawn, { kind: "undo" }).history.present.picture?.name).toBe("a.png");
+});
+
+test("a turned picture is detected again, and undo does not turn it back", () => {
+  const pixels = { data: Uint8ClampedArray.of(1, 1, 1, 1, 2, 2, 2, 2), width: 2, height: 1 };
+  const opened = run(answered, { kind: "openPicture", picture: { name: "a.png", pixels } });
+  const turned = run(opened, { kind: "turnPicture", turns: 2 });
+  expect(turned.history.present.picture?.pixels.data).toEqual(Uint8ClampedArray.of(2, 2, 2, 2, 1, 1, 1, 1));
+  expect(isStale(turned)).toBe(true);
+  expect(turned.history.past).toEqual(opened.history.past);
 });
 
 test("a threshold needs no new prediction", () => {

@@ -35,6 +35,7 @@ class Detections:
         class_scores: float32 (N, classes) in [0, 1]: objectness times class probability; each row's best descends.
         width, height: of the picture, in pixels.
         names: the classes' names.
+        turned: quarter turns counterclockwise, 0 to 3, after which the picture stands upright, as `reading` reads it.
 
     Raises:
         ValueError: shapes, boxes or scores that do not fit together.
@@ -45,6 +46,7 @@ class Detections:
     width: int
     height: int
     names: tuple[str, ...] = CLASSES
+    turned: int = 0
 
     def __post_init__(self) -> None:
         for name in ("boxes", "class_scores"):
@@ -89,13 +91,26 @@ class Detections:
         """Return the objects that a mask or slice selects."""
         return replace(self, boxes=self.boxes[indices], class_scores=self.class_scores[indices])
 
+    def turn(self, turns: int) -> Self:
+        """Return the same objects in the picture turned by 90 degrees counterclockwise, as often as `turns`."""
+        boxes, width, height = self.boxes, self.width, self.height
+        for _ in range(turns % 4):
+            x0, y0, x1, y1 = boxes.T
+            boxes = np.stack([y0, width - x1, y1, width - x0], axis=1)
+            width, height = height, width
+        return replace(self, boxes=boxes, width=width, height=height, turned=(self.turned - turns) % 4)
+
     def to_json(self) -> dict[str, Any]:
-        """Return `{"width", "height", "detections": [{"label", "score", "box": [x0, y0, x1, y1], "top": […]}]}`."""
+        """Return the HTTP API's form.
+
+        `{"width", "height", "turned", "detections": [{"label", "score", "box": [x0, y0, x1, y1], "top": […]}]}`; turned
+        is in degrees counterclockwise.
+        """
         detections = [
             {"label": best[0].label, "score": best[0].score, "box": box, "top": [entry._asdict() for entry in best]}
             for box, best in zip(self.boxes.tolist(), self.top, strict=True)
         ]
-        return {"width": self.width, "height": self.height, "detections": detections}
+        return {"width": self.width, "height": self.height, "turned": 90 * self.turned, "detections": detections}
 
     def reading(self) -> str:
         """Return the digits as a person reads them: lines top to bottom, each left to right with one space between.
@@ -103,7 +118,7 @@ class Detections:
         `other` and `censored` are left out. Without a digit the reading is empty. Scores do not matter.
         """
         digits = np.flatnonzero([self.names[label] in DIGITS for label in self.labels])
-        lines = written_lines(self.boxes[digits], self.labels[digits].tolist())
+        lines = written_lines(self.turn(self.turned).boxes[digits], self.labels[digits].tolist())
         return "\n".join(" ".join(self.names[self.labels[digits[index]]] for index in line) for line in lines)
 
 

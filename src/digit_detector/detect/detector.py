@@ -9,7 +9,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from digit_detector.detect import hub
+from digit_detector.detect import hub, turning
 from digit_detector.detect.backends import FILE_NAMES, Backend, BackendName, load_backend
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
@@ -31,14 +31,16 @@ class Prediction:
     """What the network predicts for one picture, before any threshold.
 
     Attributes:
-        views: the whole picture, then its windows.
+        views: the whole picture, then its windows; all of them upright.
         metadata: of the weights.
         milliseconds: time from the picture to the outputs.
+        turned: quarter turns counterclockwise, 0 to 3, after which the picture stands upright.
     """
 
     views: tuple[View, ...]
     metadata: ModelMetadata
     milliseconds: float
+    turned: int = 0
 
     @property
     def outputs(self) -> npt.NDArray[np.float32]:
@@ -58,7 +60,7 @@ class Prediction:
         """
         score = self.metadata.score_threshold if score_threshold is None else score_threshold
         iou = self.metadata.iou_threshold if iou_threshold is None else iou_threshold
-        return postprocess(self.views, score, iou)
+        return postprocess(self.views, score, iou).turn(-self.turned)
 
     def candidates(self, score_threshold: float) -> Candidates:
         """Return the boxes that reach a score in [0, 1], before non-maximum suppression, in pixels of the input."""
@@ -140,12 +142,30 @@ class Detector:
         """
         start = time.perf_counter()
         ink = steepen(ink_of(read_image(image)))
+        views = self._views(ink)
+        if turned := self._quarter_turns(views):
+            views = self._views(np.ascontiguousarray(np.rot90(ink, turned)))
+        return Prediction(tuple(views), self.metadata, (time.perf_counter() - start) * 1000, turned)
+
+    def _views(self, ink: npt.NDArray[np.uint8]) -> list[View]:
+        """Look at steep ink (H, W) as a whole, and closer where that leaves ink unexplained."""
         views = self._look([letterbox(ink, self.metadata.input_size)])
         found = find_candidates(views, self.metadata.score_threshold)
         windows = look_closer(ink, views[0].letterbox, found.boxes, found.class_scores)
         for first in range(0, len(windows), BATCH):
             views += self._look(windows[first : first + BATCH])
-        return Prediction(tuple(views), self.metadata, (time.perf_counter() - start) * 1000)
+        return views
+
+    def _quarter_turns(self, views: list[View]) -> int:
+        """Return how often to turn a picture: judged by its first window, which holds most, or by all of it."""
+        view = views[:2][-1]
+        counts = [turning.count(view, self.metadata)]
+        if not turning.may_be_turned(counts[0]):
+            return 0
+        inputs = [np.rot90(view.letterbox.input, turns, (2, 3)) for turns in (1, 2, 3)]
+        outputs = self._backend(np.concatenate(inputs))
+        counts += [turning.count(View(output, view.letterbox), self.metadata) for output in outputs]
+        return turning.quarter_turns(counts)
 
     def _look(self, letterboxes: list[Letterbox]) -> list[View]:
         """Run the network on several inputs at once."""

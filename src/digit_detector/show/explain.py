@@ -85,7 +85,8 @@ def left_out(prediction: Prediction, score_threshold: float, iou_threshold: floa
         better = int(overlaps.argmax())
         label = prediction.metadata.classes[labels[distinct[better]]]
         reasons.append(Reason("overlap", label, float(overlaps[better])))
-    return LeftOut(to_detections(candidates.take(listed), prediction.views), tuple(reasons))
+    found = to_detections(candidates.take(listed), prediction.views)
+    return LeftOut(found.turn(-prediction.turned), tuple(reasons))
 
 
 def objectness_maps(prediction: Prediction) -> list[Floats]:

@@ -21,10 +21,11 @@ MISSED_SCORE: Final = 0.1
 
 def reading_order(detections: Detections) -> list[int]:
     """Return the objects' indices: the digits in the order of `Detections.reading`, then the others likewise."""
-    is_digit = np.array([top[0].label in DIGITS for top in detections.top], bool)
+    upright = detections.turn(detections.turned)
+    is_digit = np.array([top[0].label in DIGITS for top in upright.top], bool)
     order: list[int] = []
     for group in (np.flatnonzero(is_digit), np.flatnonzero(~is_digit)):
-        lines = written_lines(detections.boxes[group], detections.labels[group].tolist())
+        lines = written_lines(upright.boxes[group], upright.labels[group].tolist())
         order += [int(group[index]) for line in lines for index in line]
     return order
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
-from digit_detector.detect import background, lines, postprocess, reading_order, ruling, windows
+from digit_detector.detect import background, lines, postprocess, reading_order, ruling, turning, windows
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
@@ -86,6 +86,13 @@ def specification(weights: Path) -> dict[str, Any]:
             "windowSize": windows.WINDOW_SIZE,
             "steps": windows.STEPS,
             "maxWindows": windows.MAX_WINDOWS,
+        },
+        "turning": {
+            "certain": turning.CERTAIN,
+            "minObjects": turning.MIN_OBJECTS,
+            "maxCertain": turning.MAX_CERTAIN,
+            "minDigits": turning.MIN_DIGITS,
+            "minGain": turning.MIN_GAIN,
         },
         "postprocess": {
             "reach": postprocess.SNAP_REACH,

@@ -13,6 +13,8 @@ from support.source_samples import BAR, CIRCLE
 from support.strokes import SHAPES, strokes
 
 from digit_detector.detect.detector import Detector
+from digit_detector.detect.images import read_image
+from digit_detector.evaluate.benchmark import BUNDLED, load
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.scene import draw
 from digit_detector.synth.strokes import Sketch
@@ -56,6 +58,14 @@ def png(grey: np.ndarray, index: int) -> bytes:
     return buffer.getvalue()
 
 
+def lying_page() -> bytes:
+    """Return a page of the benchmark on its side."""
+    page = next(canvas for canvas in load(BUNDLED) if canvas.condition == "dense page")
+    buffer = io.BytesIO()
+    Image.fromarray(np.rot90(read_image(page.image), -1)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def iou(first: list[float], second: list[float]) -> float:
     width = min(first[2], second[2]) - max(first[0], second[0])
     height = min(first[3], second[3]) - max(first[1], second[1])
@@ -81,17 +91,19 @@ def test_parity(browser: Browser, plain: str) -> None:
     detector = Detector.load(device="cpu", threads=1)
     threshold = detector.metadata.score_threshold
     compared = 0
-    for picture in canvases():
+    for picture in [*canvases(), lying_page()]:
         expected = detector.detect(picture).to_json()
         found = page.evaluate(
             "async (png) => digitDetector.detect(new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))]))",
             b64encode(picture).decode(),
         )
-        assert (found["width"], found["height"]) == (expected["width"], expected["height"])
+        for name in ("width", "height", "turned"):
+            assert found[name] == expected[name]
         for result, other in ((expected, found), (found, expected)):
             # At the threshold itself, rounding decides on which side a score lies.
             clear = [detection for detection in result["detections"] if detection["score"] >= threshold + 0.01]
             assert_matched(clear, other["detections"])
             compared += len(clear)
+    assert expected["turned"] == 90
     assert compared > 2 * CANVASES
     context.close()

@@ -22,5 +22,7 @@ export interface Detections {
   /** Of the picture, in pixels. */
   width: number;
   height: number;
+  /** Degrees counterclockwise by which the picture was turned to be read; boxes are in the picture as it was. */
+  turned: number;
   detections: Detection[];
 }

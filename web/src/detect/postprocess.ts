@@ -3,6 +3,7 @@
 import { specification } from "../specification";
 import type { Box, ClassScore, Detections } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
+import { turnBack } from "./turning";
 
 const { reach: minReach, reachFraction, minEdgeInk, cutReach, minInside, minGroupInk } = specification.postprocess;
 const COLUMNS = 5 + specification.classes.length;
@@ -16,8 +17,10 @@ export interface View {
 
 /** What the network predicts for one picture, before any threshold. */
 export interface Prediction {
-  /** The whole picture, then its windows. */
+  /** The whole picture, then its windows; all of them upright. */
   views: View[];
+  /** Quarter turns counterclockwise, 0 to 3, after which the picture stands upright. */
+  turned: number;
   /** Time from the picture to the outputs. */
   milliseconds: number;
 }
@@ -37,7 +40,7 @@ export interface Candidate {
 }
 
 /** Turn a prediction into detections, one per object, best first. */
-export function postprocess({ views }: Prediction, { score, iou }: Thresholds): Detections {
+export function postprocess({ views, turned }: Prediction, { score, iou }: Thresholds): Detections {
   const { letterbox } = views[0];
   const candidates = findCandidates(views, score);
   const kept = suppress(candidates, letterbox.input, iou).map((index) => candidates[index]);
@@ -48,7 +51,10 @@ export function postprocess({ views }: Prediction, { score, iou }: Thresholds): 
   });
   // Boxes in the letterbox's padding have no area in the picture.
   const visible = detections.filter(({ box: [x0, y0, x1, y1] }) => x0 < x1 && y0 < y1);
-  return { width: letterbox.width, height: letterbox.height, detections: visible };
+  const { width, height } = letterbox;
+  const back = visible.map((object) => ({ ...object, box: turnBack(object.box, width, height, turned) }));
+  const size = turned % 2 ? { width: height, height: width } : { width, height };
+  return { ...size, turned: 90 * turned, detections: back };
 }
 
 /** The predictions whose best class scores at least the threshold, in their order, without those that a window cuts. */

@@ -7,9 +7,10 @@ import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
 import { Backend, THREADS } from "./backend";
 import type { Pixels } from "./images";
-import { type Letterbox, letterbox, steepInk } from "./letterbox";
+import { type Ink, type Letterbox, letterbox, steepInk } from "./letterbox";
 import { findCandidates, postprocess, type View } from "./postprocess";
 import type { Reply, Request } from "./protocol";
+import { count, mayBeTurned, quarterTurns, turn } from "./turning";
 import { lookCloser } from "./windows";
 
 const { inputSize, scoreThreshold, iouThreshold } = specification.model;
@@ -64,7 +65,7 @@ async function learn({ id, glyphs, labels }: HandRequest): Promise<void> {
   await inTurn(async () => {
     const outputs = await loaded.learn(glyphs, labels);
     await preferLegible(outputs, async (strokes) => {
-      const prediction = { views: await look(paintCells(strokes)), milliseconds: 0 };
+      const prediction = { views: await look(steepInk(paintCells(strokes))), turned: 0, milliseconds: 0 };
       return postprocess(prediction, { score: scoreThreshold, iou: iouThreshold });
     });
     post({ kind: "learnt", id, outputs });
@@ -74,27 +75,41 @@ async function learn({ id, glyphs, labels }: HandRequest): Promise<void> {
 async function predict(request: Exclude<Request, HandRequest>): Promise<void> {
   await loading; // the time is the network's alone
   const start = performance.now();
-  const views = await look(request.kind === "drawing" ? rasterize(request.drawing) : request.picture);
-  const prediction = { views, milliseconds: performance.now() - start };
+  const isDrawing = request.kind === "drawing"; // it stands upright
+  const ink = steepInk(isDrawing ? rasterize(request.drawing) : request.picture);
+  let views = await look(ink);
+  const turned = isDrawing ? 0 : await findTurns(views);
+  if (turned > 0) views = await look(turn(ink, turned));
+  const prediction = { views, turned, milliseconds: performance.now() - start };
   const buffers = views.flatMap((view) => [view.outputs.buffer, view.letterbox.input.buffer]);
   post({ kind: "predicted", id: request.id, prediction }, buffers);
 }
 
-/** Look at a picture as a whole, and closer where that leaves ink unexplained. */
-async function look(picture: Pixels): Promise<View[]> {
-  const backend = await loading;
-  const ink = steepInk(picture);
+/** Look at ink as a whole, and closer where that leaves some unexplained. */
+async function look(ink: Ink): Promise<View[]> {
   const whole = letterbox(ink, inputSize);
-  const run = async (letterboxes: Letterbox[]): Promise<View[]> => {
-    const outputs = await backend.run(letterboxes.map(({ input }) => input));
-    return letterboxes.map((letterbox, index) => ({ outputs: outputs[index], letterbox }));
-  };
   const views = await run([whole]);
   const windows = lookCloser(ink, whole, findCandidates(views, scoreThreshold));
   for (let first = 0; first < windows.length; first += BATCH) {
     views.push(...(await run(windows.slice(first, first + BATCH))));
   }
   return views;
+}
+
+/** How often to turn a picture: judged by its first window, which holds most, or by all of it. */
+async function findTurns(views: readonly View[]): Promise<number> {
+  const view = views[1] ?? views[0];
+  const upright = count(view);
+  if (!mayBeTurned(upright)) return 0;
+  const square = { values: view.letterbox.input, width: inputSize, height: inputSize };
+  const turned = await run([1, 2, 3].map((turns) => ({ ...view.letterbox, input: turn(square, turns).values })));
+  return quarterTurns([upright, ...turned.map(count)]);
+}
+
+async function run(letterboxes: Letterbox[]): Promise<View[]> {
+  const backend = await loading;
+  const outputs = await backend.run(letterboxes.map(({ input }) => input));
+  return letterboxes.map((letterbox, index) => ({ outputs: outputs[index], letterbox }));
 }
 
 /** Black ink on transparency. */

@@ -54,7 +54,11 @@ function detect(): void {
     return;
   }
   detector.predict(picture.pixels).then(
-    (prediction) => state.revision === revision && dispatch({ kind: "predicted", prediction, revision }),
+    (prediction) => {
+      if (state.revision !== revision) return;
+      if (prediction.turned === 0) dispatch({ kind: "predicted", prediction, revision });
+      else dispatch({ kind: "turnPicture", turns: prediction.turned }); // it is detected once more, upright
+    },
     (error: Error) => dispatch({ kind: "failed", message: error.message }),
   );
 }

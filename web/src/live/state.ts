@@ -3,6 +3,7 @@
 import type { Box } from "../detect/detections";
 import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
+import { turnPicture } from "../detect/turning";
 import { begin, change, type History, redo, undo } from "../ink/history";
 import type { Correction, Linked } from "../ink/link";
 import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
@@ -74,6 +75,8 @@ export type Action =
   | { kind: "clear" }
   | { kind: "open"; linked: Linked }
   | { kind: "openPicture"; picture: Picture }
+  /** By 90 degrees counterclockwise. */
+  | { kind: "turnPicture"; turns: number }
   | { kind: "choose"; index: number | null }
   | { kind: "relabel"; index: number; label: string }
   | { kind: "rewrite"; index: number }
@@ -167,6 +170,8 @@ function step(state: State, action: Action): State {
       return openLinked(state, action.linked);
     case "openPicture":
       return openForeign(state, { ...EMPTY, picture: action.picture });
+    case "turnPicture":
+      return turnOpened(state, action.turns);
     case "choose":
       return { ...state, chosen: action.index };
     case "relabel":
@@ -291,6 +296,13 @@ function openLinked(state: State, { drawing, thresholds, corrections }: Linked):
 
 function openForeign(state: State, content: Content): State {
   return { ...edit(state, content), stroke: null, erasing: null, prediction: null, isUncovered: false, isHidden: true };
+}
+
+/** Turn the picture on the canvas; undo does not lead back to it as it lay. */
+function turnOpened(state: State, turns: number): State {
+  const { present } = state.history;
+  const picture = present.picture && { ...present.picture, pixels: turnPicture(present.picture.pixels, turns) };
+  return { ...state, history: { ...state.history, present: { ...present, picture } }, revision: state.revision + 1 };
 }
 
 function relabel(state: State, index: number, label: string): State {
