@@ -2,17 +2,15 @@
 # `make rehearse` runs these commands where there is no Docker.
 FROM python:3.11-slim AS serving
 
-# About the frame in which the Space's site shows the page: browsers keep the cookie that guards uploads there only with
-# SameSite=None, and that over HTTPS alone; on plain HTTP give lax. CORS protection stays on, since the frame's page and
-# its web socket share one host. The Space's proxies call from 10.0.0.0/8: only what they say of who asked is believed,
-# so that each visitor has limits of their own.
+# CORS protection stays on also for the frame in which the Space's site shows the page, since the frame's page and its
+# web socket share one host. The Space's proxies call from 10.0.0.0/8: only what they say of who asked is believed, so
+# that each visitor has limits of their own.
 ENV PYTHONUNBUFFERED=1 \
     FORWARDED_ALLOW_IPS=127.0.0.1,10.0.0.0/8 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
-    STREAMLIT_SERVER_PORT=8501 \
-    STREAMLIT_SERVER_XSRF_COOKIE_SAME_SITE=none
+    STREAMLIT_SERVER_PORT=8501
 
 RUN useradd --uid 1000 --create-home user
 WORKDIR /app

@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -14,6 +15,7 @@ import yaml
 
 from digit_detector import Detector, limits
 from digit_detector.cli import main
+from digit_detector.page.views.picture import MAX_SIDE
 from digit_detector.server.open_metrics import REGISTRY
 
 ROOT = Path(__file__).parents[1]
@@ -143,15 +145,16 @@ def test_default_thresholds() -> None:
 
 def test_request_limits() -> None:
     text = (ROOT / "docs/security.md").read_text()
-    kinds = {"HTTP API": limits.API, "web sockets (open pages)": limits.PAGES, "uploads": limits.UPLOADS}
+    kinds = {"HTTP API": limits.API, "web sockets (open pages)": limits.PAGES}
     for name, kind in kinds.items():
         row = [name, *(f"{value:g}" for value in kind)]
         assert f"| {' | '.join(row)} |" in text
     assert f"{limits.MESSAGES_BURST} messages, then {limits.MESSAGES_PER_SECOND:g} per second" in text
     assert f"at most {limits.MAX_FILE_BYTES >> 20} MB and {limits.MAX_PIXELS // 10**6} megapixels" in text
-    network, total = limits.UPLOADS_NETWORK_BYTES >> 20, limits.UPLOADS_TOTAL_BYTES >> 20
-    assert f"{network} MB per network and {total} MB in all" in text
-    assert f"{limits.UPLOAD_SECONDS} seconds for each upload" in text
+    assert f"{limits.UPLOAD_SECONDS} seconds for each picture sent to the API" in text
+    server = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["server"]
+    assert f"message of the page has at most {server['maxWidgetStateSize']} MB" in text
+    assert f"one picture of at most {MAX_SIDE:,} x {MAX_SIDE:,} pixels" in text
 
 
 def test_metrics_are_described() -> None:

@@ -4,6 +4,8 @@ from typing import Final, NamedTuple
 
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
+MAX_SENT_BYTES: Final = 3_500_000
+"""Of a picture in a message from the page, in which Base64 makes four bytes of three."""
 
 
 class ClientLimits(NamedTuple):
@@ -24,9 +26,6 @@ class ClientLimits(NamedTuple):
 API: Final = ClientLimits(burst=20, per_second=2.0, client_concurrency=4, total_concurrency=32)
 # A whole school may share an address.
 PAGES: Final = ClientLimits(burst=100, per_second=5.0, client_concurrency=300, total_concurrency=1000)
-UPLOADS: Final = ClientLimits(burst=60, per_second=1.0, client_concurrency=20, total_concurrency=100)
-UPLOADS_NETWORK_BYTES: Final = 10 * MAX_FILE_BYTES  # a school class of 40 with photos of 5 MB each
-UPLOADS_TOTAL_BYTES: Final = 20 * MAX_FILE_BYTES  # a server with 1 GB of memory can hold these
 UPLOAD_SECONDS: Final = 60
 MESSAGES_BURST: Final = 30  # from one page; a hand makes hardly three strokes a second
 MESSAGES_PER_SECOND: Final = 5.0

@@ -1,4 +1,4 @@
-"""Saving, pictures, the look inside and the page about it."""
+"""Saving, the look inside and the page about it."""
 
 import io
 import json
@@ -8,9 +8,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 from playwright.sync_api import Browser, expect
-from support.strokes import strokes
 from support.visitor import Visitor, arrive
 
 pytestmark = pytest.mark.browser
@@ -19,20 +18,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def guest(browser: Browser, url: str) -> Iterator[Visitor]:
     guest = arrive(browser, url, "mouse")
-    guest.page.context.grant_permissions(["camera"])
     yield guest
     guest.page.context.close()
-
-
-def photo(shape: str) -> bytes:
-    """A shape in blue on grey paper, larger than the page keeps it."""
-    image = Image.new("RGB", (1600, 1200), (225, 222, 215))
-    pen = ImageDraw.Draw(image)
-    for stroke in strokes(shape, 500, 200, 800):
-        pen.line([tuple(point) for point in stroke], fill=(30, 40, 120), width=50, joint="curve")
-    file = io.BytesIO()
-    image.save(file, "JPEG")
-    return file.getvalue()
 
 
 def test_downloads(guest: Visitor, tmp_path: Path) -> None:
@@ -76,31 +63,6 @@ def test_shared_link_holds_thresholds_and_drawing(guest: Visitor, browser: Brows
     assert ((friend.ink()[..., 3] > 127) == (guest.ink()[..., 3] > 127)).mean() > 0.999
     expect(friend.page).to_have_url(re.compile(r"score=0\.05$"))
     friend.page.context.close()
-
-
-def test_a_picture_is_read_and_what_is_none_is_named(guest: Visitor) -> None:
-    guest.press("Picture", "link")
-    upload = guest.page.locator("input[type=file]")
-    upload.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo("3")})
-    guest.expect_reading("3")
-    expect(guest.page.get_by_alt_text("Your picture with a box around each object")).to_be_visible()
-    upload.set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"no picture"})
-    expect(guest.page.get_by_role("alert")).to_contain_text("is not a picture this program reads: save it as one of")
-    guest.expect_reading("")
-    guest.press("Draw", "link")
-    guest.page.locator("canvas.upper-canvas").wait_for()
-    expect(guest.page.get_by_role("alert")).to_have_count(0)
-
-
-def test_the_camera_takes_a_picture(guest: Visitor) -> None:
-    guest.press("Picture", "link")
-    guest.choose(guest.page.get_by_text("Camera", exact=True))
-    shutter = guest.page.get_by_role("button", name="Take Photo")
-    shutter.wait_for()
-    while shutter.count():  # it takes none while the camera is still finding the size that the page asks for
-        guest.choose(shutter)
-        guest.page.wait_for_timeout(1500)
-    expect(guest.page.locator("#status")).to_have_text(re.compile(r"\d+ found in [\d.]+ ms"))
 
 
 def test_inside_shows_each_step(guest: Visitor) -> None:

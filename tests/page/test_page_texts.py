@@ -13,7 +13,7 @@ from digit_detector.show.texts import read_catalogue
 FOLDER = PAGE.parent
 # Functions of Streamlit whose texts people see, and the arguments that hold them.
 SHOWING = {
-    *("button", "camera_input", "caption", "download_button", "error", "expander", "file_uploader", "header", "info"),
+    *("button", "caption", "download_button", "error", "expander", "header", "info"),
     *("markdown", "Page", "page_link", "segmented_control", "selectbox", "slider", "success", "tabs", "text_input"),
     *("toast", "toggle", "warning", "write"),
 }

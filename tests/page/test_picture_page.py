@@ -1,11 +1,14 @@
 """What the page makes of the pictures that a visitor hands over."""
 
+import io
 import sys
+from base64 import b64encode
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
+from support.page import press
 from support.strokes import strokes
 
 from digit_detector.detect.detector import Detector
@@ -18,10 +21,15 @@ ABSENT = "cuda" if sys.platform == "darwin" else "mps"
 
 
 def show_picture() -> None:
+    """Show the page, after the browser has sent the session's `arriving`, if there is one."""
     import streamlit as st
 
     from digit_detector.page.views import picture
 
+    if "arriving" in st.session_state:
+        st.session_state["picture"] = {"sent": st.session_state.pop("arriving")}
+        picture._read()
+        del st.session_state["picture"]
     st.navigation([st.Page(picture.show, default=True)], position="hidden").run()
 
 
@@ -40,9 +48,15 @@ def page() -> AppTest:
     return page.run()
 
 
-def upload(page: AppTest, file: bytes) -> None:
-    page.file_uploader[0].upload("a.png", file, "image/png").run()
+def send(page: AppTest, sent: object) -> None:
+    """Have the browser send a value instead of a picture."""
+    page.session_state["arriving"] = sent
+    page.run()
     assert not page.exception, page.exception
+
+
+def upload(page: AppTest, file: bytes) -> None:
+    send(page, "data:image/png;base64," + b64encode(file).decode())
 
 
 def read(file: bytes) -> Picture:
@@ -99,8 +113,37 @@ def test_removed_upload_is_forgotten(page: AppTest) -> None:
     upload(page, drawn("3"))
     session = page.session_state["session"]
     assert session.latest is session.upload is not None
-    page.file_uploader[0].set_value(None).run()
+    press(page, "Remove the picture")
     assert session.upload is session.latest is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "problem"),
+    [
+        (None, "the file is damaged or of a kind unknown here"),
+        ({}, "the file is damaged or of a kind unknown here"),
+        ("data:image/png;base64,", "the file is damaged or of a kind unknown here"),
+        ("data:image/png;base64,A", "the file is damaged or of a kind unknown here"),
+        ("data:image/png;base64,bm8gcGljdHVyZQ==", "the file is damaged or of a kind unknown here"),
+        (f"data:,{b64encode(to_png(np.zeros((5001, 5000), np.uint8))).decode()}", "has more than 25 megapixels"),
+    ],
+)
+def test_unreadable_picture_is_named_and_counted(page: AppTest, sent: object, problem: str) -> None:
+    upload(page, drawn("3"))
+    send(page, sent)
+    session = page.session_state["session"]
+    assert problem in page.error[0].value
+    assert session.upload is None
+    assert session.pictures_received == 2
+
+
+def test_large_picture_is_kept_smaller(page: AppTest) -> None:
+    file = io.BytesIO()
+    Image.open(io.BytesIO(drawn("3"))).resize((2000, 1500)).save(file, "TIFF", compression="tiff_lzw")
+    upload(page, file.getvalue())
+    session = page.session_state["session"]
+    assert session.upload.pixels.shape == (768, 1024)
+    assert session.answer(session.upload).detections.reading() == "3"
 
 
 def test_single_device_is_not_a_choice(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from support.server import ROOT
 from support.wire import canvas_state
 
-from digit_detector.limits import MAX_FILE_BYTES
+from digit_detector.limits import MAX_SENT_BYTES
 from digit_detector.page.components.canvas import MAX_POINTS
 from digit_detector.show.texts import Texts
 
@@ -19,7 +19,6 @@ def config(section: str) -> dict[str, Any]:
 
 def test_privacy_text_fits_settings() -> None:
     server = config("server")
-    assert server["maxUploadSize"] * 2**20 == MAX_FILE_BYTES
     assert server["disconnectedSessionTTL"] == 120
     for kept in ("notKept", "keptIfAgreed"):
         assert "Two minutes after you close or reload the page" in Texts("en")(f"page.about.privacy.{kept}")
@@ -27,6 +26,11 @@ def test_privacy_text_fits_settings() -> None:
 
 def test_visitors_see_no_tracebacks() -> None:
     assert config("client")["showErrorDetails"] == "none"
+
+
+def test_largest_picture_fits_widget_state() -> None:
+    envelope = 100_000  # the state of everything else on its page
+    assert MAX_SENT_BYTES * 4 / 3 + envelope < config("server")["maxWidgetStateSize"] * 1_000_000
 
 
 def test_largest_drawing_fits_widget_state() -> None:

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message
 from starlette.websockets import WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -18,7 +19,7 @@ from support.server import ROOT, serve
 from support.strokes import strokes
 from support.wire import PATIENCE, WireVisitor, canvas_state
 
-from digit_detector.page.serving import FirstRunInFull, ends_run, stroke_key
+from digit_detector.page.serving import FirstRunInFull, NoUploads, ends_run, stroke_key
 
 LIFESPAN = """
 import threading
@@ -85,6 +86,21 @@ def test_first_run_of_a_socket_is_in_full() -> None:
         ):
             socket.send_bytes(sent)
             assert socket.receive_bytes() == received
+
+
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/session/0", "/digits/_stcore/upload_file/session/0"])
+def test_uploads_are_refused_unread(path: str) -> None:
+    async def never(*_: object) -> Message:
+        raise AssertionError
+
+    answers: list[Message] = []
+
+    async def send(message: Message) -> None:
+        answers.append(message)
+
+    scope = {"type": "http", "method": "PUT", "path": path, "headers": []}
+    asyncio.run(NoUploads(never)(scope, never, send))
+    assert answers[0]["status"] == 404
 
 
 def test_last_of_many_strokes_is_answered(url: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import streamlit as st
 from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -33,6 +34,7 @@ _IMPORTED_BY_THE_PAGE: Final = ("pandas", "digit_detector.page.views.draw")
 # In the wheel, and in a checkout, where `streamlit run app.py` reads the same file.
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")
 
+_UPLOADS: Final = "/_stcore/upload_file/"
 _TRIGGERS: Final = frozenset(("trigger_value", "string_trigger_value", "chat_input_value", "json_trigger_value"))
 _MAX_END_BYTES: Final = 500  # of the message that ends a run; those with content are longer, and need no parsing
 
@@ -55,7 +57,7 @@ def app_arguments(base_path: str) -> dict[str, Any]:
     return {
         "lifespan": _lifespan,
         "routes": routes(base_path, kept.count_waiting if kept else lambda: 0),
-        "middleware": [*middleware(), Middleware(FirstRunInFull), newest_first],
+        "middleware": [*middleware(), Middleware(NoUploads), Middleware(FirstRunInFull), newest_first],
     }
 
 
@@ -65,6 +67,20 @@ def run(host: str, port: int, base_path: str) -> None:
     settings = next(path for path in _SETTINGS if path.is_file())
     options = _flatten(tomllib.loads(settings.read_text(encoding="utf-8")))
     st.App(PAGE, **app_arguments(base_path)).run(config=options | address)
+
+
+class NoUploads:
+    """ASGI middleware that refuses Streamlit's uploads unread: it would keep every file that a session sends.
+
+    The page sends pictures over its web socket.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_upload = scope["type"] == "http" and _UPLOADS in scope["path"]
+        await (PlainTextResponse("no uploads here", 404) if is_upload else self._app)(scope, receive, send)
 
 
 class FirstRunInFull:

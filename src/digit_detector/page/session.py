@@ -41,7 +41,7 @@ class Thresholds(NamedTuple):
 
 @dataclass(eq=False)
 class Picture:
-    """A drawing or an uploaded picture, and what the network predicted for it."""
+    """A drawing or a picture from the visitor's device, and what the network predicted for it."""
 
     pixels: Pixels
     """uint8 (H, W), (H, W, 3) or (H, W, 4), transparency being white paper."""
@@ -97,6 +97,8 @@ class Session:
     """Path of the page that the visitor is on."""
     drawing: Picture | None = None
     upload: Picture | None = None
+    pictures_received: int = 0
+    """From the browser, which waits until its picture is counted."""
     latest: Picture | None = None
     """The one of these two that changed last."""
     revision: int = 0
@@ -134,6 +136,11 @@ class Session:
         if before is not None:
             self.drawing.fixes, self.drawing.is_uncovered = before.fixes, before.is_uncovered
         self.detect(self.drawing, detector)
+
+    def remove_upload(self) -> None:
+        """Forget the picture, and what was wrong with it."""
+        self.upload = self.error = None
+        self.latest = self.drawing
 
     def detect(self, picture: Picture, detector: Callable[[], Detector]) -> None:
         """Run the network on a picture; an error becomes `error`."""

@@ -1,1 +1,1 @@
-"""Serve over HTTP what needs no Streamlit: the API, the static page /live, rate limits and bounded uploads."""
+"""Serve over HTTP what needs no Streamlit: the API, the static page /live, and rate limits."""

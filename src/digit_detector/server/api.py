@@ -1,8 +1,7 @@
 """The HTTP API: `POST /api/detect`, and what describes it.
 
-Streamlit protects only its own routes, by a token against forged requests (XSRF) and by CORS headers. The API needs
-neither: no response depends on a cookie or changes anything, so that there is nothing to forge. It sends no CORS
-headers either, so that no other site's script can make its visitors' browsers detect here.
+It needs no token against forged requests (XSRF): no response depends on a cookie or changes anything, so that there is
+nothing to forge. It sends no CORS headers, so that no other site's script can make its visitors' browsers detect here.
 """
 
 import asyncio
@@ -21,10 +20,10 @@ from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
-from starlette.types import Message
 
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError, ImageError, ImageTooLargeError
@@ -172,17 +171,16 @@ async def _from_body(request: Request) -> bytes:
     return b"".join([chunk async for chunk in _bounded(request, MAX_FILE_BYTES)])
 
 
+class _MemoryParser(MultiPartParser):
+    spool_max_size = 0  # keeps files of any size in memory: no picture touches the disk
+
+
 async def _from_form(request: Request) -> bytes:
     async with aclosing(_bounded(request, MAX_FILE_BYTES + _FORM_EXTRA_BYTES)) as chunks:
-
-        async def receive() -> Message:
-            chunk = await anext(chunks, None)
-            return {"type": "http.request", "body": chunk or b"", "more_body": chunk is not None}
-
         try:
-            form = await Request(request.scope, receive).form(max_files=1, max_fields=0)
-        except HTTPException as error:
-            raise HTTPException(400, f"the form cannot be read: {error.detail}") from error
+            form = await _MemoryParser(request.headers, chunks, max_files=1, max_fields=0).parse()
+        except MultiPartException as error:
+            raise HTTPException(400, f"the form cannot be read: {error.message}") from error
     picture = form.get(FIELD)
     if not isinstance(picture, UploadFile):
         raise HTTPException(400, f"the form has no picture: send it as a file in the field {FIELD!r}")

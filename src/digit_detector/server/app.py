@@ -11,10 +11,8 @@ from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digit_detector import limits
 from digit_detector.server.api import Api
@@ -22,7 +20,6 @@ from digit_detector.server.live import live_routes
 from digit_detector.server.model import load
 from digit_detector.server.open_metrics import MeasuredRequests, show_metrics
 from digit_detector.server.rate_limit import PacedSockets
-from digit_detector.server.uploads import BoundedUploads, keep_uploads_in_memory
 
 _M_ARENA_MAX: Final = -8  # of glibc's malloc.h
 
@@ -34,7 +31,6 @@ def routes(base_path: str = "", count_outbox: Callable[[], int] = lambda: 0) -> 
         base_path: of all of them, such as `digits` or `/digits/`.
         count_outbox: returns the number of contributions that wait for the store.
     """
-    keep_uploads_in_memory()
     prefix = f"/{base_path.strip('/')}".rstrip("/")
     api = Api(lambda: load("auto"), limits.API, limits.UPLOAD_SECONDS)
     metrics = Route(f"{prefix}/metrics", show_metrics(count_outbox))
@@ -42,52 +38,16 @@ def routes(base_path: str = "", count_outbox: Callable[[], int] = lambda: 0) -> 
 
 
 def middleware() -> list[Middleware]:
-    """Return the middleware of both servers: metrics, cookies, and limits on what browsers open and upload."""
+    """Return the middleware of both servers: metrics, and limits on what browsers open."""
     return [
         Middleware(MeasuredRequests),
-        Middleware(PartitionedCookies),
         Middleware(
             PacedSockets,
             limits=limits.PAGES,
             messages_burst=limits.MESSAGES_BURST,
             messages_per_second=limits.MESSAGES_PER_SECOND,
         ),
-        Middleware(
-            BoundedUploads,
-            limits=limits.UPLOADS,
-            network_bytes=limits.UPLOADS_NETWORK_BYTES,
-            total_bytes=limits.UPLOADS_TOTAL_BYTES,
-            seconds=limits.UPLOAD_SECONDS,
-        ),
     ]
-
-
-class PartitionedCookies:
-    """ASGI middleware that marks cookies with `SameSite=None` as `Partitioned`, for frames of other sites.
-
-    Safari and private windows then keep them, apart for each site that shows the frame, such as a Space's own page:
-    without Streamlit's cookie, it refuses uploads. Starlette itself can set the attribute only from Python 3.14 on.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_partitioned(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                cookies = headers.getlist("set-cookie")
-                del headers["set-cookie"]
-                for cookie in cookies:
-                    headers.append("set-cookie", cookie + "; Partitioned" * _needs_partition(cookie))
-            await send(message)
-
-        await self._app(scope, receive, send_partitioned if scope["type"] == "http" else send)
-
-
-def _needs_partition(cookie: str) -> bool:
-    attributes = {part.strip().lower() for part in cookie.split(";")}
-    return "samesite=none" in attributes and "partitioned" not in attributes
 
 
 class _JsonLines(logging.Formatter):

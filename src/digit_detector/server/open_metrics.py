@@ -19,7 +19,7 @@ PUBLIC: Final = "DIGIT_DETECTOR_METRICS"
 """The environment variable that makes the metrics readable from other machines, if it is `public`."""
 
 _SECONDS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
-_ROUTES: Final = {"api": "api", "live": "live", "upload_file": "upload", "stream": "socket"}
+_ROUTES: Final = {"api": "api", "live": "live", "stream": "socket"}
 
 REGISTRY: Final = CollectorRegistry()
 REQUESTS: Final = Counter(

@@ -7,6 +7,7 @@ import { postprocess } from "../detect/postprocess";
 import { fromFragment, LinkError, PREFIX, toFragment } from "../ink/link";
 import { Pen } from "../ink/pen";
 import { shortcutOf } from "../ui/dom";
+import { receivePictures } from "../ui/pictures";
 import { share } from "../ui/share";
 import { findLanguage, isLanguage, type Language, translators } from "./catalogue";
 import { saveJson, savePicture } from "./download";
@@ -189,18 +190,7 @@ languages.addEventListener("change", () => chooseLanguage(languages.value as Lan
 
 const files = byId("file", HTMLInputElement);
 onPress("picture", () => files.click());
-files.addEventListener("change", () => {
-  if (files.files?.[0]) void openPicture(files.files[0]);
-  files.value = ""; // so that the same file can be opened again
-});
-window.addEventListener("paste", ({ clipboardData }) => {
-  if (clipboardData?.files[0]) void openPicture(clipboardData.files[0]);
-});
-window.addEventListener("dragover", (event) => event.preventDefault());
-window.addEventListener("drop", (event) => {
-  event.preventDefault();
-  if (event.dataTransfer?.files[0]) void openPicture(event.dataTransfer.files[0]);
-});
+receivePictures([files], (file) => void openPicture(file));
 
 const KEYS: Readonly<Record<string, () => void>> = {
   "ctrl+z": () => dispatch({ kind: "undo" }),

@@ -1,5 +1,9 @@
-"""The page on which people upload a picture, or take one."""
+"""The page on which people choose a picture, or take one.
 
+The browser shrinks it where it can open it, and sends it over the web socket: there is no upload by HTTP.
+"""
+
+from base64 import b64decode
 from functools import partial
 from typing import Final
 
@@ -9,20 +13,22 @@ import streamlit as st
 
 from digit_detector.classes import DIGITS
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.limits import MAX_FILE_BYTES
+from digit_detector.errors import ImageError, ImageTooLargeError
+from digit_detector.limits import MAX_PIXELS, MAX_SENT_BYTES
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
-from digit_detector.page.components import show_image
+from digit_detector.page.components import load_component, shared_texts, show_image
 from digit_detector.page.components.answer import show_answer
 from digit_detector.page.components.hand import sure_labels
 from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import picture_with_boxes, show_downloads
-from digit_detector.page.session import Picture, Session, current_session
+from digit_detector.page.session import Picture, current_session
+from digit_detector.show.texts import Texts
 
 MAX_SIDE: Final = 1024
 """px of the longer side at which a picture is kept: several times what the network looks at."""
 
-_SOURCES: Final = ("upload", "camera")
-"""Also the keys of their widgets."""
+_KEY: Final = "picture"
+_show_source = load_component(_KEY)
 
 
 def show() -> None:
@@ -35,12 +41,20 @@ def show() -> None:
     texts, upload = session.texts, session.upload
     answer = answer_with_status(session, upload, detector)
     with left:
-        _show_source(session)
+        data = {
+            "received": session.pictures_received,
+            "maxSide": MAX_SIDE,
+            "maxBytes": MAX_SENT_BYTES,
+            "texts": shared_texts(texts.language),
+        }
+        _show_source(key=_KEY, data=data, on_sent_change=_read)
         if upload is not None and answer.detections is not None:
             covered = session.is_covered(upload)
             show_image(picture_with_boxes(upload.pixels, answer.detections, covered), texts("page.picture.boxes"))
             if covered:
                 st.button(texts("page.picture.uncover"), on_click=upload.uncover)
+        if upload is not None:
+            st.button(texts("page.picture.remove"), on_click=session.remove_upload)
     with right:
         hint = texts("page.picture.hint")
         show_answer(texts, answer, hint, 0, False, on_correct=partial(session.correct, upload))
@@ -55,40 +69,23 @@ def show() -> None:
         show_consent(session)
 
 
-def _show_source(session: Session) -> None:
-    texts = session.texts
-    source = st.segmented_control(
-        texts("page.picture.source"),
-        _SOURCES,
-        default=_SOURCES[0],
-        format_func=lambda source: texts(f"page.picture.{source}"),
-        required=True,
-        key="source",
-        label_visibility="collapsed",
-    )
-    if source == "camera":  # the browser asks for the camera as soon as this is there
-        st.camera_input(texts("page.picture.take"), key="camera", on_change=_read)
-    else:
-        st.file_uploader(
-            texts("page.picture.file"),
-            type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "heic"],
-            key="upload",
-            on_change=_read,
-            max_upload_size=MAX_FILE_BYTES // 2**20,
-        )
-
-
 def _read() -> None:
-    """Take over the picture that was chosen or taken, and detect what it shows."""
+    """Take over the picture that the browser sent, a data URL, and detect what it shows."""
     session = current_session()
-    session.error = session.upload = None
-    session.latest = session.drawing
-    file = st.session_state.get(st.session_state["source"])
-    if file is None:
-        return
+    session.remove_upload()
+    session.pictures_received += 1
     with session.reporting():
-        session.latest = session.upload = Picture(_shrink(read_image(file.getvalue())))
+        session.latest = session.upload = Picture(_shrink(_decode(str(st.session_state[_KEY]["sent"]), session.texts)))
         session.detect(session.upload, current_detector)
+
+
+def _decode(url: str, texts: Texts) -> Pixels:
+    try:
+        return read_image(b64decode(url.partition(",")[2]))
+    except ImageTooLargeError as error:
+        raise ImageError(texts("page.picture.manyPixels", megapixels=MAX_PIXELS // 10**6)) from error
+    except (ImageError, ValueError) as error:
+        raise ImageError(texts("page.picture.unreadable")) from error
 
 
 def _shrink(pixels: Pixels) -> Pixels:

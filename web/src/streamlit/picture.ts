@@ -1,0 +1,174 @@
+/** A picture from a file, the clipboard, another window or the camera: shrunk here, and sent once over the web socket. */
+
+import { decodeBitmap } from "../detect/images";
+import { button, element, setText } from "../ui/dom";
+import { receivePictures } from "../ui/pictures";
+import { type Texts, translator } from "../ui/texts";
+import { type ComponentArguments, mount } from "./component";
+import "../ui/buttons.css";
+import "./theme.css";
+import "./picture.css";
+
+interface PictureData {
+  /** How many pictures Python has received. */
+  received: number;
+  /** px of the longer side; larger pictures are shrunk. */
+  maxSide: number;
+  /** Of a file that is sent. */
+  maxBytes: number;
+  texts: Texts;
+}
+
+type PictureArguments = ComponentArguments<PictureData>;
+
+/** Lossy, but close enough; Safari writes PNG instead. */
+const ENCODING: ImageEncodeOptions = { type: "image/webp", quality: 0.95 };
+
+class PictureSource {
+  /** Counts the pictures that were opened, of which only the newest is sent. */
+  #opened = 0;
+  #stream: MediaStream | null = null;
+  readonly #files = fileInput("image/*,.heic,.heif,.tif,.tiff");
+  /** Opens a phone's own camera app. */
+  readonly #app = fileInput("image/*");
+  readonly #choose = button("", () => this.#files.click(), "primary");
+  readonly #camera = button("", () => void this.#openCamera());
+  readonly #hint = element("p", "hint");
+  readonly #preview = element("div");
+  readonly #video = element("video");
+  readonly #take = button("", () => void this.#takePicture(), "primary");
+  readonly #close = button("", () => this.#closeCamera());
+  readonly #status = element("p");
+  readonly #stopReceiving: () => void;
+
+  constructor(private component: PictureArguments) {
+    this.#app.setAttribute("capture", "environment");
+    this.#video.muted = this.#video.playsInline = true;
+    this.#preview.hidden = true;
+    this.#preview.append(this.#video, actions(this.#take, this.#close));
+    this.#status.role = "status";
+    const parts = [
+      actions(this.#choose, this.#camera),
+      this.#hint,
+      this.#preview,
+      this.#status,
+      this.#files,
+      this.#app,
+    ];
+    mount(component.parentElement).replaceChildren(...parts);
+    this.#stopReceiving = receivePictures([this.#files, this.#app], (file) => void this.#open(file, file.name));
+  }
+
+  update(component: PictureArguments): void {
+    if (component.data.received !== this.component.data.received) setText(this.#status, "");
+    this.component = component;
+    setText(this.#choose, this.#text("choose"));
+    setText(this.#camera, this.#text("camera"));
+    setText(this.#hint, this.#text("drop"));
+    setText(this.#take, this.#text("take"));
+    setText(this.#close, translator(component.data.texts)("common.close"));
+  }
+
+  remove(): void {
+    this.#stopReceiving();
+    this.#closeCamera();
+    this.#opened++;
+  }
+
+  #text(name: string, values: Record<string, string | number> = {}): string {
+    return translator(this.component.data.texts)(`common.picture.${name}`, values);
+  }
+
+  /** Send a picture; a file that this browser cannot decode goes as it is, for the server to read. */
+  async #open(picture: Blob, name: string): Promise<void> {
+    const opened = ++this.#opened;
+    const { maxSide, maxBytes } = this.component.data;
+    setText(this.#status, this.#text("sending"));
+    const bitmap = await decodeBitmap(picture).catch(() => null);
+    const isSmall = bitmap === null || (Math.max(bitmap.width, bitmap.height) <= maxSide && picture.size <= maxBytes);
+    const sent = isSmall ? picture : await shrink(bitmap, maxSide);
+    bitmap?.close();
+    const url = sent.size > maxBytes ? null : await toDataUrl(sent);
+    if (opened !== this.#opened) return;
+    if (url === null) setText(this.#status, this.#text("tooLarge", { name, limit: maxBytes / 1e6 }));
+    else this.component.setTriggerValue("sent", url);
+  }
+
+  async #openCamera(): Promise<void> {
+    this.#camera.disabled = true; // until the visitor has allowed or refused it
+    try {
+      const video = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 960 } };
+      this.#stream = await navigator.mediaDevices.getUserMedia({ video });
+      this.#video.srcObject = this.#stream;
+      await this.#video.play();
+      this.#preview.hidden = false;
+      setText(this.#status, "");
+      this.#take.focus();
+    } catch {
+      this.#closeCamera();
+      setText(this.#status, this.#text("noCamera"));
+      if (matchMedia("(pointer: coarse)").matches) this.#app.click();
+    } finally {
+      this.#camera.disabled = false;
+    }
+  }
+
+  async #takePicture(): Promise<void> {
+    const frame = await createImageBitmap(this.#video);
+    this.#closeCamera();
+    await this.#open(await shrink(frame, this.component.data.maxSide), "");
+  }
+
+  #closeCamera(): void {
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = this.#video.srcObject = null;
+    this.#preview.hidden = true;
+  }
+}
+
+function fileInput(accept: string): HTMLInputElement {
+  const input = element("input");
+  input.type = "file";
+  input.accept = accept;
+  input.hidden = true;
+  return input;
+}
+
+function actions(...buttons: HTMLButtonElement[]): HTMLElement {
+  const row = element("div", "actions");
+  row.append(...buttons);
+  return row;
+}
+
+/** A file of the picture, with at most `maxSide` px on its longer side. */
+function shrink(bitmap: ImageBitmap, maxSide: number): Promise<Blob> {
+  const factor = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(factor * side)));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d")!;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return canvas.convertToBlob(ENCODING);
+}
+
+function toDataUrl(file: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}
+
+const sources = new WeakMap<Element, PictureSource>();
+
+/** Show the component; the function returned takes it away. */
+export default function show(component: PictureArguments): () => void {
+  const source = sources.get(component.parentElement) ?? new PictureSource(component);
+  sources.set(component.parentElement, source);
+  source.update(component);
+  return () => {
+    sources.delete(component.parentElement);
+    source.remove();
+  };
+}
