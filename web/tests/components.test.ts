@@ -7,24 +7,23 @@ import { expect, test } from "vitest";
 const WEB = join(import.meta.dirname, "..");
 const FOLDER = join(WEB, "../src/digit_detector/page/components");
 
-test.each(["answer", "canvas", "correct", "gallery", "hand", "picture", "share"])(
-  "%s is freshly built",
-  async (name) => {
-    const output = await build({
-      configFile: false,
-      mode: "production",
-      logLevel: "warn",
-      build: {
-        write: false,
-        target: "es2022",
-        lib: { entry: join(WEB, `src/streamlit/${name}.ts`), formats: ["es"], fileName: name },
-      },
-    });
-    const files = (output as Rolldown.RolldownOutput[])[0].output;
-    expect(files).toHaveLength(2);
-    for (const file of files) {
-      const [kind, content] = file.type === "chunk" ? ["js", file.code] : ["css", String(file.source)];
-      await expect(content).toMatchFileSnapshot(join(FOLDER, `${name}.${kind}`));
-    }
-  },
-);
+const NAMES = ["answer", "canvas", "correct", "gallery", "hand", "picture", "share"];
+
+test.each(NAMES)("%s is freshly built", async (name) => {
+  const output = await build({
+    configFile: false,
+    mode: "production",
+    logLevel: "warn",
+    build: {
+      write: false,
+      target: "es2022",
+      lib: { entry: join(WEB, `src/streamlit/${name}.ts`), formats: ["es"], fileName: name },
+    },
+  });
+  const files = (output as Rolldown.RolldownOutput[])[0].output;
+  expect(files).toHaveLength(2);
+  for (const file of files) {
+    const [kind, content] = file.type === "chunk" ? ["js", file.code] : ["css", String(file.source)];
+    await expect(content).toMatchFileSnapshot(join(FOLDER, `${name}.${kind}`));
+  }
+});
