@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test quick check train rehearse load wheel release lock audit faults review-bench bench sizes web web-check web-dev web-bench
+.PHONY: help app test quick check train rehearse load load-replicas wheel release lock audit faults review-bench bench sizes web web-check web-dev web-bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -71,6 +71,10 @@ wheel: $(DEV) ## build the wheel and the sdist in dist/, and try the wheel in an
 load: $(DEV) ## measure the page's latency, CPU per stroke, saturation and overload (on an idle machine)
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	PYTHONPATH=tests $(BIN)/python tools/load.py
+
+load-replicas: $(DEV) ## measure how many visitors one and two replicas serve behind nginx (on an idle machine, four cores)
+	$(call need,PATH=$$PATH:/usr/sbin command -v nginx,nginx-light,install nginx)
+	PYTHONPATH=tests $(BIN)/python tools/load_replicas.py
 
 bench: $(DEV) ## time the detector in ONNX Runtime and in torch (on an idle machine)
 	$(BIN)/python tools/bench.py

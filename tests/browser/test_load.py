@@ -1,4 +1,4 @@
-"""`make load` in small: what it measures means nothing here, but it must go through without an error."""
+"""`make load` and `make load-replicas` in small: the figures mean nothing here, but no error may occur."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from support.server import ROOT
+from support.static_host import needs_nginx
 
 pytestmark = pytest.mark.browser
 
@@ -22,12 +23,24 @@ LINES = (
 )
 
 
-def test_load_is_measured_without_errors() -> None:
-    command = [sys.executable, "tools/load.py", "--seconds", "2", "--browser-strokes", "3"]
+def measure(*words: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_load_is_measured_without_errors() -> None:
+    run = measure("tools/load.py", "--seconds", "2", "--browser-strokes", "3")
     lines = run.stdout.splitlines()
     assert len(lines) == len(LINES), run
     for pattern, line in zip(LINES, lines, strict=True):
         assert re.fullmatch(pattern, line)
     assert not re.search("unanswered|errors", run.stderr), run
+
+
+@needs_nginx
+def test_replicas_are_compared() -> None:
+    run = measure("tools/load_replicas.py", "--seconds", "1", "--p95", "60000")
+    assert re.findall(r"^(\d) replicas: \d+ visitors", run.stdout, re.MULTILINE) == ["1", "2"], run
+    assert re.fullmatch(r"ratio: \d+\.\d\d", run.stdout.splitlines()[-1])
