@@ -13,6 +13,7 @@ from support.strokes import strokes
 
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
+from digit_detector.evaluate.benchmark import BUNDLED, load
 from digit_detector.page import adjust
 from digit_detector.page.session import Picture, Session
 from digit_detector.show.render import to_png
@@ -144,6 +145,15 @@ def test_large_picture_is_kept_smaller(page: AppTest) -> None:
     session = page.session_state["session"]
     assert session.upload.pixels.shape == (768, 1024)
     assert session.answer(session.upload).detections.reading() == "3"
+
+
+def test_lying_page_is_shown_upright(page: AppTest) -> None:
+    (canvas, *_) = [canvas for canvas in load(BUNDLED) if canvas.condition == "dense page"]
+    upright = read_image(canvas.image)
+    upload(page, to_png(np.rot90(upright, 1)))
+    picture = page.session_state["session"].upload
+    assert np.abs(picture.pixels.astype(int) - upright).max() <= 1
+    assert picture.prediction.turned == 0
 
 
 def test_single_device_is_not_a_choice(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

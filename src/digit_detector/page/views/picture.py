@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from digit_detector.classes import DIGITS
+from digit_detector.detect.detector import Prediction
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.errors import ImageError, ImageTooLargeError
 from digit_detector.limits import MAX_PIXELS, MAX_SENT_BYTES
@@ -21,7 +22,7 @@ from digit_detector.page.components.answer import show_answer
 from digit_detector.page.components.hand import sure_labels
 from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import picture_with_boxes, show_downloads
-from digit_detector.page.session import Picture, current_session
+from digit_detector.page.session import Picture, Session, current_session
 from digit_detector.show.texts import Texts
 
 MAX_SIDE: Final = 1024
@@ -70,13 +71,21 @@ def show() -> None:
 
 
 def _read() -> None:
-    """Take over the picture that the browser sent, a data URL, and detect what it shows."""
+    """Take over the picture that the browser sent, a data URL, and detect what it shows; turn it upright."""
     session = current_session()
     session.remove_upload()
     session.pictures_received += 1
     with session.reporting():
-        session.latest = session.upload = Picture(_shrink(_decode(str(st.session_state[_KEY]["sent"]), session.texts)))
-        session.detect(session.upload, current_detector)
+        pixels = _shrink(_decode(str(st.session_state[_KEY]["sent"]), session.texts))
+        prediction = _detect(session, pixels)
+        if prediction is not None and prediction.turned:
+            _detect(session, np.ascontiguousarray(np.rot90(pixels, prediction.turned)))
+
+
+def _detect(session: Session, pixels: Pixels) -> Prediction | None:
+    session.latest = session.upload = picture = Picture(pixels)
+    session.detect(picture, current_detector)
+    return picture.prediction
 
 
 def _decode(url: str, texts: Texts) -> Pixels:
