@@ -24,9 +24,14 @@ type PictureArguments = ComponentArguments<PictureData>;
 /** Lossy, but close enough; Safari writes PNG instead. */
 const ENCODING: ImageEncodeOptions = { type: "image/webp", quality: 0.95 };
 
+/** After this, a picture that was not received is sent again: the connection may have been lost. */
+const RETRY_MS = 20_000;
+const MAX_RETRIES = 6;
+
 class PictureSource {
   /** Counts the pictures that were opened, of which only the newest is sent. */
   #opened = 0;
+  #retry = 0;
   #stream: MediaStream | null = null;
   readonly #files = fileInput("image/*,.heic,.heif,.tif,.tiff");
   /** Opens a phone's own camera app. */
@@ -60,7 +65,10 @@ class PictureSource {
   }
 
   update(component: PictureArguments): void {
-    if (component.data.received !== this.component.data.received) setText(this.#status, "");
+    if (component.data.received !== this.component.data.received) {
+      clearTimeout(this.#retry);
+      setText(this.#status, "");
+    }
     this.component = component;
     setText(this.#choose, this.#text("choose"));
     setText(this.#camera, this.#text("camera"));
@@ -72,6 +80,7 @@ class PictureSource {
   remove(): void {
     this.#stopReceiving();
     this.#closeCamera();
+    clearTimeout(this.#retry);
     this.#opened++;
   }
 
@@ -79,9 +88,10 @@ class PictureSource {
     return translator(this.component.data.texts)(`common.picture.${name}`, values);
   }
 
-  /** Send a picture; a file that this browser cannot decode goes as it is, for the server to read. */
+  /** Read a picture and send it; a file that this browser cannot decode goes as it is, for the server to read. */
   async #open(picture: Blob, name: string): Promise<void> {
     const opened = ++this.#opened;
+    clearTimeout(this.#retry);
     const { maxSide, maxBytes } = this.component.data;
     setText(this.#status, this.#text("sending"));
     const bitmap = await decodeBitmap(picture).catch(() => null);
@@ -91,7 +101,12 @@ class PictureSource {
     const url = sent.size > maxBytes ? null : await toDataUrl(sent);
     if (opened !== this.#opened) return;
     if (url === null) setText(this.#status, this.#text("tooLarge", { name, limit: maxBytes / 1e6 }));
-    else this.component.setTriggerValue("sent", url);
+    else this.#send(url);
+  }
+
+  #send(url: string, retries = MAX_RETRIES): void {
+    this.component.setTriggerValue("sent", url);
+    if (retries > 0) this.#retry = window.setTimeout(() => this.#send(url, retries - 1), RETRY_MS);
   }
 
   async #openCamera(): Promise<void> {

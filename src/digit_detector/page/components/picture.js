@@ -50,100 +50,106 @@ function o(e) {
 var s = {
 	type: "image/webp",
 	quality: .95
-}, c = class {
+}, c = 2e4, l = 6, u = class {
 	component;
 	#e = 0;
-	#t = null;
-	#n = l("image/*,.heic,.heif,.tif,.tiff");
-	#r = l("image/*");
-	#i = n("", () => this.#n.click(), "primary");
-	#a = n("", () => void this.#h());
-	#o = t("p", "hint");
-	#s = t("div");
-	#c = t("video");
-	#l = n("", () => void this.#g(), "primary");
-	#u = n("", () => this.#_());
-	#d = t("p");
-	#f;
+	#t = 0;
+	#n = null;
+	#r = d("image/*,.heic,.heif,.tif,.tiff");
+	#i = d("image/*");
+	#a = n("", () => this.#r.click(), "primary");
+	#o = n("", () => void this.#_());
+	#s = t("p", "hint");
+	#c = t("div");
+	#l = t("video");
+	#u = n("", () => void this.#v(), "primary");
+	#d = n("", () => this.#y());
+	#f = t("p");
+	#p;
 	constructor(e) {
-		this.component = e, this.#r.setAttribute("capture", "environment"), this.#c.muted = this.#c.playsInline = !0, this.#s.hidden = !0, this.#s.append(this.#c, u(this.#l, this.#u)), this.#d.role = "status";
+		this.component = e, this.#i.setAttribute("capture", "environment"), this.#l.muted = this.#l.playsInline = !0, this.#c.hidden = !0, this.#c.append(this.#l, f(this.#u, this.#d)), this.#f.role = "status";
 		let t = [
-			u(this.#i, this.#a),
-			this.#o,
+			f(this.#a, this.#o),
 			this.#s,
-			this.#d,
-			this.#n,
-			this.#r
+			this.#c,
+			this.#f,
+			this.#r,
+			this.#i
 		];
-		o(e.parentElement).replaceChildren(...t), this.#f = i([this.#n, this.#r], (e) => void this.#m(e, e.name));
+		o(e.parentElement).replaceChildren(...t), this.#p = i([this.#r, this.#i], (e) => void this.#h(e, e.name));
 	}
 	update(e) {
-		e.data.received !== this.component.data.received && r(this.#d, ""), this.component = e, r(this.#i, this.#p("choose")), r(this.#a, this.#p("camera")), r(this.#o, this.#p("drop")), r(this.#l, this.#p("take")), r(this.#u, a(e.data.texts)("common.close"));
+		e.data.received !== this.component.data.received && (clearTimeout(this.#t), r(this.#f, "")), this.component = e, r(this.#a, this.#m("choose")), r(this.#o, this.#m("camera")), r(this.#s, this.#m("drop")), r(this.#u, this.#m("take")), r(this.#d, a(e.data.texts)("common.close"));
 	}
 	remove() {
-		this.#f(), this.#_(), this.#e++;
+		this.#p(), this.#y(), clearTimeout(this.#t), this.#e++;
 	}
-	#p(e, t = {}) {
+	#m(e, t = {}) {
 		return a(this.component.data.texts)(`common.picture.${e}`, t);
 	}
-	async #m(t, n) {
-		let i = ++this.#e, { maxSide: a, maxBytes: o } = this.component.data;
-		r(this.#d, this.#p("sending"));
-		let s = await e(t).catch(() => null), c = s === null || Math.max(s.width, s.height) <= a && t.size <= o ? t : await d(s, a);
+	async #h(t, n) {
+		let i = ++this.#e;
+		clearTimeout(this.#t);
+		let { maxSide: a, maxBytes: o } = this.component.data;
+		r(this.#f, this.#m("sending"));
+		let s = await e(t).catch(() => null), c = s === null || Math.max(s.width, s.height) <= a && t.size <= o ? t : await p(s, a);
 		s?.close();
-		let l = c.size > o ? null : await f(c);
-		i === this.#e && (l === null ? r(this.#d, this.#p("tooLarge", {
+		let l = c.size > o ? null : await m(c);
+		i === this.#e && (l === null ? r(this.#f, this.#m("tooLarge", {
 			name: n,
 			limit: o / 1e6
-		})) : this.component.setTriggerValue("sent", l));
+		})) : this.#g(l));
 	}
-	async #h() {
-		this.#a.disabled = !0;
+	#g(e, t = l) {
+		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#g(e, t - 1), c));
+	}
+	async #_() {
+		this.#o.disabled = !0;
 		try {
 			let e = {
 				facingMode: "environment",
 				width: { ideal: 1280 },
 				height: { ideal: 960 }
 			};
-			this.#t = await navigator.mediaDevices.getUserMedia({ video: e }), this.#c.srcObject = this.#t, await this.#c.play(), this.#s.hidden = !1, r(this.#d, ""), this.#l.focus();
+			this.#n = await navigator.mediaDevices.getUserMedia({ video: e }), this.#l.srcObject = this.#n, await this.#l.play(), this.#c.hidden = !1, r(this.#f, ""), this.#u.focus();
 		} catch {
-			this.#_(), r(this.#d, this.#p("noCamera")), matchMedia("(pointer: coarse)").matches && this.#r.click();
+			this.#y(), r(this.#f, this.#m("noCamera")), matchMedia("(pointer: coarse)").matches && this.#i.click();
 		} finally {
-			this.#a.disabled = !1;
+			this.#o.disabled = !1;
 		}
 	}
-	async #g() {
-		let e = await createImageBitmap(this.#c);
-		this.#_(), await this.#m(await d(e, this.component.data.maxSide), "");
+	async #v() {
+		let e = await createImageBitmap(this.#l);
+		this.#y(), await this.#h(await p(e, this.component.data.maxSide), "");
 	}
-	#_() {
-		for (let e of this.#t?.getTracks() ?? []) e.stop();
-		this.#t = this.#c.srcObject = null, this.#s.hidden = !0;
+	#y() {
+		for (let e of this.#n?.getTracks() ?? []) e.stop();
+		this.#n = this.#l.srcObject = null, this.#c.hidden = !0;
 	}
 };
-function l(e) {
+function d(e) {
 	let n = t("input");
 	return n.type = "file", n.accept = e, n.hidden = !0, n;
 }
-function u(...e) {
+function f(...e) {
 	let n = t("div", "actions");
 	return n.append(...e), n;
 }
-function d(e, t) {
+function p(e, t) {
 	let n = Math.min(1, t / Math.max(e.width, e.height)), [r, i] = [e.width, e.height].map((e) => Math.max(1, Math.round(n * e))), a = new OffscreenCanvas(r, i), o = a.getContext("2d");
 	return o.imageSmoothingQuality = "high", o.drawImage(e, 0, 0, r, i), a.convertToBlob(s);
 }
-function f(e) {
+function m(e) {
 	return new Promise((t, n) => {
 		let r = new FileReader();
 		r.onload = () => t(r.result), r.onerror = () => n(r.error), r.readAsDataURL(e);
 	});
 }
-var p = /* @__PURE__ */ new WeakMap();
-function m(e) {
-	let t = p.get(e.parentElement) ?? new c(e);
-	return p.set(e.parentElement, t), t.update(e), () => {
-		p.delete(e.parentElement), t.remove();
+var h = /* @__PURE__ */ new WeakMap();
+function g(e) {
+	let t = h.get(e.parentElement) ?? new u(e);
+	return h.set(e.parentElement, t), t.update(e), () => {
+		h.delete(e.parentElement), t.remove();
 	};
 }
-export { m as default };
+export { g as default };
