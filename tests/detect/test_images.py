@@ -121,7 +121,9 @@ def test_heic_is_read() -> None:
 def test_heic_is_refused_without_its_decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     (tmp_path / "IMG_1.HEIC").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
-    with pytest.raises(ImageError, match=r"IMG_1\.HEIC is a HEIC picture: save it as JPEG, or install pillow-heif"):
+    with pytest.raises(
+        ImageError, match=r"IMG_1\.HEIC is a HEIC picture: save it as JPEG, or pip install 'digit-detector\[heic\]'"
+    ):
         read_image(tmp_path / "IMG_1.HEIC")
 
 

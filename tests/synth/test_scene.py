@@ -11,7 +11,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
-from digit_detector.synth.handwriting import add_habit_stroke, perturb
+from digit_detector.synth.perturbation import add_habit_stroke, perturb
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw, draw_ink
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch

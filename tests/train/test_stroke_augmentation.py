@@ -35,7 +35,7 @@ ROW = written(("4", 20), ("7", 150), ("2", 270))
 
 
 def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
-    drawing = StrokeAugmentation.of(ROW)
+    drawing = StrokeAugmentation.from_drawing(ROW)
     assert drawing is not None
     pens, places, sizes = [], [], []
     for seed in range(30):
@@ -71,7 +71,7 @@ def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
     ],
 )
 def test_in_doubt_a_drawing_is_not_drawn_anew(doubtful: Drawing) -> None:
-    assert StrokeAugmentation.of(doubtful) is None
+    assert StrokeAugmentation.from_drawing(doubtful) is None
 
 
 def test_training_draws_anew_and_validation_measures_on_what_was_drawn(tmp_path: Path) -> None:

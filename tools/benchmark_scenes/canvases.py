@@ -13,7 +13,7 @@ from benchmark_scenes.layout import scattered, sized, written
 from benchmark_scenes.pen import by_mouse, draw_ink
 from benchmark_scenes.reserved_drawings import Picture
 from digit_detector.classes import CLASSES
-from digit_detector.synth.handwriting import evenly
+from digit_detector.synth.perturbation import evenly
 from digit_detector.synth.scene import SIDE, Placed
 from digit_detector.synth.strokes import Sketch
 

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
-from digit_detector.synth.handwriting import evenly
+from digit_detector.synth.perturbation import evenly
 from digit_detector.synth.scene import Placed
 from digit_detector.synth.strokes import Sketch
 

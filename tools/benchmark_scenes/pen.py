@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.synth.handwriting import evenly
+from digit_detector.synth.perturbation import evenly
 from digit_detector.synth.scene import Placed
 from digit_detector.synth.strokes import Points
 

@@ -15,14 +15,11 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError, how_to_install
-
-if TYPE_CHECKING:
-    pass
 
 STORE: Final = "DIGIT_DETECTOR_STORE"
 OUTBOX: Final = "DIGIT_DETECTOR_OUTBOX"

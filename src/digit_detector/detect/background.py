@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.detect.lines import remove_lines
+from digit_detector.detect.line_removal import remove_lines
 
 Plane = NDArray[np.uint8]
 """(H, W), one channel of a picture."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from digit_detector.errors import ImageError, ImageTooLargeError, one_line
+from digit_detector.errors import ImageError, ImageTooLargeError, how_to_install, one_line
 from digit_detector.limits import MAX_FILE_BYTES, MAX_PIXELS
 
 ImageSource = str | os.PathLike[str] | bytes | Image.Image | npt.NDArray[np.uint8]
@@ -86,7 +86,7 @@ def _decode(data: bytes, name: str) -> Pixels:
         try:
             from pillow_heif import register_heif_opener
         except ImportError:
-            raise ImageError(f"{name} is a HEIC picture: save it as JPEG, or install pillow-heif") from None
+            raise ImageError(f"{name} is a HEIC picture: save it as JPEG, or {how_to_install('heic')}") from None
         register_heif_opener()
         formats = ("HEIF",)
     return _read(lambda: Image.open(io.BytesIO(data), formats=formats), name)

@@ -1,7 +1,7 @@
 """Letterboxing: ink to the network's input, and boxes back to the picture's pixels.
 
-`preprocess` is the only preprocessing in the project. The page, the API and the command line call it, and it is the
-last step of the training data, so training and serving cannot drift apart.
+The project has one preprocessing: `ink_of`, `steepen`, `letterbox`. `Detector.predict` runs it for the page, the API
+and the command line. `preprocess` runs it as the last step of the training data, so that training and serving agree.
 """
 
 from dataclasses import dataclass

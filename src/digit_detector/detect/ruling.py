@@ -118,13 +118,13 @@ def _find_grids(lines: list[Line], count_across: int, reach: float) -> set[int]:
 def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[set[int]]:
     """Return groups of lines each of which crosses at least two others; a stroke may cross one line of a grid."""
     crossed: dict[int, set[int]] = {index: set() for index in range(len(lines))}
-    for one, line in enumerate(lines[:count_across]):
-        for two, other in enumerate(lines[count_across:], count_across):
+    for index, line in enumerate(lines[:count_across]):
+        for other_index, other in enumerate(lines[count_across:], count_across):
             place = other.level_at(line.middle)
             is_on_line = line.start - reach <= place <= line.end + reach
             if is_on_line and other.start - reach <= line.level_at(place) <= other.end + reach:
-                crossed[one].add(two)
-                crossed[two].add(one)
+                crossed[index].add(other_index)
+                crossed[other_index].add(index)
     while loose := [index for index, others in crossed.items() if len(others) < 2]:
         for index in loose:
             for other_index in crossed.pop(index):

@@ -1,1 +1,1 @@
-"""Measurement on benchmark folders: figures, comparison, promotion of weights, and the baselines."""
+"""Measurement on benchmark folders: figures, comparison, label issues, and the baseline."""

@@ -104,6 +104,16 @@ def string_figures(results: Sequence[Result]) -> dict[str, dict[str, Any]]:
     return {str(n): {"strings": len(by_length[n]), "exact": _ratio(by_length[n])} for n in sorted(by_length)}
 
 
+def figures_of_strings(results: Sequence[Result]) -> dict[str, Any]:
+    """Return the number of strings, the ratio read exactly right, the same by length, and the median time."""
+    return {
+        "strings": len(results),
+        "text_exact": float(np.mean([result.text_exact for result in results])),
+        "by_length": string_figures(results),
+        "milliseconds_p50": float(np.median([result.milliseconds for result in results])),
+    }
+
+
 class Objects(NamedTuple):
     """All objects of some results, and how they were labelled."""
 

@@ -15,10 +15,18 @@ from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.baseline import Baseline
-from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, Result, load, results
-from digit_detector.evaluate.figures import Measured, measure
+from digit_detector.evaluate.benchmark import (
+    BUNDLED,
+    Canvas,
+    Finder,
+    Result,
+    is_of_strings,
+    load,
+    load_strings,
+    results,
+)
+from digit_detector.evaluate.figures import Measured, figures_of_strings, measure
 from digit_detector.evaluate.pictures import condition_sheet, worst_sheet, write_plots
-from digit_detector.evaluate.strings import figures_of_strings, is_of_strings, load_strings
 from digit_detector.show.listing import text_table
 
 FIGURES: Final = "figures.json"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
-from digit_detector.detect import background, lines, postprocess, reading_order, ruling, turning, windows
+from digit_detector.detect import background, line_removal, postprocess, reading_order, ruling, turning, windows
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
 from digit_detector.detect.letterbox import MIN_CONTRAST, STEEPNESS
@@ -49,17 +49,17 @@ def specification(weights: Path) -> dict[str, Any]:
             "minLight": background.MIN_LIGHT,
         },
         "lines": {
-            "reducedSide": lines.REDUCED_SIDE,
-            "minInk": lines.MIN_INK,
-            "minInkFraction": lines.MIN_INK_FRACTION,
-            "minCover": lines.MIN_COVER,
-            "minPiece": lines.MIN_PIECE,
-            "minPieceRatio": lines.MIN_PIECE_RATIO,
-            "maxSlope": lines.MAX_SLOPE,
-            "maxGap": lines.MAX_GAP,
-            "minFilled": lines.MIN_FILLED,
-            "minRatio": lines.MIN_RATIO,
-            "maxRunRatio": lines.MAX_RUN_RATIO,
+            "reducedSide": line_removal.REDUCED_SIDE,
+            "minInk": line_removal.MIN_INK,
+            "minInkFraction": line_removal.MIN_INK_FRACTION,
+            "minCover": line_removal.MIN_COVER,
+            "minPiece": line_removal.MIN_PIECE,
+            "minPieceRatio": line_removal.MIN_PIECE_RATIO,
+            "maxSlope": line_removal.MAX_SLOPE,
+            "maxGap": line_removal.MAX_GAP,
+            "minFilled": line_removal.MIN_FILLED,
+            "minRatio": line_removal.MIN_RATIO,
+            "maxRunRatio": line_removal.MAX_RUN_RATIO,
         },
         "ruling": {
             "maxThickness": ruling.MAX_THICKNESS,

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
-from digit_detector.synth.handwriting import log_uniform, random_pen, write
+from digit_detector.synth.perturbation import log_uniform, random_pen, write
 from digit_detector.synth.sampler import SketchSampler
 from digit_detector.synth.scene import MARK, SIDE, Placed, fit
 from digit_detector.synth.strokes import Sketch

@@ -1,7 +1,6 @@
 """Generate scenes: what the network may be shown, as a function of (seed, index)."""
 
 from collections.abc import Container, Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,15 +8,12 @@ from numpy.random import Generator
 
 from digit_detector.synth import canvases, pages
 from digit_detector.synth.canvases import SceneMix
-from digit_detector.synth.handwriting import log_uniform, random_pen
 from digit_detector.synth.paper import paper
+from digit_detector.synth.perturbation import fade, log_uniform, random_pen
 from digit_detector.synth.sampler import SketchSampler, cumulative_fractions, pick_weighted
 from digit_detector.synth.scene import MARK, Placed, Scene, fit
 from digit_detector.synth.strokes import Sketch
 from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
-
-FAINT: Final = 0.12
-"""Fraction of scenes in which some strokes are fainter than others."""
 
 MAX_GLYPHS: Final = 20
 """Most glyphs on a line across the longer side: more would be too small for the network's input."""
@@ -42,7 +38,7 @@ class SceneGenerator:
         """Return the scene of this seed and index."""
         rng = np.random.default_rng((seed, index))
         scene = pick_weighted(rng, self._kinds, self._fractions)(rng)
-        return _with_faint_strokes(rng, scene) if rng.random() < FAINT else scene
+        return fade(rng, scene)
 
     def _single(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
@@ -112,14 +108,3 @@ def _written(rng: Generator, sampler: SketchSampler, width: int, height: int) ->
         return [], digit
     objects, scale = fit(rng, objects, width, height)
     return objects, digit * scale
-
-
-def _with_faint_strokes(rng: Generator, scene: Scene) -> Scene:
-    """Make some of the objects fainter than the others, at least two fifths as dark."""
-    shade = int(rng.uniform(0.2, 0.6) * 255)
-    few = rng.random() < 0.5
-    objects = tuple(
-        replace(placed, shade=shade) if len(scene.objects) > 1 and (rng.random() < 0.5) == few else placed
-        for placed in scene.objects
-    )
-    return replace(scene, objects=objects)

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-from digit_detector.synth.handwriting import evenly, log_uniform
 from digit_detector.synth.paper import Ruler, paper
+from digit_detector.synth.perturbation import evenly, log_uniform
 from digit_detector.synth.sampler import SketchSampler
 from digit_detector.synth.scene import MARK, Line, Placed, Scene, extent_of
 from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
@@ -80,7 +80,7 @@ def _text(rng: Generator, sampler: SketchSampler, width: int, height: int, digit
                 glyphs += word(rng, sampler)
             glyphs.append(space(spacing))
         placed = write_line(rng, glyphs, digit, pen, max(width, height))
-        objects += [one.moved(np.array([start, y], np.float32)) for one in placed]
+        objects += [glyph.moved(np.array([start, y], np.float32)) for glyph in placed]
         y += pitch * float(rng.uniform(0.95, 1.2))
     return objects
 

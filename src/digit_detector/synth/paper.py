@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.random import Generator
 
-from digit_detector.synth.handwriting import log_uniform
+from digit_detector.synth.perturbation import log_uniform
 from digit_detector.synth.sampler import pick
 from digit_detector.synth.scene import Line, Placed, extent_of
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.errors import DataError
-from digit_detector.synth.handwriting import DOODLE_SOURCES
+from digit_detector.synth.perturbation import DOODLE_SOURCES
 from digit_detector.synth.sources.curation import is_lookalike
 from digit_detector.synth.strokes import Sketch
 
@@ -97,7 +97,9 @@ class ClassSampler:
 
     def __init__(self, sources: Mapping[str, Sequence[Sketch]], hard: Container[str] = frozenset()) -> None:
         """Take the class's sketches by source, and the keys of hard examples of any class."""
-        self._sources = [(sketches, [one for one in sketches if one.key in hard]) for sketches in sources.values()]
+        self._sources = [
+            (sketches, [sketch for sketch in sketches if sketch.key in hard]) for sketches in sources.values()
+        ]
         self._cumulative = cumulative_fractions([_weight(name, len(sketches)) for name, sketches in sources.items()])
 
     def sample(self, rng: Generator) -> Sketch:

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS, OTHER
-from digit_detector.synth.handwriting import evenly, write
+from digit_detector.synth.perturbation import evenly, write
 from digit_detector.synth.sampler import SketchSampler, pick
 from digit_detector.synth.scene import MARK, Placed
 from digit_detector.synth.sources.curation import is_lookalike

@@ -1,1 +1,1 @@
-"""Training: data, augmentation, the Lightning module, averaging and export."""
+"""Training: data, augmentation, the Lightning module, averaging, export and promotion."""

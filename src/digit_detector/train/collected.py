@@ -14,7 +14,7 @@ from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Box, Drawing, Stroke
 from digit_detector.errors import DataError
-from digit_detector.synth.handwriting import random_pen, write
+from digit_detector.synth.perturbation import random_pen, write
 from digit_detector.synth.scene import Scene, extent_of
 from digit_detector.synth.splits import Split, split_of
 from digit_detector.synth.strokes import Sketch
@@ -99,7 +99,8 @@ def _read(source: CollectedSource, split: Split) -> "list[Drawing | StrokeAugmen
         raise DataError(f"{source.path}: no such folder; name another in data.collected")
     return [
         # Keep in memory only the strokes, or only the picture and its boxes.
-        (split == "train" and StrokeAugmentation.of(drawing)) or replace(drawing, strokes=None, detections=None)
+        (split == "train" and StrokeAugmentation.from_drawing(drawing))
+        or replace(drawing, strokes=None, detections=None)
         for drawing in read(source.format, source.path)
         if split_of(drawing.source, drawing.session) == split and (drawing.reviewed or not source.only_reviewed)
     ]
@@ -123,7 +124,7 @@ class StrokeAugmentation:
     objects: tuple[_Object, ...]
 
     @classmethod
-    def of(cls, drawing: Drawing) -> Self | None:
+    def from_drawing(cls, drawing: Drawing) -> Self | None:
         """Assign strokes to annotated boxes; None if strokes are missing, or one fits no or several boxes."""
         if not drawing.strokes or len({stroke.colour for stroke in drawing.strokes}) > 1:
             return None

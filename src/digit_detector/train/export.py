@@ -95,8 +95,8 @@ def _read_notes(path: Path) -> dict[str, dict[str, object]]:
 def export_onnx(source: Path, target: Path) -> None:
     """Export a safetensors file to ONNX; equal weights give equal bytes.
 
-    The graph takes one picture, float32 (1, 1, S, S), and returns decoded predictions (1, A, 5 + classes): xyxy in
-    pixels of the input, objectness and class probabilities.
+    The graph takes any number of pictures, float32 (N, 1, S, S), and returns decoded predictions (N, A, 5 + classes):
+    xyxy in pixels of the input, objectness and class probabilities.
 
     Raises WeightsError if the source is missing, damaged, or holds another network.
     """

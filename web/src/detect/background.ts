@@ -2,7 +2,7 @@
 
 import { specification } from "../specification";
 import type { Pixels } from "./images";
-import { removeLines } from "./lines";
+import { removeLines } from "./line_removal";
 import { enlargeLinearly, roundHalfEven, shrinkByArea } from "./resize";
 
 const {

@@ -1,4 +1,4 @@
-"""Read the own formats of CVAT, LabelMe, Label Studio, CreateML, Open Images and TensorFlow's detection API.
+"""Read the native formats of CVAT, LabelMe, Label Studio, CreateML, Open Images and TensorFlow's detection API.
 
 Shapes other than boxes are read as their bounding boxes.
 """
@@ -36,7 +36,7 @@ def read_cvat(folder: Folder) -> Iterator[Drawing]:
     """Yield the drawings of CVAT for images, in the order of the files."""
     for path, root in folder.annotations("cvat"):
         for place, image in numbered("image {}", root.iter("image"), 1).items():
-            shapes = numbered(place + ", shape {}", (one for one in image if one.tag in _CVAT_SHAPES), 1)
+            shapes = numbered(place + ", shape {}", (shape for shape in image if shape.tag in _CVAT_SHAPES), 1)
             with folder.report.row(path, place, objects=len(shapes)):
                 name, size = text(image.attrib, "name"), stated_size(image.attrib)
                 yield make_drawing(folder, name, path, shapes, _cvat_object, size=size)
@@ -89,7 +89,7 @@ def read_label_studio(folder: Folder) -> Iterator[Drawing]:
     for path, content in folder.annotations("label-studio"):
         for place, task in numbered("[{}]", content).items():
             with folder.report.row(path, place):
-                done = [each for each in task["annotations"] if not each.get("was_cancelled")]
+                done = [annotation for annotation in task["annotations"] if not annotation.get("was_cancelled")]
                 if not done:
                     raise Skip("picture without annotations")
                 results = numbered(place + ", result[{}]", done[-1]["result"])
@@ -98,7 +98,8 @@ def read_label_studio(folder: Folder) -> Iterator[Drawing]:
                     name = next((value for value in task["data"].values() if isinstance(value, str)), "")
                     picture = folder.find(unquote(name.rpartition("?d=")[2]), path)
                     size = next(
-                        (stated_size(one, "original_width", "original_height") for one in regions.values()), (0, 0)
+                        (stated_size(region, "original_width", "original_height") for region in regions.values()),
+                        (0, 0),
                     )
                     yield make_drawing(folder, picture, path, regions, _label_studio_object, relative=True, size=size)
                     if len(done) > 1:

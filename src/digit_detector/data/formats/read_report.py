@@ -42,7 +42,7 @@ def name_row(path: Path, row: str) -> Iterator[None]:
 
 
 class Report:
-    """Count pictures and objects: each is read, or skipped for a reason. Some are read with a reservation."""
+    """Count pictures and objects: each is read, or skipped for a reason. Some are read with a caveat."""
 
     def __init__(self, *, keep_going: bool = False, allow_skips: bool = False) -> None:
         """Choose what is an error.
@@ -79,7 +79,7 @@ class Report:
             self._lost.update(pictures=pictures, objects=objects)
 
     def note(self, reason: str, place: object, *, doubtful: bool = False) -> None:
-        """Count a reservation; a doubtful picture counts as lost unless skips are allowed."""
+        """Count a caveat; a doubtful picture counts as lost unless skips are allowed."""
         self._places[reason].append(str(place))
         self._lost.update(pictures=int(doubtful))
 

@@ -32,7 +32,7 @@ _EDGES: Final = ("xmin", "ymin", "xmax", "ymax")
 def read(folder: Folder) -> Iterator[Drawing]:
     """Yield the drawings, sorted by the names of their annotation files."""
     for path, root in folder.annotations("voc"):
-        objects = numbered("object {}", (one for one in root.iter("object") if one.findtext("deleted") != "1"), 1)
+        objects = numbered("object {}", (item for item in root.iter("object") if item.findtext("deleted") != "1"), 1)
         with folder.report.row(path, "annotation", objects=len(objects)):
             name, extra = root.findtext("filename") or path.stem, root.findtext(EXTRA)
             size = stated_size({side: root.findtext(f"size/{side}") for side in ("width", "height")})

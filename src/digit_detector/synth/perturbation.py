@@ -1,4 +1,4 @@
-"""Perturb a sketch as another writer, pen or speed would."""
+"""Perturb sketches as another writer, pen, pressure or speed would."""
 
 from dataclasses import replace
 from typing import Final
@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS
-from digit_detector.synth.scene import Placed
+from digit_detector.synth.scene import Placed, Scene
 from digit_detector.synth.strokes import Points, Sketch
 
 DOODLE_SOURCES: Final = ("quickdraw", "moniker")
@@ -16,6 +16,9 @@ DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 
 HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
 """Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
+
+FAINT: Final = 0.12
+"""Fraction of scenes in which some strokes are fainter than others."""
 
 
 def write(
@@ -190,3 +193,16 @@ def evenly(stroke: Points, spacing: float) -> Points:
     count = max(1, round(distances[-1] / spacing)) + 1 if distances[-1] > 0 else 1
     targets = np.linspace(0, distances[-1], count)
     return np.stack([np.interp(targets, distances, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)
+
+
+def fade(rng: Generator, scene: Scene) -> Scene:
+    """Make some objects of some scenes fainter than the others, at least two fifths as dark."""
+    if rng.random() >= FAINT:
+        return scene
+    shade = int(rng.uniform(0.2, 0.6) * 255)
+    few = rng.random() < 0.5
+    objects = tuple(
+        replace(placed, shade=shade) if len(scene.objects) > 1 and (rng.random() < 0.5) == few else placed
+        for placed in scene.objects
+    )
+    return replace(scene, objects=objects)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digit_detector.detect.background import ink_of
-from digit_detector.detect.lines import remove_lines
+from digit_detector.detect.line_removal import remove_lines
 
 Plane = NDArray[np.uint8]
 Point = tuple[int, int]

@@ -1,4 +1,4 @@
-"""Lines: ruled paper, tables, forms and edges of sheets, removed from the ink without cutting the strokes over them.
+"""Line removal: ruled paper, tables, forms and edges of sheets leave the ink, without a cut in the strokes over them.
 
 A line is a chain of short runs of ink across its direction, so a stroke that crosses it interrupts it and stays.
 """
@@ -194,8 +194,8 @@ def _continue(segments: Segments, max_gap: float) -> Ints:
     thickest = np.maximum(segments.thickness[piece], segments.thickness[other])
     meets = (miss <= 1.5 + 0.25 * thickest + 0.03 * gap) & (gap <= length[longer] + 1)
     chain = np.arange(len(order))
-    for one, two in zip(piece[meets].tolist(), other[meets].tolist(), strict=True):
-        chain[chain == chain[two]] = chain[one]
+    for first, second in zip(piece[meets].tolist(), other[meets].tolist(), strict=True):
+        chain[chain == chain[second]] = chain[first]
     return np.asarray(np.unique(chain, return_inverse=True)[1])
 
 

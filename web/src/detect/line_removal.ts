@@ -1,4 +1,4 @@
-/** Lines: removed from the ink without cutting the strokes over them. The same steps as `detect/lines.py`. */
+/** Lines: removed from the ink without cutting the strokes over them. The same steps as `detect/line_removal.py`. */
 
 import { specification } from "../specification";
 import { roundHalfEven, shrinkByArea } from "./resize";
