@@ -194,6 +194,12 @@ def test_training_facts_are_those_of_the_weights() -> None:
     assert facts == Detector.load(device="cpu").metadata.training
 
 
+def test_card_tells_the_steps_of_the_training() -> None:
+    facts = Detector.load(device="cpu").metadata.training
+    told = f"They saw {facts['scenes'] / 1e6:.1f} million scenes in {len(facts['runs'])} steps"
+    assert told in (ROOT / "models/README.md").read_text()
+
+
 def test_card_and_weights_have_the_same_data() -> None:
     data = Detector.load(device="cpu").metadata.training["data"]
     card = (ROOT / "models/README.md").read_text()

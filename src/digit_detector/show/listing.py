@@ -10,7 +10,8 @@ from digit_detector.classes import DIGITS
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.reading_order import written_lines
 
-# As `tools/calibrate_doubt.py` found them: more marks would reach more than 5 % of the canvases that are read right.
+# Chosen by a grid search on validation canvases, of which `tools/calibrate_doubt.py` tells the marked ones: more marks
+# would reach more than 5 % of the canvases that are read right.
 SURE_SCORE: Final = 0.7
 """An object whose best class scores less is doubtful."""
 SURE_RATIO: Final = 0.08
