@@ -41,6 +41,7 @@ test: $(DEV) ## run all tests, including those in a real browser
 
 quick: $(DEV) ## run the tests but those in a browser, trainings and other slow ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
+	$(call need,PATH=$$PATH:/usr/sbin command -v nginx,nginx-light,install nginx)
 	$(BIN)/python -m pytest -m "not browser and not slow" -n auto --dist worksteal
 
 check: $(DEV) ## run linters, type checks and deployment checks

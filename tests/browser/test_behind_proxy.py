@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, expect
 from support.page import pen_strokes
 from support.postgres import Postgres
 from support.replicas import Replica, run_replicas
-from support.static_host import needs_nginx
 from support.visitor import arrive
 
 from digit_detector import limits
@@ -23,7 +22,6 @@ from digit_detector.show.render import to_png
 
 pytestmark = [
     pytest.mark.browser,
-    needs_nginx,
     pytest.mark.skipif(sys.platform != "linux", reason="many addresses on loopback"),
 ]
 PASSWORD = "open sesame"  # pragma: allowlist secret

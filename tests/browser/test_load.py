@@ -7,7 +7,6 @@ import sys
 
 import pytest
 from support.server import ROOT
-from support.static_host import needs_nginx
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +38,6 @@ def test_load_is_measured_without_errors() -> None:
     assert not re.search("unanswered|errors", run.stderr), run
 
 
-@needs_nginx
 def test_replicas_are_compared() -> None:
     run = measure("tools/load_replicas.py", "--seconds", "1", "--p95", "60000")
     assert re.findall(r"^(\d) replicas: \d+ visitors", run.stdout, re.MULTILINE) == ["1", "2"], run

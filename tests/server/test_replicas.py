@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from support.replicas import COMPOSE, NGINX, PROXY, proxy_configuration
 from support.server import ROOT
-from support.static_host import needs_nginx, run_nginx
+from support.static_host import run_nginx
 from support.stores import handwritten_drawings
 
 from digit_detector.collect.collector import Collector, Kept, Settings, new_receipt
@@ -53,7 +53,6 @@ def serve(replica: Replica) -> Iterator[int]:
         thread.join()
 
 
-@needs_nginx
 @pytest.mark.skipif(sys.platform != "linux", reason="many addresses on loopback")
 def test_network_meets_one_replica(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", PROXY)

@@ -13,14 +13,12 @@ from socket import create_server
 from threading import Thread
 from typing import Any, Final
 
-import pytest
 import uvicorn
 from starlette.applications import Starlette
 
 from digit_detector.server.live import live_routes
 
 NGINX: Final = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-needs_nginx: Final = pytest.mark.skipif(NGINX is None, reason="no nginx on this machine")
 
 
 class Host:

@@ -7,7 +7,7 @@ from shutil import copytree
 import pytest
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES, Guest, enter
-from support.static_host import Host, needs_nginx, serve_by_nginx, serve_live, serve_plainly
+from support.static_host import Host, serve_by_nginx, serve_live, serve_plainly
 
 pytestmark = pytest.mark.browser
 
@@ -113,7 +113,6 @@ def test_new_version_reaches_returning_visitors(browser: Browser, built: Path, t
     context.close()
 
 
-@needs_nginx
 def test_nginx_without_configuration_for_the_page(browser: Browser, built: Path, tmp_path: Path) -> None:
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     with serve_by_nginx(built, tmp_path) as url:
