@@ -77,7 +77,9 @@ class Board {
   #canvas: DrawableCanvas | null = null;
   readonly #host = element("div");
   readonly #layer = element("div", "boxes");
-  readonly #eraser = element("div", "eraser");
+  /** Takes what hands do, for the canvas or the eraser. */
+  readonly #pad = element("div", "pad");
+  readonly #hand: Pen;
   readonly #bar = element("div", "board-tools");
   readonly #buttons: Readonly<Record<Tool, HTMLButtonElement>>;
   readonly #pen = element("input");
@@ -94,7 +96,7 @@ class Board {
     this.#bar.append(...Object.values(this.#buttons), pen);
     this.#host.append(element("div", "canvas-root"));
     this.#preparePen();
-    this.#listen();
+    this.#hand = this.#listen();
     void this.#start();
   }
 
@@ -120,7 +122,7 @@ class Board {
   async #start(): Promise<void> {
     this.#canvas = await DrawableCanvas.create(this.component.data.module, this.#host, (stroke) => this.#drawn(stroke));
     this.#canvas.show([], this.#penWidth);
-    this.#canvas.frame.append(this.#layer, this.#eraser);
+    this.#canvas.frame.append(this.#layer, this.#pad);
     this.#canvas.surface.role = "img";
     this.update(this.component);
     await this.#openLink();
@@ -155,11 +157,7 @@ class Board {
     };
   }
 
-  #listen(): void {
-    // After the canvas's own listeners, which add the stroke, have run.
-    for (const name of ["mouseup", "touchend"]) {
-      window.addEventListener(name, () => setTimeout(() => this.#canvas?.send()));
-    }
+  #listen(): Pen {
     document.addEventListener("keydown", (event) => this.#strike(event));
     const onRewrite = (event: Event): void => this.#rewrite((event as CustomEvent<{ index: number }>).detail.index);
     document.addEventListener(REWRITE, onRewrite);
@@ -168,10 +166,10 @@ class Board {
       (event as CustomEvent<{ drawing: Drawing }>).detail.drawing = this.#sheet.strokes;
     };
     document.addEventListener(DRAWING, onDrawing);
-    new Pen(this.#eraser, () => 0, {
-      changed: (path) => this.#rub(path, false),
-      finished: (path) => this.#rub(path, true),
-      cancelled: () => this.#rub(null, false),
+    return new Pen(this.#pad, () => this.#penWidth, {
+      changed: (path) => (this.#erasing ? this.#rub(path, false) : this.#canvas?.draw(path)),
+      finished: (path) => (this.#erasing ? this.#rub(path, true) : this.#canvas?.finish(path)),
+      cancelled: () => (this.#erasing ? this.#rub(null, false) : this.#canvas?.abandon()),
     });
   }
 
@@ -190,10 +188,10 @@ class Board {
     if (name === "undo") this.#travel(undo(this.#history));
     else if (name === "redo") this.#travel(redo(this.#history));
     else if (name === "clear") this.#clear();
-    else {
+    else if (!this.#hand.isDown) {
       this.#erasing = !this.#erasing;
       this.#buttons.erase.ariaPressed = String(this.#erasing);
-      this.#eraser.classList.toggle("active", this.#erasing);
+      this.#pad.classList.toggle("erasing", this.#erasing);
     }
   }
 

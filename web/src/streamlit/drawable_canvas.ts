@@ -31,6 +31,9 @@ interface FabricDrawing {
 /** The button that sends the drawing now; without it, a drawing is sent 200 ms after the pen is lifted. */
 const SEND_BUTTON = '.dc-toolbar [aria-label="Update the app with this drawing"]';
 
+/** Where strokes end that do not count: the canvas cannot be told to forget one. */
+const AWAY = -10 * SIDE;
+
 const INK = "#000000";
 const DOT = 0.01; // px: a line of no length would not be painted
 const PARTS = 8; // of a px, to which coordinates are rounded
@@ -60,6 +63,8 @@ export class DrawableCanvas {
   #initial = { ...toFabric([]), load: 0 };
   /** Until it reports that it has loaded what it begins with, it reports what was there before. */
   #isLoading = false;
+  /** Points of the current stroke that its pen has visited. */
+  #visited = 0;
 
   private constructor(
     private readonly host: Element,
@@ -107,13 +112,41 @@ export class DrawableCanvas {
     return frame;
   }
 
-  /** Have a finished stroke reported at once. */
-  send(): void {
-    this.host.querySelector<HTMLButtonElement>(SEND_BUTTON)?.click();
+  /** Lead its pen through the further points of a stroke that grows. */
+  draw({ points }: Stroke): void {
+    for (; this.#visited < points.length / POINT_LENGTH; this.#visited++) {
+      const [x, y] = points.slice(this.#visited * POINT_LENGTH);
+      this.#lead(this.#visited === 0 ? "mousedown" : "mousemove", x, y);
+    }
+  }
+
+  /** Lift its pen, and have the stroke reported at once. */
+  finish(stroke: Stroke): void {
+    this.draw(stroke);
+    const [x, y] = stroke.points.slice(-POINT_LENGTH);
+    this.#lead("mouseup", x, y);
+    this.#visited = 0;
+    setTimeout(() => this.host.querySelector<HTMLButtonElement>(SEND_BUTTON)?.click()); // once it has the stroke
+  }
+
+  /** Take back the stroke that is being drawn. */
+  abandon(): void {
+    this.#lead("mousedown", AWAY, AWAY); // begins another stroke in its place
+    this.#lead("mouseup", AWAY, AWAY);
+    this.#visited = 0;
+  }
+
+  /** It listens to mice, and to single touches. */
+  #lead(event: "mousedown" | "mousemove" | "mouseup", x: number, y: number): void {
+    const { surface } = this;
+    const frame = surface.getBoundingClientRect();
+    const [clientX, clientY] = [frame.x + (x * frame.width) / SIDE, frame.y + (y * frame.height) / SIDE];
+    surface.dispatchEvent(new MouseEvent(event, { bubbles: true, composed: true, view: window, clientX, clientY }));
   }
 
   // It reports what it was told to show, too: only the strokes beyond these are new.
-  #report({ objects }: FabricDrawing): void {
+  #report({ objects: all }: FabricDrawing): void {
+    const objects = all.filter(({ path: [[, x]] }) => x > AWAY / 2);
     if (this.#isLoading) {
       this.#isLoading = objects.length !== this.#strokes.length;
       return;

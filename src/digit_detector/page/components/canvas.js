@@ -46,7 +46,7 @@ var i = {
 		super(e), this.reason = e;
 	}
 };
-async function ee(e) {
+async function d(e) {
 	if (!e.startsWith("#d1=")) throw new u("foreign");
 	if (e.length > a) throw new u("long");
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
@@ -58,11 +58,11 @@ async function ee(e) {
 	}
 	return {
 		drawing: te(i),
-		thresholds: f(n.filter((e) => !r(e))),
-		corrections: d(n.filter(r))
+		thresholds: ee(n.filter((e) => !r(e))),
+		corrections: f(n.filter(r))
 	};
 }
-function d(e) {
+function f(e) {
 	return p(e.length <= s), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
 		p(t !== void 0);
@@ -78,7 +78,7 @@ function d(e) {
 		};
 	});
 }
-function f(e) {
+function ee(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
@@ -127,7 +127,7 @@ async function ne(e, t, n) {
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
 // src/ink/pen.ts
-var re = 1e3, m = .25, h = class {
+var re = 1e3, ie = .25, ae = class {
 	#e;
 	#t;
 	#n;
@@ -143,13 +143,13 @@ var re = 1e3, m = .25, h = class {
 			capture: !0,
 			passive: !0
 		});
-		e.addEventListener("touchstart", (e) => g(e) || e.preventDefault(), { passive: !1 });
+		e.addEventListener("touchstart", (e) => m(e) || e.preventDefault(), { passive: !1 });
 	}
 	get isDown() {
 		return this.#r !== null;
 	}
 	#l(e) {
-		if (!(e.button !== 0 || g(e))) {
+		if (!(e.button !== 0 || m(e))) {
 			if (e.pointerType === "pen") this.#s = e.timeStamp, this.#i === "touch" && this.isDown && this.#f();
 			else if (e.pointerType === "touch" && e.timeStamp - this.#s < re) return;
 			this.isDown || (e.preventDefault(), this.#e.setPointerCapture(e.pointerId), this.#r = e.pointerId, this.#i = e.pointerType, this.#c = null, this.#a = [], this.#o = this.#t(), this.#m(e), this.#n.changed(this.#p()));
@@ -175,100 +175,100 @@ var re = 1e3, m = .25, h = class {
 	}
 	#m(e) {
 		this.#c ??= this.#e.getBoundingClientRect();
-		let t = _((e.clientX - this.#c.x) * 400 / this.#c.width), n = _((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
-		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < m) return;
+		let t = h((e.clientX - this.#c.x) * 400 / this.#c.width), n = h((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < ie) return;
 		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
-		this.#a.push(t, n, _(i));
+		this.#a.push(t, n, h(i));
 	}
 };
-function g(e) {
+function m(e) {
 	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function _(e) {
+function h(e) {
 	return Math.round(e * 8) / 8;
 }
 // src/ink/selection.ts
-var v = 4, y = 6, b = 8;
-function ie({ points: e }) {
-	return x(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= v);
+var oe = 4, g = 6, _ = 8;
+function v({ points: e }) {
+	return S(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= oe);
 }
-function ae({ kept: e, seen: t }, n) {
+function y({ kept: e, seen: t }, n) {
 	return {
-		kept: oe(e, {
+		kept: b(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function oe(e, t) {
-	let n = e.filter((e) => !ce(t, e));
+function b(e, t) {
+	let n = e.filter((e) => !se(t, e));
 	return n.length === e.length ? e : n;
 }
-function se(e, [t, n, r, i]) {
+function x(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
-		let a = x(e);
-		return a.filter(([e, a]) => e >= t - b && e <= r + b && a >= n - b && a <= i + b).length / a.length;
+		let a = S(e);
+		return a.filter(([e, a]) => e >= t - _ && e <= r + _ && a >= n - _ && a <= i + _).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function ce(e, t) {
-	let n = y + t.width / 2, r = x(t.points);
-	return x(e.points).some((e, t, i) => r.some((a, o) => le(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function se(e, t) {
+	let n = g + t.width / 2, r = S(t.points);
+	return S(e.points).some((e, t, i) => r.some((a, o) => ce(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function x(e) {
+function S(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function le(e, t, n, r) {
-	return S(e, t, n) * S(e, t, r) < 0 && S(n, r, e) * S(n, r, t) < 0 ? 0 : Math.min(C(e, n, r), C(t, n, r), C(n, e, t), C(r, e, t));
-}
-function S([e, t], [n, r], [i, a]) {
-	return (n - e) * (a - t) - (r - t) * (i - e);
+function ce(e, t, n, r) {
+	return C(e, t, n) * C(e, t, r) < 0 && C(n, r, e) * C(n, r, t) < 0 ? 0 : Math.min(w(e, n, r), w(t, n, r), w(n, e, t), w(r, e, t));
 }
 function C([e, t], [n, r], [i, a]) {
+	return (n - e) * (a - t) - (r - t) * (i - e);
+}
+function w([e, t], [n, r], [i, a]) {
 	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function w(e, t = "", n = "") {
+function T(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function T(e, t, n = "") {
-	let r = w("button", n, e);
+function E(e, t, n = "") {
+	let r = T("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function E({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function D({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function D(e, t) {
+function O(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function O(e, t) {
+function k(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
-var k = 2;
-function A(e, t) {
-	let n = t.map((e) => F(P("box", e, ""), e.box)), r = t.map((e) => P("tag", e, e.text));
+var A = 2;
+function j(e, t) {
+	let n = t.map((e) => I(F("box", e, ""), e.box)), r = t.map((e) => F("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r);
 	let { clientWidth: i, clientHeight: a } = e, o = [], s = r.map((e) => ({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}));
 	for (let [e, n] of r.entries()) {
-		let r = N(t[e].box, I(s[e], {
+		let r = P(t[e].box, L(s[e], {
 			width: i,
 			height: a
 		}), o);
 		o.push(r), n.style.left = `${r[0]}%`, n.style.top = `${r[1]}%`;
 	}
 }
-function j(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => F(T(r, i, "cover"), M(e, n))));
+function M(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => I(E(r, i, "cover"), N(e, n))));
 }
-function M([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [k * o / i, k * o / a];
+function N([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [A * o / i, A * o / a];
 	return [
 		e - s,
 		t - c,
@@ -276,7 +276,7 @@ function M([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function N(e, t, n) {
+function P(e, t, n) {
 	let r = Math.max(Math.min(e[0], 100 - t.width), 0), i = [
 		e[1] - t.height,
 		e[3],
@@ -287,17 +287,17 @@ function N(e, t, n) {
 		r + t.width,
 		e + t.height
 	]), a = i.filter(([, e, , t]) => e >= 0 && t <= 100);
-	return a.find((e) => !n.some((t) => L(e, t))) ?? a[0] ?? i[0];
+	return a.find((e) => !n.some((t) => R(e, t))) ?? a[0] ?? i[0];
 }
-function P(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = w("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", O(s, {
+function F(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+	let s = T("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", k(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function F(e, [t, n, r, i]) {
+function I(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -305,24 +305,24 @@ function F(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function I(e, t) {
+function L(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function L(e, t) {
+function R(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
 // src/ui/geometry.ts
-function R([e, t, n, r]) {
+function z([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function z(e, [t, n]) {
-	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => R(e) - R(t))[0]?.[0] ?? null;
+function B(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => z(e) - z(t))[0]?.[0] ?? null;
 }
 // src/ui/texts.ts
-function B(e) {
+function V(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -330,15 +330,15 @@ function B(e) {
 	};
 }
 // src/streamlit/component.ts
-function V(e) {
+function le(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = w("div", "digit-detector");
+	let n = T("div", "digit-detector");
 	return e.append(n), n;
 }
-var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:drawing", ue = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", G = "#000000", de = .01, K = 8, fe = {
-	fillColor: G,
-	strokeColor: G,
+var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:drawing", ue = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", G = -4e3, K = "#000000", de = .01, q = 8, fe = {
+	fillColor: K,
+	strokeColor: K,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -358,10 +358,11 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 	onStroke;
 	#e = [];
 	#t = {
-		...Y([]),
+		...X([]),
 		load: 0
 	};
 	#n = !1;
+	#r = 0;
 	constructor(e, t, n) {
 		this.host = e, this.render = t, this.onStroke = n;
 	}
@@ -374,7 +375,7 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 	}
 	show(e, t) {
 		(e.length !== this.#e.length || e.some((e, t) => e !== this.#e[t])) && (this.#e = e, this.#t = {
-			...Y(e),
+			...X(e),
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
@@ -384,7 +385,7 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 			},
 			parentElement: this.host,
 			setStateValue: (e, t) => {
-				e === "drawing" && this.#r(t.raw);
+				e === "drawing" && this.#a(t.raw);
 			}
 		});
 	}
@@ -398,39 +399,61 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 		if (e === null) throw Error("streamlit-drawable-canvas has no .dc-container: another version?");
 		return e;
 	}
-	send() {
-		this.host.querySelector(ue)?.click();
+	draw({ points: e }) {
+		for (; this.#r < e.length / 3; this.#r++) {
+			let [t, n] = e.slice(this.#r * 3);
+			this.#i(this.#r === 0 ? "mousedown" : "mousemove", t, n);
+		}
 	}
-	#r({ objects: e }) {
-		if (this.#n) this.#n = e.length !== this.#e.length;
-		else for (let t of e.slice(this.#e.length)) {
-			let e = me(t);
-			this.#e = [...this.#e, e], this.onStroke(e);
+	finish(e) {
+		this.draw(e);
+		let [t, n] = e.points.slice(-3);
+		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(ue)?.click());
+	}
+	abandon() {
+		this.#i("mousedown", G, G), this.#i("mouseup", G, G), this.#r = 0;
+	}
+	#i(e, t, n) {
+		let { surface: r } = this, i = r.getBoundingClientRect(), [a, o] = [i.x + t * i.width / 400, i.y + n * i.height / 400];
+		r.dispatchEvent(new MouseEvent(e, {
+			bubbles: !0,
+			composed: !0,
+			view: window,
+			clientX: a,
+			clientY: o
+		}));
+	}
+	#a({ objects: e }) {
+		let t = e.filter(({ path: [[, e]] }) => e > G / 2);
+		if (this.#n) this.#n = t.length !== this.#e.length;
+		else for (let e of t.slice(this.#e.length)) {
+			let t = me(e);
+			this.#e = [...this.#e, t], this.onStroke(t);
 		}
 	}
 };
-function q({ width: e, points: t }) {
+function J({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function J({ width: e, points: t }) {
+function Y({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
 function me({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * K) / K;
-	return J({
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * q) / q;
+	return Y({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
-function Y(e) {
+function X(e) {
 	return {
-		objects: e.map(q).map(({ width: e, points: t }) => {
+		objects: e.map(J).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -454,7 +477,7 @@ function Y(e) {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: G,
+				stroke: K,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -471,17 +494,17 @@ var he = {
 	"ctrl+shift+z": "redo",
 	delete: "clear",
 	e: "erase"
-}, X = {
+}, Z = {
 	undo: "Control+Z",
 	redo: "Control+Y",
 	clear: "Delete",
 	erase: "E"
-}, Z = [
+}, Q = [
 	"undo",
 	"redo",
 	"clear",
 	"erase"
-], ge = 5e3, _e = 24, Q = class {
+], ge = 5e3, _e = 24, ve = class {
 	component;
 	#e = e({
 		id: 0,
@@ -496,164 +519,164 @@ var he = {
 	#s = !1;
 	#c = null;
 	#l = null;
-	#u = w("div");
-	#d = w("div", "boxes");
-	#f = w("div", "eraser");
-	#p = w("div", "board-tools");
-	#m;
-	#h = w("input");
-	#g = w("i");
+	#u = T("div");
+	#d = T("div", "boxes");
+	#f = T("div", "pad");
+	#p;
+	#m = T("div", "board-tools");
+	#h;
+	#g = T("input");
+	#_ = T("i");
 	constructor(e) {
 		this.component = e;
-		let t = Z.map((e) => [e, T("", () => this.#S(e))]);
-		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", X[e]);
-		this.#m = Object.fromEntries(t), this.#m.erase.ariaPressed = "false";
-		let n = w("label", "pen");
-		n.append(this.#g, this.#h), this.#p.role = "group", this.#p.append(...Object.values(this.#m), n), this.#u.append(w("div", "canvas-root")), this.#y(), this.#b(), this.#_();
+		let t = Q.map((e) => [e, E("", () => this.#C(e))]);
+		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
+		this.#h = Object.fromEntries(t), this.#h.erase.ariaPressed = "false";
+		let n = T("label", "pen");
+		n.append(this.#_, this.#g), this.#m.role = "group", this.#m.append(...Object.values(this.#h), n), this.#u.append(T("div", "canvas-root")), this.#b(), this.#p = this.#x(), this.#v();
 	}
 	update(e) {
 		this.component = e;
-		let t = V(e.parentElement);
-		this.#u.parentElement !== t && t.replaceChildren(this.#u, this.#p);
-		let n = B(e.data.texts);
-		for (let e of Z) {
-			let t = this.#m[e];
-			D(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${X[e]})`;
+		let t = le(e.parentElement);
+		this.#u.parentElement !== t && t.replaceChildren(this.#u, this.#m);
+		let n = V(e.data.texts);
+		for (let e of Q) {
+			let t = this.#h[e];
+			O(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
 		}
-		this.#p.ariaLabel = n("common.tools"), this.#h.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#O(), this.#N(), this.#I());
-	}
-	async #_() {
-		this.#l = await pe.create(this.component.data.module, this.#u, (e) => this.#k(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#v();
+		this.#m.ariaLabel = n("common.tools"), this.#g.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#k(), this.#P(), this.#L());
 	}
 	async #v() {
+		this.#l = await pe.create(this.component.data.module, this.#u, (e) => this.#A(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#y();
+	}
+	async #y() {
 		let { hash: e } = location;
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#P((await ee(e)).drawing);
+				this.#F((await d(e)).drawing);
 			} catch (e) {
 				if (!(e instanceof u)) throw e;
 				console.error("this link cannot be opened:", e.message);
 			}
 		}
 	}
-	#y() {
-		let e = this.#h;
+	#b() {
+		let e = this.#g;
 		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#o);
 		let t = () => {
-			this.#g.style.width = this.#g.style.height = `${this.#o * .8}px`;
+			this.#_.style.width = this.#_.style.height = `${this.#o * .8}px`;
 		};
 		t(), e.oninput = () => {
-			this.#o = Number(e.value), t(), this.#l?.show(this.#C.strokes, this.#o);
+			this.#o = Number(e.value), t(), this.#l?.show(this.#w.strokes, this.#o);
 		};
 	}
-	#b() {
-		for (let e of ["mouseup", "touchend"]) window.addEventListener(e, () => setTimeout(() => this.#l?.send()));
-		document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(U, (e) => this.#j(e.detail.index)), document.addEventListener(W, (e) => {
-			this.#u.isConnected && (e.detail.drawing = this.#C.strokes);
-		}), new h(this.#f, () => 0, {
-			changed: (e) => this.#M(e, !1),
-			finished: (e) => this.#M(e, !0),
-			cancelled: () => this.#M(null, !1)
+	#x() {
+		return document.addEventListener("keydown", (e) => this.#S(e)), document.addEventListener(U, (e) => this.#M(e.detail.index)), document.addEventListener(W, (e) => {
+			this.#u.isConnected && (e.detail.drawing = this.#w.strokes);
+		}), new ae(this.#f, () => this.#o, {
+			changed: (e) => this.#s ? this.#N(e, !1) : this.#l?.draw(e),
+			finished: (e) => this.#s ? this.#N(e, !0) : this.#l?.finish(e),
+			cancelled: () => this.#s ? this.#N(null, !1) : this.#l?.abandon()
 		});
 	}
-	#x(e) {
+	#S(e) {
 		if (!this.#u.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = he[E(e)];
-		n !== void 0 && (e.preventDefault(), this.#S(n));
+		let n = he[D(e)];
+		n !== void 0 && (e.preventDefault(), this.#C(n));
 	}
-	#S(e) {
-		e === "undo" ? this.#E(n(this.#e)) : e === "redo" ? this.#E(r(this.#e)) : e === "clear" ? this.#w() : (this.#s = !this.#s, this.#m.erase.ariaPressed = String(this.#s), this.#f.classList.toggle("active", this.#s));
+	#C(e) {
+		e === "undo" ? this.#D(n(this.#e)) : e === "redo" ? this.#D(r(this.#e)) : e === "clear" ? this.#T() : this.#p.isDown || (this.#s = !this.#s, this.#h.erase.ariaPressed = String(this.#s), this.#f.classList.toggle("erasing", this.#s));
 	}
-	get #C() {
+	get #w() {
 		return this.#e.present;
 	}
-	#w() {
-		this.#C.strokes.length > 0 && this.#E(t(this.#e, {
+	#T() {
+		this.#w.strokes.length > 0 && this.#D(t(this.#e, {
 			id: ++this.#t,
 			strokes: []
 		}));
 	}
-	#T(e) {
-		e !== this.#C.strokes && this.#E(t(this.#e, {
-			id: this.#C.id,
+	#E(e) {
+		e !== this.#w.strokes && this.#D(t(this.#e, {
+			id: this.#w.id,
 			strokes: e
 		}));
 	}
-	#E(e) {
-		e.present !== this.#C && (this.#e = e, this.#l?.show(this.#C.strokes, this.#o), this.#n++, this.#D(), this.#I());
+	#D(e) {
+		e.present !== this.#w && (this.#e = e, this.#l?.show(this.#w.strokes, this.#o), this.#n++, this.#O(), this.#L());
 	}
-	#D(e = _e) {
+	#O(e = _e) {
 		clearTimeout(this.#a);
 		let t = () => {
-			this.#F() && this.#u.isConnected && this.#D(e - 1);
+			this.#I() && this.#u.isConnected && this.#O(e - 1);
 		};
 		e > 0 && (this.#a = window.setTimeout(t, ge));
-		let { id: n, strokes: r } = this.#C;
+		let { id: n, strokes: r } = this.#w;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
 			sheet: n,
-			strokes: r.map(q)
+			strokes: r.map(J)
 		});
 	}
-	#O() {
+	#k() {
 		let { session: e } = this.component.data;
-		e !== this.#i && (this.#i = e, this.#C.strokes.length !== 0 && (this.#n++, this.#D()));
-	}
-	#k(e) {
-		let t = this.#A(e);
-		t === void 0 ? this.#T([...this.#C.strokes, e]) : (this.#l?.show(this.#C.strokes, this.#o), document.dispatchEvent(new CustomEvent(H, { detail: { index: t } })));
+		e !== this.#i && (this.#i = e, this.#w.strokes.length !== 0 && (this.#n++, this.#O()));
 	}
 	#A(e) {
-		if (!ie(e) || this.#F()) return;
-		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = z(r.map(({ box: e }) => e), [t, n]);
-		return i === null ? void 0 : r[i].index;
+		let t = this.#j(e);
+		t === void 0 ? this.#E([...this.#w.strokes, e]) : (this.#l?.show(this.#w.strokes, this.#o), document.dispatchEvent(new CustomEvent(H, { detail: { index: t } })));
 	}
 	#j(e) {
+		if (!v(e) || this.#I()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = B(r.map(({ box: e }) => e), [t, n]);
+		return i === null ? void 0 : r[i].index;
+	}
+	#M(e) {
 		let t = this.component.data.boxes.find((t) => t.index === e);
-		if (t === void 0 || this.#F()) return;
+		if (t === void 0 || this.#I()) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#T(se(this.#C.strokes, [
+		this.#E(x(this.#w.strokes, [
 			n,
 			r,
 			i,
 			a
 		]));
 	}
-	#M(e, t) {
-		this.#c = e && ae(this.#c ?? {
-			kept: this.#C.strokes,
+	#N(e, t) {
+		this.#c = e && y(this.#c ?? {
+			kept: this.#w.strokes,
 			seen: 0
 		}, e);
-		let n = this.#c?.kept ?? this.#C.strokes;
-		this.#l?.show(n, this.#o), t && (this.#c = null, this.#T(n));
+		let n = this.#c?.kept ?? this.#w.strokes;
+		this.#l?.show(n, this.#o), t && (this.#c = null, this.#E(n));
 	}
-	#N() {
+	#P() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#P(t.map(J)));
+		e !== this.#r && (this.#r = e, this.#F(t.map(Y)));
 	}
-	#P(e) {
+	#F(e) {
 		if (e.length === 0) return;
 		let n = ++this.#t, r = Array.from({ length: e.length + 1 }, (e, t) => t);
-		this.#E(r.reduce((r, i) => t(r, {
+		this.#D(r.reduce((r, i) => t(r, {
 			id: n,
 			strokes: e.slice(0, i)
 		}), this.#e));
 	}
-	#F() {
+	#I() {
 		return this.component.data.revision !== this.#n;
 	}
-	#I() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#C.strokes.length === 0, i = w("div");
-		A(this.#d, r ? [] : e), j(i, r ? [] : t, {
+	#L() {
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#w.strokes.length === 0, i = T("div");
+		j(this.#d, r ? [] : e), M(i, r ? [] : t, {
 			width: 400,
 			height: 400
-		}, B(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#F());
+		}, V(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#I());
 	}
 }, $ = null;
-function ve(e) {
-	$ ??= new Q(e), $.update(e);
+function ye(e) {
+	$ ??= new ve(e), $.update(e);
 }
-export { ve as default };
+export { ye as default };

@@ -1,0 +1,93 @@
+"""Palms and pens on the canvas."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from support.visitor import SIDE, Visitor, arrive
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def guest(browser: Browser, url: str) -> Iterator[Visitor]:
+    """A fresh page: touches soon after a pen count as the palm, even those of the next test."""
+    guest = arrive(browser, url, "touch")
+    yield guest
+    guest.page.context.close()
+
+
+def on_screen(guest: Visitor, x: float, y: float) -> dict[str, float]:
+    frame = guest.frame
+    return {"x": frame["x"] + x * frame["width"] / SIDE, "y": frame["y"] + y * frame["width"] / SIDE}
+
+
+def pen(guest: Visitor, kind: str, x: float, y: float) -> None:
+    assert guest.finger is not None
+    event: dict[str, Any] = {"type": kind, "pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1}
+    guest.finger.send("Input.dispatchMouseEvent", event | on_screen(guest, x, y) | {"force": 0.5})
+
+
+def touch(guest: Visitor, kind: str, *points: tuple[float, float]) -> None:
+    assert guest.finger is not None
+    touches = [on_screen(guest, x, y) | {"id": index} for index, (x, y) in enumerate(points)]
+    guest.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+
+def write_seven(guest: Visitor) -> None:
+    pen(guest, "mousePressed", 100, 80)
+    for x in range(100, 260, 10):
+        pen(guest, "mouseMoved", x, 80)
+    for step in range(24):
+        pen(guest, "mouseMoved", 260 - 4 * step, 80 + 10 * step)
+    pen(guest, "mouseReleased", 164, 320)
+
+
+def inked(guest: Visitor, x: int, y: int) -> bool:
+    return bool(guest.ink()[y - 3 : y + 4, x - 3 : x + 4, 3].any())
+
+
+def test_palm_before_pen_draws_nothing(guest: Visitor) -> None:
+    touch(guest, "touchStart", (330, 340))
+    touch(guest, "touchMove", (350, 350))
+    write_seven(guest)
+    touch(guest, "touchEnd")
+    guest.expect_reading("7")
+    assert inked(guest, 180, 80)
+    assert not inked(guest, 330, 340)
+    assert not inked(guest, 350, 350)
+    guest.press("Undo")
+    guest.expect_reading("")
+    assert not guest.ink().any()
+
+
+def test_palm_after_pen_draws_nothing(guest: Visitor) -> None:
+    pen(guest, "mousePressed", 100, 80)
+    touch(guest, "touchStart", (330, 340))
+    pen(guest, "mouseMoved", 200, 80)
+    touch(guest, "touchMove", (350, 350))
+    pen(guest, "mouseReleased", 200, 80)
+    touch(guest, "touchEnd")
+    assert inked(guest, 150, 80)
+    assert not inked(guest, 350, 350)
+
+
+def test_second_finger_draws_nothing(guest: Visitor) -> None:
+    touch(guest, "touchStart", (100, 100))
+    touch(guest, "touchStart", (100, 100), (300, 300))
+    touch(guest, "touchMove", (200, 100), (300, 200))
+    touch(guest, "touchEnd")
+    assert inked(guest, 150, 100)
+    assert not inked(guest, 300, 250)
+
+
+def test_cancelled_touch_draws_nothing(guest: Visitor) -> None:
+    touch(guest, "touchStart", (100, 100))
+    touch(guest, "touchMove", (200, 100))
+    touch(guest, "touchCancel")
+    guest.draw("3")
+    guest.expect_reading("3")
+    guest.press("Undo")
+    guest.expect_reading("")
+    assert not guest.ink().any()
