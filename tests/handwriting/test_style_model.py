@@ -67,10 +67,11 @@ def test_best_candidate_is_of_the_commoner_form() -> None:
     latents[:, :2] += 3
     latents[:, 2:, 0] = torch.tensor([0.5, 0.0, -0.1])
     glyphs = torch.zeros(CLASSES, 5, SIZE)
+    glyphs[..., 0] = torch.arange(5)
     glyphs[:, :2, -1] = 1
     model.gate.fill_(-1e9)
     ranking = model.rank(latents, glyphs)
-    torch.testing.assert_close(ranking.latents[:, 0], latents[:, 3])
+    torch.testing.assert_close(ranking.glyphs[:, 0], glyphs[:, 3])
     assert (ranking.forms[:, :3] % 2 == 0).all()
     assert (ranking.forms[:, 3:] % 2 == 1).all()
 
@@ -87,7 +88,7 @@ def test_implausible_candidates_are_last() -> None:
 
 @pytest.mark.slow
 def test_exported_graph_equals_torch(tmp_path: Path) -> None:
-    graph = make_graph(small_model())
+    graph = make_graph(small_model()).half().float()  # the file stores float16
     export_onnx(graph, tmp_path / "small.onnx")
     drawn = hand(0)
     found = Writer.load(tmp_path / "small.onnx").learn(
@@ -95,9 +96,9 @@ def test_exported_graph_equals_torch(tmp_path: Path) -> None:
     )
     with torch.no_grad():
         candidates, forms, spread = graph(torch.from_numpy(drawn.glyphs[:3]), torch.from_numpy(drawn.labels[:3]))
-    np.testing.assert_allclose(found.candidates, candidates, atol=5e-3)
+    np.testing.assert_allclose(found.candidates, candidates, atol=1e-4)
     np.testing.assert_array_equal(found.forms, forms)
-    np.testing.assert_allclose(found.spread, spread, rtol=1e-2)
+    np.testing.assert_allclose(found.spread, spread, rtol=1e-4)
 
 
 @pytest.mark.slow

@@ -17,8 +17,8 @@ from digit_detector.handwriting.glyphs import SIZE
 from digit_detector.handwriting.style_model import CLASSES, LATENTS, HandwritingGraph, StyleModel
 from digit_detector.handwriting.training import HandwritingModule
 
-CANDIDATES: Final = 16
-STEPS: Final = 4
+CANDIDATES: Final = 12
+STEPS: Final = 3
 GUIDANCE: Final = 2.0
 TEMPERATURE: Final = 0.8
 

@@ -158,12 +158,12 @@ class Ranking(NamedTuple):
     """The candidates of each class, best first.
 
     Attributes:
-        latents: (10, C, 24), standardised.
+        glyphs: (10, C, 129).
         forms: int32 (10, C): mixture component and stroke count; -1 below the gate, which come last.
         spread: (10,) mean distance of the candidates from their middle.
     """
 
-    latents: Tensor
+    glyphs: Tensor
     forms: Tensor
     spread: Tensor
 
@@ -216,28 +216,27 @@ class StyleModel(nn.Module):
             self.marked[label] = 0.5 if glyphs[chosen, -1].mean() > 0.5 else _CLEAR_MAJORITY
 
     def sample(self, contexts: Tensor, nothing: Tensor, noise: Tensor, steps: int, guidance: float) -> Tensor:
-        """Integrate the flow from noise (…, 10, C, 24) by Euler's method, away from what `nothing` given would draw.
+        """Integrate the flow from noise (10, C, 24) by Euler's method, away from what `nothing` given would draw.
 
         Args:
-            contexts: (…, 10, width), of the drawn digits.
+            contexts: (10, width), of the drawn digits.
             nothing: (10, width), of no drawn digit.
             noise: where the candidates begin.
             steps: of the integration.
             guidance: 1 follows the contexts; more exaggerates them.
         """
-        both = torch.stack((contexts, nothing.expand_as(contexts)))
         latents = noise
         for step in range(steps):
-            time = both.new_full((1,), step / steps).expand(*both.shape[:-1], 1)
-            guided, free = self.flow(latents.expand(2, *latents.shape), time, both)
+            time = noise.new_full((1,), step / steps).expand(*nothing.shape[:-1], 1)
+            # ONNX Runtime computes at load what depends on constants alone: all of the first `free`.
+            guided, free = self.flow(latents, time, contexts), self.flow(latents, time, nothing)
             latents = latents + (free + guidance * (guided - free)) / steps
         return latents
 
     def log_joint(self, latents: Tensor) -> Tensor:
         """Return log p(latents, component): (10, C, 6) for latents (10, C, 24)."""
-        offsets = latents[:, :, None] - self.centres[:, None]
-        whitened = (offsets[..., None, :] @ self.whiteners[:, None]).squeeze(-2)
-        return self.log_weights[:, None] - 0.5 * whitened.square().sum(-1)
+        whitened = latents[:, None] @ self.whiteners - self.centres[:, :, None] @ self.whiteners
+        return self.log_weights[:, None] - 0.5 * whitened.square().sum(-1).mT
 
     def rank(self, latents: Tensor, glyphs: Tensor) -> Ranking:
         """Rank the candidates (10, C, 24) of each class: plausible before others, the commoner stroke count first.
@@ -257,7 +256,7 @@ class StyleModel(nn.Module):
         order = key.argsort(1)
         forms = torch.where(plausible, 2 * joint.argmax(-1) + second, -1)
         return Ranking(
-            latents.gather(1, order[..., None].expand_as(latents)), forms.gather(1, order).int(), distances.mean(1)
+            glyphs.gather(1, order[..., None].expand_as(glyphs)), forms.gather(1, order).int(), distances.mean(1)
         )
 
 
@@ -278,11 +277,10 @@ class HandwritingGraph(nn.Module):
             self.register_buffer("nothing", model.style(*no_glyph)[0])
         self.steps, self.guidance = steps, guidance
 
-    def forward(self, glyphs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Map glyphs (N, 129) and classes int32 (N,) to candidates (10, C, 129), forms (10, C) and spread (10,)."""
+    def forward(self, glyphs: Tensor, labels: Tensor) -> Ranking:
+        """Map glyphs (N, 129) and classes int32 (N,) to the candidates of all classes."""
         classes = labels.long()
         drawn = torch.ones_like(classes, dtype=torch.bool)
         contexts = self.model.style(self.model.encode(glyphs, classes)[None], classes[None], drawn[None])[0]
         latents = self.model.sample(contexts, self.nothing, self.noise, self.steps, self.guidance)
-        ranking = self.model.rank(latents, self.model.decode(latents, self.labels))
-        return self.model.decode(ranking.latents, self.labels), ranking.forms, ranking.spread
+        return self.model.rank(latents, self.model.decode(latents, self.labels))

@@ -137,10 +137,13 @@ class Writer:
 
 
 def _prefer_legible(hand: Hand, detector: Detector) -> None:
-    """Move candidates that the detector misreads to the end of the plausible ones, until it reads all first ones."""
+    """Move candidates that the detector misreads to the end of the plausible ones, until it reads all first ones.
+
+    A class without a plausible candidate goes through all of them.
+    """
     for _ in range(ROUNDS):
         for digit in sorted(set(range(10)) - _legible(hand.candidates[:, 0], detector)):
-            plausible = int((hand.forms[digit] >= 0).sum())
+            plausible = int((hand.forms[digit] >= 0).sum()) or len(hand.forms[digit])
             for outputs in (hand.candidates, hand.forms):
                 outputs[digit, :plausible] = np.roll(outputs[digit, :plausible], -1, axis=0)
 

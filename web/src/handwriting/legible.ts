@@ -13,7 +13,11 @@ const COLUMNS = 5;
 const DIGIT = 60;
 const PEN = 6;
 
-/** Move candidates that `read` misreads to the end of the plausible ones, until it reads all first ones. */
+/**
+ * Move candidates that `read` misreads to the end of the plausible ones, until it reads all first ones.
+ *
+ * A digit without a plausible candidate goes through all of them.
+ */
 export async function preferLegible(
   { candidates, forms }: HandOutputs,
   read: (strokes: readonly Points[]) => Promise<Detections>,
@@ -24,7 +28,7 @@ export async function preferLegible(
     if (legible.size === DIGITS.length) return;
     for (const digit of DIGITS.filter((each) => !legible.has(each))) {
       const start = digit * count;
-      const plausible = forms.subarray(start, start + count).filter((form) => form >= 0).length;
+      const plausible = forms.subarray(start, start + count).filter((form) => form >= 0).length || count;
       rotate(forms.subarray(start, start + plausible), 1);
       rotate(candidates.subarray(start * GLYPH_SIZE, (start + plausible) * GLYPH_SIZE), GLYPH_SIZE);
     }
