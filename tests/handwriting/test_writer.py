@@ -113,6 +113,14 @@ def test_detector_reads_what_is_written() -> None:
         }
 
 
+def test_detector_looks_through_implausible_candidates() -> None:
+    dash = drawn("7", [[(0, 0), (100, 3)]])
+    ungated = writer().learn([dash])
+    assert (ungated.forms[7] == -1).all()
+    hand = writer().learn([dash], Detector.load(threads=1))
+    assert not np.array_equal(hand.candidates[7, 0], ungated.candidates[7, 0])
+
+
 def test_damaged_weights(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
     with pytest.raises(WeightsError, match=r"model\.onnx is missing, damaged or no model of handwriting"):

@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import table from "../../tests/handwriting/glyph_cases.json";
 import modelCases from "../../tests/handwriting/model_cases.json";
-import type { Box } from "../src/detect/detections";
+import type { Box, Detections } from "../src/detect/detections";
 import { bounds, GLYPH_SIZE, type Points, toGlyph, toStrokes } from "../src/handwriting/glyphs";
 import { DIGITS, Hand } from "../src/handwriting/hand";
 import { preferLegible } from "../src/handwriting/legible";
@@ -118,26 +118,39 @@ test("options go through the forms first, and leave out what is implausible", ()
   expect(heights(new Hand([], outputs([-1, -1])).options(7).map(toStrokes))).toEqual([1]);
 });
 
+/** What the detector finds if it reads the cell of each digit as one of these labels. */
+function reading(labels: string[]): Detections {
+  const detections = labels.map((label, digit) => {
+    const [x, y] = [100 * (digit % 5) + 50, 100 * Math.floor(digit / 5) + 50];
+    return { label, score: 0.9, box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
+  });
+  return { width: 500, height: 200, turned: 0, detections };
+}
+
 test("misread candidates move behind the other plausible ones", async () => {
   const result = outputs([0, 0, 0, -1]);
-  const centre = (digit: number): [number, number] => [100 * (digit % 5) + 50, 100 * Math.floor(digit / 5) + 50];
   let pictures = 0;
   await preferLegible(result, async (strokes) => {
     pictures++;
     expect(strokes).toHaveLength(DIGITS.length);
     // The first two candidates of 7 are read as a 1, as their length tells.
     const [, y0, , y1] = bounds([strokes[7]]);
-    const labels = DIGITS.map((digit) => (digit === 7 && y1 - y0 < 150 ? "1" : String(digit)));
-    const detections = labels.map((label, digit) => {
-      const [x, y] = centre(digit);
-      return { label, score: 0.9, box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
-    });
-    return { width: 500, height: 200, turned: 0, detections };
+    return reading(DIGITS.map((digit) => (digit === 7 && y1 - y0 < 150 ? "1" : String(digit))));
   });
   expect(pictures).toBe(3);
   const hand = new Hand([], result);
   expect(heights(hand.options(7).map(toStrokes))).toEqual([3, 1, 2]);
   expect(heights(hand.options(6).map(toStrokes))).toEqual([1, 2, 3]);
+});
+
+test("without a plausible candidate, all of them are tried", async () => {
+  const result = outputs([-1, -1, -1]);
+  let pictures = 0;
+  await preferLegible(result, async () =>
+    reading(DIGITS.map((digit) => (digit === 7 && !pictures++ ? "1" : `${digit}`))),
+  );
+  const hand = new Hand([], result);
+  expect(heights([7, 6].map((digit) => toStrokes(hand.best(digit))))).toEqual([2, 1]);
 });
 
 test("a number takes drawn digits first, then candidates of one form", () => {
