@@ -93,14 +93,14 @@ def _written(rng: Generator, sampler: SketchSampler, width: int, height: int) ->
     objects: list[Placed] = []
     for row in range(2 if two else 1):
         glyphs: list[Glyph]
-        if draw < 0.5:
+        if draw < 0.6:
             glyphs = writer.number(rng, int(rng.integers(1, 9)))
-        elif draw < 0.75:
+        elif draw < 0.82:
             glyphs = sum_of(rng, sampler, writer)
         else:
             parts = [writer.number(rng, int(rng.integers(1, 5))), word(rng, sampler)]
             rng.shuffle(parts)
-            glyphs = [*parts[0], space(float(rng.uniform(0.2, 1.0))), *parts[1]] if draw < 0.93 else word(rng, sampler)
+            glyphs = [*parts[0], space(float(rng.uniform(0.2, 1.0))), *parts[1]] if draw < 0.95 else word(rng, sampler)
         glyphs = glyphs[: max(1, int(MAX_GLYPHS * width / longer))]
         line = write_line(rng, glyphs, digit, pen, longer)
         objects += [placed.moved(np.array([0, row * digit * rng.uniform(1.3, 1.8)], np.float32)) for placed in line]
