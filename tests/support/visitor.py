@@ -42,7 +42,8 @@ class Visitor:
 
     @property
     def reading(self) -> Locator:
-        return self.page.locator("#reading")
+        """The latest: Streamlit takes that of the run before away only when the next run has ended."""
+        return self.page.locator("#reading").last
 
     def draw(self, shape: str, x: float = 130, y: float = 80, height: float = 230) -> None:
         """Draw a shape, its upper left corner and its height in px of the drawing."""
@@ -90,6 +91,7 @@ class Visitor:
 
     def expect_reading(self, text: str) -> None:
         expect(self.reading).to_have_text(text, use_inner_text=True)
+        expect(self.page.locator("#reading")).to_have_count(1)
 
     def expect_boxes(self, *labels: str) -> None:
         """Wait until there are boxes of these labels on the canvas, in any order, and no others."""
