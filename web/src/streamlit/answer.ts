@@ -59,7 +59,9 @@ class Answer {
     this.#leftOut.id = "left-out";
     this.#status.id = "status";
     for (const live of [this.#reading, this.#remark]) live.ariaLive = "polite";
-    root.append(this.#reading, this.#tools, this.#remark, this.#fix, this.#objects, this.#leftOut, this.#status);
+    // Streamlit may take a component away and show it again in the same place.
+    const parts = [this.#reading, this.#tools, this.#remark, this.#fix, this.#objects, this.#leftOut, this.#status];
+    root.replaceChildren(...parts);
   }
 
   show(data: AnswerData, send: (correct: Correct) => void): void {

@@ -128,7 +128,16 @@ var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
 	constructor(e) {
 		this.#e.id = "reading", this.#t.id = "remark", this.#n.id = "objects", this.#i.id = "left-out", this.#a.id = "status";
 		for (let e of [this.#e, this.#t]) e.ariaLive = "polite";
-		e.append(this.#e, this.#o, this.#t, this.#r, this.#n, this.#i, this.#a);
+		let t = [
+			this.#e,
+			this.#o,
+			this.#t,
+			this.#r,
+			this.#n,
+			this.#i,
+			this.#a
+		];
+		e.replaceChildren(...t);
 	}
 	show(t, r) {
 		let i = this.#s?.language !== t.language;
