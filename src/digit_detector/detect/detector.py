@@ -162,9 +162,9 @@ class Detector:
         counts = [turning.count(view, self.metadata)]
         if not turning.may_be_turned(counts[0]):
             return 0
-        inputs = [np.rot90(view.letterbox.input, turns, (2, 3)) for turns in (1, 2, 3)]
-        outputs = self._backend(np.concatenate(inputs))
-        counts += [turning.count(View(output, view.letterbox), self.metadata) for output in outputs]
+        for turns in (1, 2, 3):  # one by one: ONNX Runtime never gives back the memory of a batch
+            outputs = self._backend(np.ascontiguousarray(np.rot90(view.letterbox.input, turns, (2, 3))))[0]
+            counts.append(turning.count(View(outputs, view.letterbox), self.metadata))
         return turning.quarter_turns(counts)
 
     def _look(self, letterboxes: list[Letterbox]) -> list[View]:

@@ -102,8 +102,13 @@ async function findTurns(views: readonly View[]): Promise<number> {
   const upright = count(view);
   if (!mayBeTurned(upright)) return 0;
   const square = { values: view.letterbox.input, width: inputSize, height: inputSize };
-  const turned = await run([1, 2, 3].map((turns) => ({ ...view.letterbox, input: turn(square, turns).values })));
-  return quarterTurns([upright, ...turned.map(count)]);
+  const counts = [upright];
+  for (const turns of [1, 2, 3]) {
+    // One by one: the runtime never gives back the memory of a batch.
+    const [turned] = await run([{ ...view.letterbox, input: turn(square, turns).values }]);
+    counts.push(count(turned));
+  }
+  return quarterTurns(counts);
 }
 
 async function run(letterboxes: Letterbox[]): Promise<View[]> {
