@@ -47,14 +47,14 @@ class Line:
         socket.on_message(forward)
 
     def cut(self, page: Page) -> None:
-        """Lose the server, until `mend()`."""
+        """Lose the server, until `reconnect()`."""
         self._cut = True
         page.route("**/_stcore/h*", lambda route: route.abort())
         for socket in self._sockets:
             socket.close()
         self._sockets.clear()
 
-    def mend(self, page: Page) -> None:
+    def reconnect(self, page: Page) -> None:
         self._cut = False
         page.unroute_all()
 
@@ -137,7 +137,7 @@ def test_lost_connection_is_told_and_the_drawing_answered(guest: Visitor, line: 
     guest.draw("7", x=220, y=100, height=180)
     notice = guest.page.get_by_role("dialog", name="Connection error")
     expect(notice).to_be_visible()
-    line.mend(guest.page)
+    line.reconnect(guest.page)
     guest.expect_reading("3 7")
     expect(notice).to_have_count(0)
 
@@ -151,6 +151,6 @@ def test_picture_chosen_without_a_connection(guest: Visitor, line: Line) -> None
     picture = to_png(rasterize(pen_strokes("3")))
     files.set_input_files([{"name": "three.png", "mimeType": "image/png", "buffer": picture}])
     expect(guest.page.get_by_text("Reading the picture")).to_be_visible()
-    line.mend(guest.page)
+    line.reconnect(guest.page)
     guest.expect_reading("3")
     expect(guest.page.get_by_text("Reading the picture")).to_have_count(0)
