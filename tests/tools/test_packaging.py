@@ -190,7 +190,7 @@ def test_the_readme_is_a_card_for_the_space() -> None:
     assert len(card["short_description"]) <= 60
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert f"EXPOSE {card['app_port']}\n" in dockerfile
-    assert f"STREAMLIT_SERVER_PORT={card['app_port']} " in dockerfile
+    assert f"STREAMLIT_SERVER_PORT={card['app_port']}\n" in dockerfile
 
 
 def test_release_notes_are_the_versions_section() -> None:
