@@ -93,6 +93,8 @@ class Detections:
 
     def turn(self, turns: int) -> Self:
         """Return the same objects in the picture turned by 90 degrees counterclockwise, as often as `turns`."""
+        if turns % 4 == 0:
+            return self
         boxes, width, height = self.boxes, self.width, self.height
         for _ in range(turns % 4):
             x0, y0, x1, y1 = boxes.T

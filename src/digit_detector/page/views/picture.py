@@ -4,6 +4,7 @@ The browser shrinks it where it can open it, and sends it over the web socket: t
 """
 
 from base64 import b64decode
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -12,7 +13,6 @@ import numpy as np
 import streamlit as st
 
 from digit_detector.classes import DIGITS
-from digit_detector.detect.detector import Prediction
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.errors import ImageError, ImageTooLargeError
 from digit_detector.limits import MAX_PIXELS, MAX_SENT_BYTES
@@ -22,7 +22,7 @@ from digit_detector.page.components.answer import show_answer
 from digit_detector.page.components.hand import sure_labels
 from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import picture_with_boxes, show_downloads
-from digit_detector.page.session import Picture, Session, current_session
+from digit_detector.page.session import Picture, current_session
 from digit_detector.show.texts import Texts
 
 MAX_SIDE: Final = 1024
@@ -77,15 +77,11 @@ def _read() -> None:
     session.pictures_received += 1
     with session.reporting():
         pixels = _shrink(_decode(str(st.session_state[_KEY]["sent"]), session.texts))
-        prediction = _detect(session, pixels)
-        if prediction is not None and prediction.turned:
-            _detect(session, np.ascontiguousarray(np.rot90(pixels, prediction.turned)))
-
-
-def _detect(session: Session, pixels: Pixels) -> Prediction | None:
-    session.latest = session.upload = picture = Picture(pixels)
-    session.detect(picture, current_detector)
-    return picture.prediction
+        session.latest = session.upload = picture = Picture(pixels)
+        session.detect(picture, current_detector)
+        if picture.prediction is not None and picture.prediction.turned:
+            picture.pixels = np.ascontiguousarray(np.rot90(pixels, picture.prediction.turned))
+            picture.prediction = replace(picture.prediction, turned=0)  # it is about the picture as it now stands
 
 
 def _decode(url: str, texts: Texts) -> Pixels:
