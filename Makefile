@@ -54,12 +54,12 @@ rehearse: $(DEV) ## run the Dockerfile's steps without Docker, and draw on the p
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)
 	PYTHONPATH=tests $(BIN)/python tools/rehearse.py
 
-faults: $(DEV) ## store drawings under kills, full disks and lost servers; count the lost ones
+faults: $(DEV) ## store drawings under kills, server crashes and crowds; count the lost ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	$(BIN)/python tools/faults.py
 
-review-bench: $(DEV) ## measure how early the review shows wrong labels (DATA=folder of the public drawings)
-	$(BIN)/python tools/review_bench.py $(if $(DATA),--data-root $(DATA))
+review-bench: $(DEV) ## measure how early the review shows wrong labels
+	$(BIN)/python tools/review_bench.py
 
 wheel: $(DEV) ## build the wheel and the sdist in dist/, and try the wheel in an empty environment
 	rm -rf build dist

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from review_bench import share_in_first
+from review_bench import rank, share_in_first
 from support.stores import a_drawing, handwritten_drawings
 
 from digit_detector.classes import CLASSES
@@ -15,7 +15,7 @@ from digit_detector.cli import main
 from digit_detector.collect.decisions import Decision, decide, log, undo
 from digit_detector.collect.label_issue_score import Annotator, detector_annotator, find_label_issue
 from digit_detector.collect.near_duplicates import group_near_duplicates
-from digit_detector.collect.review_queue import group, prepare, queue, rank
+from digit_detector.collect.review_queue import group, prepare, queue
 from digit_detector.collect.store import Store
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Annotation
@@ -69,7 +69,7 @@ def test_removed_box_is_a_label_issue() -> None:
 def test_rare_class_wins_ties() -> None:
     drawings = [a_drawing(number, label=label) for number, label in enumerate("77717")]
     annotators = {"undecided": blind}
-    assert rank(drawings, annotators)[0][0].id == a_drawing(3).id
+    assert rank(drawings, annotators)[0].id == a_drawing(3).id
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from support.stores import a_drawing
 
-from digit_detector.collect import schema
+from digit_detector.collect import database
 from digit_detector.collect.collector import hash_of, new_receipt
 from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
@@ -80,7 +80,7 @@ def test_store_has_no_codes(store: Store) -> None:
     code = new_receipt()
     store.keep(a_drawing(), hash_of(code))
     with store.reading() as connection:
-        (row,) = connection.execute(sa.select(schema.contributions_table)).all()
+        (row,) = connection.execute(sa.select(database.contributions_table)).all()
     assert code not in str(row)
     assert code.replace("-", "") not in str(row)
 
@@ -93,19 +93,19 @@ def test_hash_ignores_how_codes_are_written() -> None:
 def test_other_schema_version_is_refused(store: Store, store_address: str) -> None:
     store.keep(a_drawing())
     with store.writing() as connection:
-        connection.execute(schema.version_table.update().values(version=99))
+        connection.execute(database.version_table.update().values(version=99))
     other = Store(store_address)
     with pytest.raises(StoreError, match="version 99 where this program uses 1: use the program version"):
         other.keep(a_drawing(1))
     other.close()
     with store.reading() as connection:
-        assert connection.scalar(sa.select(sa.func.count()).select_from(schema.drawings_table)) == 1
+        assert connection.scalar(sa.select(sa.func.count()).select_from(database.drawings_table)) == 1
 
 
 def test_sql_names_are_frozen() -> None:
     """Existing stores have these tables; renaming one needs a new schema version."""
-    assert schema.VERSION == 1
-    assert {table.name: [column.name for column in table.c] for table in schema.TABLES.sorted_tables} == {
+    assert database.VERSION == 1
+    assert {table.name: [column.name for column in table.c] for table in database.TABLES.sorted_tables} == {
         "schema": ["version"],
         "given": ["id", "receipt", "state"],
         "drawings": ["number", *(field.name for field in fields(Drawing)), "rejected"],

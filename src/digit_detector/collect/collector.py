@@ -85,19 +85,18 @@ class Collector:
         self.store: Final[Store] = Store(settings.store)
         self._outbox = Outbox(settings.outbox)
         self._stop = Event()
-        self._thread = Thread(target=self._work, name="delivery", daemon=True)
+        self._thread: Thread | None = None
 
-    def start(self, seconds: float = DELIVERY_SECONDS, compaction_seconds: float = COMPACTION_SECONDS) -> Self:
-        """Deliver the outbox in the background, every `seconds`, and purge the store every `compaction_seconds`."""
-        self._seconds = seconds
-        self._compaction_seconds = compaction_seconds
+    def start(self, seconds: float = DELIVERY_SECONDS) -> Self:
+        """Deliver the outbox in the background, every `seconds`, and purge the store every COMPACTION_SECONDS."""
+        self._thread = Thread(target=self._work, args=(seconds,), name="delivery", daemon=True)
         self._thread.start()
         return self
 
     def close(self) -> None:
         """Stop the background thread after it has delivered what waits, and close all connections."""
         self._stop.set()
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join()
         self.store.close()
 
@@ -170,11 +169,11 @@ class Collector:
     def _pending(self, receipt: str) -> Iterator[PendingDrawing]:
         return (pending for pending in self._outbox.pending() if pending.receipt == receipt)
 
-    def _work(self) -> None:
+    def _work(self, seconds: float) -> None:
         compacted = -math.inf
-        while not self._stop.wait(self._seconds):
+        while not self._stop.wait(seconds):
             self._attempt(self.deliver)
-            if time.monotonic() - compacted >= self._compaction_seconds:
+            if time.monotonic() - compacted >= COMPACTION_SECONDS:
                 compacted = time.monotonic()
                 self._attempt(self.store.purge)
         self._attempt(self.deliver)

@@ -1,4 +1,7 @@
-"""Connect to a SQLite file or a PostgreSQL database, with durable transactions and thorough deletion on both."""
+"""Define the tables of a store, with durable transactions and thorough deletion on SQLite and PostgreSQL.
+
+Table and column names are part of the stored data: rename Python objects only.
+"""
 
 import sqlite3
 import time
@@ -19,6 +22,68 @@ READERS_SECONDS: Final = 2
 
 _BEGIN: Final = "sqlite_begin"
 _SETUP_LOCK: Final = 0x64696769  # arbitrary, but the same for all processes that create the tables
+_REMEDY: Final = "give a file for SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE"  # pragma: allowlist secret
+
+VERSION: Final = 1
+
+TABLES: Final = sa.MetaData()
+
+version_table = sa.Table("schema", TABLES, sa.Column("version", sa.Integer, nullable=False))
+
+# The ID of every drawing ever received, without content: a repeated drawing is stored once, and a deleted drawing stays
+# deleted even if it is delivered again.
+contributions_table = sa.Table(
+    "given",
+    TABLES,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("receipt", sa.Text, index=True, doc="hash of the code that deletes it"),
+    sa.Column("state", sa.Text, sa.CheckConstraint("state in ('kept', 'deleted', 'purged')"), nullable=False),
+)
+
+# The columns between `number` and `rejected` are the fields of a Drawing.
+drawings_table = sa.Table(
+    "drawings",
+    TABLES,
+    sa.Column("number", sa.Integer, primary_key=True, doc="order of arrival"),
+    sa.Column("id", sa.ForeignKey("given.id"), nullable=False, unique=True),
+    sa.Column("image", sa.LargeBinary, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("annotations", sa.JSON, nullable=False),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("strokes", sa.JSON(none_as_null=True)),
+    sa.Column("detections", sa.JSON(none_as_null=True)),
+    sa.Column("model", sa.JSON(none_as_null=True)),
+    sa.Column("time", sa.Text, doc="ISO 8601"),
+    sa.Column("reviewed", sa.Boolean, nullable=False),
+    sa.Column("rejected", sa.Boolean, nullable=False, default=False, doc="excluded from training"),
+)
+
+# The label-issue score of a drawing by the annotators that ran last, and its group of near duplicates.
+label_issues_table = sa.Table(
+    "looks",
+    TABLES,
+    sa.Column("id", sa.ForeignKey("drawings.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("suspicion", sa.Float, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("alike", sa.Text, nullable=False, index=True, doc="ID of the first of its near duplicates"),
+)
+
+# Append-only: undoing a decision adds another one.
+decisions_table = sa.Table(
+    "decisions",
+    TABLES,
+    sa.Column("number", sa.Integer, primary_key=True, doc="order of decisions"),
+    sa.Column("batch", sa.Text, nullable=False, index=True, doc="ID of decisions that are made, and undone, together"),
+    sa.Column("id", sa.ForeignKey("drawings.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("time", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("before", sa.JSON, nullable=False),
+    sa.Column("after", sa.JSON, nullable=False),
+    sa.Column("undoes", sa.Text, index=True, doc="the batch that this one undoes"),
+    sqlite_autoincrement=True,
+)
 
 
 def address_of(text: str) -> sa.URL:
@@ -36,9 +101,6 @@ def address_of(text: str) -> sa.URL:
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
     raise StoreError(f"drawings cannot be stored in {url.render_as_string()}: {_REMEDY}")
-
-
-_REMEDY: Final = "give a file for SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE"  # pragma: allowlist secret
 
 
 def connect(url: sa.URL) -> sa.Engine:
@@ -90,17 +152,24 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
-@contextmanager
-def setting_up(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Provide an exclusive transaction for writing, on PostgreSQL too."""
+def create_tables(engine: sa.Engine) -> None:
+    """Create the tables if there are none; raise StoreError for tables of another version."""
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SETUP_LOCK)))
-        yield connection
+        if not sa.inspect(connection).has_table(version_table.name):
+            TABLES.create_all(connection)
+            connection.execute(version_table.insert().values(version=VERSION))
+        found = connection.scalar(sa.select(version_table.c.version))
+    if found != VERSION:
+        raise StoreError(
+            f"the store's tables have version {found} where this program uses {VERSION}: "
+            "use the program version that created them, or convert the drawings into a new store"
+        )
 
 
-def purge(engine: sa.Engine, tables: tuple[sa.Table, ...]) -> None:
-    """Rewrite the SQLite file, or these PostgreSQL tables, without deleted rows; raise StoreError if that fails."""
+def purge(engine: sa.Engine) -> None:
+    """Rewrite the SQLite file, or the PostgreSQL tables, without deleted rows; raise StoreError if that fails."""
     with _convert_errors(engine), engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
@@ -117,7 +186,7 @@ def purge(engine: sa.Engine, tables: tuple[sa.Table, ...]) -> None:
         driver.autocommit = True
         try:
             driver.execute("SET lock_timeout = '10s'")
-            for table in tables:
+            for table in (label_issues_table, decisions_table, drawings_table):
                 driver.execute(f"VACUUM (FULL) {table.name}")
         finally:
             driver.execute("RESET lock_timeout")

@@ -1,14 +1,14 @@
 """Apply the maintainer's decisions on stored drawings; every decision is logged and can be undone."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from digit_detector.collect.schema import decisions_table, drawings_table
+from digit_detector.collect.database import decisions_table, drawings_table
 from digit_detector.collect.store import Store
 from digit_detector.drawing import Annotation
 
@@ -43,15 +43,11 @@ class Decision:
 class Entry:
     """Hold a line of the log."""
 
-    number: int
-    batch: str
     id: str
     time: str
     action: Action
     before: dict[str, Any]
     after: dict[str, Any]
-    undoes: str | None
-    """The batch that this one undid."""
 
 
 def decide(store: Store, decisions: Sequence[Decision]) -> int:
@@ -61,9 +57,7 @@ def decide(store: Store, decisions: Sequence[Decision]) -> int:
     """
     batch = uuid4().hex
     with store.writing() as connection:
-        return sum(
-            _change(connection, decision.id, batch, decision.action, decision.changes(), None) for decision in decisions
-        )
+        return sum(_change(connection, item.id, batch, item.action, item.changes(), None) for item in decisions)
 
 
 def undo(store: Store) -> list[str]:
@@ -90,33 +84,22 @@ def undo(store: Store) -> list[str]:
 
 def log(store: Store, limit: int | None = None) -> list[Entry]:
     """Return the decisions, newest first; raise StoreError if the store cannot be used."""
+    columns = (decisions_table.c[field.name] for field in fields(Entry))
+    query = sa.select(*columns).order_by(decisions_table.c.number.desc()).limit(limit)
     with store.reading() as connection:
-        query = sa.select(decisions_table).order_by(decisions_table.c.number.desc()).limit(limit)
-        return [Entry(**row._asdict()) for row in connection.execute(query)]
+        return [Entry(*row) for row in connection.execute(query)]
 
 
 def _change(
     connection: sa.Connection, drawing_id: str, batch: str, action: Action, changes: dict[str, Any], undoes: str | None
 ) -> bool:
-    state = (
-        sa.select(*(drawings_table.c[column] for column in _STATE))
-        .where(drawings_table.c.id == drawing_id)
-        .with_for_update()
-    )
+    condition = drawings_table.c.id == drawing_id
+    state = sa.select(*(drawings_table.c[column] for column in _STATE)).where(condition).with_for_update()
     row = connection.execute(state).one_or_none()
     if row is None or (row.reviewed and undoes is None):
         return False
-    before = row._asdict()
-    connection.execute(drawings_table.update().where(drawings_table.c.id == drawing_id).values(changes))
-    connection.execute(
-        decisions_table.insert().values(
-            batch=batch,
-            id=drawing_id,
-            time=datetime.now(UTC).isoformat(),
-            action=action,
-            before=before,
-            after=before | changes,
-            undoes=undoes,
-        )
-    )
+    before, time = row._asdict(), datetime.now(UTC).isoformat()
+    connection.execute(drawings_table.update().where(condition).values(changes))
+    entry = {"batch": batch, "id": drawing_id, "time": time, "action": action, "undoes": undoes}
+    connection.execute(decisions_table.insert().values(**entry, before=before, after=before | changes))
     return True

@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from digit_detector.collect.collector import STORE
+from digit_detector.collect.database import drawings_table, label_issues_table
 from digit_detector.collect.decisions import log
 from digit_detector.collect.label_issue_score import (
     Annotator,
@@ -22,13 +23,18 @@ from digit_detector.collect.label_issue_score import (
     find_label_issue,
 )
 from digit_detector.collect.near_duplicates import group_near_duplicates
-from digit_detector.collect.schema import drawings_table, label_issues_table
 from digit_detector.collect.store import FIELDS, Store, drawing_of
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Drawing
 
 SHOWN: Final = 10
 """Drawings that the command lists."""
+
+
+_SCORE: Final = label_issues_table.c.suspicion
+_QUEUED: Final = (*FIELDS, _SCORE, label_issues_table.c.reason, label_issues_table.c.alike)
+_HIGHEST_FIRST: Final = (_SCORE.is_not(None), _SCORE.desc(), drawings_table.c.number)
+"""Unscored drawings precede all others."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +48,9 @@ class Queued:
     """ID of the first of its near duplicates."""
 
 
-def rank(drawings: Sequence[Drawing], annotators: Mapping[str, Annotator]) -> list[tuple[Drawing, LabelIssue]]:
-    """Sort drawings by their label-issue scores, highest first."""
-    counts = Counter(annotation.label for drawing in drawings for annotation in drawing.annotations)
-    scored = [(drawing, find_label_issue(drawing, annotators, counts)) for drawing in drawings]
-    return sorted(scored, key=lambda pair: -pair[1].score)
-
-
 def prepare(store: Store, annotators: Mapping[str, Annotator]) -> int:
     """Run the annotators on all drawings to review, and store the scores and groups; return the number of drawings."""
-    counts: Counter[str] = Counter()
-    for drawing in store.drawings():
-        counts.update(annotation.label for annotation in drawing.annotations)
+    counts = Counter(annotation.label for drawing in store.drawings() for annotation in drawing.annotations)
     groups = group_near_duplicates(store.drawings(reviewed=False))
     total = 0
     for drawing in store.drawings(reviewed=False):
@@ -79,28 +76,19 @@ def waiting(store: Store, label: str | None = None, source: str | None = None) -
 
     Raises StoreError if the store cannot be used.
     """
-    score = label_issues_table.c.suspicion
-    query = (
-        sa.select(drawings_table.c.id)
-        .join(label_issues_table, label_issues_table.c.id == drawings_table.c.id, isouter=True)
-        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
-        .order_by(score.is_not(None), score.desc(), drawings_table.c.number)
-    )
+    query = _to_review(drawings_table.c.id).order_by(*_HIGHEST_FIRST)
     if label is not None:
         # JSON is kept as the text that `json.dumps` wrote.
         query = query.where(sa.cast(drawings_table.c.annotations, sa.Text).contains(f'"label": "{label}"'))
     if source is not None:
         query = query.where(drawings_table.c.source == source)
-    with store.reading() as connection:
-        return list(connection.scalars(query))
+    return [row.id for row in _rows(store, query)]
 
 
 def sources(store: Store) -> list[str]:
     """Return the sources of the drawings to review; raise StoreError if the store cannot be used."""
     column = drawings_table.c.source
-    query = sa.select(column).where(~drawings_table.c.reviewed, ~drawings_table.c.rejected).distinct().order_by(column)
-    with store.reading() as connection:
-        return list(connection.scalars(query))
+    return [row.source for row in _rows(store, _to_review(column).distinct().order_by(column))]
 
 
 def queue(store: Store, limit: int, lowest_first: bool = False) -> list[Queued]:
@@ -110,11 +98,12 @@ def queue(store: Store, limit: int, lowest_first: bool = False) -> list[Queued]:
 
     Raises StoreError if the store cannot be used.
     """
-    score = label_issues_table.c.suspicion
-    order = (score,) if lowest_first else (score.is_not(None), score.desc())
-    query = _query(isouter=not lowest_first).order_by(*order, drawings_table.c.number).limit(limit)
-    with store.reading() as connection:
-        return [_queued(row) for row in connection.execute(query)]
+    query = _to_review(*_QUEUED).limit(limit)
+    if lowest_first:
+        query = query.where(_SCORE.is_not(None)).order_by(_SCORE, drawings_table.c.number)
+    else:
+        query = query.order_by(*_HIGHEST_FIRST)
+    return [_queued(row) for row in _rows(store, query)]
 
 
 def find_queued(store: Store, drawing_id: str) -> Queued | None:
@@ -122,31 +111,27 @@ def find_queued(store: Store, drawing_id: str) -> Queued | None:
 
     Raises StoreError if the store cannot be used.
     """
-    query = _query(isouter=True).where(drawings_table.c.id == drawing_id)
-    with store.reading() as connection:
-        row = connection.execute(query).one_or_none()
-    return None if row is None else _queued(row)
-
-
-def _query(isouter: bool) -> sa.Select[*tuple[Any, ...]]:
-    issues = label_issues_table.c
-    return (
-        sa.select(*FIELDS, issues.suspicion, issues.reason, issues.alike)
-        .join(label_issues_table, issues.id == drawings_table.c.id, isouter=isouter)
-        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
-    )
+    return next(map(_queued, _rows(store, _to_review(*_QUEUED).where(drawings_table.c.id == drawing_id))), None)
 
 
 def group(store: Store, group_id: str) -> list[Drawing]:
     """Return the drawings of a group to review; raise StoreError if the store cannot be used."""
-    query = (
-        sa.select(*FIELDS)
-        .join(label_issues_table, label_issues_table.c.id == drawings_table.c.id)
-        .where(label_issues_table.c.alike == group_id, ~drawings_table.c.reviewed, ~drawings_table.c.rejected)
-        .order_by(drawings_table.c.number)
+    query = _to_review(*FIELDS).where(label_issues_table.c.alike == group_id).order_by(drawings_table.c.number)
+    return [drawing_of(row) for row in _rows(store, query)]
+
+
+def _to_review(*columns: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
+    """Select columns of the drawings to review and of their label issues, which are NULL for unscored drawings."""
+    return (
+        sa.select(*columns)
+        .select_from(drawings_table.outerjoin(label_issues_table))
+        .where(~drawings_table.c.reviewed, ~drawings_table.c.rejected)
     )
+
+
+def _rows(store: Store, query: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     with store.reading() as connection:
-        return [drawing_of(row) for row in connection.execute(query)]
+        return connection.execute(query).all()
 
 
 def _queued(row: sa.Row[*tuple[Any, ...]]) -> Queued:

@@ -11,13 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digit_detector.collect import database
-from digit_detector.collect.schema import (
-    contributions_table,
-    decisions_table,
-    drawings_table,
-    label_issues_table,
-    prepare,
-)
+from digit_detector.collect.database import contributions_table, drawings_table
 from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import StoreError
 
@@ -128,10 +122,10 @@ class Store:
         with self.reading() as connection:
             ids = connection.scalars(deleted).all()
         if ids:
-            database.purge(self._engine, (label_issues_table, decisions_table, drawings_table))
-            purged = contributions_table.update().where(contributions_table.c.id.in_(ids)).values(state="purged")
+            database.purge(self._engine)
             with self.writing() as connection:
-                connection.execute(purged)
+                rows = contributions_table.update().where(contributions_table.c.id.in_(ids))
+                connection.execute(rows.values(state="purged"))
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
         """Provide a transaction for this package's queries."""
@@ -148,8 +142,7 @@ class Store:
     def _prepare(self) -> None:
         with self._preparing:
             if not self._prepared:
-                with database.setting_up(self._engine) as connection:
-                    prepare(connection)
+                database.create_tables(self._engine)
                 self._prepared = True
 
 

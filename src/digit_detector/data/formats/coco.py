@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from digit_detector.classes import CLASSES
@@ -88,25 +87,17 @@ def _object(names: dict[str, str], row: Any) -> tuple[str, Box]:
 
 def write(folder: Path, drawings: Iterable[Drawing]) -> None:
     """Write `annotations.json`, and copy the pictures to `images/`; IDs count from 1."""
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for drawing in drawings:
+        name = copy_picture(drawing, folder / "images", drawing.id)
+        size = {"width": drawing.width, "height": drawing.height}
+        images.append({"id": len(images) + 1, "file_name": name, **size, EXTRA: extra_fields(drawing)})
+        for annotation in drawing.annotations:
+            x0, y0, x1, y1 = annotation.box
+            category = CLASSES.index(annotation.label) + 1
+            row = {"id": len(annotations) + 1, "image_id": len(images), "category_id": category, "iscrowd": 0}
+            annotations.append(row | {"bbox": [x0, y0, x1 - x0, y1 - y0], "area": (x1 - x0) * (y1 - y0)})
     categories = [{"id": number, "name": name} for number, name in enumerate(CLASSES, start=1)]
-    with (
-        (folder / "annotations.json").open("x", encoding="utf-8") as file,
-        TemporaryFile("w+", encoding="utf-8") as annotations,
-    ):
-        file.write(f'{{"categories": {json.dumps(categories)},\n"images": [')
-        total = 0
-        for image, drawing in enumerate(drawings, start=1):
-            name = copy_picture(drawing, folder / "images", drawing.id)
-            size = {"width": drawing.width, "height": drawing.height}
-            row = {"id": image, "file_name": name, **size, EXTRA: extra_fields(drawing)}
-            file.write((",\n" if image > 1 else "\n") + json.dumps(row))
-            for annotation in drawing.annotations:
-                x0, y0, x1, y1 = annotation.box
-                keys = {"id": total + 1, "image_id": image, "category_id": CLASSES.index(annotation.label) + 1}
-                box = {"bbox": [x0, y0, x1 - x0, y1 - y0], "area": (x1 - x0) * (y1 - y0), "iscrowd": 0}
-                annotations.write((",\n" if total else "\n") + json.dumps(keys | box))
-                total += 1
-        file.write('\n],\n"annotations": [')
-        annotations.seek(0)
-        file.writelines(annotations)
-        file.write("\n]}\n")
+    content = {"categories": categories, "images": images, "annotations": annotations}
+    (folder / "annotations.json").write_text(json.dumps(content), encoding="utf-8")

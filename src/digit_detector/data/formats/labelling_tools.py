@@ -62,18 +62,18 @@ def _cvat_object(shape: ET.Element) -> tuple[str, Box]:
 def read_labelme(folder: Folder) -> Iterator[Drawing]:
     """Yield the drawings of LabelMe, a file each, which may hold the picture itself."""
     for path, content in folder.annotations("labelme"):
-        with folder.report.row(path, "file"):
+        with folder.report.row(path, "file") as counts:
             shapes = numbered("shapes[{}]", content["shapes"])
-            with folder.report.row(path, "file", objects=len(shapes)):
-                picture: Path | bytes
-                try:
-                    picture = folder.find(text(content, "imagePath"), path)
-                except Skip:
-                    if not content.get("imageData"):
-                        raise
-                    picture = base64.b64decode(text(content, "imageData"))
-                size = stated_size(content, "imageWidth", "imageHeight")
-                yield make_drawing(folder, picture, path, shapes, _labelme_object, size=size)
+            counts["objects"] = len(shapes)
+            picture: Path | bytes
+            try:
+                picture = folder.find(text(content, "imagePath"), path)
+            except Skip:
+                if not content.get("imageData"):
+                    raise
+                picture = base64.b64decode(text(content, "imageData"))
+            size = stated_size(content, "imageWidth", "imageHeight")
+            yield make_drawing(folder, picture, path, shapes, _labelme_object, size=size)
 
 
 def _labelme_object(shape: Any) -> tuple[str, Box]:
@@ -88,22 +88,20 @@ def read_label_studio(folder: Folder) -> Iterator[Drawing]:
     """Yield the drawings of Label Studio's JSON; of several annotations of a task, the last one counts."""
     for path, content in folder.annotations("label-studio"):
         for place, task in numbered("[{}]", content).items():
-            with folder.report.row(path, place):
+            with folder.report.row(path, place) as counts:
                 done = [annotation for annotation in task["annotations"] if not annotation.get("was_cancelled")]
                 if not done:
                     raise Skip("picture without annotations")
                 results = numbered(place + ", result[{}]", done[-1]["result"])
                 regions = {key: result for key, result in results.items() if result["type"] in _REGIONS}
-                with folder.report.row(path, place, objects=len(regions)):
-                    name = next((value for value in task["data"].values() if isinstance(value, str)), "")
-                    picture = folder.find(unquote(name.rpartition("?d=")[2]), path)
-                    size = next(
-                        (stated_size(region, "original_width", "original_height") for region in regions.values()),
-                        (0, 0),
-                    )
-                    yield make_drawing(folder, picture, path, regions, _label_studio_object, relative=True, size=size)
-                    if len(done) > 1:
-                        folder.report.note("several annotations, of which the last is read", f"{path}, {place}")
+                counts["objects"] = len(regions)
+                name = next((value for value in task["data"].values() if isinstance(value, str)), "")
+                picture = folder.find(unquote(name.rpartition("?d=")[2]), path)
+                sizes = [stated_size(region, "original_width", "original_height") for region in regions.values()]
+                size = sizes[0] if sizes else (0, 0)
+                yield make_drawing(folder, picture, path, regions, _label_studio_object, relative=True, size=size)
+                if len(done) > 1:
+                    folder.report.note("several annotations, of which the last is read", f"{path}, {place}")
 
 
 def _label_studio_object(region: Any) -> tuple[str, Box]:
@@ -132,10 +130,10 @@ def read_createml(folder: Folder) -> Iterator[Drawing]:
     """Yield the drawings of CreateML, whose boxes are centre, width and height in pixels."""
     for path, content in folder.annotations("createml"):
         for place, picture in numbered("[{}]", content).items():
-            with folder.report.row(path, place):
+            with folder.report.row(path, place) as counts:
                 objects = numbered(place + ", annotations[{}]", picture["annotations"])
-                with folder.report.row(path, place, objects=len(objects)):
-                    yield make_drawing(folder, text(picture, "image"), path, objects, _createml_object)
+                counts["objects"] = len(objects)
+                yield make_drawing(folder, text(picture, "image"), path, objects, _createml_object)
 
 
 def _createml_object(row: Any) -> tuple[str, Box]:

@@ -84,18 +84,22 @@ class Report:
         self._lost.update(pictures=int(doubtful))
 
     @contextmanager
-    def row(self, path: Path, row: str, *, pictures: int = 1, objects: int = 0) -> Iterator[None]:
-        """Read a row, and may yield it; an invalid one is a DataError, or skipped with `keep_going`."""
+    def row(self, path: Path, row: str, *, pictures: int = 1, objects: int = 0) -> Iterator[dict[str, int]]:
+        """Read a row, and may yield it; an invalid one is a DataError, or skipped with `keep_going`.
+
+        Provides the counts of what is skipped then, for rows that tell their objects only once they are read.
+        """
+        counts = {"pictures": pictures, "objects": objects}
         try:
             with name_row(path, row):
-                yield
+                yield counts
         except Skip as skip:
-            self.skip(str(skip), f"{path}, {row}", pictures=pictures, objects=objects, lost=skip.lost)
+            self.skip(str(skip), f"{path}, {row}", **counts, lost=skip.lost)
         except DataError as error:
             if not self._keep_going:
                 raise
             self.failed = True
-            self.skip("invalid", error, pictures=pictures, objects=objects, lost=False)
+            self.skip("invalid", error, **counts, lost=False)
 
     def finish(self, place: object) -> None:
         """Raise DataError if more than MAX_LOST was lost."""

@@ -54,36 +54,32 @@ def _object(element: ET.Element) -> tuple[str, Box]:
 def write(folder: Path, drawings: Iterable[Drawing]) -> None:
     """Write a file per drawing to `Annotations/`, and copy the pictures to `JPEGImages/`."""
     for drawing in drawings:
-        root = ET.Element("annotation")
-        for path, value in (
-            ("folder", "JPEGImages"),
-            ("filename", copy_picture(drawing, folder / "JPEGImages", drawing.id)),
-            ("source/database", drawing.source),
-            ("size/width", str(drawing.width)),
-            ("size/height", str(drawing.height)),
-            ("size/depth", "3"),
-            ("segmented", "0"),
-            (EXTRA, json.dumps(extra_fields(drawing))),
-        ):
-            _add(root, path, value)
+        fields: dict[str, object] = {
+            "folder": "JPEGImages",
+            "filename": copy_picture(drawing, folder / "JPEGImages", drawing.id),
+            "source": {"database": drawing.source},
+            "size": {"width": drawing.width, "height": drawing.height, "depth": 3},
+            "segmented": 0,
+            EXTRA: json.dumps(extra_fields(drawing)),
+        }
+        root = _element("annotation", fields)
         for annotation in drawing.annotations:
-            element = ET.SubElement(root, "object")
-            for name, value in (("name", annotation.label), ("truncated", "0"), ("difficult", "0")):
-                _add(element, name, value)
             # A box from 0 to 1 covers the first pixel, which VOC writes as 1 to 1.
             x0, y0, x1, y1 = annotation.box
-            for edge, position in zip(_EDGES, (x0 + 1, y0 + 1, x1, y1), strict=True):
-                _add(element, f"bndbox/{edge}", re.sub(r"\.0$", "", repr(position)))
+            edges = (re.sub(r"\.0$", "", repr(position)) for position in (x0 + 1, y0 + 1, x1, y1))
+            box = dict(zip(_EDGES, edges, strict=True))
+            root.append(_element("object", {"name": annotation.label, "truncated": 0, "difficult": 0, "bndbox": box}))
         ET.indent(root)
         target = folder / "Annotations" / f"{drawing.id}.xml"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(ET.tostring(root, encoding="utf-8"))
 
 
-def _add(root: ET.Element, path: str, value: str) -> None:
-    """Set the text of a new element, and share its parents."""
-    *parents, name = path.split("/")
-    for parent in parents:
-        found = root.find(parent)
-        root = ET.SubElement(root, parent) if found is None else found
-    ET.SubElement(root, name).text = value
+def _element(name: str, content: object) -> ET.Element:
+    """Build an element of a text, or of the elements in a dict."""
+    element = ET.Element(name)
+    if isinstance(content, dict):
+        element.extend(_element(*item) for item in content.items())
+    else:
+        element.text = str(content)
+    return element
