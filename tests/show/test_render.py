@@ -119,3 +119,10 @@ def test_every_two_colours_differ_for_every_sight(sight: str) -> None:
     seen = {k: oklab(np.clip(np.array(SIGHT[sight]) @ v, 0, 1)) for k, v in linear.items()}
     for first, second in combinations(CLASSES, 2):
         assert np.linalg.norm(seen[first] - seen[second]) > 0.07, (first, second)
+
+
+def test_tags_of_a_crowded_picture_leave_its_digits_visible() -> None:
+    boxes = [[x, y, x + 14, y + 24] for y in range(20, 380, 40) for x in range(10, 380, 30)]
+    drawn = draw_boxes(np.full((400, 400), 255, np.uint8), found(boxes, size=400))
+    for x0, y0, x1, y1 in boxes:
+        assert (drawn[y0 + 2 : y1 - 2, x0 + 2 : x1 - 2] == 255).all()

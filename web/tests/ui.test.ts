@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
-import { coverOf, placeTag } from "../src/ui/boxes";
+import { coverOf, isCrowded, placeTags } from "../src/ui/boxes";
 import { between, moveBox, type PixelBox, type Point, resizeBox, smallestAt } from "../src/ui/geometry";
-import { percent } from "../src/ui/objects";
+import { type PercentBox, percent } from "../src/ui/objects";
 import { asNumber } from "../src/ui/reading";
 import { translator } from "../src/ui/texts";
 
@@ -24,12 +24,24 @@ test("a copied reading has no spaces, but its lines", () => {
   expect(asNumber("4 0 7\n2 5")).toBe("407\n25");
 });
 
-test("a tag goes above, below or inside its box, where no other tag is", () => {
+test("a tag goes above, below or inside its box, where it hides no other tag or box", () => {
   const tag = { width: 20, height: 5 };
-  expect(placeTag([10, 40, 30, 60], tag, [])).toEqual([10, 35, 30, 40]);
-  expect(placeTag([10, 40, 30, 60], tag, [[10, 35, 30, 40]])).toEqual([10, 60, 30, 65]);
-  expect(placeTag([10, 0, 30, 100], tag, [])).toEqual([10, 0, 30, 5]);
-  expect(placeTag([95, 40, 99, 60], tag, [])).toEqual([80, 35, 100, 40]);
+  const places = (...boxes: PercentBox[]) =>
+    placeTags(
+      boxes.map((box) => ({ box })),
+      boxes.map(() => tag),
+    );
+  expect(places([10, 40, 30, 60])[0]).toEqual([10, 35, 30, 40]);
+  expect(places([10, 40, 30, 60], [10, 20, 30, 38])[0]).toEqual([10, 60, 30, 65]);
+  expect(places([10, 0, 30, 100])[0]).toEqual([10, 0, 30, 5]);
+  expect(places([95, 40, 99, 60])[0]).toEqual([80, 35, 100, 40]);
+  const [first, second] = places([10, 40, 30, 60], [12, 40, 28, 60]);
+  expect([first[1], second[1]]).toEqual([35, 60]);
+});
+
+test("a page of many digits is crowded, a number is not", () => {
+  const tags = (count: number) => Array.from({ length: count }, () => ({ width: 11, height: 5 }));
+  expect([1, 10, 21, 22, 85].map((count) => isCrowded(tags(count)))).toEqual([false, false, false, true, true]);
 });
 
 test("a cover has the same margin on all sides", () => {

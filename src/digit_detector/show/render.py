@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Final, Literal
 
@@ -39,6 +40,9 @@ LINES: Final = {label: line for label, (_, line) in _STYLES.items()}
 COVER_MARGIN: Final = 0.02
 """Of the picture's longer side, by which a cover is larger than its box: the pen's edge may reach out of the box."""
 
+MOST_TAGS: Final = 0.12
+"""Above this share of the picture, tags with scores would hide too much: small tags without scores replace them."""
+
 _PADDING: Final = 2
 _DASHES: Final[dict[Line, tuple[int, int]]] = {"dashed": (5, 3), "dotted": (2, 2)}
 """Lengths of a dash and of the gap after it, in line widths."""
@@ -47,6 +51,8 @@ _COVER: Final = ("#b9bdc2", "#8d9298")
 
 def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
     """Return a copy of the picture with each object's box, label and score, the best object on top.
+
+    On a crowded picture the tags are small and have no scores.
 
     Args:
         picture: uint8 (H, W), (H, W, 3) or (H, W, 4), transparency being white paper; of the size of the
@@ -59,18 +65,20 @@ def draw_boxes(picture: Pixels, detections: Detections) -> Pixels:
     draw = ImageDraw.Draw(image)
     height, width = picture.shape[:2]
     line = max(2, round(max(width, height) / 200))
-    font = _font(max(12, round(max(width, height) / 32)))
     boxes = detections.boxes * np.array([width / detections.width, height / detections.height] * 2)
     edge = np.array([width - 1, height - 1] * 2)
     best = [top[0] for top in detections.top]
+    font = _font(max(12, round(max(width, height) / 32)))
+    texts = [f"{label} {per_cent(score)}" for label, score in best]
+    if sum(math.prod(_tag_size(font, text)) for text in texts) > MOST_TAGS * width * height:
+        font, texts = _font(max(9, round(max(width, height) / 50))), [label for label, _ in best]
+        line = max(1, line // 2)
     for box, (label, _) in zip(boxes[::-1].tolist(), best[::-1], strict=True):
         _outline(draw, np.minimum(box, edge).tolist(), label, line)
-    tags: list[Rectangle] = []
-    for box, (label, score) in zip(boxes.tolist(), best, strict=True):
-        text = f"{label} {per_cent(score)}"
-        tags.append(_place(font, text, box, (width, height), tags))
-        draw.rectangle(tags[-1], fill=COLOURS[label])
-        corner = (tags[-1][0] + _PADDING, tags[-1][1] + _PADDING)
+    tags = _place_tags([_tag_size(font, text) for text in texts], boxes.tolist(), (width, height))
+    for tag, text, (label, _) in zip(tags, texts, best, strict=True):
+        draw.rectangle(tag, fill=COLOURS[label])
+        corner = (tag[0] + _PADDING, tag[1] + _PADDING)
         draw.text(corner, text, fill=text_colour(COLOURS[label]), font=font, anchor="la")
     return np.asarray(image)
 
@@ -153,20 +161,29 @@ def _hatch(image: Image.Image, box: list[float]) -> None:
     image.paste(patch, (x0, y0))
 
 
-def _place(
-    font: ImageFont.FreeTypeFont, text: str, box: list[float], size: tuple[int, int], taken: list[Rectangle]
-) -> Rectangle:
-    """Place a box's tag above, below or inside it: the first place in the picture that is free of tags."""
-    width = font.getlength(text) + 2 * _PADDING
-    height = sum(font.getmetrics()) + 2 * _PADDING
-    left = min(max(box[0], 0), max(size[0] - width, 0))
-    places = [(left, top, left + width, top + height) for top in (box[1] - height, box[3], box[1])]
-    inside = [place for place in places if place[1] >= 0 and place[3] <= size[1]]
-    free = [place for place in inside if not any(_overlap(place, other) for other in taken)]
-    return (free or inside or places)[0]
+def _tag_size(font: ImageFont.FreeTypeFont, text: str) -> tuple[float, float]:
+    return font.getlength(text) + 2 * _PADDING, sum(font.getmetrics()) + 2 * _PADDING
 
 
-def _overlap(first: Rectangle, second: Rectangle) -> bool:
+def _place_tags(
+    sizes: list[tuple[float, float]], boxes: list[list[float]], picture: tuple[int, int]
+) -> list[Rectangle]:
+    """Place each box's tag above, below or inside it.
+
+    It is the first place inside the picture that hides no other tag and no other box, or else no other tag.
+    """
+    taken: list[Rectangle] = []
+    for box, (width, height) in zip(boxes, sizes, strict=True):
+        left = min(max(box[0], 0), max(picture[0] - width, 0))
+        places = [(left, top, left + width, top + height) for top in (box[1] - height, box[3], box[1])]
+        inside = [place for place in places if place[1] >= 0 and place[3] <= picture[1]]
+        free = [place for place in inside if not any(_overlap(place, other) for other in taken)]
+        clear = [place for place in free if not any(_overlap(place, other) for other in boxes if other is not box)]
+        taken.append((clear or free or inside or places)[0])
+    return taken
+
+
+def _overlap(first: Rectangle, second: Sequence[float]) -> bool:
     return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 

@@ -186,8 +186,8 @@ export function shownBoxes(state: State): ShownBox[] {
   const { found, chosen, size, language } = state;
   const byScore = [...found].sort((a, b) => b.score - a.score);
   return byScore.map((object) => {
-    const { name, ...style } = classStyle(object.label, language);
-    const text = object.corrected ? `${name} ✓` : `${name} ${percent(object.score)}`;
+    const style = classStyle(object.label, language);
+    const text = `${style.name} ${object.corrected ? "✓" : percent(object.score)}`;
     return { ...style, box: toPercent(object.box, size), text, chosen: object === found[chosen ?? -1] };
   });
 }

@@ -5,14 +5,16 @@ import type { ClassStyle, PercentBox } from "./objects";
 
 /** By how much a cover is larger than its box, in per cent of the picture's longer side: a pen's edge may stand out. */
 const COVER_MARGIN = 2;
+/** Above this share of the picture, tags with scores would hide too much: small tags without scores replace them. */
+const MOST_TAGS = 0.12;
 
 export interface Size {
   width: number;
   height: number;
 }
 
-/** A box with the text of its tag. */
-export interface ShownBox extends Pick<ClassStyle, "colour" | "textColour" | "line"> {
+/** A box with the text of its tag; `name` is the tag's whole text on a crowded picture. */
+export interface ShownBox extends Pick<ClassStyle, "name" | "colour" | "textColour" | "line"> {
   box: PercentBox;
   text: string;
   leftOut?: boolean;
@@ -25,15 +27,28 @@ export function showBoxes(layer: HTMLElement, boxes: readonly ShownBox[]): void 
   const frames = boxes.map((shown) => place(part("box", shown, ""), shown.box));
   const tags = boxes.map((shown) => part("tag", shown, shown.text));
   layer.replaceChildren(...frames.reverse(), ...tags);
-  const { clientWidth: width, clientHeight: height } = layer;
-  const taken: PercentBox[] = [];
-  const sizes = tags.map((tag) => ({ width: tag.offsetWidth, height: tag.offsetHeight })); // measured in one layout
-  for (const [index, tag] of tags.entries()) {
-    const spot = placeTag(boxes[index].box, toPercent(sizes[index], { width, height }), taken);
-    taken.push(spot);
-    tag.style.left = `${spot[0]}%`;
-    tag.style.top = `${spot[1]}%`;
+  layer.classList.remove("crowded");
+  let sizes = sizesOf(layer, tags);
+  if (isCrowded(sizes)) {
+    layer.classList.add("crowded");
+    for (const [index, tag] of tags.entries()) tag.textContent = boxes[index].name;
+    sizes = sizesOf(layer, tags);
   }
+  for (const [index, [left, top]] of placeTags(boxes, sizes).entries()) {
+    tags[index].style.left = `${left}%`;
+    tags[index].style.top = `${top}%`;
+  }
+}
+
+/** The tags' sizes in per cent of the layer, measured in one layout. */
+function sizesOf(layer: HTMLElement, tags: readonly HTMLElement[]): Size[] {
+  const whole = { width: layer.clientWidth, height: layer.clientHeight };
+  return tags.map((tag) => toPercent({ width: tag.offsetWidth, height: tag.offsetHeight }, whole));
+}
+
+/** Whether tags of these sizes, in per cent of the picture, take too much of it. */
+export function isCrowded(tags: readonly Size[]): boolean {
+  return tags.reduce((sum, { width, height }) => sum + width * height, 0) > MOST_TAGS * 100 * 100;
 }
 
 /** Fill a layer with buttons that cover these boxes of a picture of this size, until one is pressed. */
@@ -54,14 +69,22 @@ export function coverOf([x0, y0, x1, y1]: PercentBox, { width, height }: Size): 
   return [x0 - x, y0 - y, x1 + x, y1 + y];
 }
 
-/** Place a tag above, below or inside its box: in the first place inside the picture without another tag. */
-export function placeTag(box: PercentBox, tag: Size, taken: readonly PercentBox[]): PercentBox {
-  const left = Math.max(Math.min(box[0], 100 - tag.width), 0);
-  const places = [box[1] - tag.height, box[3], box[1]].map(
-    (top): PercentBox => [left, top, left + tag.width, top + tag.height],
-  );
-  const inside = places.filter(([, top, , bottom]) => top >= 0 && bottom <= 100);
-  return inside.find((spot) => !taken.some((other) => overlap(spot, other))) ?? inside[0] ?? places[0];
+/**
+ * Place each box's tag above, below or inside it: in the first place inside the picture that hides no other tag and no
+ * other box, or else no other tag.
+ */
+export function placeTags(boxes: readonly Pick<ShownBox, "box">[], sizes: readonly Size[]): PercentBox[] {
+  const taken: PercentBox[] = [];
+  for (const [index, { box }] of boxes.entries()) {
+    const { width, height } = sizes[index];
+    const left = Math.max(Math.min(box[0], 100 - width), 0);
+    const places = [box[1] - height, box[3], box[1]].map((top): PercentBox => [left, top, left + width, top + height]);
+    const inside = places.filter(([, top, , bottom]) => top >= 0 && bottom <= 100);
+    const free = inside.filter((place) => !taken.some((other) => overlap(place, other)));
+    const clear = free.find((place) => !boxes.some((other) => other.box !== box && overlap(place, other.box)));
+    taken.push(clear ?? free[0] ?? inside[0] ?? places[0]);
+  }
+  return taken;
 }
 
 /** Paint covers, then boxes with tags, on a canvas that shows the whole picture. */
@@ -78,7 +101,6 @@ export function paintBoxes(
   };
   for (const box of covered) hatch(context, toPixels(coverOf(box, context.canvas)), 10 * unit);
   context.lineWidth = 2.5 * unit;
-  context.font = `600 ${13 * unit}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   const dashes = { solid: [], dashed: [12 * unit, 7 * unit], dotted: [5 * unit, 5 * unit] };
   for (const { box, colour, line } of [...boxes].reverse()) {
@@ -86,17 +108,43 @@ export function paintBoxes(
     context.setLineDash(dashes[line]);
     context.strokeRect(...toPixels(box));
   }
-  const taken: PercentBox[] = [];
-  for (const { box, text, colour, textColour } of boxes) {
-    const size = { width: context.measureText(text).width + 10 * unit, height: 20 * unit };
-    const spot = placeTag(box, toPercent(size, context.canvas), taken);
-    taken.push(spot);
-    const [x, y, tagWidth, tagHeight] = toPixels(spot);
+  const tags = paintedTags(context, boxes, unit);
+  const places = placeTags(boxes, tags.sizes);
+  for (const [index, { colour, textColour }] of boxes.entries()) {
+    const [x, y, tagWidth, tagHeight] = toPixels(places[index]);
     context.fillStyle = colour;
     context.fillRect(x, y, tagWidth, tagHeight);
     context.fillStyle = textColour;
-    context.fillText(text, x + 5 * unit, y + tagHeight / 2);
+    context.textAlign = "center";
+    context.fillText(tags.texts[index], x + tagWidth / 2, y + tagHeight / 2);
   }
+}
+
+/** Set the font of the tags, and return their texts and their sizes in per cent of the canvas. */
+function paintedTags(
+  context: CanvasRenderingContext2D,
+  boxes: readonly ShownBox[],
+  unit: number,
+): { texts: string[]; sizes: Size[] } {
+  const measured = (texts: string[], fontSize: number, [x, y]: [number, number]) => {
+    context.font = `600 ${fontSize * unit}px system-ui, sans-serif`;
+    const sizes = texts.map((text) => ({
+      width: context.measureText(text).width + 2 * x * unit,
+      height: (fontSize + 2 * y) * unit,
+    }));
+    return { texts, sizes: sizes.map((size) => toPercent(size, context.canvas)) };
+  };
+  const full = measured(
+    boxes.map(({ text }) => text),
+    13,
+    [5, 3.5],
+  );
+  if (!isCrowded(full.sizes)) return full;
+  return measured(
+    boxes.map(({ name }) => name),
+    9,
+    [1.5, 1],
+  );
 }
 
 function hatch(context: CanvasRenderingContext2D, area: [number, number, number, number], stripe: number): void {

@@ -52,22 +52,22 @@ async function d(e) {
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		i = await ne(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
+		i = await te(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
 	} catch (e) {
 		throw e instanceof u ? e : new u("damaged");
 	}
 	return {
-		drawing: te(i),
+		drawing: p(i),
 		thresholds: ee(n.filter((e) => !r(e))),
 		corrections: f(n.filter(r))
 	};
 }
 function f(e) {
-	return p(e.length <= s), e.map((e) => {
+	return m(e.length <= s), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
-		p(t !== void 0);
+		m(t !== void 0);
 		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / c);
-		return p(r < a && i < o && a <= 1 && o <= 1), {
+		return m(r < a && i < o && a <= 1 && o <= 1), {
 			box: [
 				r,
 				i,
@@ -82,11 +82,11 @@ function ee(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		p(e >= 0 && e <= 1), t[n] = e;
+		m(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function te(e) {
+function p(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
@@ -97,7 +97,7 @@ function te(e) {
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		p(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		m(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -105,7 +105,7 @@ function te(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			p([t, n].every((e) => e >= -l && e <= 400 + l)), p(r > 0 && r <= 2);
+			m([t, n].every((e) => e >= -l && e <= 400 + l)), m(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -114,10 +114,10 @@ function te(e) {
 	}
 	return r;
 }
-function p(e) {
+function m(e) {
 	if (!e) throw new u("empty");
 }
-async function ne(e, t, n) {
+async function te(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
@@ -127,7 +127,7 @@ async function ne(e, t, n) {
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
 // src/ink/pen.ts
-var re = 1e3, ie = .25, ae = class {
+var ne = 1e3, re = .25, ie = class {
 	#e;
 	#t;
 	#n;
@@ -143,15 +143,15 @@ var re = 1e3, ie = .25, ae = class {
 			capture: !0,
 			passive: !0
 		});
-		e.addEventListener("touchstart", (e) => m(e) || e.preventDefault(), { passive: !1 });
+		e.addEventListener("touchstart", (e) => h(e) || e.preventDefault(), { passive: !1 });
 	}
 	get isDown() {
 		return this.#r !== null;
 	}
 	#l(e) {
-		if (!(e.button !== 0 || m(e))) {
+		if (!(e.button !== 0 || h(e))) {
 			if (e.pointerType === "pen") this.#s = e.timeStamp, this.#i === "touch" && this.isDown && this.#f();
-			else if (e.pointerType === "touch" && e.timeStamp - this.#s < re) return;
+			else if (e.pointerType === "touch" && e.timeStamp - this.#s < ne) return;
 			this.isDown || (e.preventDefault(), this.#e.setPointerCapture(e.pointerId), this.#r = e.pointerId, this.#i = e.pointerType, this.#c = null, this.#a = [], this.#o = this.#t(), this.#m(e), this.#n.changed(this.#p()));
 		}
 	}
@@ -175,100 +175,109 @@ var re = 1e3, ie = .25, ae = class {
 	}
 	#m(e) {
 		this.#c ??= this.#e.getBoundingClientRect();
-		let t = h((e.clientX - this.#c.x) * 400 / this.#c.width), n = h((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
-		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < ie) return;
+		let t = g((e.clientX - this.#c.x) * 400 / this.#c.width), n = g((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < re) return;
 		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
-		this.#a.push(t, n, h(i));
+		this.#a.push(t, n, g(i));
 	}
 };
-function m(e) {
+function h(e) {
 	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function h(e) {
+function g(e) {
 	return Math.round(e * 8) / 8;
 }
 // src/ink/selection.ts
-var oe = 4, g = 6, _ = 8;
-function v({ points: e }) {
-	return S(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= oe);
+var _ = 4, v = 6, y = 8;
+function b({ points: e }) {
+	return C(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= _);
 }
-function y({ kept: e, seen: t }, n) {
+function x({ kept: e, seen: t }, n) {
 	return {
-		kept: b(e, {
+		kept: S(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function b(e, t) {
-	let n = e.filter((e) => !se(t, e));
+function S(e, t) {
+	let n = e.filter((e) => !oe(t, e));
 	return n.length === e.length ? e : n;
 }
-function x(e, [t, n, r, i]) {
+function ae(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
-		let a = S(e);
-		return a.filter(([e, a]) => e >= t - _ && e <= r + _ && a >= n - _ && a <= i + _).length / a.length;
+		let a = C(e);
+		return a.filter(([e, a]) => e >= t - y && e <= r + y && a >= n - y && a <= i + y).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function se(e, t) {
-	let n = g + t.width / 2, r = S(t.points);
-	return S(e.points).some((e, t, i) => r.some((a, o) => ce(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function oe(e, t) {
+	let n = v + t.width / 2, r = C(t.points);
+	return C(e.points).some((e, t, i) => r.some((a, o) => se(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function S(e) {
+function C(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function ce(e, t, n, r) {
-	return C(e, t, n) * C(e, t, r) < 0 && C(n, r, e) * C(n, r, t) < 0 ? 0 : Math.min(w(e, n, r), w(t, n, r), w(n, e, t), w(r, e, t));
-}
-function C([e, t], [n, r], [i, a]) {
-	return (n - e) * (a - t) - (r - t) * (i - e);
+function se(e, t, n, r) {
+	return w(e, t, n) * w(e, t, r) < 0 && w(n, r, e) * w(n, r, t) < 0 ? 0 : Math.min(T(e, n, r), T(t, n, r), T(n, e, t), T(r, e, t));
 }
 function w([e, t], [n, r], [i, a]) {
+	return (n - e) * (a - t) - (r - t) * (i - e);
+}
+function T([e, t], [n, r], [i, a]) {
 	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function T(e, t = "", n = "") {
+function E(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function E(e, t, n = "") {
-	let r = T("button", n, e);
+function D(e, t, n = "") {
+	let r = E("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function D({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function ce({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function O(e, t) {
+function le(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function k(e, t) {
+function O(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
-var A = 2;
+var k = 2, A = .12;
 function j(e, t) {
-	let n = t.map((e) => I(F("box", e, ""), e.box)), r = t.map((e) => F("tag", e, e.text));
-	e.replaceChildren(...n.reverse(), ...r);
-	let { clientWidth: i, clientHeight: a } = e, o = [], s = r.map((e) => ({
+	let n = t.map((e) => R(L("box", e, ""), e.box)), r = t.map((e) => L("tag", e, e.text));
+	e.replaceChildren(...n.reverse(), ...r), e.classList.remove("crowded");
+	let i = M(e, r);
+	if (N(i)) {
+		e.classList.add("crowded");
+		for (let [e, n] of r.entries()) n.textContent = t[e].name;
+		i = M(e, r);
+	}
+	for (let [e, [n, a]] of I(t, i).entries()) r[e].style.left = `${n}%`, r[e].style.top = `${a}%`;
+}
+function M(e, t) {
+	let n = {
+		width: e.clientWidth,
+		height: e.clientHeight
+	};
+	return t.map((e) => z({
 		width: e.offsetWidth,
 		height: e.offsetHeight
-	}));
-	for (let [e, n] of r.entries()) {
-		let r = P(t[e].box, L(s[e], {
-			width: i,
-			height: a
-		}), o);
-		o.push(r), n.style.left = `${r[0]}%`, n.style.top = `${r[1]}%`;
-	}
+	}, n));
 }
-function M(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => I(E(r, i, "cover"), N(e, n))));
+function N(e) {
+	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > A * 100 * 100;
 }
-function N([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [A * o / i, A * o / a];
+function P(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => R(D(r, i, "cover"), F(e, n))));
+}
+function F([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [k * o / i, k * o / a];
 	return [
 		e - s,
 		t - c,
@@ -276,28 +285,32 @@ function N([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function P(e, t, n) {
-	let r = Math.max(Math.min(e[0], 100 - t.width), 0), i = [
-		e[1] - t.height,
-		e[3],
-		e[1]
-	].map((e) => [
-		r,
-		e,
-		r + t.width,
-		e + t.height
-	]), a = i.filter(([, e, , t]) => e >= 0 && t <= 100);
-	return a.find((e) => !n.some((t) => R(e, t))) ?? a[0] ?? i[0];
+function I(e, t) {
+	let n = [];
+	for (let [r, { box: i }] of e.entries()) {
+		let { width: a, height: o } = t[r], s = Math.max(Math.min(i[0], 100 - a), 0), c = [
+			i[1] - o,
+			i[3],
+			i[1]
+		].map((e) => [
+			s,
+			e,
+			s + a,
+			e + o
+		]), l = c.filter(([, e, , t]) => e >= 0 && t <= 100), u = l.filter((e) => !n.some((t) => B(e, t))), d = u.find((t) => !e.some((e) => e.box !== i && B(t, e.box)));
+		n.push(d ?? u[0] ?? l[0] ?? c[0]);
+	}
+	return n;
 }
-function F(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = T("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", k(s, {
+function L(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+	let s = E("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", O(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function I(e, [t, n, r, i]) {
+function R(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -305,24 +318,24 @@ function I(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function L(e, t) {
+function z(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function R(e, t) {
+function B(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
 // src/ui/geometry.ts
-function z([e, t, n, r]) {
+function V([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function B(e, [t, n]) {
-	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => z(e) - z(t))[0]?.[0] ?? null;
+function H(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => V(e) - V(t))[0]?.[0] ?? null;
 }
 // src/ui/texts.ts
-function V(e) {
+function U(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -330,15 +343,15 @@ function V(e) {
 	};
 }
 // src/streamlit/component.ts
-function le(e) {
+function ue(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = T("div", "digit-detector");
+	let n = E("div", "digit-detector");
 	return e.append(n), n;
 }
-var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:drawing", ue = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", G = -4e3, K = "#000000", de = .01, q = 8, fe = {
-	fillColor: K,
-	strokeColor: K,
+var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detector:drawing", me = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", W = -4e3, G = "#000000", he = .01, K = 8, ge = {
+	fillColor: G,
+	strokeColor: G,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -352,7 +365,7 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, pe = class e {
+}, _e = class e {
 	host;
 	render;
 	onStroke;
@@ -379,7 +392,7 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...fe,
+				...ge,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -408,10 +421,10 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 	finish(e) {
 		this.draw(e);
 		let [t, n] = e.points.slice(-3);
-		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(ue)?.click());
+		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(me)?.click());
 	}
 	abandon() {
-		this.#i("mousedown", G, G), this.#i("mouseup", G, G), this.#r = 0;
+		this.#i("mousedown", W, W), this.#i("mouseup", W, W), this.#r = 0;
 	}
 	#i(e, t, n) {
 		let { surface: r } = this, i = r.getBoundingClientRect(), [a, o] = [i.x + t * i.width / 400, i.y + n * i.height / 400];
@@ -424,36 +437,36 @@ var H = "digit-detector:fix", U = "digit-detector:rewrite", W = "digit-detector:
 		}));
 	}
 	#a({ objects: e }) {
-		let t = e.filter(({ path: [[, e]] }) => e > G / 2);
+		let t = e.filter(({ path: [[, e]] }) => e > W / 2);
 		if (this.#n) this.#n = t.length !== this.#e.length;
 		else for (let e of t.slice(this.#e.length)) {
-			let t = me(e);
+			let t = Y(e);
 			this.#e = [...this.#e, t], this.onStroke(t);
 		}
 	}
 };
-function J({ width: e, points: t }) {
+function q({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function Y({ width: e, points: t }) {
+function J({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function me({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * q) / q;
-	return Y({
+function Y({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * K) / K;
+	return J({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
 function X(e) {
 	return {
-		objects: e.map(J).map(({ width: e, points: t }) => {
+		objects: e.map(q).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -471,13 +484,13 @@ function X(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + de,
+				(t.at(-2) ?? 0) + he,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: K,
+				stroke: G,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -488,7 +501,7 @@ function X(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var he = {
+var ve = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
@@ -504,7 +517,7 @@ var he = {
 	"redo",
 	"clear",
 	"erase"
-], ge = 5e3, _e = 24, ve = class {
+], ye = 5e3, be = 24, xe = class {
 	component;
 	#e = e({
 		id: 0,
@@ -519,35 +532,35 @@ var he = {
 	#s = !1;
 	#c = null;
 	#l = null;
-	#u = T("div");
-	#d = T("div", "boxes");
-	#f = T("div", "pad");
+	#u = E("div");
+	#d = E("div", "boxes");
+	#f = E("div", "pad");
 	#p;
-	#m = T("div", "board-tools");
+	#m = E("div", "board-tools");
 	#h;
-	#g = T("input");
-	#_ = T("i");
+	#g = E("input");
+	#_ = E("i");
 	constructor(e) {
 		this.component = e;
-		let t = Q.map((e) => [e, E("", () => this.#C(e))]);
+		let t = Q.map((e) => [e, D("", () => this.#C(e))]);
 		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
 		this.#h = Object.fromEntries(t), this.#h.erase.ariaPressed = "false";
-		let n = T("label", "pen");
-		n.append(this.#_, this.#g), this.#m.role = "group", this.#m.append(...Object.values(this.#h), n), this.#u.append(T("div", "canvas-root")), this.#b(), this.#p = this.#x(), this.#v();
+		let n = E("label", "pen");
+		n.append(this.#_, this.#g), this.#m.role = "group", this.#m.append(...Object.values(this.#h), n), this.#u.append(E("div", "canvas-root")), this.#b(), this.#p = this.#x(), this.#v();
 	}
 	update(e) {
 		this.component = e;
-		let t = le(e.parentElement);
+		let t = ue(e.parentElement);
 		this.#u.parentElement !== t && t.replaceChildren(this.#u, this.#m);
-		let n = V(e.data.texts);
+		let n = U(e.data.texts);
 		for (let e of Q) {
 			let t = this.#h[e];
-			O(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
+			le(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
 		}
 		this.#m.ariaLabel = n("common.tools"), this.#g.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#k(), this.#P(), this.#L());
 	}
 	async #v() {
-		this.#l = await pe.create(this.component.data.module, this.#u, (e) => this.#A(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#y();
+		this.#l = await _e.create(this.component.data.module, this.#u, (e) => this.#A(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#y();
 	}
 	async #y() {
 		let { hash: e } = location;
@@ -572,9 +585,9 @@ var he = {
 		};
 	}
 	#x() {
-		return document.addEventListener("keydown", (e) => this.#S(e)), document.addEventListener(U, (e) => this.#M(e.detail.index)), document.addEventListener(W, (e) => {
+		return document.addEventListener("keydown", (e) => this.#S(e)), document.addEventListener(fe, (e) => this.#M(e.detail.index)), document.addEventListener(pe, (e) => {
 			this.#u.isConnected && (e.detail.drawing = this.#w.strokes);
-		}), new ae(this.#f, () => this.#o, {
+		}), new ie(this.#f, () => this.#o, {
 			changed: (e) => this.#s ? this.#N(e, !1) : this.#l?.draw(e),
 			finished: (e) => this.#s ? this.#N(e, !0) : this.#l?.finish(e),
 			cancelled: () => this.#s ? this.#N(null, !1) : this.#l?.abandon()
@@ -584,7 +597,7 @@ var he = {
 		if (!this.#u.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = he[D(e)];
+		let n = ve[ce(e)];
 		n !== void 0 && (e.preventDefault(), this.#C(n));
 	}
 	#C(e) {
@@ -608,17 +621,17 @@ var he = {
 	#D(e) {
 		e.present !== this.#w && (this.#e = e, this.#l?.show(this.#w.strokes, this.#o), this.#n++, this.#O(), this.#L());
 	}
-	#O(e = _e) {
+	#O(e = be) {
 		clearTimeout(this.#a);
 		let t = () => {
 			this.#I() && this.#u.isConnected && this.#O(e - 1);
 		};
-		e > 0 && (this.#a = window.setTimeout(t, ge));
+		e > 0 && (this.#a = window.setTimeout(t, ye));
 		let { id: n, strokes: r } = this.#w;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
 			sheet: n,
-			strokes: r.map(J)
+			strokes: r.map(q)
 		});
 	}
 	#k() {
@@ -627,18 +640,18 @@ var he = {
 	}
 	#A(e) {
 		let t = this.#j(e);
-		t === void 0 ? this.#E([...this.#w.strokes, e]) : (this.#l?.show(this.#w.strokes, this.#o), document.dispatchEvent(new CustomEvent(H, { detail: { index: t } })));
+		t === void 0 ? this.#E([...this.#w.strokes, e]) : (this.#l?.show(this.#w.strokes, this.#o), document.dispatchEvent(new CustomEvent(de, { detail: { index: t } })));
 	}
 	#j(e) {
-		if (!v(e) || this.#I()) return;
-		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = B(r.map(({ box: e }) => e), [t, n]);
+		if (!b(e) || this.#I()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = H(r.map(({ box: e }) => e), [t, n]);
 		return i === null ? void 0 : r[i].index;
 	}
 	#M(e) {
 		let t = this.component.data.boxes.find((t) => t.index === e);
 		if (t === void 0 || this.#I()) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#E(x(this.#w.strokes, [
+		this.#E(ae(this.#w.strokes, [
 			n,
 			r,
 			i,
@@ -646,7 +659,7 @@ var he = {
 		]));
 	}
 	#N(e, t) {
-		this.#c = e && y(this.#c ?? {
+		this.#c = e && x(this.#c ?? {
 			kept: this.#w.strokes,
 			seen: 0
 		}, e);
@@ -655,7 +668,7 @@ var he = {
 	}
 	#P() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#F(t.map(Y)));
+		e !== this.#r && (this.#r = e, this.#F(t.map(J)));
 	}
 	#F(e) {
 		if (e.length === 0) return;
@@ -669,14 +682,14 @@ var he = {
 		return this.component.data.revision !== this.#n;
 	}
 	#L() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#w.strokes.length === 0, i = T("div");
-		j(this.#d, r ? [] : e), M(i, r ? [] : t, {
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#w.strokes.length === 0, i = E("div");
+		j(this.#d, r ? [] : e), P(i, r ? [] : t, {
 			width: 400,
 			height: 400
-		}, V(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#I());
+		}, U(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#I());
 	}
 }, $ = null;
-function ye(e) {
-	$ ??= new ve(e), $.update(e);
+function Se(e) {
+	$ ??= new xe(e), $.update(e);
 }
-export { ye as default };
+export { Se as default };
