@@ -66,8 +66,8 @@ wheel: $(DEV) ## build the wheel and the sdist in dist/, and try the wheel in an
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tools/build_dist.py
 	$(PYTHON) -m venv build/empty
 	build/empty/bin/pip install --quiet dist/*.whl
-	cd build/empty && bin/digit-detector --version && bin/python ../../tools/draw_seven.py drawing.png \
-	  && bin/digit-detector detect drawing.png
+	cd build/empty && bin/digit-detector --version && \
+	  bin/digit-detector detect ../../benchmark/images/one-digit/0001.png
 
 load: $(DEV) ## measure the page's latency, CPU per stroke, saturation and overload (on an idle machine)
 	$(call need,$(BIN)/python tests/support/chromium.py,chromium,run $(BIN)/playwright install chromium)

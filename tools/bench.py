@@ -21,12 +21,9 @@ from typing import Any, Final
 CONFIGURATIONS: Final = {
     "ONNX Runtime, 2 threads": ("bundled", "onnx", "--threads=2"),
     "ONNX Runtime, 1 thread": ("bundled", "onnx", "--threads=1"),
-    "torch, eager": ("bundled", "torch", "--threads=2"),
-    "torch, fused": ("bundled", "torch", "--threads=2", "--fused"),
-    "torch, fused, channels last": ("bundled", "torch", "--threads=2", "--fused", "--channels-last"),
+    "torch": ("bundled", "torch", "--threads=2"),
     "61.6 M, ONNX Runtime, 2 threads": ("full", "onnx", "--threads=2"),
-    "61.6 M, torch, eager": ("full", "torch", "--threads=2"),
-    "61.6 M, torch, fused, channels last": ("full", "torch", "--threads=2", "--fused", "--channels-last"),
+    "61.6 M, torch": ("full", "torch", "--threads=2"),
 }
 """Each configuration's weights (the bundled ones, or random ones of the paper's width), runtime and options.
 

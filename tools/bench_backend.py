@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digit_detector.detect.backends import Backend, Floats, OnnxBackend
+from digit_detector.detect.backends import Backend, OnnxBackend, TorchBackend
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.detect.letterbox import preprocess
@@ -41,8 +41,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--baseline", action="store_true", help="the weights are the baseline's")
     parser.add_argument("--repetitions", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2, help="of the network")
-    parser.add_argument("--fused", action="store_true", help="batch normalisation folded into torch's convolutions")
-    parser.add_argument("--channels-last", action="store_true", help="torch's memory format")
     given = parser.parse_args(argv)
     if given.command == "prepare":
         prepare_full_width(given.weights)
@@ -53,7 +51,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     if given.weights.suffix == ".onnx":
         runtime: Backend = OnnxBackend(given.weights, given.threads)
     else:
-        runtime = TorchConfiguration(given.weights, given.threads, fused=given.fused, channels_last=given.channels_last)
+        import torch
+
+        torch.set_num_threads(given.threads)
+        runtime = TorchBackend(given.weights, "cpu")
     print(json.dumps(measure(runtime, given.repetitions)))
 
 
@@ -69,39 +70,6 @@ def prepare_full_width(path: Path) -> None:
     metadata = replace(bundled, network=NetworkConfig(width=1.0, depth=1.0, in_channels=1), training={}, metrics={})
     weights.save(weights.build(metadata).eval(), metadata, path)
     export_onnx(path, path.with_suffix(".onnx"))
-
-
-class TorchConfiguration:
-    """Torch on the CPU, eager as the product runs it, or made faster."""
-
-    name: Final = "torch"
-    device: Final = "cpu"
-
-    def __init__(self, path: Path, threads: int, *, fused: bool, channels_last: bool) -> None:
-        import torch
-        from torch import nn
-        from torch.nn.utils.fusion import fuse_conv_bn_eval
-
-        from digit_detector.yolo import checkpoint as weights
-        from digit_detector.yolo.decoding import with_decoding
-        from digit_detector.yolo.network import ConvNormAct
-
-        torch.set_num_threads(threads)
-        network, self.metadata = weights.load(path)
-        for unit in [module for module in network.modules() if fused and isinstance(module, ConvNormAct)]:
-            convolution, norm = unit[0], unit[1]
-            assert isinstance(convolution, nn.Conv2d)
-            assert isinstance(norm, nn.BatchNorm2d)
-            unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
-        served = with_decoding(network, self.metadata)
-        self._network = served.to(memory_format=torch.channels_last) if channels_last else served
-        self._torch = torch
-
-    def __call__(self, images: Floats) -> Floats:
-        """Map ink (N, 1, S, S) in [0, 1] to predictions (N, A, 5 + classes), as `Backend` does."""
-        with self._torch.inference_mode():
-            predictions: Floats = self._network(self._torch.from_numpy(images)).numpy()
-        return predictions
 
 
 def measure(runtime: Backend, repetitions: int) -> dict[str, Any]:

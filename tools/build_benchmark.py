@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from benchmark_scenes.canvases import Canvas
 from benchmark_scenes.conditions import CONDITIONS, Condition
+from benchmark_scenes.ink import Canvas
 from benchmark_scenes.reserved_drawings import (
     REVIEW,
     Chooser,

@@ -5,14 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
 from bench import CONFIGURATIONS, main, with_ratios
-from bench_backend import TorchConfiguration, drawing, measure
+from bench_backend import drawing, measure
 
 from digit_detector import Detector
-from digit_detector.detect.backends import OnnxBackend, TorchBackend
+from digit_detector.detect.backends import OnnxBackend
 
 TOOLS = Path(__file__).parents[2] / "tools"
 
@@ -46,17 +44,6 @@ def test_ratios_are_to_the_first() -> None:
     configurations = with_ratios({"a": figures(4, 100), "b": figures(6, 250)})
     assert configurations["b"]["ratio"] == {"detect": 1.5, "network": 1.5, "peak_mib": 2.5}
     assert configurations["b"]["detect"] == {"p50": 6}
-
-
-@pytest.mark.parametrize("channels_last", [False, True])
-def test_a_fused_network_predicts_the_same(safetensors_file: Path, channels_last: bool) -> None:
-    eager = TorchBackend(safetensors_file, "cpu")
-    fused = TorchConfiguration(safetensors_file, torch.get_num_threads(), fused=True, channels_last=channels_last)
-    picture = np.random.default_rng(0).random((1, 1, 192, 192)).astype(np.float32)
-    expected, found = eager(picture), fused(picture)
-    assert found[..., :4] == pytest.approx(expected[..., :4], rel=1e-3, abs=1e-2)  # pixels
-    assert found[..., 4:] == pytest.approx(expected[..., 4:], abs=2.5e-4)
-    assert fused.metadata == eager.metadata
 
 
 def test_one_configuration_is_measured_from_file_to_objects(onnx_file: Path) -> None:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmark_scenes.canvases import Canvas
 from benchmark_scenes.conditions import CONDITIONS, SHAPES, readable_when_thick
+from benchmark_scenes.ink import FINE, Canvas, by_mouse, draw_ink
 from benchmark_scenes.layout import sized, written
-from benchmark_scenes.pen import FINE, by_mouse, draw_ink
 from benchmark_scenes.reserved_drawings import Chooser, Review, read_chooser, writers_in_training
 from build_benchmark import Item, items, main, write
 from hypothesis import given, settings

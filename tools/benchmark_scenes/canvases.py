@@ -1,80 +1,23 @@
-"""Turns drawings into a picture with exact boxes: one function for each kind of canvas."""
+"""Turn drawings into a picture with exact boxes: one function for each kind of canvas."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from benchmark_scenes.ink import Canvas, Inked, inked, over
 from benchmark_scenes.layout import scattered, sized, written
-from benchmark_scenes.pen import by_mouse, draw_ink
 from benchmark_scenes.reserved_drawings import Picture
 from digit_detector.classes import CLASSES
-from digit_detector.synth.perturbation import evenly
+from digit_detector.synth.perturbation import evenly, log_uniform
 from digit_detector.synth.scene import SIDE, Placed
 from digit_detector.synth.strokes import Sketch
 
 SMALLEST: Final = 0.07
 """Size of the smallest digit on a canvas of many, as a ratio of its longer side: a person still reads it."""
-
-
-class Canvas(NamedTuple):
-    """A picture and what is on it."""
-
-    image: NDArray[np.uint8]
-    """(H, W) or (H, W, 3)."""
-    boxes: NDArray[np.float32]
-    """(N, 4) xyxy in pixels."""
-    labels: NDArray[np.int64]
-    """(N,) class indices."""
-    text: str | None = None
-    """The digits from left to right, where they are written on one line."""
-    file: bytes | None = None
-    """The encoded picture, where encoding is what the condition is about."""
-
-
-def over(paper: NDArray[np.uint8], shade: int, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Mix one channel (H, W) of paper with ink of a shade."""
-    mixed = paper.astype(np.uint32) * (255 - ink.astype(np.uint32)) + shade * ink.astype(np.uint32)
-    return np.asarray((mixed + 127) // 255, np.uint8)
-
-
-class Inked(NamedTuple):
-    """Objects as ink, before there is paper."""
-
-    layers: NDArray[np.uint8]
-    """(N, H, W), 255 where an object covers a pixel."""
-    boxes: NDArray[np.float32]
-    labels: NDArray[np.int64]
-    text: str | None = None
-
-    @property
-    def ink(self) -> NDArray[np.uint8]:
-        """(H, W), all objects together."""
-        return np.asarray(self.layers.max(axis=0, initial=0), np.uint8)
-
-    def on(self, image: NDArray[np.uint8]) -> Canvas:
-        """Return the canvas whose picture was made of this ink."""
-        return Canvas(image, self.boxes, self.labels, self.text)
-
-
-def inked(rng: Generator, objects: Sequence[Placed], width: int = SIDE, height: int = SIDE) -> Inked:
-    """Draw the objects as by one mouse, faster or slower."""
-    speed = rng.uniform(0.02, 0.05)
-    layers = np.zeros((len(objects), height, width), np.uint8)
-    boxes = np.zeros((len(objects), 4), np.float32)
-    for layer, box, placed in zip(layers, boxes, objects, strict=True):
-        spacing = float(np.clip(speed * np.ptp(placed.points, axis=0).max(), 1.5, 12))
-        box[:] = draw_ink(layer, by_mouse(placed, spacing))
-    return Inked(layers, boxes, np.array([placed.label for placed in objects], np.int64))
-
-
-def log_uniform(rng: Generator, low: float, high: float) -> float:
-    """Draw a number whose logarithm is uniform."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def pen_width(rng: Generator, size: float, low: float = 2.0, high: float = 20.0) -> float:
@@ -100,28 +43,24 @@ def apart(
 def single(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw one thing, from tiny to filling the canvas."""
     size = log_uniform(rng, 0.06, 0.96) * SIDE
-    made = inked(rng, scattered(rng, [sized(drawings[0], size, pen_width(rng, size))], SIDE, SIDE))
-    return made.on(255 - made.ink)
+    return inked(rng, scattered(rng, [sized(drawings[0], size, pen_width(rng, size))], SIDE, SIDE)).black()
 
 
 def several(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw things anywhere on the canvas."""
     size = common_size(rng, len(drawings))
-    made = inked(rng, apart(rng, drawings, size, pen_width(rng, size)))
-    return made.on(255 - made.ink)
+    return inked(rng, apart(rng, drawings, size, pen_width(rng, size))).black()
 
 
 def doodled(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw doodles anywhere, and whatever is with them, large enough to be recognised."""
     size = common_size(rng, len(drawings), smallest=80)
-    made = inked(rng, apart(rng, drawings, size, pen_width(rng, size / 2)))
-    return made.on(255 - made.ink)
+    return inked(rng, apart(rng, drawings, size, pen_width(rng, size / 2))).black()
 
 
 def number(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write digits along a line that nearly touch."""
-    made = inked_line(rng, drawings, SIDE, SIDE)
-    return made.on(255 - made.ink)
+    return inked_line(rng, drawings, SIDE, SIDE).black()
 
 
 def inked_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: int) -> Inked:
@@ -136,15 +75,13 @@ def inked_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: i
 def thin(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw with a pen of one or two pixels."""
     size = common_size(rng, len(drawings), smallest=40)
-    made = inked(rng, apart(rng, drawings, size, float(rng.uniform(1, 2))))
-    return made.on(255 - made.ink)
+    return inked(rng, apart(rng, drawings, size, float(rng.uniform(1, 2)))).black()
 
 
 def thick(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw with a brush of about forty pixels, a tenth of the canvas."""
     pen, ratio = float(rng.uniform(36, 44)), float(rng.uniform(0.6, 0.97))
-    made = inked(rng, scattered(rng, [sized(drawings[0], ratio * SIDE, pen)], SIDE, SIDE))
-    return made.on(255 - made.ink)
+    return inked(rng, scattered(rng, [sized(drawings[0], ratio * SIDE, pen)], SIDE, SIDE)).black()
 
 
 def broken(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
@@ -153,12 +90,11 @@ def broken(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     pen = float(rng.uniform(0.02, 0.045)) * size
     spacing = pen * float(rng.uniform(1.3, 1.9))
     run = int(rng.choice((1, 1, 2)))  # points in a piece: a dot, or a dash
-    made = inked(rng, [_pieces(placed, spacing, run) for placed in apart(rng, drawings, size, pen)])
-    return made.on(255 - made.ink)
+    return inked(rng, [_pieces(placed, spacing, run) for placed in apart(rng, drawings, size, pen)]).black()
 
 
 def _pieces(placed: Placed, spacing: float, run: int) -> Placed:
-    points = [evenly(stroke.astype(np.float64), spacing) for stroke in np.split(placed.points, placed.ends[:-1])]
+    points = [evenly(stroke.astype(np.float64), spacing) for stroke in placed.strokes]
     pieces = [stroke[at : at + run] for stroke in points for at in range(0, len(stroke), run + (run > 1))]
     ends = tuple(int(end) for end in np.cumsum([len(piece) for piece in pieces]))
     return replace(placed, points=np.concatenate(pieces), ends=ends)
@@ -170,8 +106,7 @@ def slanted(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     size = common_size(rng, len(drawings), smallest=40)
     pen = pen_width(rng, size)
     objects = [_leaning(sized(drawing, size, pen), float(np.tan(angle))) for drawing in drawings]
-    made = inked(rng, scattered(rng, objects, SIDE, SIDE))
-    return made.on(255 - made.ink)
+    return inked(rng, scattered(rng, objects, SIDE, SIDE)).black()
 
 
 def _leaning(placed: Placed, tangent: float) -> Placed:
@@ -182,8 +117,9 @@ def _leaning(placed: Placed, tangent: float) -> Placed:
 def slashed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw zeros with a slash through each, which hardly any reserved writer draws."""
     size = common_size(rng, len(drawings), smallest=40)
-    made = inked(rng, apart(rng, [_with_slash(rng, drawing) for drawing in drawings], size, pen_width(rng, size)))
-    return made.on(255 - made.ink)
+    return inked(
+        rng, apart(rng, [_with_slash(rng, drawing) for drawing in drawings], size, pen_width(rng, size))
+    ).black()
 
 
 def _with_slash(rng: Generator, drawing: Sketch) -> Sketch:

@@ -1,4 +1,4 @@
-"""The named conditions: how many canvases each has, of which drawings, drawn in which way."""
+"""Name the conditions: how many canvases each has, of which drawings, drawn in which way."""
 
 import zlib
 from collections.abc import Callable, Sequence
@@ -12,14 +12,15 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from benchmark_scenes import canvases, pages, photos
-from benchmark_scenes.canvases import Canvas
+from benchmark_scenes.ink import Canvas, draw_ink
 from benchmark_scenes.layout import sized
-from benchmark_scenes.pen import draw_ink
 from benchmark_scenes.reserved_drawings import Chooser, Piece
 from digit_detector.classes import DIGITS
 from digit_detector.synth.scene import SIDE
 from digit_detector.synth.sources.curation import is_lookalike
 from digit_detector.synth.strokes import Sketch
+
+_Choose = Callable[[Chooser, Generator], Sequence[Piece]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Condition:
 
     name: str
     count: int
-    choose: Callable[[Chooser, Generator], Sequence[Piece]]
+    choose: _Choose
     draw: Callable[[Generator, Any], Canvas]
     keep: Callable[[Canvas, Any], bool] = lambda canvas, pieces: True
     lossy: bool = False
@@ -54,24 +55,19 @@ class Condition:
         return np.random.default_rng((zlib.crc32(self.name.encode()), seed, use))
 
 
-def _digits(low: int, high: int) -> Callable[[Chooser, Generator], Sequence[Piece]]:
-    return lambda chooser, rng: chooser.digits(rng, int(rng.integers(low, high + 1)))
+def _pieces(*kinds: tuple[Callable[[Chooser, Generator, int], Sequence[Piece]], int, int]) -> _Choose:
+    """Return a choice of pieces of each kind, as many as between two numbers."""
+
+    def choose(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
+        return [
+            piece for choice, low, high in kinds for piece in choice(chooser, rng, int(rng.integers(low, high + 1)))
+        ]
+
+    return choose
 
 
-def _letters(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
-    return chooser.letters(rng, int(rng.integers(1, 6)))
-
-
-def _doodles(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
-    return chooser.doodles(rng, int(rng.integers(1, 3)))
-
-
-def _among_letters(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
-    return [*chooser.digits(rng, int(rng.integers(1, 5))), *chooser.letters(rng, int(rng.integers(1, 4)))]
-
-
-def _among_doodles(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
-    return [*chooser.digits(rng, int(rng.integers(1, 4))), *chooser.doodles(rng, int(rng.integers(1, 3)))]
+def _digits(low: int, high: int) -> _Choose:
+    return _pieces((Chooser.digits, low, high))
 
 
 def _rude_among_others(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
@@ -151,18 +147,18 @@ CONDITIONS: Final = (
     Condition("one digit", 150, _digits(1, 1), canvases.single),
     Condition("several digits", 150, _digits(2, 8), canvases.several),
     Condition("written numbers", 150, _digits(2, 11), canvases.number),
-    Condition("digits among letters", 100, _among_letters, canvases.several),
-    Condition("digits among doodles", 100, _among_doodles, canvases.doodled),
-    Condition("letters", 100, _letters, canvases.several),
-    Condition("doodles", 150, _doodles, canvases.doodled),
-    Condition("rude doodles", 150, lambda chooser, rng: chooser.rude(rng, 1), canvases.doodled),
+    Condition("digits among letters", 100, _pieces((Chooser.digits, 1, 4), (Chooser.letters, 1, 3)), canvases.several),
+    Condition("digits among doodles", 100, _pieces((Chooser.digits, 1, 3), (Chooser.doodles, 1, 2)), canvases.doodled),
+    Condition("letters", 100, _pieces((Chooser.letters, 1, 5)), canvases.several),
+    Condition("doodles", 150, _pieces((Chooser.doodles, 1, 2)), canvases.doodled),
+    Condition("rude doodles", 150, _pieces((Chooser.rude, 1, 1)), canvases.doodled),
     Condition("rude among others", 80, _rude_among_others, canvases.doodled),
     Condition("thin pens", 120, _digits(1, 6), canvases.thin),
     Condition("thick pens", 120, _digits(1, 1), canvases.thick, readable_when_thick),
     Condition("broken strokes", 100, _digits(1, 4), canvases.broken),
     Condition("slanted", 120, _digits(1, 5), canvases.slanted),
     *DIGITS_OF_ONE_SHAPE,
-    Condition("empty or dots", 100, lambda chooser, rng: [], canvases.stray),
+    Condition("empty or dots", 100, _pieces(), canvases.stray),
     Condition("MNIST pictures", 400, _pictures, canvases.pasted),
     Condition("white on black", 80, _digits(1, 7), photos.white_on_black),
     Condition("grey paper", 80, _digits(1, 7), photos.grey_paper, lossy=True),

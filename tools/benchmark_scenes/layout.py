@@ -1,6 +1,6 @@
-"""Places things as a person does: scattered clear of one another, or along a written line."""
+"""Place drawings as a person does: scattered clear of one another, or along a written line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,16 +8,36 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.classes import CLASSES
+from digit_detector.classes import CLASSES, DIGITS
 from digit_detector.synth.perturbation import evenly
-from digit_detector.synth.scene import Placed
+from digit_detector.synth.scene import MARK, Placed, extent_of
 from digit_detector.synth.strokes import Sketch
+from digit_detector.synth.written_numbers import MARKS
 
 MARGIN: Final = 3.0
 """Pixels that the ink stays away from the canvas's edge."""
 
 _BAND: Final = 4
 """Height in pixels of the bands in which neighbours on a line are kept apart."""
+
+_BAND_ROWS: Final = 400
+"""Bands of rows of a line, enough for the highest signs."""
+
+_SMALL_LETTERS: Final = dict.fromkeys("acemnorsuvwxz", (0.62, 0.0)) | dict.fromkeys("gpqyj", (0.9, -0.32))
+_HEIGHTS: Final = _SMALL_LETTERS | {
+    "+": (0.6, 0.2),
+    "*": (0.5, 0.3),
+    "/": (1.2, -0.1),
+    "(": (1.25, -0.15),
+    ")": (1.25, -0.15),
+    ",": (0.28, -0.18),
+    "'": (0.28, 0.8),
+    "%": (0.9, 0.0),
+}
+"""Height of signs, and of their foot above the base line; others are as high as digits, and stand on it."""
+
+_WIDTHS: Final = {"-": (0.45, 0.45), "=": (0.5, 0.35), ".": (0.06, 0.0)}
+"""Width, and height of the foot, of signs whose height follows from the width; all relative to a digit's height."""
 
 
 def sized(drawing: Sketch, size: float, pen: float) -> Placed:
@@ -88,19 +108,69 @@ def written(
                 advance = max(kerned, advance + 0.3 * size) + (0.45 * size if spaced and index % 3 == 0 else 0.0)
             line.append(placed.moved(np.array([advance, 0], np.float32)))
             edge = np.maximum(edge, profile(line[-1], len(edge), 1))
-        low = np.min([placed.extent[0] for placed in line], axis=0)
-        high = np.max([placed.extent[1] for placed in line], axis=0)
+        low, high = extent_of(line)
         room = np.array([width, height]) - (high - low) - 2 * MARGIN
         if (room >= 0).all():
-            corner = MARGIN + rng.random(2) * room
-            return [placed.moved((corner - low).astype(np.float32)) for placed in line]
+            return moved_to(line, MARGIN + rng.random(2) * room)
         size *= 0.92
+
+
+def line(
+    rng: Generator, drawings: Sequence[Sketch], size: float, pen: float, gap: float, spaces: Sequence[float] = ()
+) -> list[Placed]:
+    """Write digits, letters and signs from x = 0 on a base line near y = 0; dots and dashes become marks.
+
+    The base line drifts up or down, and heights vary as one person's do.
+
+    Args:
+        rng: source of randomness.
+        drawings: in order.
+        size: of a digit in pixels.
+        pen: width in pixels; thinner for small signs.
+        gap: between neighbours from ink to ink, a little more or less, relative to a digit's height; less than 0 lets
+            them overlap.
+        spaces: in addition to the gap, before each drawing, relative to a digit's height.
+    """
+    slope, bend = rng.normal(0, 0.025), rng.normal(0, 0.02)
+    edge = np.full(_BAND_ROWS, -np.inf)
+    result: list[Placed] = []
+    advance = end = 0.0
+    for index, drawing in enumerate(drawings):
+        is_digit = drawing.label in DIGITS
+        relative, lift = (1.0, 0.0) if is_digit else _HEIGHTS.get(drawing.name, (1.0, 0.0))
+        height = size * relative * float(np.exp(rng.normal(0, 0.06)))
+        if not is_digit and drawing.name in _WIDTHS:
+            width, lift = _WIDTHS[drawing.name]
+            placed = sized(drawing, size * width, min(pen, size * width))
+        else:
+            placed = tall(drawing, height, min(pen, 0.3 * height))
+        if not is_digit and drawing.name in MARKS:
+            placed = replace(placed, label=MARK)
+        low, high = placed.extent
+        foot = -size * (lift + rng.normal(0, 0.03)) + size * (slope + bend * index / 4) * index
+        placed = placed.moved(np.array([0, foot - high[1]], np.float32))
+        if index:
+            space = (gap + rng.normal(0, 0.05)) * size
+            near = float(np.max(edge + profile(placed, _BAND_ROWS, -1))) + space
+            # However well two shapes interlock, the later one starts after the middle of the earlier one.
+            advance = max(near, end - 0.3 * float(high[0] - low[0]) - float(low[0]))
+            advance += (spaces[index] if spaces else 0.0) * size
+        placed = placed.moved(np.array([advance, 0], np.float32))
+        result.append(placed)
+        edge = np.maximum(edge, profile(placed, _BAND_ROWS, 1))
+        end = max(end, float(placed.extent[1][0]))
+    return result
+
+
+def moved_to(objects: Sequence[Placed], corner: Iterable[float]) -> list[Placed]:
+    """Move objects so that their common top left corner is at `corner` (2,)."""
+    offset = (np.array(corner) - extent_of(objects)[0]).astype(np.float32)
+    return [placed.moved(offset) for placed in objects]
 
 
 def profile(placed: Placed, bands: int, side: int) -> NDArray[np.float64]:
     """Measure how far the ink reaches right (side 1) or left (side -1) in each band of rows, around row 0."""
-    strokes = [evenly(stroke.astype(np.float64), _BAND / 2) for stroke in np.split(placed.points, placed.ends[:-1])]
-    points = np.concatenate(strokes)
+    points = np.concatenate([evenly(stroke.astype(np.float64), _BAND / 2) for stroke in placed.strokes])
     half = placed.pen / 2
     profile = np.full(bands, -np.inf)
     reach = int(half // _BAND) + 1

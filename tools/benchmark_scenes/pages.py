@@ -1,6 +1,7 @@
-"""Pages, forms and strips: many digits or small ones, on paper with lines, beside signs and words."""
+"""Write pages, forms and strips: many digits or small ones, on paper with lines, beside signs and words."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -8,13 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from benchmark_scenes.canvases import Canvas, Inked, log_uniform, over
-from benchmark_scenes.writing import as_sign, extent, line, moved, penned
+from benchmark_scenes.ink import Canvas, Inked, over, penned
+from benchmark_scenes.layout import line, moved_to
 from digit_detector.classes import DIGITS
-from digit_detector.synth.scene import SIDE, Placed
+from digit_detector.synth.perturbation import log_uniform
+from digit_detector.synth.scene import SIDE, Placed, extent_of
 from digit_detector.synth.strokes import Sketch
-
-Written = list[tuple[Placed, int]]
 
 LIGHTEST_LINE: Final = 225
 """Shade of the palest lines on paper, of 255."""
@@ -34,10 +34,10 @@ def small_digits(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     pen, gap = float(rng.uniform(0.07, 0.12)) * size, float(rng.uniform(0.08, 0.3))
     rows = 2 if len(drawings) > 5 and rng.random() < 0.5 else 1
     at = rng.uniform(0.05, 0.6, 2) * (width, height)
-    written: Written = []
+    written: list[Placed] = []
     for row, part in enumerate(np.array_split(np.arange(len(drawings)), rows)):
-        text = line(rng, [as_sign(drawings[index]) for index in part], size, pen, gap)
-        written += moved(text, at[0] + float(rng.uniform(0, 1)) * size, at[1] + 1.8 * row * size)
+        text = line(rng, [drawings[index] for index in part], size, pen, gap)
+        written += moved_to(text, (at[0] + float(rng.uniform(0, 1)) * size, at[1] + 1.8 * row * size))
     made = penned(written, width, height)
     return made.on(over(np.full((height, width), 245, np.uint8), int(rng.integers(20, 90)), made.ink))
 
@@ -50,18 +50,17 @@ def dense_page(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     in_columns = rng.random() < 0.5
     pitch = size * float(rng.uniform(1.25, 1.9))
     gap = float(rng.uniform(0.1, 0.35))
-    written: Written = []
+    written: list[Placed] = []
     for row, first in enumerate(range(0, len(drawings), columns)):
         part = drawings[first : first + columns]
         if in_columns:
             for column, drawing in enumerate(part):
-                one = line(rng, [as_sign(drawing)], size, pen, gap)
-                x, y = (np.array([column, row]) * (pitch, 1.2 * pitch) + rng.normal(0, 0.05 * size, 2)).tolist()
-                written += moved(one, x, y)
+                single = line(rng, [drawing], size, pen, gap)
+                corner = np.array([column, row]) * (pitch, 1.2 * pitch) + rng.normal(0, 0.05 * size, 2)
+                written += moved_to(single, corner)
         else:
             spaces = [0.6 if index and rng.random() < 0.2 else 0.0 for index in range(len(part))]
-            signs = [as_sign(drawing, before) for drawing, before in zip(part, spaces, strict=True)]
-            written += moved(line(rng, signs, size, pen, gap), 0.0, 1.4 * pitch * row)
+            written += moved_to(line(rng, part, size, pen, gap, spaces), (0.0, 1.4 * pitch * row))
     return _black(_cropped(rng, written, size), drawings, one_line=False)
 
 
@@ -88,7 +87,7 @@ def form(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     boxes = rng.random() < 0.5
     columns = len(drawings) if boxes else int(rng.integers(2, 6))
     wide = cell * (1 if boxes else float(rng.uniform(1.0, 1.8)))
-    written: Written = []
+    written: list[Placed] = []
     size = cell * float(rng.uniform(0.5, 0.75))
     pen = float(rng.uniform(0.06, 0.12)) * size
     places = list(range(len(drawings)))
@@ -96,15 +95,14 @@ def form(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
         places = sorted(rng.permutation(round(1.4 * len(drawings)))[: len(drawings)].tolist())
     for place, drawing in zip(places, drawings, strict=True):
         row, column = divmod(place, columns)
-        one = line(rng, [as_sign(drawing)], size, pen, 0.1)
-        low, high = extent(one)
-        x, y = np.array([column + 0.5, row + 0.5]) * (wide, cell) - (high - low) / 2 + rng.normal(0, 0.05 * cell, 2)
-        written += moved(one, float(x), float(y))
+        single = line(rng, [drawing], size, pen, 0.1)
+        low, high = extent_of(single)
+        middle = np.array([column + 0.5, row + 0.5]) * (wide, cell)
+        written += moved_to(single, middle - (high - low) / 2 + rng.normal(0, 0.05 * cell, 2))
     rows = max(places) // columns + 1
     margin = float(rng.uniform(0.3, 1.5)) * cell
     width, height = round(columns * wide + 2 * margin), round(rows * cell + 2 * margin)
-    low, _ = extent(written)
-    made = penned(moved(written, *(low + margin).tolist()), width, height)
+    made = penned(moved_to(written, extent_of(written)[0] + margin), width, height)
     paper = np.full((height, width), 255, np.uint8)
     shade, thickness = int(rng.integers(0, 170)), int(rng.integers(1, 4))
     apart = float(rng.uniform(0.03, 0.09)) * cell if boxes and rng.random() < 0.5 else 0.0
@@ -126,9 +124,9 @@ def faint_pencil(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     image = np.full((height, width), paper, np.float64)
     grain = cv2.GaussianBlur(rng.normal(0, 1, (height, width)), (0, 0), 1.2)
     grain = np.clip(0.85 + 0.25 * grain / grain.std(), 0.2, 1)
-    for one in written:
+    for placed in written:
         pressure = float(rng.uniform(70, 140))
-        cover = penned([one], width, height).ink / 255
+        cover = penned([placed], width, height).ink / 255
         image = np.minimum(image, paper - pressure * cover * grain)
     return made.on(_photographed(rng, np.asarray(image, np.uint8)))
 
@@ -137,13 +135,11 @@ def sum_line(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write numbers with signs between them on a line."""
     width, height = (SIDE, SIDE) if rng.random() < 0.5 else (720, 220)
     spaced = float(rng.uniform(0.05, 0.35))
-    signs = []
-    for index, drawing in enumerate(drawings):
-        edge = index and (drawing.label in DIGITS) != (drawings[index - 1].label in DIGITS)
-        signs.append(as_sign(drawing, spaced if edge else 0.0))
+    kinds = [drawing.label in DIGITS for drawing in drawings]
+    spaces = [0.0, *(spaced * (before != after) for before, after in pairwise(kinds))]
     size = float(rng.uniform(0.12, 0.3)) * height
     pen = float(rng.uniform(0.06, 0.12)) * size
-    written = _shrunk(lambda scale: line(rng, signs, scale * size, scale * pen, 0.1), width, height)
+    written = _shrunk(lambda scale: line(rng, drawings, scale * size, scale * pen, 0.1, spaces), width, height)
     return _black(penned(_anywhere(rng, written, width, height), width, height), drawings)
 
 
@@ -151,28 +147,26 @@ def words(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write words, and whatever number is with them, on lines below one another."""
     size = float(rng.uniform(34, 60))
     pen = float(rng.uniform(0.06, 0.12)) * size
-    written: Written = []
+    written: list[Placed] = []
     row: list[Sketch] = []
     y = 0.0
     for index, drawing in enumerate(drawings):
         row.append(drawing)
         following = drawings[index + 1] if index + 1 < len(drawings) else None
         if following is None or (following.label in DIGITS) != (drawing.label in DIGITS) or len(row) == 7:
-            signs = [as_sign(one) for one in row]
             x = float(rng.uniform(0, 1.5)) * size
-            written += moved(line(rng, signs, size, pen, float(rng.uniform(0.12, 0.3))), x, y)
+            written += moved_to(line(rng, row, size, pen, float(rng.uniform(0.12, 0.3))), (x, y))
             row = []
             y += 1.8 * size
-    made = _cropped(rng, written, size)
-    return made.on(255 - made.ink)
+    return _cropped(rng, written, size).black()
 
 
 def strip(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write many digits along a strip, four times as wide as high or more."""
     size = float(rng.uniform(28, 60))
     pen = float(rng.uniform(0.06, 0.12)) * size
-    written = line(rng, [as_sign(drawing) for drawing in drawings], size, pen, _gap(rng) + 0.05)
-    low, high = extent(written)
+    written = line(rng, drawings, size, pen, _gap(rng) + 0.05)
+    low, high = extent_of(written)
     width = round(float(high[0] - low[0]) + size)
     height = max(round(width / float(rng.uniform(4, 6))), round(float(high[1] - low[1]) + 0.3 * size))
     width = max(width, 4 * height)
@@ -184,43 +178,43 @@ def _gap(rng: Generator) -> float:
     return float(rng.uniform(-0.06, 0.02)) if rng.random() < 0.33 else float(rng.uniform(0.03, 0.4))
 
 
-def _fitted(rng: Generator, drawings: Sequence[Sketch], size: float, width: int, height: int, gap: float) -> Written:
+def _fitted(
+    rng: Generator, drawings: Sequence[Sketch], size: float, width: int, height: int, gap: float
+) -> list[Placed]:
     """Write a number on a line, smaller where it would not fit."""
     pen = float(rng.uniform(0.05, 0.13)) * size
-    signs = [as_sign(drawing) for drawing in drawings]
-    return _shrunk(lambda scale: line(rng, signs, scale * size, max(1.2, scale * pen), gap), width, height)
+    return _shrunk(lambda scale: line(rng, drawings, scale * size, max(1.2, scale * pen), gap), width, height)
 
 
-def _shrunk(write: Callable[[float], Written], width: int, height: int) -> Written:
+def _shrunk(write: Callable[[float], list[Placed]], width: int, height: int) -> list[Placed]:
     """Write at scale 1, then smaller until everything fits."""
     scale = 1.0
     while True:
         written = write(scale)
-        low, high = extent(written)
+        low, high = extent_of(written)
         if (high - low < np.array([width, height]) - 8).all():
             return written
         scale *= 0.9
 
 
-def _anywhere(rng: Generator, written: Written, width: int, height: int) -> Written:
+def _anywhere(rng: Generator, written: list[Placed], width: int, height: int) -> list[Placed]:
     """Move everything to a random place where it is whole."""
-    low, high = extent(written)
-    x, y = (4 + rng.random(2) * (np.array([width, height]) - (high - low) - 8)).tolist()
-    return moved(written, x, y)
+    low, high = extent_of(written)
+    return moved_to(written, 4 + rng.random(2) * (np.array([width, height]) - (high - low) - 8))
 
 
-def _cropped(rng: Generator, written: Written, size: float) -> Inked:
+def _cropped(rng: Generator, written: list[Placed], size: float) -> Inked:
     """Draw on paper with a margin of one half to two digits."""
-    low, high = extent(written)
+    low, high = extent_of(written)
     margins = rng.uniform(0.5, 2.0, 4) * size
     width, height = np.ceil(high - low + margins[:2] + margins[2:]).astype(int).tolist()
-    return penned(moved(written, *margins[:2].tolist()), width, height)
+    return penned(moved_to(written, margins[:2]), width, height)
 
 
 def _black(made: Inked, drawings: Sequence[Sketch], *, one_line: bool = True) -> Canvas:
     """Return black ink on white; `text` are the digits of a line."""
     text = "".join(drawing.label for drawing in drawings if drawing.label in DIGITS)
-    return made._replace(text=text if one_line and len(text) > 1 else None).on(255 - made.ink)
+    return made._replace(text=text if one_line and len(text) > 1 else None).black()
 
 
 def _photographed(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Pictures as people upload them: on other paper, in other colours, of other shapes, compressed."""
+"""Make pictures as people upload them: on other paper, in other colours, of other shapes, compressed."""
 
 import io
 from collections.abc import Sequence
@@ -9,19 +9,10 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmark_scenes.canvases import (
-    SMALLEST,
-    Canvas,
-    Inked,
-    apart,
-    common_size,
-    inked,
-    inked_line,
-    log_uniform,
-    over,
-    pen_width,
-)
+from benchmark_scenes.canvases import SMALLEST, apart, common_size, inked_line, pen_width
+from benchmark_scenes.ink import Canvas, Inked, inked, over
 from benchmark_scenes.layout import scattered, sized
+from digit_detector.synth.perturbation import log_uniform
 from digit_detector.synth.scene import SIDE
 from digit_detector.synth.strokes import Sketch
 
@@ -81,8 +72,7 @@ def coloured_pens(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def not_square(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw on a canvas from twice as high as wide to three times as wide as high."""
     width, height = ((800, 450), (640, 360), (600, 200), (300, 500), (250, 480), (1000, 400))[int(rng.integers(6))]
-    made = _digits(rng, drawings, width, height)
-    return made.on(255 - made.ink)
+    return _digits(rng, drawings, width, height).black()
 
 
 def compressed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:

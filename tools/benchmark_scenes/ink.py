@@ -1,18 +1,20 @@
-"""A browser's pen, written apart from the training renderer so that the benchmark has a look of its own.
+"""Draw ink as a browser does, apart from the training renderer so that the benchmark has a look of its own.
 
 A mouse reports whole pixels, a few pixels apart; the page's canvas (Fabric's pencil brush) joins them by quadratic
 curves through their midpoints; the browser draws with edges smoothed by coverage.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.synth.perturbation import evenly
-from digit_detector.synth.scene import Placed
+from digit_detector.synth.scene import MARK, SIDE, Placed
 from digit_detector.synth.strokes import Points
 
 FINE: Final = 4
@@ -22,9 +24,72 @@ _SHIFT: Final = 3
 """Fractional bits of the coordinates that OpenCV draws with."""
 
 
+class Canvas(NamedTuple):
+    """A picture and what is on it."""
+
+    image: NDArray[np.uint8]
+    """(H, W) or (H, W, 3)."""
+    boxes: NDArray[np.float32]
+    """(N, 4) xyxy in pixels."""
+    labels: NDArray[np.int64]
+    """(N,) class indices."""
+    text: str | None = None
+    """The digits from left to right, where they are written on one line."""
+    file: bytes | None = None
+    """The encoded picture, where encoding is what the condition is about."""
+
+
+class Inked(NamedTuple):
+    """Objects as ink, before there is paper."""
+
+    layers: NDArray[np.uint8]
+    """(N, H, W), 255 where an object covers a pixel."""
+    boxes: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    text: str | None = None
+
+    @property
+    def ink(self) -> NDArray[np.uint8]:
+        """(H, W), all objects together."""
+        return np.asarray(self.layers.max(axis=0, initial=0), np.uint8)
+
+    def on(self, image: NDArray[np.uint8]) -> Canvas:
+        """Return the canvas whose picture was made of this ink."""
+        return Canvas(image, self.boxes, self.labels, self.text)
+
+    def black(self) -> Canvas:
+        """Return the canvas with black ink on white."""
+        return self.on(255 - self.ink)
+
+
+def inked(rng: Generator, objects: Sequence[Placed], width: int = SIDE, height: int = SIDE) -> Inked:
+    """Draw the objects as by one mouse, faster or slower."""
+    speed = rng.uniform(0.02, 0.05)
+    layers = np.zeros((len(objects), height, width), np.uint8)
+    boxes = np.zeros((len(objects), 4), np.float32)
+    for layer, box, placed in zip(layers, boxes, objects, strict=True):
+        spacing = float(np.clip(speed * np.ptp(placed.points, axis=0).max(), 1.5, 12))
+        box[:] = draw_ink(layer, by_mouse(placed, spacing))
+    return Inked(layers, boxes, np.array([placed.label for placed in objects], np.int64))
+
+
+def penned(objects: Sequence[Placed], width: int, height: int) -> Inked:
+    """Draw the objects as by a pen on paper, all in one layer; marks get no boxes."""
+    ink = np.zeros((height, width), np.uint8)
+    drawn = [(draw_ink(ink, placed), placed.label) for placed in objects]
+    boxes = np.array([box for box, label in drawn if label != MARK], np.float32).reshape(-1, 4)
+    return Inked(ink[None], boxes, np.array([label for _, label in drawn if label != MARK], np.int64))
+
+
+def over(paper: NDArray[np.uint8], shade: int, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Mix one channel (H, W) of paper with ink of a shade."""
+    mixed = paper.astype(np.uint32) * (255 - ink.astype(np.uint32)) + shade * ink.astype(np.uint32)
+    return np.asarray((mixed + 127) // 255, np.uint8)
+
+
 def by_mouse(placed: Placed, spacing: float) -> Placed:
     """Redraw the ink as by a mouse that reports its position every `spacing` pixels."""
-    strokes = [_curved(_reported(stroke, spacing)) for stroke in np.split(placed.points, placed.ends[:-1])]
+    strokes = [_curved(_reported(stroke, spacing)) for stroke in placed.strokes]
     ends = tuple(int(end) for end in np.cumsum([len(stroke) for stroke in strokes]))
     return replace(placed, points=np.concatenate(strokes), ends=ends)
 
