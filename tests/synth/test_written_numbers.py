@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from support.source_samples import BAR, CIRCLE
 
-from digit_detector.classes import CLASSES, OTHER
+from digit_detector.classes import DIGITS, OTHER
 from digit_detector.synth.sampler import SketchSampler
 from digit_detector.synth.scene import MARK
 from digit_detector.synth.strokes import Sketch
-from digit_detector.synth.written_numbers import Glyph, Writer, sign, space, sum_of, word, write_line
+from digit_detector.synth.written_numbers import Writer, write_line
 
 
 def sketch(label: str, name: str, writer: str = "w") -> Sketch:
@@ -29,23 +29,27 @@ def test_numbers_are_of_one_writer(sampler: SketchSampler) -> None:
     of_one = 0
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        glyphs = Writer(rng, sampler).number(rng, 8)
-        of_one += len({glyph.sketch.writer for glyph in glyphs if glyph.sketch}) == 1
-        assert all(glyph.sketch and glyph.sketch.label == CLASSES[glyph.label] for glyph in glyphs)
+        sketches = [glyph for glyph in Writer(rng, sampler).number(8) if isinstance(glyph, Sketch)]
+        of_one += len({digit.writer for digit in sketches}) == 1
+        assert len(sketches) == 8
+        assert all(digit.label in DIGITS for digit in sketches)
     assert of_one > 20  # the others mix writers, as sources without writers need
 
 
 def test_marks_are_no_objects(sampler: SketchSampler) -> None:
     rng = np.random.default_rng(0)
     for name, label in {"-": MARK, ",": MARK, ".": MARK, "/": OTHER, "=": OTHER, "a": OTHER}.items():
-        assert [glyph.label for glyph in sign(rng, sampler, name)] == [label]
-    labels = {glyph.label for _ in range(30) for glyph in sum_of(rng, sampler, Writer(rng, sampler)) if glyph.sketch}
+        line = write_line(rng, Writer(rng, sampler).sign(name), 40.0, 3.0, 400.0)
+        assert [placed.label for placed in line] == [label]
+    sums = [write_line(rng, Writer(rng, sampler).sum(), 40.0, 3.0, 400.0) for _ in range(30)]
+    labels = {placed.label for line in sums for placed in line}
     assert labels >= {MARK, OTHER, 0, 9}
 
 
 def test_lookalikes_only_in_words_of_clear_letters(sampler: SketchSampler) -> None:
     for seed in range(60):
-        names = [glyph.sketch.name for glyph in word(np.random.default_rng(seed), sampler) if glyph.sketch]
+        word = Writer(np.random.default_rng(seed), sampler).word()
+        names = [letter.name for letter in word if isinstance(letter, Sketch)]
         lookalikes = [name for name in names if name in "oDQIlijJzZsSGbTYyBgq"]
         assert 2 * len(lookalikes) <= len(names)
 
@@ -59,8 +63,8 @@ def test_lookalikes_are_never_sampled_alone(sampler: SketchSampler) -> None:
 def test_line_runs_to_the_right(sampler: SketchSampler) -> None:
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        glyphs = Writer(rng, sampler).number(rng, 6)
-        line = write_line(rng, [*glyphs[:3], space(2.0), *glyphs[3:]], 40.0, 3.0, 400.0)
+        glyphs = Writer(rng, sampler).number(6)
+        line = write_line(rng, [*glyphs[:3], 2.0, *glyphs[3:]], 40.0, 3.0, 400.0)
         boxes = [(*low, *high) for low, high in (placed.extent for placed in line)]
         lefts = [box[0] for box in boxes]
         assert lefts == sorted(lefts)
@@ -73,12 +77,11 @@ def test_signs_have_their_size_and_place(sampler: SketchSampler) -> None:
     rng = np.random.default_rng(0)
     heights = {}
     for name in "./a":
-        (glyph,) = sign(rng, sampler, name)
-        (placed,) = write_line(rng, [glyph], 100.0, 4.0, 400.0)
+        (placed,) = write_line(rng, Writer(rng, sampler).sign(name), 100.0, 4.0, 400.0)
         low, high = placed.extent
         heights[name] = float(high[1] - low[1])
     assert heights["."] < 30 < heights["a"] < 90 < heights["/"]
 
 
 def test_line_of_spaces_is_empty() -> None:
-    assert write_line(np.random.default_rng(0), [space(1.0), Glyph(None, MARK, 2.0)], 40.0, 3.0, 400.0) == []
+    assert write_line(np.random.default_rng(0), [1.0, 2.0], 40.0, 3.0, 400.0) == []

@@ -14,7 +14,7 @@ from benchmark_scenes.reserved_drawings import Picture
 from digit_detector.classes import CLASSES
 from digit_detector.synth.perturbation import evenly, log_uniform
 from digit_detector.synth.scene import SIDE, Placed
-from digit_detector.synth.strokes import Sketch
+from digit_detector.synth.strokes import Sketch, join
 
 SMALLEST: Final = 0.07
 """Size of the smallest digit on a canvas of many, as a ratio of its longer side: a person still reads it."""
@@ -96,8 +96,8 @@ def broken(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def _pieces(placed: Placed, spacing: float, run: int) -> Placed:
     points = [evenly(stroke.astype(np.float64), spacing) for stroke in placed.strokes]
     pieces = [stroke[at : at + run] for stroke in points for at in range(0, len(stroke), run + (run > 1))]
-    ends = tuple(int(end) for end in np.cumsum([len(piece) for piece in pieces]))
-    return replace(placed, points=np.concatenate(pieces), ends=ends)
+    joined, ends = join(pieces)
+    return replace(placed, points=joined, ends=ends)
 
 
 def slanted(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:

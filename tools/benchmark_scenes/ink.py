@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digit_detector.synth.perturbation import evenly
 from digit_detector.synth.scene import MARK, SIDE, Placed
-from digit_detector.synth.strokes import Points
+from digit_detector.synth.strokes import Points, join
 
 FINE: Final = 4
 """Rows and columns of samples in a pixel; boxes are exact to one sample."""
@@ -90,8 +90,8 @@ def over(paper: NDArray[np.uint8], shade: int, ink: NDArray[np.uint8]) -> NDArra
 def by_mouse(placed: Placed, spacing: float) -> Placed:
     """Redraw the ink as by a mouse that reports its position every `spacing` pixels."""
     strokes = [_curved(_reported(stroke, spacing)) for stroke in placed.strokes]
-    ends = tuple(int(end) for end in np.cumsum([len(stroke) for stroke in strokes]))
-    return replace(placed, points=np.concatenate(strokes), ends=ends)
+    points, ends = join(strokes)
+    return replace(placed, points=points, ends=ends)
 
 
 def _reported(stroke: Points, spacing: float) -> Points:

@@ -8,7 +8,6 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
@@ -40,26 +39,20 @@ class Downloader:
             raise DataError(f"{mirror}: expected a mirror's address that begins with http:// or https://")
         self._mirror = mirror
 
-    def read(self, url: str) -> bytes:
-        """Return the bytes of a small file; raise DataError if it is not available."""
+    def read(self, url: str, lines: int | None = None) -> bytes:
+        """Return the bytes of a small file, or of a file's first lines without reading on.
 
-        def read_all() -> bytes:
+        Raises DataError if the file is not available.
+        """
+
+        def attempt() -> bytes:
             with self._open(url, {}) as response:
-                return response.read()
-
-        return _retry(url, read_all)
-
-    def first_lines(self, url: str, count: int) -> list[bytes]:
-        """Return up to `count` lines from the start of a file, without reading on; raise DataError if not available."""
-
-        def read_lines() -> list[bytes]:
-            with self._open(url, {}) as response:
-                lines = list(islice(response, count))
-                if len(lines) < count or not lines[-1].endswith(b"\n"):
+                content = b"".join(islice(response, lines))
+                if lines is None or content.count(b"\n") < lines:
                     _require_complete(response)
-                return lines
+                return content
 
-        return _retry(url, read_lines)
+        return _retry(url, attempt)
 
     def download(self, url: str, target: Path, md5: str | None = None) -> None:
         """Download a file, unless it exists.
@@ -144,14 +137,16 @@ def _receive(response: http.client.HTTPResponse, part: Path, size: int) -> None:
     """Append the answer to the `size` bytes that the file has."""
     total = None if response.length is None else size + response.length
     progress = tqdm(total=total, initial=size, unit="B", unit_scale=True, desc=part.stem, disable=None)
-    # Unbuffered: closing a buffered file would retry a failed write.
-    file = _write(part, lambda: part.open("r+b" if size else "wb", buffering=0))
+    with _writing(part):
+        # Unbuffered: closing a buffered file would retry a failed write.
+        file = part.open("r+b" if size else "wb", buffering=0)
     with progress, file:
         file.seek(size)
         while chunk := response.read(_CHUNK):
             rest = memoryview(chunk)
             while rest:
-                rest = rest[_write(part, partial(file.write, rest)) :]
+                with _writing(part):
+                    rest = rest[file.write(rest) :]
             progress.update(len(chunk))
     _require_complete(response)
 
@@ -161,10 +156,11 @@ def _require_complete(response: http.client.HTTPResponse) -> None:
         raise ConnectionError(f"the connection broke with {response.length:,} bytes missing")
 
 
-def _write(path: Path, write: Callable[[], _Result]) -> _Result:
-    """Write to the disk; raise DataError at once if that fails, since a retry would fail too."""
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Convert an error of the disk to a DataError at once, since a retry would fail too."""
     try:
-        return write()
+        yield
     except OSError as error:
         raise DataError(
             f"{path} cannot be written ({error.strerror}): free disk space, and run the same command again to resume"

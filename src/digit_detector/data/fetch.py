@@ -169,7 +169,7 @@ def fetch_quickdraw(job: Job) -> list[str]:
     for word, part in zip(tqdm(wanted, unit=" categories", disable=None), parts, strict=True):
         if not part.exists():
             url = f"{QUICKDRAW_DRAWINGS}/{quote(word)}.ndjson"
-            lines = job.downloader.first_lines(url, job.per_category)
+            lines = job.downloader.read(url, job.per_category).splitlines()
             checked = [json.dumps(parse_row(line, _DOODLE_FIELDS, url)) for line in lines]
             with atomic(part) as partial:
                 partial.write_text("".join(f"{line}\n" for line in checked))

@@ -1,6 +1,7 @@
 """Generate scenes: what the network may be shown, as a function of (seed, index)."""
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,14 +10,17 @@ from numpy.random import Generator
 from digit_detector.synth import canvases, pages
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.paper import paper
-from digit_detector.synth.perturbation import fade, log_uniform, random_pen
+from digit_detector.synth.perturbation import log_uniform, random_pen
 from digit_detector.synth.sampler import SketchSampler, cumulative_fractions, pick_weighted
 from digit_detector.synth.scene import MARK, Placed, Scene, fit
 from digit_detector.synth.strokes import Sketch
-from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
+from digit_detector.synth.written_numbers import Writer, write_line
 
 MAX_GLYPHS: Final = 20
 """Most glyphs on a line across the longer side: more would be too small for the network's input."""
+
+FAINT: Final = 0.12
+"""Fraction of scenes in which some strokes are fainter than others."""
 
 
 class SceneGenerator:
@@ -38,7 +42,7 @@ class SceneGenerator:
         """Return the scene of this seed and index."""
         rng = np.random.default_rng((seed, index))
         scene = pick_weighted(rng, self._kinds, self._fractions)(rng)
-        return fade(rng, scene)
+        return _fade(rng, scene)
 
     def _single(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
@@ -72,6 +76,19 @@ class SceneGenerator:
         return pages.window(rng, self.sampler)
 
 
+def _fade(rng: Generator, scene: Scene) -> Scene:
+    """Make some objects of some scenes fainter than the others, at least two fifths as dark."""
+    if rng.random() >= FAINT:
+        return scene
+    shade = int(rng.uniform(0.2, 0.6) * 255)
+    few = rng.random() < 0.5
+    objects = tuple(
+        replace(placed, shade=shade) if len(scene.objects) > 1 and (rng.random() < 0.5) == few else placed
+        for placed in scene.objects
+    )
+    return replace(scene, objects=objects)
+
+
 def _canvas(rng: Generator, width: int, height: int, objects: list[Placed]) -> Scene:
     """Return the canvas with these objects, with stray dots or lined paper now and then."""
     dots = canvases.specks(rng, width, height, objects) if rng.random() < 0.04 else []
@@ -92,15 +109,14 @@ def _written(rng: Generator, sampler: SketchSampler, width: int, height: int) ->
     draw = rng.random()
     objects: list[Placed] = []
     for row in range(2 if two else 1):
-        glyphs: list[Glyph]
         if draw < 0.6:
-            glyphs = writer.number(rng, int(rng.integers(1, 9)))
+            glyphs = writer.number(int(rng.integers(1, 9)))
         elif draw < 0.82:
-            glyphs = sum_of(rng, sampler, writer)
+            glyphs = writer.sum()
         else:
-            parts = [writer.number(rng, int(rng.integers(1, 5))), word(rng, sampler)]
+            parts = [writer.number(int(rng.integers(1, 5))), writer.word()]
             rng.shuffle(parts)
-            glyphs = [*parts[0], space(float(rng.uniform(0.2, 1.0))), *parts[1]] if draw < 0.95 else word(rng, sampler)
+            glyphs = [*parts[0], float(rng.uniform(0.2, 1.0)), *parts[1]] if draw < 0.95 else writer.word()
         glyphs = glyphs[: max(1, int(MAX_GLYPHS * width / longer))]
         line = write_line(rng, glyphs, digit, pen, longer)
         objects += [placed.moved(np.array([0, row * digit * rng.uniform(1.3, 1.8)], np.float32)) for placed in line]

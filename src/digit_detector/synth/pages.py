@@ -4,7 +4,8 @@ Inference looks at large pictures in windows. A window is cut anywhere: digits a
 pixels of the picture are enlarged to the network's input.
 """
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,8 @@ from digit_detector.synth.paper import Ruler, paper
 from digit_detector.synth.perturbation import evenly, log_uniform
 from digit_detector.synth.sampler import SketchSampler
 from digit_detector.synth.scene import MARK, Line, Placed, Scene, extent_of
-from digit_detector.synth.written_numbers import Glyph, Writer, space, sum_of, word, write_line
+from digit_detector.synth.strokes import join
+from digit_detector.synth.written_numbers import Glyph, Writer, write_line
 
 MIN_VISIBLE: Final = 0.75
 """Fraction of an object's box inside a window from which it is an object of the window; otherwise it is a mark."""
@@ -25,6 +27,9 @@ DRAWN_HEIGHT: Final = 26.0
 
 TEXTS: Final = {(1, 0): 0.4, (0.5, 0.5): 0.15, (0, 1): 0.1, (0.5, 0): 0.25, (0, 0): 0.1}
 """Fraction of the pages by their fractions of numbers and of sums; the rest of a page are words."""
+
+_Line = Callable[[Sequence[Glyph]], list[Placed]]
+"""A function that writes a line from (0, 0) to the right."""
 
 
 def window(rng: Generator, sampler: SketchSampler) -> Scene:
@@ -39,29 +44,27 @@ def window(rng: Generator, sampler: SketchSampler) -> Scene:
         width, height = (round(side * float(scale)) for scale in rng.uniform(0.4, 1.0, 2))
     pen = digit * log_uniform(rng, 0.05, 0.16)
     draw = rng.random()
+    writer = Writer(rng, sampler)
+
+    def line(glyphs: Sequence[Glyph]) -> list[Placed]:
+        return write_line(rng, glyphs, digit, pen, max(width, height))
+
     lines: list[Line] = []
     if draw < 0.12:
-        objects = _few(rng, sampler, width, height, digit, pen)
+        few = line(writer.number(int(rng.integers(1, 4))))
+        corner = rng.uniform((-0.5 * digit, 0.6 * digit), (width - 0.5 * digit, height + 0.2 * digit))
+        objects = [placed.moved(corner.astype(np.float32)) for placed in few]
     elif draw < 0.37:
-        objects, lines = _grid(rng, sampler, width, height, digit, pen)
+        objects, lines = _grid(rng, writer, line, width, height, digit)
     else:
-        objects = _text(rng, sampler, width, height, digit, pen)
+        objects = _text(rng, writer, line, width, height, digit)
     if not lines and rng.random() < 0.35:
         lines = paper(rng, width, height, [placed for placed in objects if placed.label != MARK], digit)
     return _cut(objects, lines, width, height, cell)
 
 
-def _few(rng: Generator, sampler: SketchSampler, width: int, height: int, digit: float, pen: float) -> list[Placed]:
-    """Write one to three digits anywhere, also half outside."""
-    writer = Writer(rng, sampler)
-    line = write_line(rng, writer.number(rng, int(rng.integers(1, 4))), digit, pen, max(width, height))
-    corner = np.array([rng.uniform(-0.5 * digit, width - 0.5 * digit), rng.uniform(0.6 * digit, height + 0.2 * digit)])
-    return [placed.moved(corner.astype(np.float32)) for placed in line]
-
-
-def _text(rng: Generator, sampler: SketchSampler, width: int, height: int, digit: float, pen: float) -> list[Placed]:
+def _text(rng: Generator, writer: Writer, line: _Line, width: int, height: int, digit: float) -> list[Placed]:
     """Write lines of numbers, sums and words through the window."""
-    writer = Writer(rng, sampler)
     pitch = digit * log_uniform(rng, 1.25, 3.0)
     numbers, sums = list(TEXTS)[int(rng.choice(len(TEXTS), p=list(TEXTS.values())))]
     objects: list[Placed] = []
@@ -73,23 +76,19 @@ def _text(rng: Generator, sampler: SketchSampler, width: int, height: int, digit
         while len(glyphs) < (width - start) / (0.55 * digit) and (not glyphs or rng.random() < 0.85):
             draw = rng.random()
             if draw < numbers:
-                glyphs += writer.number(rng, int(rng.integers(1, 7)))
-            elif draw < numbers + sums:
-                glyphs += sum_of(rng, sampler, writer)
+                glyphs += writer.number(int(rng.integers(1, 7)))
             else:
-                glyphs += word(rng, sampler)
-            glyphs.append(space(spacing))
-        placed = write_line(rng, glyphs, digit, pen, max(width, height))
-        objects += [glyph.moved(np.array([start, y], np.float32)) for glyph in placed]
+                glyphs += writer.sum() if draw < numbers + sums else writer.word()
+            glyphs.append(spacing)
+        objects += [glyph.moved(np.array([start, y], np.float32)) for glyph in line(glyphs)]
         y += pitch * float(rng.uniform(0.95, 1.2))
     return objects
 
 
 def _grid(
-    rng: Generator, sampler: SketchSampler, width: int, height: int, digit: float, pen: float
+    rng: Generator, writer: Writer, line: _Line, width: int, height: int, digit: float
 ) -> tuple[list[Placed], list[Line]]:
     """Write digits in rows and columns, as in exercises and tables, with or without lines between the cells."""
-    writer = Writer(rng, sampler)
     most = 1 if rng.random() < 0.6 else int(rng.integers(2, 5))
     column, row = digit * most * rng.uniform(0.95, 1.7), digit * rng.uniform(1.2, 2.0)
     x0, y0 = -float(rng.uniform(0, column)), -float(rng.uniform(0, row))
@@ -98,14 +97,12 @@ def _grid(
     full = 1.0 if rng.random() < 0.5 else float(rng.uniform(0.3, 1.0))
     jitter = float(rng.uniform(0, 0.06)) * digit
     objects: list[Placed] = []
-    for x in xs[:-1]:
-        for y in ys[:-1]:
-            if rng.random() > full:
-                continue
-            line = write_line(rng, writer.number(rng, int(rng.integers(1, most + 1))), digit, pen, max(width, height))
-            low, high = extent_of(line)
+    for x, y in itertools.product(xs[:-1], ys[:-1]):
+        if rng.random() <= full:
+            number = line(writer.number(int(rng.integers(1, most + 1))))
+            low, high = extent_of(number)
             centre = np.array([x + column / 2, y + row / 2]) + rng.normal(0, 1, 2) * jitter
-            objects += [placed.moved((centre - (low + high) / 2).astype(np.float32)) for placed in line]
+            objects += [placed.moved((centre - (low + high) / 2).astype(np.float32)) for placed in number]
     ruled = rng.random() < 0.55
     return objects, Ruler(rng, digit).grid(xs.tolist(), ys.tolist()) if ruled else []
 
@@ -139,6 +136,5 @@ def _clip(placed: Placed, width: int, height: int) -> Placed:
         pieces += [
             piece for piece, kept in zip(np.split(points, breaks), np.split(seen, breaks), strict=True) if kept[0]
         ]
-    return replace(
-        placed, points=np.concatenate(pieces), ends=tuple(np.cumsum([len(piece) for piece in pieces]).tolist())
-    )
+    points, ends = join(pieces)
+    return replace(placed, points=points, ends=ends)

@@ -8,17 +8,14 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS
-from digit_detector.synth.scene import Placed, Scene
-from digit_detector.synth.strokes import Points, Sketch
+from digit_detector.synth.scene import Placed
+from digit_detector.synth.strokes import Points, Sketch, join
 
 DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 """Doodles have more detail than signs, and may be mirrored."""
 
 HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
 """Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
-
-FAINT: Final = 0.12
-"""Fraction of scenes in which some strokes are fainter than others."""
 
 
 def write(
@@ -182,8 +179,7 @@ def break_strokes(
             pieces.extend(resampled[i : i + 3] for i in range(0, len(resampled), 4))
         else:
             pieces.extend(resampled[i : i + 1] for i in range(0, len(resampled), 2))
-    new_ends = tuple(int(end) for end in np.cumsum([len(piece) for piece in pieces]))
-    return np.concatenate(pieces), new_ends
+    return join(pieces)
 
 
 def evenly(stroke: Points, spacing: float) -> Points:
@@ -193,16 +189,3 @@ def evenly(stroke: Points, spacing: float) -> Points:
     count = max(1, round(distances[-1] / spacing)) + 1 if distances[-1] > 0 else 1
     targets = np.linspace(0, distances[-1], count)
     return np.stack([np.interp(targets, distances, stroke[:, axis]) for axis in (0, 1)], axis=1).astype(np.float32)
-
-
-def fade(rng: Generator, scene: Scene) -> Scene:
-    """Make some objects of some scenes fainter than the others, at least two fifths as dark."""
-    if rng.random() >= FAINT:
-        return scene
-    shade = int(rng.uniform(0.2, 0.6) * 255)
-    few = rng.random() < 0.5
-    objects = tuple(
-        replace(placed, shade=shade) if len(scene.objects) > 1 and (rng.random() < 0.5) == few else placed
-        for placed in scene.objects
-    )
-    return replace(scene, objects=objects)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.synth.strokes import Points
+from digit_detector.synth.strokes import Ink, Points
 
 SIDE: Final = 400
 """Longer side of most canvases, in pixels."""
@@ -25,13 +25,9 @@ Extent = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """Hold the ink of one object in its place on a canvas."""
+class Placed(Ink):
+    """Hold the ink of one object in its place on a canvas, in pixels."""
 
-    points: Points
-    """(n, 2) in pixels of the canvas."""
-    ends: tuple[int, ...]
-    """Index in `points` at which each stroke ends."""
     pen: float
     """Width of the round pen in pixels."""
     label: int
@@ -39,11 +35,6 @@ class Placed:
     filled: bool = False
     shade: int = 0
     """Grey level of the ink, 0 for black."""
-
-    @property
-    def strokes(self) -> list[Points]:
-        """Return the strokes, each (n, 2)."""
-        return np.split(self.points, self.ends[:-1])
 
     @property
     def extent(self) -> Extent:

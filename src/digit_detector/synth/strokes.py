@@ -1,5 +1,6 @@
 """Define the sketch: the strokes of one object, which sources produce and scenes consist of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,13 +21,29 @@ COARSE: Final = 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sketch:
-    """Hold the ink of one object, its longer side scaled to 1 and its bounding box centred on (0, 0)."""
+class Ink:
+    """Hold strokes in one array."""
 
     points: Points
     """(n, 2) points of all strokes, concatenated."""
     ends: tuple[int, ...]
     """Index in `points` at which each stroke ends; the last is n."""
+
+    @property
+    def strokes(self) -> list[Points]:
+        """Return the strokes, each (n, 2)."""
+        return np.split(self.points, self.ends[:-1])
+
+
+def join(strokes: Sequence[Points]) -> tuple[Points, tuple[int, ...]]:
+    """Return the points and ends of strokes, as Ink holds them."""
+    return np.concatenate(strokes), tuple(np.cumsum([len(stroke) for stroke in strokes]).tolist())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch(Ink):
+    """Hold the ink of one object, its longer side scaled to 1 and its bounding box centred on (0, 0)."""
+
     label: str
     """One of the classes."""
     name: str
@@ -37,11 +54,6 @@ class Sketch:
     """Unique among all sources: the source's ID of the drawing, or its row number."""
     filled: bool = False
     """Whether the strokes are closed outlines of a raster's ink, filled by the even-odd rule."""
-
-    @property
-    def strokes(self) -> list[Points]:
-        """Return the strokes, each (n, 2)."""
-        return np.split(self.points, self.ends[:-1])
 
     @classmethod
     def from_strokes(
@@ -74,8 +86,7 @@ class Sketch:
         scale = 1 / extent if extent > 0 else 1.0
         centre = (low + high) / 2
         simplified = [_simplify((stroke - centre) * np.float32(scale), closed=filled) for stroke in strokes]
-        ends = tuple(int(end) for end in np.cumsum([len(stroke) for stroke in simplified]))
-        return cls(np.concatenate(simplified), ends, label, name, writer, source, key, filled)
+        return cls(*join(simplified), label, name, writer, source, key, filled)
 
 
 def smooth(stroke: Points, rounds: int = 2) -> Points:

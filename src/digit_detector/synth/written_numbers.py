@@ -1,14 +1,14 @@
 """Write lines as one person does: digits of one writer, spaced from ink to ink, with signs and words between them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.classes import CLASSES, DIGITS, OTHER
+from digit_detector.classes import CLASSES, DIGITS
 from digit_detector.synth.perturbation import evenly, write
 from digit_detector.synth.sampler import SketchSampler, pick
 from digit_detector.synth.scene import MARK, Placed
@@ -44,83 +44,71 @@ _HEIGHTS: Final[dict[str, tuple[float, float, float]]] = {
 """Smallest and largest height of a sign relative to the digits', and how far above the base line it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One sign of a line: a sketch, or None for a space."""
-
-    sketch: Sketch | None
-    label: int
-    space: float = 0.0
-    """Width of a space relative to the digits' height."""
+Glyph = Sketch | float
+"""One sign of a line, or the width of a space relative to the digits' height."""
 
 
 class Writer:
-    """Write digits of one person; where the sources name no writers, of a class each."""
+    """Write digits of one person, or of a person each where the sources name no writers; signs are of anybody."""
 
     def __init__(self, rng: Generator, sampler: SketchSampler) -> None:
+        self._rng = rng
         self._sampler = sampler
         self._digits = sampler.writer(rng) if rng.random() < 0.75 else None
         self._repeated = int(rng.integers(len(DIGITS))) if rng.random() < 0.15 else None
 
-    def digit(self, rng: Generator, zeros: float = 0.0) -> Glyph:
+    def number(self, count: int) -> list[Glyph]:
+        """Return random digits of a number, some of which have more zeros and ones, or a repeated digit."""
+        zeros = 0.3 if self._rng.random() < 0.3 else 0.0
+        return [self._digit(zeros) for _ in range(count)]
+
+    def _digit(self, zeros: float) -> Sketch:
         """Return a random digit; `zeros` is the probability of a further 0 or 1."""
-        if self._repeated is not None and rng.random() < 0.4:
+        if self._repeated is not None and self._rng.random() < 0.4:
             label = self._repeated
-        elif rng.random() < zeros:
-            label = int(rng.random() < 0.3)
+        elif self._rng.random() < zeros:
+            label = int(self._rng.random() < 0.3)
         else:
-            label = int(rng.integers(len(DIGITS)))
+            label = int(self._rng.integers(len(DIGITS)))
         sketches = self._digits.get(CLASSES[label]) if self._digits else None
-        sketch = pick(rng, sketches) if sketches else self._sampler.sample(rng, label)
-        return Glyph(sketch, label)
+        return pick(self._rng, sketches) if sketches else self._sampler.sample(self._rng, label)
 
-    def number(self, rng: Generator, count: int) -> list[Glyph]:
-        """Return the digits of a number."""
-        zeros = 0.3 if rng.random() < 0.3 else 0.0
-        return [self.digit(rng, zeros) for _ in range(count)]
+    def sign(self, names: Sequence[str]) -> list[Glyph]:
+        """Return a letter or symbol of one of these names: none if the sources have none."""
+        sketch = self._sampler.sign(self._rng, names)
+        return [sketch] if sketch else []
 
+    def word(self) -> list[Glyph]:
+        """Return two to nine letters of which most resemble no digit, so that they tell what the others are."""
+        capitals = self._rng.random() < 0.3
+        # Without I and l: a stroke alone is a 1 more often than a letter.
+        letters = "ABCDEFGHJKLMNOPRSTUVWXYZEANRST" if capitals else "abcdefghijkmnopqrstuvwxyzeaoinrstu"
+        count = int(self._rng.integers(3, 10))
+        sketches = [sketch for _ in range(count) if (sketch := self._sampler.sign(self._rng, letters))]
+        if not capitals and self._rng.random() < 0.2:
+            initial = self._sampler.sign(self._rng, letters.upper())
+            sketches[:1] = [initial] if initial else sketches[:1]
+        clear = [sketch for sketch in sketches if not is_lookalike(sketch)]
+        return [*(sketches if 2 * len(clear) >= len(sketches) else clear)]
 
-def sign(rng: Generator, sampler: SketchSampler, names: Sequence[str]) -> list[Glyph]:
-    """Return a letter or symbol of one of these names: none if the sources have none."""
-    sketch = sampler.sign(rng, names)
-    return [Glyph(sketch, MARK if sketch.name in MARKS else OTHER)] if sketch else []
-
-
-def word(rng: Generator, sampler: SketchSampler) -> list[Glyph]:
-    """Return two to nine letters of which most resemble no digit, so that they tell what the others are."""
-    capitals = rng.random() < 0.3
-    # Without I and l: a stroke alone is a 1 more often than a letter.
-    letters = "ABCDEFGHJKLMNOPRSTUVWXYZEANRST" if capitals else "abcdefghijkmnopqrstuvwxyzeaoinrstu"
-    sketches = [sketch for _ in range(int(rng.integers(3, 10))) if (sketch := sampler.sign(rng, letters))]
-    if not capitals and rng.random() < 0.2 and (initial := sampler.sign(rng, letters.upper())):
-        sketches[:1] = [initial]
-    clear = [sketch for sketch in sketches if not is_lookalike(sketch)]
-    return [Glyph(sketch, OTHER) for sketch in (sketches if 2 * len(clear) >= len(sketches) else clear)]
-
-
-def sum_of(rng: Generator, sampler: SketchSampler, writer: Writer) -> list[Glyph]:
-    """Return numbers with operators, separators and brackets between them."""
-    glyphs: list[Glyph] = []
-    for index in range(int(rng.integers(2, 5))):
-        if index:
-            around = float(rng.uniform(0.0, 0.5))
-            glyphs += [space(around), *sign(rng, sampler, OPERATORS), space(around)]
-        number = writer.number(rng, int(rng.integers(1, 4)))
-        draw = rng.random()
-        if draw < 0.12 and len(number) > 1:
-            number[1:1] = sign(rng, sampler, ",.")
-        elif draw < 0.22:
-            opening, closing = pick(rng, BRACKETS)
-            number = [*sign(rng, sampler, opening), *number, *sign(rng, sampler, closing)]
-        elif draw < 0.28:
-            number += sign(rng, sampler, SIGNS)
-        glyphs += number
-    return glyphs
-
-
-def space(width: float) -> Glyph:
-    """Return a space of this width relative to the digits' height."""
-    return Glyph(None, MARK, width)
+    def sum(self) -> list[Glyph]:
+        """Return numbers with operators, separators and brackets between them."""
+        glyphs: list[Glyph] = []
+        for index in range(int(self._rng.integers(2, 5))):
+            if index:
+                around = float(self._rng.uniform(0.0, 0.5))
+                glyphs += [around, *self.sign(OPERATORS), around]
+            number = self.number(int(self._rng.integers(1, 4)))
+            draw = self._rng.random()
+            if draw < 0.12 and len(number) > 1:
+                number[1:1] = self.sign(",.")
+            elif draw < 0.22:
+                opening, closing = pick(self._rng, BRACKETS)
+                number = [*self.sign(opening), *number, *self.sign(closing)]
+            elif draw < 0.28:
+                number += self.sign(SIGNS)
+            glyphs += number
+        return glyphs
 
 
 def write_line(rng: Generator, glyphs: Sequence[Glyph], height: float, pen: float, longer: float) -> list[Placed]:
@@ -142,8 +130,8 @@ def write_line(rng: Generator, glyphs: Sequence[Glyph], height: float, pen: floa
     line: list[Placed] = []
     x = right = 0.0
     for glyph in glyphs:
-        if glyph.sketch is None:
-            edge[:] = max(right, x) + glyph.space * height
+        if not isinstance(glyph, Sketch):
+            edge[:] = max(right, x) + glyph * height
             x = right = float(edge[0])
             continue
         placed = _glyph(rng, glyph, height * (1 + rng.normal(0, spread)), pen, longer)
@@ -177,23 +165,18 @@ def _gap(rng: Generator) -> float:
     return float(rng.uniform(0.2, 0.5)) if draw < 0.9 else float(rng.uniform(0.5, 1.3))
 
 
-def _glyph(rng: Generator, glyph: Glyph, height: float, pen: float, longer: float) -> Placed:
-    """Return a glyph on the base line, centred on x = 0."""
-    assert glyph.sketch is not None
-    name = glyph.sketch.name
-    if glyph.label in (OTHER, MARK):
-        low, high, above = _HEIGHTS.get(name, (0.95, 1.1, 0.0))
-    else:
-        low, high, above = 1.0, 1.0, 0.0
+def _glyph(rng: Generator, sketch: Sketch, height: float, pen: float, longer: float) -> Placed:
+    """Return a sign on the base line, centred on x = 0; dots and dashes become marks."""
+    low, high, above = (1.0, 1.0, 0.0) if sketch.label in DIGITS else _HEIGHTS.get(sketch.name, (0.95, 1.1, 0.0))
     size = float(rng.uniform(low, high)) * height
-    if name in "-_=.~":  # wide rather than high: `size` is that of the longer side
-        size = float(rng.uniform(0.3, 0.65)) * height if name != "." else max(size, pen)
-        placed = write(rng, glyph.sketch, size, pen, longer, variation=0.4)
-    else:
-        placed = write(rng, glyph.sketch, size, pen, longer, by_height=True, variation=0.4)
+    is_wide = sketch.name in "-_=.~"  # `size` is that of the longer side
+    if is_wide:
+        size = float(rng.uniform(0.3, 0.65)) * height if sketch.name != "." else max(size, pen)
+    placed = write(rng, sketch, size, pen, longer, by_height=not is_wide, variation=0.4)
     bottom = placed.extent[1][1]
     lift = (above + rng.normal(0, 0.02)) * height
-    return replace(placed.moved(np.array([0, -bottom - lift], np.float32)), label=glyph.label)
+    label = MARK if sketch.label not in DIGITS and sketch.name in MARKS else placed.label
+    return replace(placed.moved(np.array([0, -bottom - lift], np.float32)), label=label)
 
 
 _BANDS: Final = 40

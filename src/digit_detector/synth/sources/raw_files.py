@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,8 +21,19 @@ from numpy.typing import NDArray
 from digit_detector.errors import DataError
 from digit_detector.synth.strokes import Points
 
-_REMEDY: Final = "`digit-detector data fetch` downloads the public drawings"
+_REMEDY: Final = "`digit-detector data fetch` downloads the public drawings but canvas-rasters"
 _LABEL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@contextmanager
+def _reading(path: Path, form: str) -> Iterator[None]:
+    """Convert errors in reading a file to a DataError that names the file and its expected form."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; {_REMEDY}") from None
+    except (OSError, EOFError, KeyError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: damaged, expected {form} ({error})") from error
 
 
 def open_rows(path: Path) -> Iterator[tuple[int, str]]:
@@ -29,14 +41,9 @@ def open_rows(path: Path) -> Iterator[tuple[int, str]]:
 
     Raises DataError if the file is missing or damaged.
     """
-    try:
-        opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as lines:
-            yield from enumerate(lines, start=1)
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; {_REMEDY}") from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: damaged, expected text lines ({error})") from error
+    opener: Callable[..., Any] = gzip.open if path.suffix == ".gz" else open
+    with _reading(path, "text lines"), opener(path, "rt", encoding="utf-8") as lines:
+        yield from enumerate(lines, start=1)
 
 
 def json_rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -71,34 +78,22 @@ def mnist_pictures(root: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 def _read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     """Read an IDX file of unsigned bytes: magic number, sizes, bytes (LeCun's MNIST page)."""
-    try:
+    with _reading(path, f"gzipped IDX of unsigned bytes in {dimensions} dimensions"):
         with gzip.open(path, "rb") as file:
             content = file.read()
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file; {_REMEDY}") from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path}: damaged, expected gzipped IDX ({error})") from error
-    header = 4 + 4 * dimensions
-    if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) < header:
-        raise DataError(f"{path}: damaged, expected IDX of unsigned bytes in {dimensions} dimensions")
-    shape = np.frombuffer(content, ">u4", dimensions, offset=4).astype(int)
-    if len(content) - header != shape.prod():
-        raise DataError(f"{path}: damaged, expected {shape.prod():,} values, found {len(content) - header:,}")
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+        if content[:4] != bytes((0, 0, 8, dimensions)):
+            raise ValueError(f"it begins with {content[:4].hex()}")
+        shape = np.frombuffer(content, ">u4", dimensions, offset=4).astype(int)
+        return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
 def canvas_pictures(path: Path) -> tuple[NDArray[np.uint8], NDArray[Any], NDArray[Any]]:
     """Read the mouse-drawn digits (N, 28, 28), ink bright, with their labels (N,) and writers (N,)."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            images, labels, writers = arrays["x"], arrays["y"], arrays["src"]
-            if not len(images) == len(labels) == len(writers):
-                raise ValueError(f"{len(images)} pictures, {len(labels)} labels, {len(writers)} writers")
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: damaged, expected arrays x, y and src ({error})") from error
-    return 255 - images, labels, writers
+    with _reading(path, "arrays x, y and src of one length"), np.load(path, allow_pickle=False) as arrays:
+        images, labels, writers = arrays["x"], arrays["y"], arrays["src"]
+        if not len(images) == len(labels) == len(writers):
+            raise ValueError(f"{len(images)} pictures, {len(labels)} labels, {len(writers)} writers")
+        return 255 - images, labels, writers
 
 
 @dataclass
@@ -227,8 +222,6 @@ def _component_numbers(path: Path, number: int, ranges: str) -> Iterator[int]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
+    with _reading(path, "text"):
         text = path.read_text(encoding="latin-1")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror})") from error
     yield from enumerate(text.splitlines(), start=1)
