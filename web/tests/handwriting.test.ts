@@ -118,11 +118,11 @@ test("options go through the forms first, and leave out what is implausible", ()
   expect(heights(new Hand([], outputs([-1, -1])).options(7).map(toStrokes))).toEqual([1]);
 });
 
-/** What the detector finds if it reads the cell of each digit as one of these labels. */
-function reading(labels: string[]): Detections {
+/** What the detector finds if it reads the cell of each digit as one of these labels, with a score. */
+function reading(labels: string[], score = (_digit: number): number => 0.99): Detections {
   const detections = labels.map((label, digit) => {
     const [x, y] = [100 * (digit % 5) + 50, 100 * Math.floor(digit / 5) + 50];
-    return { label, score: 0.9, box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
+    return { label, score: score(digit), box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
   });
   return { width: 500, height: 200, turned: 0, detections };
 }
@@ -143,12 +143,32 @@ test("misread candidates move behind the other plausible ones", async () => {
   expect(heights(hand.options(6).map(toStrokes))).toEqual([1, 2, 3]);
 });
 
-test("without a plausible candidate, all of them are tried", async () => {
-  const result = outputs([-1, -1, -1]);
-  let pictures = 0;
-  await preferLegible(result, async () =>
-    reading(DIGITS.map((digit) => (digit === 7 && !pictures++ ? "1" : `${digit}`))),
-  );
+test("a candidate that is surely read comes first, otherwise the most legible one", async () => {
+  const result = outputs([0, 0, 0, 0]);
+  const [sure, unsure] = [
+    [0.9, 0.99, 0.999, 0.999],
+    [0.7, 0.9, 0.9, 0.8],
+  ];
+  let round = -1;
+  await preferLegible(result, async () => {
+    round++;
+    return reading(DIGITS.map(String), (digit) => (digit === 7 ? sure : digit === 6 ? unsure : [0.99])[round] ?? 0.99);
+  });
+  expect(round).toBe(3);
+  const hand = new Hand([], result);
+  expect(heights([7, 6, 5].map((digit) => toStrokes(hand.best(digit))))).toEqual([2, 2, 1]);
+});
+
+test("an implausible candidate comes first only if no plausible one is read as meant", async () => {
+  const result = outputs([0, -1]);
+  let round = 0;
+  await preferLegible(result, async () => {
+    const label = (digit: number): string => (digit === 7 && round === 0 ? "1" : String(digit));
+    const score = (digit: number): number => (digit === 6 && round === 0 ? 0.6 : 0.99);
+    const found = reading(DIGITS.map(label), score);
+    round++;
+    return found;
+  });
   const hand = new Hand([], result);
   expect(heights([7, 6].map((digit) => toStrokes(hand.best(digit))))).toEqual([2, 1]);
 });

@@ -21,8 +21,10 @@ MAX_DIGITS: Final = 20
 """Longest number that is written."""
 GAP: Final = 0.25
 """Between digits, relative to their size."""
-ROUNDS: Final = 3
+ROUNDS: Final = 6
 """Pictures in which the detector looks for candidates that it reads as meant."""
+SURE: Final = 0.985
+"""Score from which a candidate is also read as meant at other sizes: 99 % are, of those below 90 % and fewer."""
 
 _CELL: Final = 100
 _DIGIT: Final = 60
@@ -116,7 +118,7 @@ class Writer:
     def learn(self, references: Sequence[Reference], detector: Detector | None = None) -> Hand:
         """Learn a hand from drawn digits, of which the newest 32 count.
 
-        A detector, if given, reads the best candidates; those that it misreads move behind others.
+        A detector, if given, reads the best candidates; one that it surely reads as meant becomes the first.
 
         Raises HandwritingError if there is no drawn digit.
         """
@@ -137,19 +139,24 @@ class Writer:
 
 
 def _prefer_legible(hand: Hand, detector: Detector) -> None:
-    """Move candidates that the detector misreads to the end of the plausible ones, until it reads all first ones.
+    """Move the first candidate of each class that the detector surely reads as meant to the front.
 
-    A class without a plausible candidate goes through all of them.
+    If there is none in a few rounds, the most legible one comes first, a plausible one before others.
     """
-    for _ in range(ROUNDS):
-        for digit in sorted(set(range(10)) - _legible(hand.candidates[:, 0], detector)):
-            plausible = int((hand.forms[digit] >= 0).sum()) or len(hand.forms[digit])
-            for outputs in (hand.candidates, hand.forms):
-                outputs[digit, :plausible] = np.roll(outputs[digit, :plausible], -1, axis=0)
+    scores: list[NDArray[np.float32]] = []
+    for glyphs in hand.candidates[:, :ROUNDS].swapaxes(0, 1):
+        scores.append(_legibility(glyphs, detector))
+        if (np.max(scores, axis=0) >= SURE).all():
+            break
+    found = np.stack(scores, axis=1)
+    plausible = hand.forms[:, : len(scores)] >= 0
+    for digit, best in enumerate(np.argmax(np.minimum(found, SURE) + (plausible & (found > 0)), axis=1)):
+        for outputs in (hand.candidates, hand.forms):
+            outputs[digit, : best + 1] = np.roll(outputs[digit, : best + 1], 1, axis=0)
 
 
-def _legible(glyphs: NDArray[np.float32], detector: Detector) -> set[int]:
-    """Return the digits whose glyph the detector reads as meant, all on one canvas; `glyphs` is (10, 129)."""
+def _legibility(glyphs: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
+    """Return the scores (10,) with which the detector reads glyphs (10, 129), all on one canvas; 0 if misread."""
     centres = [(_CELL * (digit % 5 + 0.5), _CELL * (digit // 5 + 0.5)) for digit in range(10)]
     strokes = [
         part * _DIGIT + centre
@@ -157,8 +164,9 @@ def _legible(glyphs: NDArray[np.float32], detector: Detector) -> set[int]:
         for part in to_strokes(glyph)
     ]
     found = detector.detect(paint(strokes, _PEN, 5 * _CELL, 2 * _CELL))
-    cells: list[list[str]] = [[] for _ in range(10)]
-    for box, label in zip(found.boxes, found.labels.tolist(), strict=True):
+    cells: list[list[tuple[str, float]]] = [[] for _ in range(10)]
+    for box, label, score in zip(found.boxes, found.labels.tolist(), found.scores.tolist(), strict=True):
         column, row = (box[:2] + box[2:]) // (2 * _CELL)
-        cells[int(5 * row + column)].append(found.names[label])
-    return {digit for digit in range(10) if cells[digit] == [str(digit)]}
+        cells[int(5 * row + column)].append((found.names[label], score))
+    scores = [cell[0][1] if [name for name, _ in cell] == [str(digit)] else 0.0 for digit, cell in enumerate(cells)]
+    return np.array(scores, np.float32)

@@ -1,37 +1,45 @@
-/** Prefer candidates that the detector reads as meant: the same rounds as in `handwriting/writer.py`. */
+/** Prefer candidates that the detector surely reads as meant: the same rule as in `handwriting/writer.py`. */
 
-import type { Detections } from "../detect/detections";
+import type { Detection, Detections } from "../detect/detections";
 import type { Pixels } from "../detect/images";
 import { GLYPH_SIZE, type Points, toStrokes } from "./glyphs";
 import { DIGITS } from "./hand";
 import { toPath } from "./paint";
 import type { HandOutputs } from "./writer";
 
-const ROUNDS = 3;
+/** Pictures in which the detector looks for candidates. */
+const ROUNDS = 6;
+/** Score from which a candidate is also read as meant at other sizes. */
+const SURE = 0.985;
 const CELL = 100;
 const COLUMNS = 5;
 const DIGIT = 60;
 const PEN = 6;
 
 /**
- * Move candidates that `read` misreads to the end of the plausible ones, until it reads all first ones.
+ * Move the first candidate of each digit that `read` surely reads as meant to the front.
  *
- * A digit without a plausible candidate goes through all of them.
+ * If there is none in a few rounds, the most legible one comes first, a plausible one before others.
  */
 export async function preferLegible(
   { candidates, forms }: HandOutputs,
   read: (strokes: readonly Points[]) => Promise<Detections>,
 ): Promise<void> {
   const count = forms.length / DIGITS.length;
-  for (let round = 0; round < ROUNDS; round++) {
-    const legible = legibleDigits(await read(DIGITS.flatMap((digit) => inCell(candidates, digit, count))));
-    if (legible.size === DIGITS.length) return;
-    for (const digit of DIGITS.filter((each) => !legible.has(each))) {
-      const start = digit * count;
-      const plausible = forms.subarray(start, start + count).filter((form) => form >= 0).length || count;
-      rotate(forms.subarray(start, start + plausible), 1);
-      rotate(candidates.subarray(start * GLYPH_SIZE, (start + plausible) * GLYPH_SIZE), GLYPH_SIZE);
-    }
+  const scores: number[][] = DIGITS.map(() => []);
+  for (let round = 0; round < Math.min(ROUNDS, count); round++) {
+    const strokes = DIGITS.flatMap((digit) => inCell(candidates, digit, digit * count + round));
+    legibility(await read(strokes)).forEach((score, digit) => void scores[digit].push(score));
+    if (scores.every((tried) => Math.max(...tried) >= SURE)) break;
+  }
+  for (const digit of DIGITS) {
+    const start = digit * count;
+    const values = scores[digit].map((score, index) => {
+      return Math.min(score, SURE) + (score > 0 && forms[start + index] >= 0 ? 1 : 0);
+    });
+    const best = start + values.indexOf(Math.max(...values));
+    moveToFront(forms.subarray(start, best + 1), 1);
+    moveToFront(candidates.subarray(start * GLYPH_SIZE, (best + 1) * GLYPH_SIZE), GLYPH_SIZE);
   }
 }
 
@@ -45,28 +53,30 @@ export function paintCells(strokes: readonly Points[]): Pixels {
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** The strokes of a digit's first candidate, in its cell. */
-function inCell(candidates: Float32Array, digit: number, count: number): Points[] {
-  const start = digit * count * GLYPH_SIZE;
+/** The strokes of a candidate, in the cell of its digit. */
+function inCell(candidates: Float32Array, digit: number, index: number): Points[] {
   const [left, top] = [CELL * ((digit % COLUMNS) + 0.5), CELL * (Math.floor(digit / COLUMNS) + 0.5)];
-  return toStrokes(candidates.subarray(start, start + GLYPH_SIZE)).map((stroke) =>
+  return toStrokes(candidates.subarray(index * GLYPH_SIZE, (index + 1) * GLYPH_SIZE)).map((stroke) =>
     stroke.map(([x, y]): [number, number] => [left + DIGIT * x, top + DIGIT * y]),
   );
 }
 
-/** The digits in whose cell nothing else was found. */
-function legibleDigits({ detections }: Detections): Set<number> {
-  const cells: string[][] = DIGITS.map(() => []);
-  for (const { box, label } of detections) {
+/** The score of each digit in whose cell nothing else was found, otherwise 0. */
+function legibility({ detections }: Detections): number[] {
+  const cells: Detection[][] = DIGITS.map(() => []);
+  for (const detection of detections) {
+    const { box } = detection;
     const [column, row] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2].map((centre) => Math.floor(centre / CELL));
-    cells[COLUMNS * row + column].push(label);
+    cells[COLUMNS * row + column].push(detection);
   }
-  return new Set(DIGITS.filter((digit) => cells[digit].join() === String(digit)));
+  return cells.map(([first, ...others], digit) =>
+    first?.label === String(digit) && others.length === 0 ? first.score : 0,
+  );
 }
 
-/** Move the first values to the end. */
-function rotate(values: Int32Array | Float32Array, shift: number): void {
-  const first = values.slice(0, shift);
-  values.copyWithin(0, shift);
-  values.set(first, values.length - first.length);
+/** Move the last values to the front. */
+function moveToFront(values: Int32Array | Float32Array, length: number): void {
+  const last = values.slice(-length);
+  values.copyWithin(length, 0);
+  values.set(last);
 }
