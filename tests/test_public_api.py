@@ -26,7 +26,7 @@ def test_detector_names() -> None:
 def test_detections_names() -> None:
     empty = Detections(np.empty((0, 4), np.float32), np.empty((0, 12), np.float32), width=10, height=10)
     attributes = {"boxes", "class_scores", "height", "labels", "names", "scores", "top", "turned", "width"}
-    assert public_names(empty) == attributes | {"reading", "take", "to_json", "turn"}
+    assert public_names(empty) == attributes | {"reading", "reading_order", "take", "to_json", "turn"}
 
 
 @pytest.mark.parametrize(

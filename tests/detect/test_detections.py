@@ -74,6 +74,11 @@ def test_json_is_plain_and_complete() -> None:
     assert second["label"] == "other"
 
 
+def test_json_is_in_reading_order() -> None:
+    found = detections(("other", box(10, 20)), ("7", box(100, 20)), ("4", box(50, 20)))
+    assert [entry["label"] for entry in found.to_json()["detections"]] == ["4", "7", "other"]
+
+
 def test_labels_index_the_names_and_lead_the_top() -> None:
     found = detections(("censored", box(10, 20)), ("0", box(100, 20)))
     assert [found.names[label] for label in found.labels] == ["censored", "0"]

@@ -13,7 +13,6 @@ from digit_detector.detect.images import Pixels, read_image
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.detect.turning import Count, may_be_turned, quarter_turns
 from digit_detector.evaluate.benchmark import BUNDLED, load
-from digit_detector.show.listing import reading_order
 
 CASES = json.loads((Path(__file__).parent / "detection_cases.json").read_text())["turning"]
 
@@ -43,8 +42,8 @@ def test_turned_page_is_read_as_upright_one(detector: Detector, pages: list[Pixe
         assert (upright.turned, found.turned) == (0, turned)
         assert found.to_json()["turned"] == 90 * turned
         assert found.reading() == upright.reading()
-        assert [found.labels[index] for index in reading_order(found)] == [
-            upright.labels[index] for index in reading_order(upright)
+        assert [found.labels[index] for index in found.reading_order()] == [
+            upright.labels[index] for index in upright.reading_order()
         ]
         overlap = pairwise_iou(found.turn(turned).boxes, upright.boxes)
         assert overlap.max(axis=1).min() > 0.8

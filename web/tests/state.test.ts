@@ -183,12 +183,14 @@ test("a picture takes the drawing's place, and a stroke takes the picture's", ()
   expect(run(drawn, { kind: "undo" }).history.present.picture?.name).toBe("a.png");
 });
 
-test("a turned picture is detected again, and undo does not turn it back", () => {
+test("a picture that lies on its side is shown upright, as it was read, and undo does not turn it back", () => {
   const pixels = { data: Uint8ClampedArray.of(1, 1, 1, 1, 2, 2, 2, 2), width: 2, height: 1 };
   const opened = run(answered, { kind: "openPicture", picture: { name: "a.png", pixels } });
-  const turned = run(opened, { kind: "turnPicture", turns: 2 });
+  const prediction = { ...predictionOf(seven), turned: 2 };
+  const turned = run(opened, { kind: "predicted", prediction, revision: opened.revision });
   expect(turned.history.present.picture?.pixels.data).toEqual(Uint8ClampedArray.of(2, 2, 2, 2, 1, 1, 1, 1));
-  expect(isStale(turned)).toBe(true);
+  expect(turned.found).toEqual(answer(opened, seven).found);
+  expect(isStale(turned)).toBe(false);
   expect(turned.history.past).toEqual(opened.history.past);
 });
 

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 
 import type { Box } from "../src/detect/detections";
-import { turn, turnBack, turnPicture } from "../src/detect/turning";
+import { turn, turnBack, turnPixels } from "../src/detect/turning";
 
 test("a turn moves the right column to the top", () => {
   const raster = { values: Uint8Array.of(1, 2, 3, 4, 5, 6), width: 3, height: 2 };
@@ -14,7 +14,7 @@ test("a turn moves the right column to the top", () => {
 
 test("pixels keep their colours", () => {
   const picture = { data: Uint8ClampedArray.of(1, 2, 3, 4, 5, 6, 7, 8), width: 2, height: 1 };
-  expect(turnPicture(picture, 1)).toEqual({ data: Uint8ClampedArray.of(5, 6, 7, 8, 1, 2, 3, 4), width: 1, height: 2 });
+  expect(turnPixels(picture, 1)).toEqual({ data: Uint8ClampedArray.of(5, 6, 7, 8, 1, 2, 3, 4), width: 1, height: 2 });
 });
 
 test.each([0, 1, 2, 3])("a box goes back to the picture as it was, after %i turns", (turns) => {

@@ -103,14 +103,20 @@ class Detections:
         return replace(self, boxes=boxes, width=width, height=height, turned=(self.turned - turns) % 4)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the HTTP API's form.
+        """Return the HTTP API's form, the objects in reading order.
 
         `{"width", "height", "turned", "detections": [{"label", "score", "box": [x0, y0, x1, y1], "top": […]}]}`; turned
         is in degrees counterclockwise.
         """
+        boxes = self.boxes.tolist()
         detections = [
-            {"label": best[0].label, "score": best[0].score, "box": box, "top": [entry._asdict() for entry in best]}
-            for box, best in zip(self.boxes.tolist(), self.top, strict=True)
+            {
+                "label": self.top[index][0].label,
+                "score": self.top[index][0].score,
+                "box": boxes[index],
+                "top": [entry._asdict() for entry in self.top[index]],
+            }
+            for index in self.reading_order()
         ]
         return {"width": self.width, "height": self.height, "turned": 90 * self.turned, "detections": detections}
 
@@ -119,9 +125,23 @@ class Detections:
 
         `other` and `censored` are left out. Without a digit the reading is empty. Scores do not matter.
         """
-        digits = np.flatnonzero([self.names[label] in DIGITS for label in self.labels])
-        lines = written_lines(self.turn(self.turned).boxes[digits], self.labels[digits].tolist())
-        return "\n".join(" ".join(self.names[self.labels[digits[index]]] for index in line) for line in lines)
+        return "\n".join(
+            " ".join(self.names[self.labels[index]] for index in line) for line in self._lines(self._is_digit)
+        )
+
+    def reading_order(self) -> list[int]:
+        """Return the objects' indices: the digits in the order of `reading`, then the others likewise."""
+        return [index for group in (self._is_digit, ~self._is_digit) for line in self._lines(group) for index in line]
+
+    @property
+    def _is_digit(self) -> npt.NDArray[np.bool_]:
+        return np.array([self.names[label] in DIGITS for label in self.labels], bool)
+
+    def _lines(self, group: npt.NDArray[np.bool_]) -> list[list[int]]:
+        """Return the indices of a group's objects by written lines."""
+        indices = np.flatnonzero(group).tolist()
+        lines = written_lines(self.turn(self.turned).boxes[group], self.labels[group].tolist())
+        return [[indices[place] for place in line] for line in lines]
 
 
 def _require(condition: bool, found: str) -> None:

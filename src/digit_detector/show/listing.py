@@ -1,14 +1,10 @@
-"""Lists that people read: the order of objects, which are doubtful, scores in per cent, and tables for a terminal."""
+"""Lists that people read: which objects are doubtful, scores in per cent, and tables for a terminal."""
 
 import math
 from collections.abc import Container, Sequence
 from typing import Final
 
-import numpy as np
-
-from digit_detector.classes import DIGITS
-from digit_detector.detect.detections import ClassScore, Detections
-from digit_detector.detect.reading_order import written_lines
+from digit_detector.detect.detections import ClassScore
 
 # Chosen by a grid search on validation canvases, of which `tools/calibrate_doubt.py` tells the marked ones: more marks
 # would reach more than 5 % of the canvases that are read right.
@@ -18,17 +14,6 @@ SURE_RATIO: Final = 0.08
 """An object is doubtful if its second class has more than this part of the best class's score."""
 MISSED_SCORE: Final = 0.1
 """A box that was left out for its score alone may be a missed object if it scores at least this."""
-
-
-def reading_order(detections: Detections) -> list[int]:
-    """Return the objects' indices: the digits in the order of `Detections.reading`, then the others likewise."""
-    upright = detections.turn(detections.turned)
-    is_digit = np.array([top[0].label in DIGITS for top in upright.top], bool)
-    order: list[int] = []
-    for group in (np.flatnonzero(is_digit), np.flatnonzero(~is_digit)):
-        lines = written_lines(upright.boxes[group], upright.labels[group].tolist())
-        order += [int(group[index]) for line in lines for index in line]
-    return order
 
 
 def is_doubtful(top: Sequence[ClassScore]) -> bool:

@@ -48,7 +48,7 @@ def test_picture_from_file(guest: Guest, note: bytes, tmp_path: Path) -> None:
         guest.press("Save JSON")
     download.value.save_as(tmp_path / "digits.json")
     (entry,) = json.loads((tmp_path / "digits.json").read_text())
-    assert (entry["file"], entry["width"], entry["height"]) == ("note.png", 600, 300)
+    assert (entry["file"], entry["width"], entry["height"], entry["turned"]) == ("note.png", 600, 300, 0)
     assert entry["detections"][0]["box"] == pytest.approx([350, 60, 467, 240], abs=16)
     with guest.page.expect_download() as download:
         guest.press("Save picture")

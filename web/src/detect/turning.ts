@@ -61,7 +61,7 @@ export function turn<T extends Uint8Array | Uint32Array | Float32Array>(raster: 
 }
 
 /** Turn a picture by 90 degrees counterclockwise, as often as `turns`. */
-export function turnPicture({ data, width, height }: Pixels, turns: number): Pixels {
+export function turnPixels({ data, width, height }: Pixels, turns: number): Pixels {
   const values = new Uint32Array(data.buffer, data.byteOffset, width * height);
   const turned = turn({ values, width, height }, turns);
   return { data: new Uint8ClampedArray(turned.values.buffer), width: turned.width, height: turned.height };

@@ -41,6 +41,7 @@ export function saveJson(state: State): void {
     file: picture?.name ?? `${NAME}.png`,
     width: width * side,
     height: height * side,
+    turned: 0, // the canvas shows a picture upright
     detections: state.found.map(({ label, score, box, top }) => ({
       label,
       score,

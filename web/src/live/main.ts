@@ -55,11 +55,7 @@ function detect(): void {
     return;
   }
   detector.predict(picture.pixels).then(
-    (prediction) => {
-      if (state.revision !== revision) return;
-      if (prediction.turned === 0) dispatch({ kind: "predicted", prediction, revision });
-      else dispatch({ kind: "turnPicture", turns: prediction.turned }); // it is detected once more, upright
-    },
+    (prediction) => state.revision === revision && dispatch({ kind: "predicted", prediction, revision }),
     (error: Error) => dispatch({ kind: "failed", message: error.message }),
   );
 }

@@ -3,7 +3,7 @@
 import type { Box } from "../detect/detections";
 import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
-import { turnPicture } from "../detect/turning";
+import { turnPixels } from "../detect/turning";
 import { begin, change, type History, redo, undo } from "../ink/history";
 import type { Correction, Linked } from "../ink/link";
 import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
@@ -75,8 +75,6 @@ export type Action =
   | { kind: "clear" }
   | { kind: "open"; linked: Linked }
   | { kind: "openPicture"; picture: Picture }
-  /** By 90 degrees counterclockwise. */
-  | { kind: "turnPicture"; turns: number }
   | { kind: "choose"; index: number | null }
   | { kind: "relabel"; index: number; label: string }
   | { kind: "rewrite"; index: number }
@@ -170,8 +168,6 @@ function step(state: State, action: Action): State {
       return openLinked(state, action.linked);
     case "openPicture":
       return openForeign(state, { ...EMPTY, picture: action.picture });
-    case "turnPicture":
-      return turnOpened(state, action.turns);
     case "choose":
       return { ...state, chosen: action.index };
     case "relabel":
@@ -298,13 +294,6 @@ function openForeign(state: State, content: Content): State {
   return { ...edit(state, content), stroke: null, erasing: null, prediction: null, isUncovered: false, isHidden: true };
 }
 
-/** Turn the picture on the canvas; undo does not lead back to it as it lay. */
-function turnOpened(state: State, turns: number): State {
-  const { present } = state.history;
-  const picture = present.picture && { ...present.picture, pixels: turnPicture(present.picture.pixels, turns) };
-  return { ...state, history: { ...state.history, present: { ...present, picture } }, revision: state.revision + 1 };
-}
-
 function relabel(state: State, index: number, label: string): State {
   const { corrections, ...rest } = state.history.present;
   const box = toFractions(state.found[index].box, state.size);
@@ -330,5 +319,19 @@ function predicted(state: State, prediction: Prediction, revision: number): Stat
   // Cleared in the meantime, or a drawing that waited behind the picture that is shown.
   if (isEmpty(state) || revision < state.predictedRevision) return { ...state, error: null };
   const isMoved = revision !== state.predictedRevision;
-  return { ...state, error: null, prediction, predictedRevision: revision, chosen: isMoved ? null : state.chosen };
+  const upright = prediction.turned === 0 ? state : turnPicture(state, prediction.turned);
+  return {
+    ...upright,
+    error: null,
+    prediction: { ...prediction, turned: 0 },
+    predictedRevision: revision,
+    chosen: isMoved ? null : state.chosen,
+  };
+}
+
+/** Turn the picture by 90 degrees counterclockwise, `turns` times; undo does not lead back to it as it lay. */
+function turnPicture(state: State, turns: number): State {
+  const { present } = state.history;
+  const picture = present.picture && { ...present.picture, pixels: turnPixels(present.picture.pixels, turns) };
+  return { ...state, history: { ...state.history, present: { ...present, picture } } };
 }

@@ -14,7 +14,7 @@ from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.components import load_component, shared_texts
 from digit_detector.show.explain import LeftOut, Reason
-from digit_detector.show.listing import is_doubtful, per_cent, reading_order
+from digit_detector.show.listing import is_doubtful, per_cent
 from digit_detector.show.render import COLOURS, LINES, text_colour
 from digit_detector.show.texts import Texts
 
@@ -93,7 +93,7 @@ def read_correction(detections: Detections) -> Correction:
     sent = st.session_state[_KEY]["correct"]
     try:
         position, label, revision = int(sent["index"]), str(sent["label"]), int(sent["revision"])
-        order = reading_order(detections)
+        order = detections.reading_order()
         if label not in CLASSES or not 0 <= position < len(order):
             raise ValueError(f"class {label} of object {position}")
     except (TypeError, KeyError, ValueError) as error:
@@ -149,7 +149,7 @@ def object_views(texts: Texts, detections: Detections, corrected: frozenset[int]
             "corrected": index in corrected,
             **class_style(texts, detections.top[index][0].label),
         }
-        for index in reading_order(detections)
+        for index in detections.reading_order()
     ]
 
 
@@ -168,7 +168,7 @@ def box_views(texts: Texts, answer: Answer, covered: bool) -> BoxViews:
     if detections is None:
         return views
     boxes = _boxes_in_per_cent(detections)
-    for position, index in enumerate(reading_order(detections)):
+    for position, index in enumerate(detections.reading_order()):
         if covered and detections.labels[index] == CENSORED:
             views.covered.append(boxes[index])
         else:
@@ -211,7 +211,7 @@ def remark(texts: Texts, answer: Answer) -> str:
         return texts("common.nearest", labels=" / ".join(labels)) if labels else texts("common.nothing")
     doubts = [
         _doubt(texts, detections.top[index])
-        for index in reading_order(detections)
+        for index in detections.reading_order()
         if index not in answer.corrected and is_doubtful(detections.top[index])
     ]
     if answer.missed is not None:
