@@ -23,7 +23,7 @@ from digit_detector.data.output import atomic, write_rows
 from digit_detector.errors import DataError
 from digit_detector.synth.sources.curation import LOOKALIKE_DOODLES
 from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE
-from digit_detector.synth.sources.raw_files import inline_segments, parse_row
+from digit_detector.synth.sources.raw_files import inline_segments, json_rows, parse_row
 
 PER_CATEGORY: Final = 22
 """Quick, Draw! drawings per category with which the bundled weights were trained."""
@@ -161,8 +161,8 @@ def fetch_quickdraw(job: Job) -> list[str]:
 
     Finished categories stay in `downloads` until all are complete.
     """
-    words = job.downloader.read(QUICKDRAW_CATEGORIES).decode("utf-8").split("\n")
-    wanted = [word.strip() for word in words if word.strip() and word.strip() not in LOOKALIKE_DOODLES]
+    words = map(str.strip, job.downloader.read(QUICKDRAW_CATEGORIES).decode("utf-8").splitlines())
+    wanted = [word for word in words if word and word not in LOOKALIKE_DOODLES]
     if not wanted:
         raise DataError(f"{QUICKDRAW_CATEGORIES}: expected one category per line, found none")
     parts = [job.downloads / f"{quote(word, safe=' ')}-{job.per_category}.ndjson" for word in wanted]
@@ -182,15 +182,14 @@ def fetch_moniker(job: Job) -> list[str]:
     """Write `moniker/censored-simplified.ndjson.gz`. The publisher provides no checksum, so the digest is printed."""
     file = job.downloads / "penis-simplified.ndjson"
     job.downloader.download(MONIKER, file)
-    content = file.read_bytes()
-    lines = enumerate(content.splitlines(), start=1)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
     try:
-        rows = [parse_row(line, _DOODLE_FIELDS, f"{MONIKER}, line {number}") for number, line in lines]
+        rows = [row for _, row in json_rows(file, _DOODLE_FIELDS)]
     except DataError:
         file.unlink()
         raise
     count = write_rows(job.root / "moniker/censored-simplified.ndjson.gz", rows)
-    return [f"{count:,} drawings; SHA-256 of the file: {hashlib.sha256(content).hexdigest()}"]
+    return [f"{count:,} drawings; SHA-256 of the file: {digest}"]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from digit_detector.synth import canvases, pages
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.paper import paper
 from digit_detector.synth.perturbation import log_uniform, random_pen
-from digit_detector.synth.sampler import SketchSampler, cumulative_fractions, pick_weighted
+from digit_detector.synth.sampler import SketchSampler, WeightedChoice
 from digit_detector.synth.scene import MARK, Placed, Scene, fit
 from digit_detector.synth.strokes import Sketch
 from digit_detector.synth.written_numbers import Writer, write_line
@@ -35,14 +35,15 @@ class SceneGenerator:
         """
         self._mix = mix = mix or SceneMix()
         self.sampler = SketchSampler(sketches, hard)
-        self._kinds = (self._single, self._free, self._rows, self._blank, self._numbers, self._window)
-        self._fractions = cumulative_fractions([mix.single, mix.free, mix.rows, mix.blank, mix.numbers, mix.windows])
+        self._kinds = WeightedChoice(
+            (self._single, self._free, self._rows, self._blank, self._numbers, self._window),
+            (mix.single, mix.free, mix.rows, mix.blank, mix.numbers, mix.windows),
+        )
 
     def scene(self, seed: int, index: int) -> Scene:
         """Return the scene of this seed and index."""
         rng = np.random.default_rng((seed, index))
-        scene = pick_weighted(rng, self._kinds, self._fractions)(rng)
-        return _fade(rng, scene)
+        return _fade(rng, self._kinds.pick(rng)(rng))
 
     def _single(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
@@ -68,9 +69,9 @@ class SceneGenerator:
             height = round(width * float(log_uniform(rng, 0.15, 0.5)))
         objects, digit = _written(rng, self.sampler, width, height)
         lines = paper(rng, width, height, objects, digit) if rng.random() < 0.25 else []
-        inside = tuple(placed for placed in objects if placed.label != MARK)
-        marks = tuple(placed for placed in objects if placed.label == MARK)
-        return Scene(width, height, inside, marks, tuple(lines))
+        marks = [placed for placed in objects if placed.label == MARK]
+        inside = [placed for placed in objects if placed.label != MARK]
+        return Scene(width, height, tuple(inside), tuple(marks), tuple(lines))
 
     def _window(self, rng: Generator) -> Scene:
         return pages.window(rng, self.sampler)

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.errors import DataError
@@ -31,15 +30,17 @@ def pick(rng: Generator, items: Sequence[_Item]) -> _Item:
     return items[int(rng.integers(len(items)))]
 
 
-def cumulative_fractions(weights: Sequence[float]) -> NDArray[np.float64]:
-    """Return the cumulative fractions (n,) of the weights, for `pick_weighted`."""
-    cumulative = np.cumsum(weights)
-    return np.asarray(cumulative / cumulative[-1:])
+class WeightedChoice(Generic[_Item]):
+    """Pick items, each with a probability in proportion to its weight."""
 
+    def __init__(self, items: Sequence[_Item], weights: Sequence[float]) -> None:
+        self._items = items
+        cumulative = np.cumsum(weights)
+        self._fractions = cumulative / cumulative[-1:]
 
-def pick_weighted(rng: Generator, items: Sequence[_Item], cumulative: NDArray[np.float64]) -> _Item:
-    """Return one of the items, each with the probability of its `cumulative_fractions`."""
-    return items[int(np.searchsorted(cumulative, rng.random()))]
+    def pick(self, rng: Generator) -> _Item:
+        """Return one of the items."""
+        return self._items[int(np.searchsorted(self._fractions, rng.random()))]
 
 
 class SketchSampler:
@@ -64,15 +65,11 @@ class SketchSampler:
         if missing:
             raise DataError(f"no drawings of {', '.join(missing)}: add a source that has them")
         self._classes = {label: ClassSampler(sources, hard) for label, sources in by_class.items()}
-        self._letters = [
-            sketch
-            for source, letters in by_class[CLASSES[OTHER]].items()
-            if source not in DOODLE_SOURCES
-            for sketch in letters
-        ]
-        self._writers = [digits for digits in writers.values() if len(digits) >= MIN_WRITER_DIGITS]
-        counts = [sum(map(len, digits.values())) for digits in self._writers]
-        self._cumulative = cumulative_fractions([float(count**0.5) for count in counts])
+        others = by_class[CLASSES[OTHER]]
+        self._letters = [letter for source in others if source not in DOODLE_SOURCES for letter in others[source]]
+        alphabets = [digits for digits in writers.values() if len(digits) >= MIN_WRITER_DIGITS]
+        counts = [sum(map(len, digits.values())) for digits in alphabets]
+        self._writers = WeightedChoice(alphabets, [count**0.5 for count in counts]) if alphabets else None
 
     def sample(self, rng: Generator, label: int) -> Sketch:
         """Return a random sketch of a class."""
@@ -89,7 +86,7 @@ class SketchSampler:
 
     def writer(self, rng: Generator) -> Mapping[str, Sequence[Sketch]] | None:
         """Return the digits of a random writer by label, or None if no writer has enough of them."""
-        return pick_weighted(rng, self._writers, self._cumulative) if self._writers else None
+        return self._writers.pick(rng) if self._writers else None
 
 
 class ClassSampler:
@@ -97,14 +94,14 @@ class ClassSampler:
 
     def __init__(self, sources: Mapping[str, Sequence[Sketch]], hard: Container[str] = frozenset()) -> None:
         """Take the class's sketches by source, and the keys of hard examples of any class."""
-        self._sources = [
-            (sketches, [sketch for sketch in sketches if sketch.key in hard]) for sketches in sources.values()
-        ]
-        self._cumulative = cumulative_fractions([_weight(name, len(sketches)) for name, sketches in sources.items()])
+        self._sources = WeightedChoice(
+            [(sketches, [sketch for sketch in sketches if sketch.key in hard]) for sketches in sources.values()],
+            [_weight(name, len(sketches)) for name, sketches in sources.items()],
+        )
 
     def sample(self, rng: Generator) -> Sketch:
         """Return a random sketch."""
-        sketches, hard = pick_weighted(rng, self._sources, self._cumulative)
+        sketches, hard = self._sources.pick(rng)
         fraction = min(MAX_HARD_FRACTION, MAX_OVERSAMPLING * len(hard) / len(sketches))
         return pick(rng, hard if hard and rng.random() < fraction else sketches)
 
