@@ -304,11 +304,14 @@ def test_version() -> None:
     ("command", "extra"),
     [
         ("data fetch", "data,torch"),
+        ("serve", "page"),
+        ("serve --api-only", "api"),
         *((name, "train") for name in ("data sheet scenes.png", "fit", "validate", "export")),
     ],
 )
 def test_commands_name_their_extra(command: str, extra: str) -> None:
-    code = "import sys; sys.modules.update(dict.fromkeys(['torch', 'lightning', 'onnx', 'unlzw3']));"
+    absent = ["torch", "lightning", "onnx", "unlzw3", "streamlit", "uvicorn"]
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent}));"
     code += f"from digit_detector.cli import main; sys.exit(main({command.split()!r}))"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert finished.returncode == 1

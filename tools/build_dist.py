@@ -1,7 +1,7 @@
 """Build dist/*.whl and dist/*.tar.gz; the same commit gives the same bytes.
 
-The wheel follows SOURCE_DATE_EPOCH by itself. The sdist of setuptools keeps the checkout's dates and owner, so it is
-packed again. Without SOURCE_DATE_EPOCH, the date of the commit is used.
+The wheel follows SOURCE_DATE_EPOCH by itself. The sdist of setuptools keeps the checkout's dates and owner, and has a
+few tests without their helpers, so it is packed again. Without SOURCE_DATE_EPOCH, the date of the commit is used.
 """
 
 import gzip
@@ -16,9 +16,9 @@ DIST = Path("dist")
 
 
 def pack_again(sdist: Path, epoch: int) -> None:
-    """Rewrite a `.tar.gz` with sorted members, the date `epoch` (seconds since 1970), and no owner."""
+    """Rewrite a `.tar.gz` with sorted files, the date `epoch` (seconds since 1970), no owner and no tests."""
     with tarfile.open(sdist) as archive:
-        members = [(member, archive.extractfile(member)) for member in archive.getmembers() if member.isfile()]
+        members = [(member, archive.extractfile(member)) for member in archive if "/tests/" not in member.name]
         contents = [(member, source.read()) for member, source in members if source is not None]
     with (
         sdist.open("wb") as file,

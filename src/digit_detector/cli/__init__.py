@@ -79,11 +79,14 @@ def _forward(subcommand: _Subcommand, words: list[str]) -> int:
     try:
         return int(getattr(importlib.import_module(f"digit_detector.{module}"), function)(words) or 0)
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("digit_detector"):
-            raise
-        raise DigitDetectorError(
-            f"this subcommand needs the package {error.name}: {how_to_install(subcommand.extra)}"
-        ) from error
+        raise _missing(error, subcommand.extra) from error
+
+
+def _missing(error: ModuleNotFoundError, extra: str) -> Exception:
+    """Return the error for a user whose environment lacks an extra; a module of this package must not be missing."""
+    if (error.name or "").startswith("digit_detector"):
+        return error
+    return DigitDetectorError(f"this subcommand needs the package {error.name}: {how_to_install(extra)}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,7 +112,10 @@ def serve(argv: Sequence[str]) -> None:
     parser.add_argument("--api-only", action="store_true", help="serve the HTTP API without the page")
     arguments = parser.parse_args(argv)
     if arguments.api_only:
-        from digit_detector.server.app import run
+        try:
+            from digit_detector.server.app import run
+        except ModuleNotFoundError as error:
+            raise _missing(error, "api") from error
     else:
         from digit_detector.page.serving import run
     run(arguments.host, arguments.port, arguments.base_path)
