@@ -47,7 +47,7 @@ def test_optional_fields_may_be_missing() -> None:
         ({"annotations": [ONE | {"colour": 1}]}, "annotations: 0: colour: unknown field"),
         ({"annotations": 7}, "annotations: unexpected form"),
         ({"strokes": [{"points": [[1]], "width": 1}]}, "strokes: 0: points: "),
-        ({"strokes": [{"points": 5, "width": 1}]}, "strokes: 0: unexpected form"),
+        ({"strokes": [{"points": 5, "width": 1}]}, "strokes: 0: points: unexpected form"),
         ({"model": ["0.1"]}, "model: unexpected form"),
         ({"time": "yesterday"}, "time: "),
         ({"width": "9"}, "width: expected whole pixels"),

@@ -151,9 +151,6 @@ def _require(condition: bool, message: str) -> None:
         raise ValueError(message)
 
 
-_Decode = Callable[[Any], Any]
-
-
 def to_json(drawing: Drawing) -> dict[str, Any]:
     """Return every field but `image` as JSON values; the inverse of `from_json`."""
     values = asdict(drawing)
@@ -166,51 +163,48 @@ def from_json(values: Mapping[str, Any], image: bytes | Path) -> Drawing:
 
     Raises ValueError, which begins with the field's name, for invalid values.
     """
-    decoded = dict(_check_names(values, Drawing))
-    for name, decode in _DECODERS.items():
-        if decoded.get(name) is not None:
-            decoded[name] = _decode_field(name, decode, decoded[name])
     try:
-        return Drawing(image=image, **decoded)
+        drawing: Drawing = _build(
+            Drawing,
+            {**values, "image": image},
+            annotations=_list_of(Annotation, box=tuple),
+            strokes=_list_of(Stroke, points=lambda points: tuple(map(tuple, points))),
+            detections=_list_of(Detection, box=tuple),
+            model=lambda model: _build(Model, model),
+            time=datetime.fromisoformat,
+        )
     except TypeError as error:
         raise ValueError(f"a field is missing: {error}") from error
+    return drawing
 
 
-def _decode_field(name: str, decode: _Decode, value: Any) -> Any:
+_Decode = Callable[[Any], Any]
+
+
+def _build(kind: type, values: Mapping[str, Any], **decoders: _Decode) -> Any:
+    """Build a dataclass from a JSON object, some of whose values need decoding."""
+    if not isinstance(values, Mapping):
+        raise TypeError(f"expected an object, found a {type(values).__name__}")
+    if unknown := values.keys() - {field.name for field in fields(kind)}:
+        raise ValueError(f"{', '.join(sorted(unknown))}: unknown field")
+    decoded = {name: _decode(name, decoder, values[name]) for name, decoder in decoders.items() if name in values}
+    return kind(**{**values, **decoded})
+
+
+def _decode(name: str, decoder: _Decode, value: Any) -> Any:
+    """Decode a value that is not None; errors begin with its name."""
     try:
-        return decode(value)
-    except (TypeError, KeyError, AttributeError) as error:
+        return None if value is None else decoder(value)
+    except (TypeError, AttributeError) as error:
         raise ValueError(f"{name}: unexpected form ({error}), found {str(value)[:80]}") from error
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
 
 
-def _check_names(values: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
-    if not isinstance(values, Mapping):
-        raise TypeError(f"expected an object, found a {type(values).__name__}")
-    if unknown := values.keys() - {field.name for field in fields(kind)}:
-        raise ValueError(f"{', '.join(sorted(unknown))}: unknown field")
-    return values
-
-
 def _list_of(kind: type, **decoders: _Decode) -> _Decode:
     """Return a decoder of a list of objects, whose errors begin with the object's index."""
 
-    def decode_item(item: Mapping[str, Any]) -> Any:
-        values = dict(_check_names(item, kind))
-        return kind(**values | {name: decode(values[name]) for name, decode in decoders.items()})
+    def build(item: Mapping[str, Any]) -> Any:
+        return _build(kind, item, **decoders)
 
-    return lambda items: tuple(_decode_field(str(index), decode_item, item) for index, item in enumerate(items))
-
-
-def _points(points: Any) -> Any:
-    return tuple(map(tuple, points))
-
-
-_DECODERS: Final[dict[str, _Decode]] = {
-    "annotations": _list_of(Annotation, box=tuple),
-    "strokes": _list_of(Stroke, points=_points),
-    "detections": _list_of(Detection, box=tuple),
-    "model": lambda values: Model(**_check_names(values, Model)),
-    "time": datetime.fromisoformat,
-}
+    return lambda items: tuple(_decode(str(index), build, item) for index, item in enumerate(items))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageColor
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detector import Detector, Prediction
@@ -25,7 +26,6 @@ from digit_detector.show.explain import (
     left_out,
     objectness_maps,
     origin,
-    rgb,
 )
 from digit_detector.show.render import COLOURS
 
@@ -189,4 +189,4 @@ def test_named_boxes_have_the_colours_of_their_classes_the_best_on_top() -> None
     scores[0, 7], scores[1, 3] = 0.9, 0.4
     boxes = np.array([[0, 0, 10, 10], [5, 5, 20, 20]], np.float32)
     frames = labelled_frames(Candidates(boxes, scores, np.zeros(2, np.int64)), CLASSES, 2)
-    assert [frame.colour for frame in frames] == [rgb(COLOURS["3"]), rgb(COLOURS["7"])]
+    assert [frame.colour for frame in frames] == [ImageColor.getrgb(COLOURS[label]) for label in "37"]

@@ -65,8 +65,8 @@ interface Specification {
   };
   turning: { certain: number; minObjects: number; maxCertain: number; minDigits: number; minGain: number };
   postprocess: {
-    reach: number;
-    reachFraction: number;
+    snapReach: number;
+    snapReachFraction: number;
     minEdgeInk: number;
     cutReach: number;
     minInside: number;

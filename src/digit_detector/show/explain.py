@@ -10,11 +10,12 @@ from typing import Final, Literal, NamedTuple
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import ImageColor
 
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Prediction
 from digit_detector.detect.postprocess import Candidates, nms, pairwise_iou, suppress, to_detections
-from digit_detector.metadata import ModelMetadata
+from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES, ModelMetadata
 from digit_detector.show.render import COLOURS, Pixels
 
 Floats = npt.NDArray[np.float32]
@@ -94,14 +95,10 @@ def objectness_maps(prediction: Prediction) -> list[Floats]:
 
     A cell with several anchors has the highest objectness among them.
     """
-    metadata = prediction.metadata
-    maps, start = [], 0
-    for stride, anchors in zip(metadata.strides, metadata.anchors, strict=True):
-        cells = metadata.input_size // stride
-        end = start + cells * cells * len(anchors)
-        maps.append(prediction.outputs[start:end, 4].reshape(cells, cells, len(anchors)).max(axis=2))
-        start = end
-    return maps
+    sides = [prediction.metadata.input_size // stride for stride in STRIDES]
+    ends = np.cumsum([ANCHORS_PER_SCALE * side**2 for side in sides])
+    grids = np.split(prediction.outputs[:, 4], ends[:-1])
+    return [grid.reshape(side, side, ANCHORS_PER_SCALE).max(axis=2) for side, grid in zip(sides, grids, strict=True)]
 
 
 class Origin(NamedTuple):
@@ -116,12 +113,11 @@ class Origin(NamedTuple):
 def origin(metadata: ModelMetadata, index: int) -> Origin:
     """Return where the prediction of this index, from 0, lies; raises IndexError beyond the last."""
     remaining = index
-    for scale, (stride, anchors) in enumerate(zip(metadata.strides, metadata.anchors, strict=True)):
-        cells = metadata.input_size // stride
-        count = cells * cells * len(anchors)
-        if remaining < count:
-            cell, anchor = divmod(remaining, len(anchors))
-            return Origin(scale, *divmod(cell, cells), anchor)
+    for scale, stride in enumerate(STRIDES):
+        side = metadata.input_size // stride
+        if remaining < (count := ANCHORS_PER_SCALE * side**2):
+            cell, anchor = divmod(remaining, ANCHORS_PER_SCALE)
+            return Origin(scale, *divmod(cell, side), anchor)
         remaining -= count
     raise IndexError(f"there are {metadata.predictions} predictions: index {index} is past the last")
 
@@ -166,7 +162,7 @@ def frames_picture(ink: Floats, frames: Iterable[Frame]) -> Pixels:
 
 def anchor_frames(metadata: ModelMetadata, where: Origin, box: Floats) -> list[Frame]:
     """Return frames for one cell, its anchors around the cell's centre, and the box made from one of them."""
-    stride = metadata.strides[where.scale]
+    stride = STRIDES[where.scale]
     corner = np.array([where.column, where.row], np.float32) * stride
     centre = corner + stride / 2
     frames = [Frame(np.concatenate([corner, corner + stride]), _CELL, FILLED)]
@@ -180,20 +176,15 @@ def anchor_frames(metadata: ModelMetadata, where: Origin, box: Floats) -> list[F
 def labelled_frames(candidates: Candidates, classes: tuple[str, ...], width: int) -> list[Frame]:
     """Return boxes in the colours of their best classes, best last."""
     labels = candidates.class_scores.argmax(axis=1)
+    colours = [ImageColor.getrgb(COLOURS[name])[:3] for name in classes]
     order = np.argsort(candidates.scores, kind="stable")
-    return [Frame(candidates.boxes[index], rgb(COLOURS[classes[labels[index]]]), width) for index in order]
+    return [Frame(candidates.boxes[index], colours[labels[index]], width) for index in order]
 
 
 def window_frames(prediction: Prediction) -> list[Frame]:
     """Return frames around the windows that the network saw enlarged; empty if it saw none."""
     regions = np.array([view.letterbox.region for view in prediction.views[1:]], np.float32).reshape(-1, 4)
     return [Frame(box, HEAT, 2) for box in prediction.letterbox.to_input(regions)]
-
-
-def rgb(colour: str) -> Colour:
-    """Convert `#rrggbb` to three numbers in 0..255."""
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return red, green, blue
 
 
 def _enlarged(grey: Pixels) -> Pixels:

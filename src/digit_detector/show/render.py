@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import Detections
@@ -125,7 +125,7 @@ def text_colour(background: str) -> str:
 @cache
 def luminance(colour: str) -> float:
     """Return the relative luminance of `#rrggbb`, in [0, 1] (WCAG 2.2)."""
-    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
+    channels = np.array(ImageColor.getrgb(colour)) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 

@@ -5,7 +5,7 @@ import type { Box, ClassScore, Detections } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
 import { turnBack } from "./turning";
 
-const { reach: minReach, reachFraction, minEdgeInk, cutReach, minInside, minGroupInk } = specification.postprocess;
+const { snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk } = specification.postprocess;
 const COLUMNS = 5 + specification.classes.length;
 
 /** What the network predicts for the whole picture, or for a window of it. */
@@ -184,7 +184,7 @@ function topClasses(classScores: readonly number[]): ClassScore[] {
  */
 export function snapToInk([x0, y0, x1, y1]: Box, input: Float32Array): Box {
   const size = Math.sqrt(input.length);
-  const reach = Math.max(minReach, reachFraction * Math.max(x1 - x0, y1 - y0));
+  const reach = Math.max(snapReach, snapReachFraction * Math.max(x1 - x0, y1 - y0));
   const profile = (cross: PixelRange, indexOf: (position: number, cross: number) => number): number[] =>
     Array.from({ length: size }, (_, position) => {
       let strongest = 0;
