@@ -92,7 +92,7 @@ def measure_baseline(weights: Path, threads: int, repetitions: int) -> dict[str,
 
     torch.set_num_threads(threads)
     baseline, png = Baseline.load(weights), drawing()
-    return {"detect": _times(lambda: baseline.predict(png), repetitions)}
+    return {"detect": _times(lambda: baseline.detect(png), repetitions)}
 
 
 def drawing() -> bytes:

@@ -21,7 +21,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from digit_detector.detect.detector import Detector
 from digit_detector.evaluate.baseline import Baseline
-from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Finder, load, results
+from digit_detector.evaluate.benchmark import BUNDLED, Canvas, load, results
 from digit_detector.evaluate.figures import measure
 from digit_detector.show.render import COLOURS
 from digit_detector.synth.sources.public_sets import data_root
@@ -118,7 +118,7 @@ def baseline(canvases: Sequence[Canvas], repetitions: int) -> dict[str, float]:
     return _figures(Baseline.load(weights), canvases) | _timed(weights, "--baseline", f"--repetitions={repetitions}")
 
 
-def _figures(finder: Finder, canvases: Sequence[Canvas]) -> dict[str, float]:
+def _figures(finder: Detector | Baseline, canvases: Sequence[Canvas]) -> dict[str, float]:
     overall = measure(results(finder, canvases)).figures["overall"]
     return {name: round(overall[name], 4) for name in ("exact", "AP50", "AP50:95")}
 

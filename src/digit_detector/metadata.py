@@ -110,13 +110,8 @@ class ModelMetadata:
             _require(type(value) in (int, float) and 0 <= value <= 1, f"{name} {value!r}")
         _require(isinstance(self.training, dict) and isinstance(self.metrics, dict), "training or metrics")
 
-    def must_fit(
-        self, wanted: "ModelMetadata", name: str, wanted_name: str, facts: tuple[str, ...] = ("anchors", "network")
-    ) -> None:
-        """Raise WeightsError, naming both, if these weights differ from what `wanted` describes.
-
-        facts: the attributes that must be equal; by default those that the tensors depend on.
-        """
+    def must_fit(self, wanted: "ModelMetadata", name: str, wanted_name: str, facts: tuple[str, ...]) -> None:
+        """Raise WeightsError, naming both, if these weights differ from `wanted` in one of the attributes `facts`."""
         for fact in facts:
             found, expected = getattr(self, fact), getattr(wanted, fact)
             if found != expected:

@@ -146,10 +146,10 @@ def constant(best: int, probability: float) -> Baseline:
 
 
 def test_an_answer_is_the_detectors_kind() -> None:
-    answer = constant(7, 0.9).predict(canvas(("7", 240, 200, 120), ("7", 40, 40, 120)))
-    assert answer.detections().reading() == answer.detections(0.02).reading() == "7\n7"
-    assert answer.detections().scores == pytest.approx([0.9, 0.9])
-    assert len(constant(7, 0.9).predict(np.full((50, 60, 3), 255, np.uint8)).detections()) == 0
+    found = constant(7, 0.9).detect(canvas(("7", 240, 200, 120), ("7", 40, 40, 120)))
+    assert found.reading() == "7\n7"
+    assert found.scores == pytest.approx([0.9, 0.9])
+    assert len(constant(7, 0.9).detect(np.full((50, 60, 3), 255, np.uint8))) == 0
 
 
 def test_training_writes_usable_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,5 +168,5 @@ def test_the_bundled_baseline_is_small_and_reads_digits() -> None:
     assert (ROOT / "models/baseline.safetensors").stat().st_size < 1_000_000
     baseline = Baseline.load()
     shapes = ["0", "1", "2", "3", "4 closed", "5 in one", "6", "7", "8", "9"]
-    read = [baseline.predict(canvas((shape, 130, 80, 230), pen=14)).detections().reading() for shape in shapes]
+    read = [baseline.detect(canvas((shape, 130, 80, 230), pen=14)).reading() for shape in shapes]
     assert sum(text == shape[0] for text, shape in zip(read, shapes, strict=True)) >= 8, read

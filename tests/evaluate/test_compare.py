@@ -20,7 +20,7 @@ def pairs(losses: int, gains: int, both: int = 50, name: str = "") -> Pairs:
     """Answers with so many discordant pairs."""
     old = [True] * losses + [False] * gains + [True] * both
     new = [False] * losses + [True] * gains + [True] * both
-    return Pairs(name, old, new)
+    return Pairs(name, np.array(old, bool), np.array(new, bool))
 
 
 def test_p_value_is_exact() -> None:

@@ -9,8 +9,8 @@ from scipy.special import expit, logit
 
 from digit_detector.evaluate.metrics import calibration
 from digit_detector.metadata import ModelMetadata, Scaling
-from digit_detector.train.calibrate import fit_scaling
-from digit_detector.yolo.decoding import with_decoding
+from digit_detector.train.promote import fit_scaling
+from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.network import YOLOv3
 
 

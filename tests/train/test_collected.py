@@ -51,7 +51,7 @@ def dataset(root: Path, *sources: CollectedSource, augmented: bool = False) -> S
         count=200,
         input_size=192,
         augmented=augmented,
-        collected=CollectedDrawings(data.collected_sources, "train"),
+        collected=CollectedDrawings(data.collected, "train"),
     )
 
 
@@ -168,7 +168,7 @@ def test_the_configuration_names_them(root: Path, folder: Path, monkeypatch: pyt
         save_config_callback=None,
         args=["--config", str(CONFIGS / "train.yaml"), "--data.collected", pictures, "--trainer.logger", "false"],
     )
-    assert cli.datamodule.collected_sources == (CollectedSource(str(folder), "ndjson", 0.25),)
+    assert cli.datamodule.collected == (CollectedSource(str(folder), "ndjson", 0.25),)
     with pytest.raises(SystemExit):
         LightningCLI(
             *kinds,

@@ -40,7 +40,7 @@ def test_better_weights_are_taken(benchmark: Path, tmp_path: Path, onnx_file: Pa
     figures = taken[0].metrics["benchmark"]
     assert figures["canvases"] == 24
     card, readme = (project / "models/README.md").read_text(), (project / "README.md").read_text()
-    assert f"| **all** | 24 | {figures['AP50']:.3f} |" in card
+    assert f"| all | 24 | {figures['AP50']:.3f} |" in card
     assert f"type: mAP50\n      value: {round(figures['AP50'], 3)}\n" in card
     assert json.loads((project / "models/training.json").read_text()) == taken[0].training
     assert f"on {figures['exact']:.3f} of the canvases" in readme

@@ -87,12 +87,10 @@ def test_training_draws_anew_and_validation_measures_on_what_was_drawn(tmp_path:
         count=20,
         input_size=192,
         augmented=True,
-        collected=CollectedDrawings(data.collected_sources, "train"),
+        collected=CollectedDrawings(data.collected, "train"),
     )
     for index in range(20):
         assert [CLASSES[label] for label in samples[index].labels] == ["4", "7", "2"]
         assert samples[index].input.max() > 0.5  # where the picture is white
-    assert isinstance(CollectedDrawings(data.collected_sources, "validation").pick(np.random.default_rng(0)), Drawing)
-    assert isinstance(
-        CollectedDrawings(data.collected_sources, "train").pick(np.random.default_rng(0)), StrokeAugmentation
-    )
+    assert isinstance(CollectedDrawings(data.collected, "validation").pick(np.random.default_rng(0)), Drawing)
+    assert isinstance(CollectedDrawings(data.collected, "train").pick(np.random.default_rng(0)), StrokeAugmentation)

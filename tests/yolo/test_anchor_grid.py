@@ -37,11 +37,3 @@ def test_predictions_run_over_strides_rows_columns_anchors() -> None:
 def test_buffers_move_but_are_not_saved() -> None:
     assert AnchorGrid(ANCHORS, 192).to(torch.float64).cells.dtype == torch.float64
     assert GRID.state_dict() == {}
-
-
-@pytest.mark.parametrize(
-    ("anchors", "size"), [(ANCHORS, 100), (ANCHORS[:2], 192), ([scale[:2] for scale in ANCHORS], 192)]
-)
-def test_wrong_sizes_and_anchors_are_errors(anchors: list, size: int) -> None:
-    with pytest.raises(ValueError, match=r"multiple of 32|3 x 3 anchors"):
-        AnchorGrid(anchors, size)

@@ -92,8 +92,8 @@ class TorchBackend:
     def __init__(self, weights: Path, device: Device) -> None:
         import torch
 
+        from digit_detector.yolo.anchors import with_decoding
         from digit_detector.yolo.checkpoint import load
-        from digit_detector.yolo.decoding import with_decoding
 
         self.device: Final = device
         network, self.metadata = load(weights)

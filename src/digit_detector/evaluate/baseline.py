@@ -2,8 +2,6 @@
 
 import importlib.resources
 import json
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -114,18 +112,6 @@ def _convolution(before: int, after: int) -> tuple[nn.Module, ...]:
     return nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """The baseline's answer to one picture."""
-
-    found: Detections
-    milliseconds: float
-
-    def detections(self, score_threshold: float | None = None) -> Detections:
-        """Return all objects, whatever they score: the baseline gives one label to each piece of ink."""
-        return self.found
-
-
 class Baseline:
     """Contours and a classifier; the same calls as the detector's."""
 
@@ -155,16 +141,12 @@ class Baseline:
         with torch.inference_mode():
             return np.asarray(self._network(torch.from_numpy(crops)[:, None]).softmax(dim=1).numpy())
 
-    def predict(self, image: ImageSource) -> Answer:
+    def detect(self, image: ImageSource, score_threshold: float = 0.0) -> Detections:
         """Find the objects in a picture; see `Detector.predict` for pictures and errors."""
-        start = time.perf_counter()
         ink = clean(ink_of(read_image(image)))
         boxes = find_boxes(ink)
         crops = np.array([crop(ink, box) for box in boxes], np.float32).reshape(-1, SIDE, SIDE)
         scores = self.probabilities(crops)
         order = np.argsort(-scores.max(axis=1), kind="stable")
-        height, width = ink.shape
-        return Answer(
-            Detections(boxes[order].astype(np.float32), scores[order], width, height),
-            (time.perf_counter() - start) * 1000,
-        )
+        found = Detections(boxes[order].astype(np.float32), scores[order], width=ink.shape[1], height=ink.shape[0])
+        return found.take(found.scores >= score_threshold)

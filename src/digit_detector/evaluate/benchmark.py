@@ -7,20 +7,24 @@ strings (the same competition): a picture's name begins with its digits, as in `
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digit_detector.classes import CLASSES
+from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.detect.detections import Detections
+from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import SUFFIXES, ImageSource
+from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.errors import DataError
+from digit_detector.evaluate.baseline import Baseline
 from digit_detector.evaluate.metrics import LOWEST_SCORE, exactly_right, matched
 
 BUNDLED: Final = Path(__file__).parents[3] / "benchmark"
@@ -141,27 +145,6 @@ def _named_pictures(folder: Path) -> Iterator[tuple[Path, str]]:
             yield path, name[1]
 
 
-class Prediction(Protocol):
-    """The answer to one picture before a threshold is chosen."""
-
-    @property
-    def milliseconds(self) -> float:
-        """Time from the picture to this answer."""
-        ...
-
-    def detections(self, score_threshold: float | None = None) -> Detections:
-        """Return the objects that score at least the threshold, by default the product's own."""
-        ...
-
-
-class Finder(Protocol):
-    """Anything that finds objects in pictures: the detector, and the baseline."""
-
-    def predict(self, image: ImageSource) -> Prediction:
-        """Look at one picture."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Result:
     """One canvas and the answer to it.
@@ -183,6 +166,24 @@ class Result:
         return matched(self.served.boxes, self.canvas.boxes)
 
     @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """(N,) whether each served detection found an object and labels it correctly."""
+        return np.asarray(np.append(self.canvas.labels, -1)[self.matches] == self.served.labels)
+
+    @property
+    def read(self) -> NDArray[np.bool_]:
+        """(M,) whether each object was found and labelled correctly."""
+        return np.isin(np.arange(len(self.canvas.labels)), self.matches[self.right])
+
+    def bears(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(M,) whether one of the chosen served detections is on each object: overlaps it, or lies mostly inside."""
+        found, boxes = self.served.boxes[chosen], self.canvas.boxes
+        low = np.maximum(found[:, None, :2], boxes[None, :, :2])
+        high = np.minimum(found[:, None, 2:], boxes[None, :, 2:])
+        inside = np.clip(high - low, 0, None).prod(-1) >= 0.5 * (found[:, 2:] - found[:, :2]).prod(-1)[:, None]
+        return np.asarray((inside | (pairwise_iou(found, boxes) >= 0.5)).any(axis=0))
+
+    @cached_property
     def exact(self) -> bool:
         """Whether every object is found once and labelled correctly, and nothing else is found."""
         return exactly_right(self.served.boxes, self.served.labels, self.canvas.boxes, self.canvas.labels)
@@ -192,17 +193,40 @@ class Result:
         """Whether the reading is the canvas's text."""
         return self.served.reading().replace(" ", "") == self.canvas.text
 
+    @property
+    def censors(self) -> bool:
+        """Whether something on the canvas is censored."""
+        return bool((self.served.labels == CENSORED).any())
+
+    @property
+    def shows_digits(self) -> bool:
+        """Whether the canvas has digits and nothing rude."""
+        labels = self.canvas.labels
+        return bool((labels < len(DIGITS)).any() and not (labels == CENSORED).any())
+
     def at(self, score_threshold: float) -> "Result":
         """The same with another score threshold of the product, at least LOWEST_SCORE."""
         count = int((self.found.scores >= score_threshold).sum())  # scores descend
         return replace(self, served=self.found.take(slice(count)))
 
 
-def results(finder: Finder, canvases: Sequence[Canvas]) -> list[Result]:
-    """Let a finder answer every canvas, with a progress bar on a terminal."""
-    return [_result(finder, canvas) for canvas in tqdm(canvases, disable=None)]
+def results(finder: Detector | Baseline, canvases: Sequence[Canvas]) -> list[Result]:
+    """Let a detector answer every canvas at its default thresholds, with a progress bar on a terminal.
+
+    The baseline has no threshold: it gives one label to each piece of ink.
+    """
+    threshold = finder.metadata.score_threshold if isinstance(finder, Detector) else 0.0
+    answers = []
+    for canvas in tqdm(canvases, disable=None):
+        start = time.perf_counter()
+        found = finder.detect(canvas.image, LOWEST_SCORE)
+        answers.append(Result(canvas, found, found, (time.perf_counter() - start) * 1000).at(threshold))
+    return answers
 
 
-def _result(finder: Finder, canvas: Canvas) -> Result:
-    prediction = finder.predict(canvas.image)
-    return Result(canvas, prediction.detections(LOWEST_SCORE), prediction.detections(), prediction.milliseconds)
+def by_condition(results: Iterable[Result]) -> dict[str, list[Result]]:
+    """Group results by the condition of their canvases, in the order in which the conditions occur."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        groups.setdefault(result.canvas.condition, []).append(result)
+    return groups

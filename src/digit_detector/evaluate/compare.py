@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from digit_detector.classes import CENSORED, DIGITS, OTHER
-from digit_detector.evaluate.benchmark import Result
-from digit_detector.evaluate.figures import Objects, censors, shows_digits
+from digit_detector.evaluate.benchmark import Result, by_condition
+from digit_detector.evaluate.figures import Objects
 
 Figures = dict[str, Any]
 
@@ -24,18 +24,18 @@ class Pairs(NamedTuple):
     """Answers of two detectors to the same questions."""
 
     name: str
-    old: Sequence[bool] | NDArray[np.bool_]
-    new: Sequence[bool] | NDArray[np.bool_]
+    old: NDArray[np.bool_]
+    new: NDArray[np.bool_]
 
     @property
     def losses(self) -> int:
         """Questions that only the old detector answers correctly."""
-        return int((np.asarray(self.old, bool) & ~np.asarray(self.new, bool)).sum())
+        return int((self.old & ~self.new).sum())
 
     @property
     def gains(self) -> int:
         """Questions that only the new detector answers correctly."""
-        return int((~np.asarray(self.old, bool) & np.asarray(self.new, bool)).sum())
+        return int((self.new & ~self.old).sum())
 
     @property
     def p_value(self) -> float:
@@ -58,22 +58,24 @@ def significantly_worse(pairs: Sequence[Pairs]) -> list[Pairs]:
 
 def compared(old: Sequence[Result], new: Sequence[Result]) -> list[Pairs]:
     """Pair the answers to the same canvases: canvases exactly right by condition and in all, and objects by kind."""
-    exact = {"all canvases exactly right": [(a.exact, b.exact) for a, b in zip(old, new, strict=True)]}
-    for a, b in zip(old, new, strict=True):
-        exact.setdefault(f"{a.canvas.condition}: canvases exactly right", []).append((a.exact, b.exact))
-    first, second = Objects.on(old), Objects.on(new)
-    digits, rude, others = first.labels < len(DIGITS), first.labels == CENSORED, first.labels == OTHER
-    clean = [~(objects.bear_digit | objects.bear_censored) for objects in (first, second)]
-    return [
-        *(Pairs(name, [a for a, _ in pairs], [b for _, b in pairs]) for name, pairs in exact.items()),
-        Pairs("digits read right", first.read[digits], second.read[digits]),
-        Pairs("rude doodles censored", first.read[rude], second.read[rude]),
-        Pairs("letters and doodles without a digit or rude label", clean[0][others], clean[1][others]),
-        Pairs(
-            "digit canvases on which nothing is censored",
-            *([not censors(result) for result in results if shows_digits(result)] for results in (old, new)),
-        ),
-    ]
+    before, after = _answers(old), _answers(new)
+    return [Pairs(question, before[question], after[question]) for question in before]
+
+
+def _answers(results: Sequence[Result]) -> dict[str, NDArray[np.bool_]]:
+    objects = Objects.on(results)
+    answers = {
+        "all canvases exactly right": [result.exact for result in results],
+        **{
+            f"{condition}: canvases exactly right": [result.exact for result in group]
+            for condition, group in by_condition(results).items()
+        },
+        "digits read right": objects.read[objects.labels < len(DIGITS)],
+        "rude doodles censored": objects.read[objects.labels == CENSORED],
+        "letters and doodles without a digit or rude label": objects.clean[objects.labels == OTHER],
+        "digit canvases on which nothing is censored": [not each.censors for each in results if each.shows_digits],
+    }
+    return {question: np.array(values, bool) for question, values in answers.items()}
 
 
 def worse(old: Sequence[Result], new: Sequence[Result], old_overall: Figures, new_overall: Figures) -> list[str]:

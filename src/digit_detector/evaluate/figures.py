@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
-from digit_detector.detect.postprocess import pairwise_iou
-from digit_detector.evaluate.benchmark import Result
-from digit_detector.evaluate.metrics import Calibration, Evaluation, Precision, calibration, matched
+from digit_detector.evaluate.benchmark import Result, by_condition
+from digit_detector.evaluate.metrics import LOWEST_SCORE, Calibration, Evaluation, Precision, calibration
 
 
 class Measured(NamedTuple):
@@ -24,10 +23,7 @@ class Measured(NamedTuple):
 
 def measure(results: Sequence[Result]) -> Measured:
     """Compute the figures of all canvases together, of each condition, of each class and of strings by length."""
-    conditions: dict[str, list[Result]] = {}
-    for result in results:
-        conditions.setdefault(result.canvas.condition, []).append(result)
-    evaluation = evaluated(results)
+    evaluation, conditions = evaluated(results), by_condition(results)
     precision, counts, calibrated = evaluation.precision(), confusion(results), calibration(*scored(results))
     figures = {
         "overall": condition_figures(results, precision),
@@ -76,12 +72,12 @@ def condition_figures(results: Sequence[Result], precision: Precision) -> dict[s
         "digits_read": _ratio(objects.read[objects.labels < len(DIGITS)]),
         "censored_recall": _ratio(objects.read[objects.labels == CENSORED]),
         "censored_precision": _ratio(
-            np.concatenate([right(result)[result.served.labels == CENSORED] for result in results])
+            np.concatenate([result.right[result.served.labels == CENSORED] for result in results])
         ),
-        "others_clean": _ratio(~(objects.bear_digit | objects.bear_censored)[objects.labels == OTHER]),
+        "others_clean": _ratio(objects.clean[objects.labels == OTHER]),
         "others_as_digit": _ratio(objects.bear_digit[objects.labels == OTHER]),
         "others_as_censored": _ratio(objects.bear_censored[objects.labels == OTHER]),
-        "wrongly_censored": _ratio([censors(result) for result in results if shows_digits(result)]),
+        "wrongly_censored": _ratio([result.censors for result in results if result.shows_digits]),
         "blank_clean": _ratio([not len(result.served) for result in results if not len(result.canvas.labels)]),
     }
 
@@ -126,49 +122,20 @@ class Objects(NamedTuple):
     bear_censored: NDArray[np.bool_]
     """(N,) the same for `censored`."""
 
+    @property
+    def clean(self) -> NDArray[np.bool_]:
+        """(N,) whether an object bears neither."""
+        return ~(self.bear_digit | self.bear_censored)
+
     @classmethod
     def on(cls, results: Sequence[Result]) -> "Objects":
         """Collect the objects of the canvases, in their order."""
         return cls(
             np.concatenate([result.canvas.labels for result in results]),
-            np.concatenate([_read(result) for result in results]),
-            np.concatenate([_bear(result, result.served.labels < len(DIGITS)) for result in results]),
-            np.concatenate([_bear(result, result.served.labels == CENSORED) for result in results]),
+            np.concatenate([result.read for result in results]),
+            np.concatenate([result.bears(result.served.labels < len(DIGITS)) for result in results]),
+            np.concatenate([result.bears(result.served.labels == CENSORED) for result in results]),
         )
-
-
-def _read(result: Result) -> NDArray[np.bool_]:
-    read = np.zeros(len(result.canvas.labels), bool)
-    read[result.matches[right(result)]] = True
-    return read
-
-
-def right(result: Result) -> NDArray[np.bool_]:
-    """Tell of each served detection (N,) whether it found an object and labels it correctly."""
-    return _right(result.served.labels, result.matches, result.canvas.labels)
-
-
-def _right(found: NDArray[np.int64], matches: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return np.array([match >= 0 and label == labels[match] for label, match in zip(found, matches, strict=True)], bool)
-
-
-def _bear(result: Result, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    found, boxes = result.served.boxes[chosen], result.canvas.boxes
-    low = np.maximum(found[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(found[:, None, 2:], boxes[None, :, 2:])
-    inside = np.clip(high - low, 0, None).prod(-1) >= 0.5 * (found[:, 2:] - found[:, :2]).prod(-1)[:, None]
-    return np.asarray((inside | (pairwise_iou(found, boxes) >= 0.5)).any(axis=0))
-
-
-def censors(result: Result) -> bool:
-    """Tell whether something on the canvas is censored."""
-    return bool((result.served.labels == CENSORED).any())
-
-
-def shows_digits(result: Result) -> bool:
-    """Tell whether the canvas has digits and nothing rude."""
-    labels = result.canvas.labels
-    return bool((labels < len(DIGITS)).any() and not (labels == CENSORED).any())
 
 
 def _ratio(values: Sequence[bool] | NDArray[np.bool_]) -> float | None:
@@ -180,17 +147,14 @@ def confusion(results: Sequence[Result]) -> NDArray[np.int64]:
     background = len(CLASSES)
     counts = np.zeros((background + 1, background + 1), np.int64)
     for result in results:
-        for match, label in zip(result.matches, result.served.labels, strict=True):
-            counts[result.canvas.labels[match] if match >= 0 else background, label] += 1
-        for missed in set(range(len(result.canvas.labels))) - set(result.matches.tolist()):
-            counts[result.canvas.labels[missed], background] += 1
+        labels, matches = result.canvas.labels, result.matches
+        missed = np.delete(labels, matches[matches >= 0])
+        true = np.concatenate([np.append(labels, background)[matches], missed])
+        np.add.at(counts, (true, np.append(result.served.labels, np.full_like(missed, background))), 1)
     return counts
 
 
 def scored(results: Sequence[Result]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return the scores (N,) of all detections down to LOWEST_SCORE, and whether each is right (N,)."""
-    correct = [
-        _right(result.found.labels, matched(result.found.boxes, result.canvas.boxes), result.canvas.labels)
-        for result in results
-    ]
-    return np.concatenate([result.found.scores for result in results]), np.concatenate(correct)
+    scores = np.concatenate([result.found.scores for result in results])
+    return scores, np.concatenate([result.at(LOWEST_SCORE).right for result in results])

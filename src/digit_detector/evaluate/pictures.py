@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.images import read_image
-from digit_detector.evaluate.benchmark import Canvas, Result
-from digit_detector.evaluate.figures import Measured, right
+from digit_detector.evaluate.benchmark import Canvas, Result, by_condition
+from digit_detector.evaluate.figures import Measured
 from digit_detector.evaluate.metrics import Calibration, Precision
 from digit_detector.show.render import COLOURS, draw_boxes
 
@@ -102,11 +102,15 @@ def labelled(picture: Image.Image, boxes: NDArray[np.float32], labels: NDArray[n
     return picture
 
 
-def condition_sheet(canvases: Sequence[Canvas]) -> Image.Image:
-    """Show the first forty canvases of a condition with their true boxes."""
-    shown = canvases[:40]
-    pictures = [labelled(Image.fromarray(read_image(canvas.image)), canvas.boxes, canvas.labels) for canvas in shown]
-    return contact_sheet(pictures, [_names(canvas) for canvas in shown], columns=8, tile=240)
+def write_sheets(results: Sequence[Result], folder: Path) -> None:
+    """Write the worst canvases, and the first forty of each condition with their true boxes, as PNG files."""
+    worst_sheet(results).save(folder / "worst.png")
+    (folder / "conditions").mkdir(exist_ok=True)
+    for name, group in by_condition(results).items():
+        shown = [result.canvas for result in group[:40]]
+        pictures = [labelled(Image.fromarray(read_image(each.image)), each.boxes, each.labels) for each in shown]
+        sheet = contact_sheet(pictures, [_names(canvas) for canvas in shown], columns=8, tile=240)
+        sheet.save(folder / "conditions" / f"{name.lower().replace(' ', '-')}.png")
 
 
 def worst_sheet(results: Sequence[Result]) -> Image.Image:
@@ -125,7 +129,7 @@ def worst(results: Sequence[Result], count: int) -> list[Result]:
 def _mistakes(result: Result) -> float:
     """Scores of wrong detections, and a half for each object that is not found, divided by the number of objects."""
     missed = len(result.canvas.labels) - int((result.matches >= 0).sum())
-    return float(result.served.scores[~right(result)].sum() + 0.5 * missed) / max(1, len(result.canvas.labels))
+    return float(result.served.scores[~result.right].sum() + 0.5 * missed) / max(1, len(result.canvas.labels))
 
 
 def _names(canvas: Canvas) -> str:

@@ -15,22 +15,22 @@ from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.baseline import Baseline
-from digit_detector.evaluate.benchmark import (
-    BUNDLED,
-    Canvas,
-    Finder,
-    Result,
-    is_of_strings,
-    load,
-    load_strings,
-    results,
-)
-from digit_detector.evaluate.figures import Measured, figures_of_strings, measure
-from digit_detector.evaluate.pictures import condition_sheet, worst_sheet, write_plots
+from digit_detector.evaluate.benchmark import BUNDLED, is_of_strings, load, load_strings, results
+from digit_detector.evaluate.figures import figures_of_strings, measure
+from digit_detector.evaluate.pictures import write_plots, write_sheets
 from digit_detector.show.listing import text_table
 
 FIGURES: Final = "figures.json"
-COLUMNS: Final = ("AP50", "AP50:95", "exact", "text_exact", "digits_read", "censored_recall", "others_clean")
+COLUMNS: Final = {
+    "AP50": "AP50",
+    "AP50:95": "AP50:95",
+    "exact": "exactly right",
+    "text_exact": "strings exactly right",
+    "digits_read": "digits read",
+    "censored_recall": "rude censored",
+    "others_clean": "others clean",
+}
+"""Figures of each condition and their headings."""
 
 MODEL_INDEX: Final = {
     "AP50": {"type": "mAP50"},
@@ -58,37 +58,25 @@ def main(argv: Sequence[str]) -> None:
     arguments = parser.parse_args(argv)
     if arguments.output:
         prepare_output(arguments.output / FIGURES)
-    has_boxes = not is_of_strings(arguments.folder)
-    canvases = load(arguments.folder) if has_boxes else load_strings(arguments.folder)
-    finder: Finder = Baseline.load() if arguments.baseline else Detector.load(arguments.weights)
-    answers = results(finder, canvases)
-    if not has_boxes:
-        figures = figures_of_strings(answers)
+    finder = Baseline.load() if arguments.baseline else Detector.load(arguments.weights)
+    if is_of_strings(arguments.folder):
+        figures = figures_of_strings(results(finder, load_strings(arguments.folder)))
         print(table_of_strings(figures))
         if arguments.output:
             _write_figures(arguments.output, figures)
         return
+    answers = results(finder, load(arguments.folder))
     measured = measure(answers)
     print(tables(measured.figures))
     if arguments.output:
-        _write(arguments.output, measured, answers)
+        _write_figures(arguments.output, measured.figures)
+        write_plots(measured, arguments.output)
+        write_sheets(answers, arguments.output)
 
 
 def _write_figures(folder: Path, figures: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-
-
-def _write(folder: Path, measured: Measured, answers: Sequence[Result]) -> None:
-    _write_figures(folder, measured.figures)
-    (folder / "conditions").mkdir(exist_ok=True)
-    write_plots(measured, folder)
-    worst_sheet(answers).save(folder / "worst.png")
-    conditions: dict[str, list[Canvas]] = {}
-    for answer in answers:
-        conditions.setdefault(answer.canvas.condition, []).append(answer.canvas)
-    for name, canvases in conditions.items():
-        condition_sheet(canvases).save(folder / "conditions" / f"{name.lower().replace(' ', '-')}.png")
 
 
 class Target(NamedTuple):
@@ -117,64 +105,76 @@ WEAKEST_EXACT: Final = 0.85
 """Canvases exactly right in the weakest condition."""
 
 
-class Reached(NamedTuple):
-    """A target and the figure that was reached."""
-
-    name: str
-    value: float
-    wanted: str
-    met: bool
-
-
-def reached(figures: dict[str, Any]) -> list[Reached]:
-    """Compare the figures of `measure` with every target that they cover, the weakest condition last."""
-    lines = []
-    for target in TARGETS:
-        place = figures["conditions"].get(target.condition, {}) if target.condition else figures["overall"]
-        if (value := place.get(target.figure)) is not None:
-            met = value < target.bound if target.below else value >= target.bound
-            lines.append(Reached(target.name, value, f"{'<' if target.below else '>='} {target.bound:.3f}", met))
-    weakest = min(figures["conditions"], key=lambda name: figures["conditions"][name]["exact"])
-    least = figures["conditions"][weakest]["exact"]
-    wanted = f">= {WEAKEST_EXACT:.3f}"
-    return [*lines, Reached(f"weakest condition exact ({weakest})", least, wanted, least >= WEAKEST_EXACT)]
+Rows = list[tuple[str, ...]]
+"""A table: its headings, then its rows."""
 
 
 def tables(figures: dict[str, Any]) -> str:
     """Format the figures by condition, by class and by length of the string, then the targets."""
-    overall = figures["overall"]
-    conditions = [("condition", "canvases", *COLUMNS)]
-    for name, row in [*figures["conditions"].items(), ("all", overall)]:
-        conditions.append((name, str(row["canvases"]), *(number(row[column]) for column in COLUMNS)))
     classes = [("class", "AP50", "AP50:95")]
     classes += [(name, number(row["AP50"]), number(row["AP50:95"])) for name, row in figures["classes"].items()]
-    strings = _length_rows(figures["strings"])
-    targets = [("target", "reached", "wanted", "")]
-    targets += [(line.name, number(line.value), line.wanted, "" if line.met else "missed") for line in reached(figures)]
-    by_threshold = figures["exact_by_threshold"]
+    parts = (
+        condition_rows(figures),
+        classes,
+        string_rows(figures["strings"]),
+        summary_rows(figures),
+        target_rows(figures),
+    )
+    return "\n\n".join([*(text_table(rows) for rows in parts if len(rows) > 1), _pace(figures)])
+
+
+def condition_rows(figures: dict[str, Any]) -> Rows:
+    """Tabulate the figures of each condition, those of all canvases last."""
+    conditions = [*figures["conditions"].items(), ("all", figures["overall"])]
+    return [
+        ("condition", "canvases", *COLUMNS.values()),
+        *((name, f"{row['canvases']:,}", *(number(row[column]) for column in COLUMNS)) for name, row in conditions),
+    ]
+
+
+def string_rows(by_length: dict[str, Any]) -> Rows:
+    """Tabulate the strings exactly right by their length."""
+    rows = [(length, str(row["strings"]), number(row["exact"])) for length, row in by_length.items()]
+    return [("digits in a string", "strings", "exactly right"), *rows]
+
+
+def summary_rows(figures: dict[str, Any]) -> Rows:
+    """Tabulate what the table of conditions does not show, over all canvases."""
+    overall, by_threshold = figures["overall"], figures["exact_by_threshold"]
     best = max(by_threshold, key=lambda threshold: float(by_threshold[threshold]))
-    rest = [
+    return [
+        ("all canvases", ""),
         ("precision of censored", number(overall["censored_precision"])),
         ("letters and doodles with a digit on them", number(overall["others_as_digit"])),
         ("digit canvases wrongly censored", number(overall["wrongly_censored"])),
         ("empty canvases left empty", number(overall["blank_clean"])),
         ("calibration error", number(figures["calibration_error"])),
-        (f"exact at the best threshold, {best}", number(by_threshold[best])),
-        ("milliseconds a canvas, p50", f"{figures['milliseconds_p50']:.1f}"),
+        (f"exactly right at the best score threshold, {best}", number(by_threshold[best])),
     ]
-    return "\n\n".join(text_table(rows) for rows in (conditions, classes, strings, rest, targets) if len(rows) > 1)
 
 
-def _length_rows(by_length: dict[str, Any]) -> list[tuple[str, ...]]:
-    rows = [(length, str(row["strings"]), number(row["exact"])) for length, row in by_length.items()]
-    return [("digits in a string", "strings", "exact"), *rows]
+def target_rows(figures: dict[str, Any]) -> Rows:
+    """Compare the figures with every target that they cover, the weakest condition last."""
+    weakest = min(figures["conditions"], key=lambda name: figures["conditions"][name]["exact"])
+    weakest_target = Target(f"weakest condition exact ({weakest})", weakest, "exact", WEAKEST_EXACT)
+    rows: Rows = [("target", "reached", "wanted", "")]
+    for target in (*TARGETS, weakest_target):
+        group = figures["conditions"].get(target.condition, {}) if target.condition else figures["overall"]
+        if (value := group.get(target.figure)) is not None:
+            is_met = value < target.bound if target.below else value >= target.bound
+            wanted = f"{'<' if target.below else '>='} {target.bound:.3f}"
+            rows.append((target.name, number(value), wanted, "" if is_met else "missed"))
+    return rows
 
 
 def table_of_strings(figures: dict[str, Any]) -> str:
     """Format the figures of strings without boxes."""
-    rows = _length_rows(figures["by_length"])
-    rows.append(("all", str(figures["strings"]), number(figures["text_exact"])))
-    return f"{text_table(rows)}\n\nmilliseconds a picture, p50  {figures['milliseconds_p50']:.1f}"
+    total = ("all", str(figures["strings"]), number(figures["text_exact"]))
+    return f"{text_table([*string_rows(figures['by_length']), total])}\n\n{_pace(figures)}"
+
+
+def _pace(figures: dict[str, Any]) -> str:
+    return f"milliseconds a picture, p50  {figures['milliseconds_p50']:.1f}"
 
 
 def number(value: float | None) -> str:
@@ -209,39 +209,23 @@ def with_model_index(card: str, figures: dict[str, Any]) -> str:
 
 
 def benchmark_section(figures: dict[str, Any], baseline: dict[str, Any], thresholds: tuple[float, float]) -> str:
-    """Write the benchmark's table by condition and its figures over all, in Markdown.
+    """Write the benchmark's tables in Markdown, the baseline's canvases exactly right beside the detector's.
 
     figures, baseline: those of the detector and of the baseline, by `figures.measure`. thresholds: default score and
     IoU thresholds.
     """
-    overall = figures["overall"]
-    rows = [
-        _row("condition", "canvases", "AP50", "AP50:95", "exactly right", "strings exactly right", "baseline"),
-        "|---|---|---|---|---|---|---|",
-        *(_figures_row(name, row, baseline["conditions"][name]) for name, row in figures["conditions"].items()),
-        _figures_row("**all**", overall, baseline["overall"]),
-    ]
-    strings = [
-        _row("digits in the string", *figures["strings"]),
-        "|---|" + "---|" * len(figures["strings"]),
-        _row("strings", *(str(row["strings"]) for row in figures["strings"].values())),
-        _row("exactly right", *(number(row["exact"]) for row in figures["strings"].values())),
-    ]
-    summary = (
-        f"At the default thresholds (score {thresholds[0]}, IoU {thresholds[1]}): digits read right "
-        f"{number(overall['digits_read'])}, rude doodles censored {number(overall['censored_recall'])} (precision "
-        f"{number(overall['censored_precision'])}),\nletters and doodles without a digit or rude label "
-        f"{number(overall['others_clean'])}, digit canvases wrongly censored {number(overall['wrongly_censored'])},\n"
-        f"empty canvases left empty {number(overall['blank_clean'])}. Expected calibration error: "
-        f"{number(figures['calibration_error'])}."
-    )
-    return "\n".join([*rows, "", *(strings if figures["strings"] else []), "", summary])
+    exact = [row["exact"] for row in (*baseline["conditions"].values(), baseline["overall"])]
+    last_column = ["baseline exactly right", *map(number, exact)]
+    conditions = [(*row, cell) for row, cell in zip(condition_rows(figures), last_column, strict=True)]
+    parts = (conditions, string_rows(figures["strings"]), summary_rows(figures))
+    head = f"At the default thresholds (score {thresholds[0]}, IoU {thresholds[1]}):"
+    return "\n\n".join([head, *(markdown(rows) for rows in parts if len(rows) > 1)])
 
 
-def targets_section(targets: Sequence[Reached]) -> str:
-    """Write the targets and the figures reached, in Markdown."""
-    rows = [_row(target.name, target.wanted, number(target.value), "yes" if target.met else "no") for target in targets]
-    return "\n".join([_row("target", "wanted", "reached", "met"), "|---|---|---|---|", *rows])
+def markdown(rows: Rows) -> str:
+    """Format a table in Markdown."""
+    head, *body = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([head, "|---" * len(rows[0]) + "|", *body])
 
 
 def validation_section(figures: dict[str, Any]) -> str:
@@ -269,12 +253,3 @@ def readme_section(figures: dict[str, Any]) -> str:
 
 def _listed(conditions: dict[str, Any], names: Sequence[str]) -> str:
     return ", ".join(f"{name} {number(conditions[name]['exact'])}" for name in names)
-
-
-def _figures_row(name: str, row: dict[str, Any], baseline: dict[str, Any]) -> str:
-    shown = [row[figure] for figure in ("AP50", "AP50:95", "exact", "text_exact")]
-    return _row(name, f"{row['canvases']:,}", *map(number, (*shown, baseline["exact"])))
-
-
-def _row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -150,25 +150,11 @@ class EchoingDataLoader(DataLoader[Sample]):
             yield waiting.pop(self._random.randrange(len(waiting)))
 
 
+@dataclass(eq=False)
 class SceneData(lightning.LightningDataModule):
-    """Training scenes from training writers, and validation scenes from writers that training never sees."""
+    """Training scenes from training writers, and validation scenes from writers that training never sees.
 
-    def __init__(
-        self,
-        data_root: str | None = None,
-        sources: tuple[str, ...] = SCENES_OF,
-        mix: SceneMix | None = None,
-        collected: tuple[CollectedSource, ...] = (),
-        epoch_scenes: int = 16_384,
-        validation_scenes: int = 1_000,
-        batch_size: int = 32,
-        workers: int = 1,
-        echoes: int = 0,
-        input_size: int = 192,
-        seed: int = 1,
-        hard_examples: str | None = None,
-    ) -> None:
-        """Args:
+    Args:
         data_root: folder of the public sets; by default the environment variable DIGIT_DETECTOR_DATA.
         sources: names of the sources to read.
         mix: how often each kind of scene occurs.
@@ -182,22 +168,25 @@ class SceneData(lightning.LightningDataModule):
         input_size: side of the network's input in pixels.
         seed: of the training scenes.
         hard_examples: file of `digit-detector data hard-examples`; training shows these drawings more often.
-        """
+    """
+
+    data_root: str | None = None
+    sources: tuple[str, ...] = SCENES_OF
+    mix: SceneMix = field(default_factory=SceneMix)
+    collected: tuple[CollectedSource, ...] = ()
+    epoch_scenes: int = 16_384
+    validation_scenes: int = 1_000
+    batch_size: int = 32
+    workers: int = 1
+    echoes: int = 0
+    input_size: int = 192
+    seed: int = 1
+    hard_examples: str | None = None
+
+    def __post_init__(self) -> None:
         super().__init__()
-        if echoes < 0:
-            raise DataError(f"echoes is {echoes}: give 0, or how often each batch is repeated")
-        self.given_root = data_root
-        self.sources = tuple(sources)
-        self.mix = mix or SceneMix()
-        self.collected_sources = tuple(collected)
-        self.epoch_scenes = epoch_scenes
-        self.validation_scenes = validation_scenes
-        self.batch_size = batch_size
-        self.workers = workers
-        self.echoes = echoes
-        self.input_size = input_size
-        self.seed = seed
-        self.hard_examples = Path(hard_examples) if hard_examples else None
+        if self.echoes < 0:
+            raise DataError(f"echoes is {self.echoes}: give 0, or how often each batch is repeated")
         self._generators: dict[Split, SceneGenerator] = {}
 
     def setup(self, stage: str) -> None:
@@ -210,10 +199,10 @@ class SceneData(lightning.LightningDataModule):
     def generator(self, split: Split) -> SceneGenerator:
         """Return the scene generator of one split; its sources are read once."""
         if split not in self._generators:
-            sketches = Reader(Path(data_root(self.given_root)), split).read(self.sources)
+            sketches = Reader(data_root(self.data_root), split).read(tuple(self.sources))
             hard: frozenset[str] = frozenset()
             if self.hard_examples and split == "train":
-                hard = read_hard_examples(self.hard_examples)
+                hard = read_hard_examples(Path(self.hard_examples))
                 if hard.isdisjoint(sketch.key for sketch in sketches):
                     names = ", ".join(self.sources)
                     raise DataError(f"{self.hard_examples} lists no drawing of {names}: make it from these sources")
@@ -240,7 +229,7 @@ class SceneData(lightning.LightningDataModule):
         return DataLoader(self._dataset("validation", 0, self.validation_scenes, augmented=False), **self._loading())
 
     def _dataset(self, split: Split, seed: int, count: int, *, augmented: bool) -> SceneDataset:
-        collected = CollectedDrawings(self.collected_sources, split)
+        collected = CollectedDrawings(tuple(self.collected), split)
         return SceneDataset(
             None if collected.replace_all else self.generator(split),
             seed=seed,

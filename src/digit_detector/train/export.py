@@ -1,7 +1,6 @@
 """`digit-detector export`: write a checkpoint's network as safetensors and as ONNX, which CPUs and browsers run."""
 
 import argparse
-import json
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from digit_detector.errors import DigitDetectorError, WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.train.module import DetectorModule
 from digit_detector.yolo import checkpoint as weights
-from digit_detector.yolo.decoding import with_decoding
+from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.network import ConvNormAct, YOLOv3
 
 INPUT: Final = "ink"
@@ -32,16 +31,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--output", type=Path, help="the .safetensors to write; default: beside the source")
     parser.add_argument("--score-threshold", type=float, help="the detector's default, 0 to 1")
     parser.add_argument("--iou-threshold", type=float, help="the detector's default, 0 to 1")
-    parser.add_argument("--notes", type=Path, help='JSON {"training": {…}, "metrics": {…}} to add to the metadata')
     options = parser.parse_args(arguments)
     output: Path = options.output or options.source.with_suffix(".safetensors")
     network, metadata = read_weights(options.source)
     prepare_output(output)
     thresholds = {name: getattr(options, name) for name in ("score_threshold", "iou_threshold")}
-    changes = {name: value for name, value in thresholds.items() if value is not None}
-    notes = {} if options.notes is None else _read_notes(options.notes)
-    changes |= {name: getattr(metadata, name) | facts for name, facts in notes.items()}
-    metadata = replace(metadata, **changes)
+    metadata = replace(metadata, **{name: value for name, value in thresholds.items() if value is not None})
     for path in write(network, metadata, output):
         print(f"{path}  {path.stat().st_size:,} bytes")
 
@@ -79,17 +74,6 @@ def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
 def read_weights(source: Path) -> tuple[YOLOv3, ModelMetadata]:
     """Read the network and metadata of a .ckpt or .safetensors file; raises WeightsError."""
     return read_checkpoint(source) if source.suffix == ".ckpt" else weights.load(source)
-
-
-def _read_notes(path: Path) -> dict[str, dict[str, object]]:
-    try:
-        notes = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise DigitDetectorError(f"{path} cannot be read as JSON ({error})") from error
-    known = isinstance(notes, dict) and set(notes) <= {"training", "metrics"}
-    if not known or not all(isinstance(facts, dict) for facts in notes.values()):
-        raise DigitDetectorError(f'{path} must have the form {{"training": {{…}}, "metrics": {{…}}}}')
-    return dict(notes)
 
 
 def export_onnx(source: Path, target: Path) -> None:

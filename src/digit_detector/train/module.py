@@ -129,13 +129,15 @@ class DetectorModule(lightning.LightningModule):
         self.network.to(memory_format=torch.channels_last)  # makes a CPU's bfloat16 convolutions a third faster
         self.teacher = Path(teacher) if teacher else None
         self.distillation_weight = distillation_weight
-        self._teacher: Teacher | None = None
+        self._teacher: tuple[YOLOv3] | None = None  # in a tuple, so that it is not trained, averaged or saved
         self._evaluation: Evaluation | None = None
 
     def setup(self, stage: str) -> None:
         """Load the teacher, after the weight averaging has copied this module; raises WeightsError if it cannot."""
         if stage == "fit" and self.teacher:
-            self._teacher = Teacher(self.teacher, self.metadata)
+            network, metadata = load(self.teacher)
+            metadata.must_fit(self.metadata, str(self.teacher), "the configuration", facts=("anchors",))
+            self._teacher = (network.to(memory_format=torch.channels_last),)
 
     def forward(self, images: Tensor) -> Tensor:
         """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes)."""
@@ -147,7 +149,7 @@ class DetectorModule(lightning.LightningModule):
 
     def on_fit_start(self) -> None:
         if self._teacher:
-            self._teacher.to(next(self.parameters()))
+            self._teacher[0].to(next(self.parameters()))  # to its device and precision
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
@@ -156,7 +158,9 @@ class DetectorModule(lightning.LightningModule):
         total = _sum(terms)
         self.log_dict({f"train/{name}": value for name, value in terms.items()})
         if self._teacher:
-            distances = distillation_loss(raw, self._teacher(images), self.grid, self.loss, self._average)
+            with torch.no_grad():
+                taught = _predict(self._teacher[0], images)
+            distances = distillation_loss(raw, taught, self.grid, self.loss, self._average)
             weight = self.distillation_weight
             total = (1 - weight) * total + weight * _sum(distances)
             self.log_dict({f"train/teacher_{name}": value for name, value in distances.items()})
@@ -219,25 +223,6 @@ class DetectorModule(lightning.LightningModule):
         """Return the learning rate's fraction of its maximum: a linear warm-up, then a cosine to zero."""
         warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
         return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
-
-
-class Teacher:
-    """A trained network for distillation; a plain object, so it is not trained, averaged or saved."""
-
-    def __init__(self, path: Path, student: ModelMetadata) -> None:
-        """Raises WeightsError if the file cannot be read, or has other anchors than the student."""
-        network, metadata = load(path)
-        metadata.must_fit(student, str(path), "the configuration", facts=("anchors",))
-        self._network = network.to(memory_format=torch.channels_last)
-
-    def to(self, like: Tensor) -> None:
-        """Move to that tensor's device and precision."""
-        self._network.to(like)
-
-    def __call__(self, images: Tensor) -> Tensor:
-        """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes) without gradients."""
-        with torch.no_grad():
-            return _predict(self._network, images)
 
 
 def _predict(network: YOLOv3, images: Tensor) -> Tensor:

@@ -13,7 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import helper
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.special import expit  # type: ignore[import-untyped]
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats import read_folder
@@ -28,7 +31,6 @@ from digit_detector.evaluate.metrics import default_threshold
 from digit_detector.evaluate.pictures import worst_sheet, write_plots
 from digit_detector.metadata import METADATA_KEY, ModelMetadata, Scaling
 from digit_detector.synth.splits import split_of
-from digit_detector.train.calibrate import fit_scaling
 from digit_detector.train.export import read_weights, write
 from digit_detector.yolo import checkpoint
 from digit_detector.yolo.network import YOLOv3
@@ -39,6 +41,12 @@ IN_METADATA: Final = (
     *("canvases", "AP50", "AP50:95", "exact", "text_exact"),
     *("digits_read", "censored_recall", "others_clean", "wrongly_censored", "blank_clean"),
 )
+
+MARGIN: Final = 1e-6
+"""Least distance of a score from 0 and 1, whose logarithms are no numbers."""
+
+PRIOR: Final = 2.0
+"""Weight of the squared distance from no scaling: a dozen detections that are all right hardly move it."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -115,6 +123,26 @@ def write_at_best_threshold(
     return metadata, [result.at(threshold) for result in answers]
 
 
+def fit_scaling(scores: NDArray[np.floating], right: NDArray[np.bool_]) -> Scaling:
+    """Make scores probabilities: fit the scaling of scores (N,), in [0, 1], to whether the detections are right (N,).
+
+    The targets are Platt's (1999): slightly less than 1 for right detections and more than 0 for others, so that a few
+    that are all right do not become certain.
+    """
+    scores = np.clip(scores.astype(np.float64), MARGIN, 1 - MARGIN)
+    log_score, log_rest, count = np.log(scores), np.log1p(-scores), int(right.sum())
+    targets = np.where(right, (count + 1) / (count + 2), 1 / (len(right) - count + 2))
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        low, high = np.exp(parameters[:2])  # positive, so that the order of scores stays
+        likely = np.clip(expit(low * log_score - high * log_rest + parameters[2]), MARGIN, 1 - MARGIN)
+        surprise = -float((targets * np.log(likely) + (1 - targets) * np.log(1 - likely)).sum())
+        return surprise + PRIOR * float((parameters**2).sum())
+
+    log_low, log_high, offset = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 2000}).x
+    return Scaling(float(np.exp(log_low)), float(np.exp(log_high)), float(offset))
+
+
 def reviewed(folder: Path) -> list[Canvas]:
     """Read the drawings of `folder` (our ndjson format) that a maintainer reviewed, of sessions kept from training.
 
@@ -180,7 +208,7 @@ def _card_sections(
     thresholds = (metadata.score_threshold, metadata.iou_threshold)
     texts = (
         report.benchmark_section(benchmark, baseline, thresholds),
-        report.targets_section(report.reached(benchmark)),
+        report.markdown(report.target_rows(benchmark)),
         report.validation_section(validation),
     )
     return dict(zip(CARD_SECTIONS, texts, strict=True))

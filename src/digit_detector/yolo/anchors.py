@@ -1,10 +1,11 @@
-"""Anchors: priors for a box's width and height, and the cell and anchor of each prediction."""
+"""Anchors: priors for a box's width and height, the cell and anchor of each prediction, and how these decode it."""
 
 import torch
 from torch import Tensor, nn
 
-from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
+from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES, ModelMetadata, Scaling
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou
+from digit_detector.yolo.network import YOLOv3
 
 Anchors = list[list[tuple[float, float]]]
 """Per stride (8, 16, 32) three widths and heights, in pixels of the network's input."""
@@ -56,13 +57,9 @@ class AnchorGrid(nn.Module):
     first: Tensor
 
     def __init__(self, anchors: Anchors, input_size: int) -> None:
-        """Raises ValueError if the input size is not a multiple of 32, or anchors are not three for each stride."""
+        """Take what `ModelMetadata` checks: three anchors for each stride, and a multiple of 32."""
         super().__init__()
-        if input_size % STRIDES[-1]:
-            raise ValueError(f"the input size must be a multiple of {STRIDES[-1]}, got {input_size}")
         table = torch.tensor(anchors, dtype=torch.float32)
-        if table.shape != (len(STRIDES), ANCHORS_PER_SCALE, 2):
-            raise ValueError(f"expected {len(STRIDES)} x {ANCHORS_PER_SCALE} anchors, got shape {tuple(table.shape)}")
         self.input_size = input_size
         cells, strides, priors, first = [], [], [], [0]
         for stride, scale in zip(STRIDES, table, strict=True):
@@ -85,3 +82,31 @@ class AnchorGrid(nn.Module):
     def forward(self, raw: Tensor) -> Tensor:
         """Decode raw predictions (N, A, 5 + classes): xyxy in pixels, then objectness and classes in [0, 1]."""
         return torch.cat((self.boxes(raw), raw[..., 4:].sigmoid()), dim=-1)
+
+
+class ScoreScaling(nn.Module):
+    """Scales decoded predictions (N, A, 5 + classes) so that objectness times class probability is calibrated."""
+
+    def __init__(self, scaling: Scaling) -> None:
+        super().__init__()
+        self._scaling = scaling
+
+    def forward(self, predictions: Tensor) -> Tensor:
+        """Return the same boxes, scaled objectness, and the class probabilities that give scaled scores."""
+        if self._scaling == Scaling():
+            return predictions
+        boxes, objectness, probabilities = predictions[..., :4], predictions[..., 4:5], predictions[..., 5:]
+        scaled = self._scale(objectness)
+        return torch.cat((boxes, scaled, self._scale(objectness * probabilities) / scaled), dim=-1)
+
+    def _scale(self, scores: Tensor) -> Tensor:
+        # The logarithms of 0 and 1 are no numbers. Sigmoids near 0 differ between backends, and two are divided.
+        scores, scaling = scores.clamp(1e-4, 1 - 1e-6), self._scaling
+        logits = scaling.low * scores.log() - scaling.high * (1 - scores).log() + scaling.offset
+        return 1 / (1 + (-logits).exp())
+
+
+def with_decoding(network: YOLOv3, metadata: ModelMetadata) -> nn.Sequential:
+    """Return the network with its decoder, as it is served: (N, 1, S, S) ink to (N, A, 5 + classes)."""
+    anchors = [list(scale) for scale in metadata.anchors]
+    return nn.Sequential(network, AnchorGrid(anchors, metadata.input_size), ScoreScaling(metadata.scaling)).eval()
