@@ -15,7 +15,6 @@ import numpy as np
 from benchmark_scenes.conditions import CONDITIONS, Condition
 from benchmark_scenes.ink import Canvas
 from benchmark_scenes.reserved_drawings import (
-    REVIEW,
     Chooser,
     Piece,
     Review,
@@ -63,10 +62,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("output", type=Path, help="the folder to write `images` and `annotations.json` into")
     parser.add_argument("--split", choices=("benchmark", "validation"), required=True, help="which drawings")
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
-    parser.add_argument("--review", type=Path, default=REVIEW, help="reviewed keys; by default %(default)s")
     arguments = parser.parse_args(argv)
     root, split = data_root(arguments.data_root), arguments.split
-    chooser = read_chooser(root, split, Review.load(split, arguments.review))
+    chooser = read_chooser(root, split, Review.load(split))
     write(arguments.output, split, items(chooser, CONDITIONS, writers_in_training(root)))
 
 
