@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from digit_detector.handwriting.glyphs import to_glyph
-from digit_detector.handwriting.judges import StrokeJudge
-from digit_detector.handwriting.metrics import Panel, is_broken, make_trials
+from digit_detector.handwriting.judges import Panel, StrokeJudge
+from digit_detector.handwriting.metrics import is_broken, make_trials
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.retrieval import Retrieval
 from digit_detector.handwriting.training import WriterSamples

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from digit_detector.handwriting import training
-from digit_detector.handwriting.export import export_onnx, make_graph
+from digit_detector.handwriting.export import export_onnx
 from digit_detector.handwriting.glyphs import FIRST, SIZE, to_glyph
 from digit_detector.handwriting.mixture import fit_mixture
 from digit_detector.handwriting.references import Reference
-from digit_detector.handwriting.style_model import CLASSES, LATENTS, StyleModel
+from digit_detector.handwriting.style_model import CLASSES, LATENTS, HandwritingGraph, StyleModel
 from digit_detector.handwriting.training import HandBatches, WriterSamples, vary_hands
 from digit_detector.handwriting.writer import Writer
 
@@ -88,7 +88,7 @@ def test_implausible_candidates_are_last() -> None:
 
 @pytest.mark.slow
 def test_exported_graph_equals_torch(tmp_path: Path) -> None:
-    graph = make_graph(small_model()).half().float()  # the file stores float16
+    graph = HandwritingGraph(small_model()).half().float()  # the file stores float16
     export_onnx(graph, tmp_path / "small.onnx")
     drawn = hand(0)
     found = Writer.load(tmp_path / "small.onnx").learn(
@@ -104,7 +104,7 @@ def test_exported_graph_equals_torch(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_fit_trains_autoencoder_then_style(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "read_writers", lambda root, split: [hand(0), hand(1)])
-    module = training.HandwritingModule(16, 16, 1, 16, autoencoder_steps=2)
+    module = training.HandwritingModule(autoencoder_steps=2)
     start = {name: value.clone() for name, value in module.model.state_dict().items()}
     trainer = lightning.Trainer(
         max_steps=4,

@@ -14,13 +14,8 @@ from digit_detector import onnx_files
 from digit_detector.data.output import prepare_output
 from digit_detector.errors import WeightsError
 from digit_detector.handwriting.glyphs import SIZE
-from digit_detector.handwriting.style_model import CLASSES, LATENTS, HandwritingGraph, StyleModel
+from digit_detector.handwriting.style_model import HandwritingGraph, StyleModel
 from digit_detector.handwriting.training import HandwritingModule
-
-CANDIDATES: Final = 12
-STEPS: Final = 3
-GUIDANCE: Final = 2.0
-TEMPERATURE: Final = 0.8
 
 _STORED_AS_FLOAT32: Final = 1024
 """Tensors of fewer numbers stay float32."""
@@ -31,18 +26,9 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="digit-detector export-handwriting", description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="a .ckpt of `fit --config configs/handwriting.yaml`")
     parser.add_argument("output", type=Path, help="the .onnx file to write")
-    parser.add_argument("--steps", type=int, default=STEPS, help="of the flow's integration (%(default)s)")
-    parser.add_argument("--guidance", type=float, default=GUIDANCE, help="exaggeration of the hand (%(default)s)")
-    parser.add_argument("--temperature", type=float, default=TEMPERATURE, help="of the noise (%(default)s)")
     options = parser.parse_args(argv)
     prepare_output(options.output)
-    graph = make_graph(
-        read_checkpoint(options.checkpoint),
-        steps=options.steps,
-        guidance=options.guidance,
-        temperature=options.temperature,
-    )
-    export_onnx(graph, options.output)
+    export_onnx(HandwritingGraph(read_checkpoint(options.checkpoint)), options.output)
     print(f"{options.output}  {options.output.stat().st_size:,} bytes")
     return 0
 
@@ -53,15 +39,7 @@ def read_checkpoint(path: Path) -> StyleModel:
         module = HandwritingModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
         raise WeightsError(f"{path} is no checkpoint of the model of handwriting ({type(error).__name__})") from error
-    return module.model.eval()
-
-
-def make_graph(
-    model: StyleModel, *, steps: int = STEPS, guidance: float = GUIDANCE, temperature: float = TEMPERATURE
-) -> HandwritingGraph:
-    """Return the graph with the constant noise that every user's candidates begin from."""
-    noise = torch.randn(CLASSES, CANDIDATES, LATENTS, generator=torch.Generator().manual_seed(1))
-    return HandwritingGraph(model, noise * temperature, steps, guidance).eval()
+    return module.model
 
 
 def export_onnx(graph: HandwritingGraph, target: Path) -> None:

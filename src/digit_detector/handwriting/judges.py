@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from digit_detector.handwriting.glyphs import FIRST, SECOND, to_strokes
+from digit_detector.handwriting.glyphs import FIRST, SECOND, Glyph, to_strokes
 from digit_detector.handwriting.paint import paint
 from digit_detector.handwriting.style_model import CLASSES
 from digit_detector.handwriting.training import WriterSamples
@@ -142,3 +142,35 @@ def _pictures(glyphs: Floats) -> Floats:
         ink = 255 - paint([part * scale + _SIDE for part in to_strokes(glyph)], pen, 2 * _SIDE, 2 * _SIDE)
         picture[:] = ink.reshape(_SIDE, 2, _SIDE, 2).mean((1, 3)) / 255
     return pictures
+
+
+class Panel:
+    """One judge, with the real digits of the writers."""
+
+    def __init__(self, hands: Sequence[WriterSamples], judge: Judge) -> None:
+        self._hands, self._judge = hands, judge
+        self._real = [[judge.embed(hand.glyphs[hand.labels == c], c) for c in range(CLASSES)] for hand in hands]
+
+    def likeness(self, written: Sequence[tuple[int, int, Glyph]], own: bool) -> tuple[float, float]:
+        """Return the AUC and its standard error of (writer, class, glyph); with `own`, of the writers' own digits.
+
+        Raises ValueError if no writer can be compared with another of the same source.
+        """
+        scores: list[list[float]] = [[] for _ in self._hands]
+        for label in range(CLASSES):
+            rows = [row for row in written if row[1] == label]
+            if not rows:
+                continue
+            points = self._judge.embed(np.stack([glyph for _, _, glyph in rows]), label)
+            for (writer, _, _), point in zip(rows, points, strict=True):
+                near = np.linalg.norm(self._real[writer][label] - point, axis=1)
+                if own:
+                    near = np.delete(near, near.argmin())  # the digit itself
+                for other, hand in enumerate(self._hands):
+                    far = np.linalg.norm(self._real[other][label] - point, axis=1)
+                    if other != writer and hand.source == self._hands[writer].source and len(near) and len(far):
+                        scores[writer].append(float((near[:, None] < far).mean()))
+        means = [np.mean(values) for values in scores if values]
+        if not means:
+            raise ValueError("no writer can be compared with another of the same source")
+        return float(np.mean(means)), float(np.std(means) / np.sqrt(len(means)))

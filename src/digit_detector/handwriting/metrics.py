@@ -15,12 +15,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import torch
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.handwriting.glyphs import SIZE, Glyph, to_strokes
-from digit_detector.handwriting.judges import Judge, PictureJudge, StrokeJudge
+from digit_detector.handwriting.judges import Floats, Judge, Panel, PictureJudge, StrokeJudge
 from digit_detector.handwriting.paint import paint
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.retrieval import Retrieval
@@ -30,8 +29,6 @@ from digit_detector.handwriting.training import WriterSamples, read_writers
 from digit_detector.handwriting.writer import Writer
 from digit_detector.show.listing import text_table
 from digit_detector.synth.splits import Split
-
-Floats = NDArray[np.float32]
 
 COUNTS: Final = (1, 2, 3, 6)
 """Numbers of drawn digits."""
@@ -160,38 +157,6 @@ def _likeness(
                 written += [(trial.writer, label, glyphs[label]) for label in sorted(missing)]
             found[f"{name} {count}"] = judged(written)
     return found
-
-
-class Panel:
-    """One judge, with the real digits of the writers."""
-
-    def __init__(self, hands: Sequence[WriterSamples], judge: Judge) -> None:
-        self._hands, self._judge = hands, judge
-        self._real = [[judge.embed(hand.glyphs[hand.labels == c], c) for c in range(CLASSES)] for hand in hands]
-
-    def likeness(self, written: Sequence[tuple[int, int, Glyph]], own: bool) -> tuple[float, float]:
-        """Return the AUC and its standard error of (writer, class, glyph); with `own`, of the writers' own digits.
-
-        Raises ValueError if no writer can be compared with another of the same source.
-        """
-        scores: list[list[float]] = [[] for _ in self._hands]
-        for label in range(CLASSES):
-            rows = [row for row in written if row[1] == label]
-            if not rows:
-                continue
-            points = self._judge.embed(np.stack([glyph for _, _, glyph in rows]), label)
-            for (writer, _, _), point in zip(rows, points, strict=True):
-                near = np.linalg.norm(self._real[writer][label] - point, axis=1)
-                if own:
-                    near = np.delete(near, near.argmin())  # the digit itself
-                for other, hand in enumerate(self._hands):
-                    far = np.linalg.norm(self._real[other][label] - point, axis=1)
-                    if other != writer and hand.source == self._hands[writer].source and len(near) and len(far):
-                        scores[writer].append(float((near[:, None] < far).mean()))
-        means = [np.mean(values) for values in scores if values]
-        if not means:
-            raise ValueError("no writer can be compared with another of the same source")
-        return float(np.mean(means)), float(np.std(means) / np.sqrt(len(means)))
 
 
 def _readability(

@@ -9,13 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.handwriting.glyphs import FIRST
-from digit_detector.handwriting.judges import StrokeJudge
+from digit_detector.handwriting.glyphs import FIRST, to_strokes
+from digit_detector.handwriting.judges import Floats, StrokeJudge
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.style_model import CLASSES
 from digit_detector.handwriting.training import WriterSamples
-
-Floats = NDArray[np.float32]
 
 _SLANT: Final = 0.5
 _ASPECT: Final = 0.33
@@ -65,7 +63,7 @@ def _medoid(glyphs: Floats, points: Floats) -> Floats | None:
 
 def _posture(glyph: Floats) -> NDArray[np.float64]:
     """Return slant and log aspect of a glyph: (2,)."""
-    points = _ink(glyph)
+    points = np.concatenate(to_strokes(glyph))
     x, y = (points - points.mean(0)).T
     width, height = np.ptp(points, axis=0)
     return np.array([(x * y).sum() / max((y * y).sum(), 1e-6), np.log(np.clip(width / max(height, 1e-6), 0.1, 3))])
@@ -82,8 +80,3 @@ def _shift(glyph: Floats, difference: NDArray[np.float64]) -> Floats:
     if glyph[-1] < 0.5:
         shifted[FIRST:] = 0
     return np.append(shifted.reshape(-1), glyph[-1]).astype(np.float32)
-
-
-def _ink(glyph: Floats) -> Floats:
-    points = glyph[:-1].reshape(-1, 2)
-    return points if glyph[-1] > 0.5 else points[:FIRST]

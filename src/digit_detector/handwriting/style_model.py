@@ -22,6 +22,14 @@ LATENTS: Final = 24
 COMPONENTS: Final = 6
 """Gaussians of each class's mixture: the forms that people write it in."""
 
+_CANDIDATES: Final = 12
+_STEPS: Final = 3
+"""Of the flow's integration, by Euler's method."""
+_GUIDANCE: Final = 2.0
+"""1 follows the drawn digits; more exaggerates them."""
+_TEMPERATURE: Final = 0.8
+"""Of the noise."""
+
 _GATE: Final = 0.05
 """Fraction of real digits that are less likely than any candidate may be."""
 
@@ -32,7 +40,7 @@ _CLEAR_MAJORITY: Final = 0.7
 class Autoencoder(nn.Module):
     """Encode glyphs (…, 129) of known classes as latents (…, 24), and decode them."""
 
-    def __init__(self, width: int = 192) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
         self.encoder = _mlp(SIZE + CLASSES, width, 2 * LATENTS)
         self.decoder = _mlp(LATENTS + CLASSES, width, SIZE)
@@ -72,7 +80,7 @@ def _one_hot(labels: Tensor) -> Tensor:
 class StyleTransformer(nn.Module):
     """Map the latents of drawn digits to a context (B, 10, width) for drawing each class."""
 
-    def __init__(self, width: int = 128, layers: int = 3, heads: int = 4, dropout: float = 0.1) -> None:
+    def __init__(self, width: int, layers: int, heads: int = 4, dropout: float = 0.1) -> None:
         super().__init__()
         self.queries = nn.Parameter(torch.randn(CLASSES, width) * 0.3)
         self.classes = nn.Parameter(torch.randn(CLASSES, width) * 0.3)
@@ -127,7 +135,7 @@ class Flow(nn.Module):
     Time and context act through scales and shifts, which all candidates of a class share, so candidates are cheap.
     """
 
-    def __init__(self, context: int = 128, width: int = 256, blocks: int = 3) -> None:
+    def __init__(self, context: int, width: int, blocks: int = 3) -> None:
         super().__init__()
         self.frequencies: Tensor
         self.register_buffer("frequencies", math.pi * 2.0 ** torch.arange(6))
@@ -171,7 +179,7 @@ class Ranking(NamedTuple):
 class StyleModel(nn.Module):
     """All parts, with the statistics of the latents, which `fit_latents` measures once the autoencoder is trained."""
 
-    def __init__(self, autoencoder_width: int = 192, width: int = 128, layers: int = 3, flow_width: int = 256) -> None:
+    def __init__(self, autoencoder_width: int = 192, width: int = 128, layers: int = 3, flow_width: int = 192) -> None:
         super().__init__()
         self.autoencoder = Autoencoder(autoencoder_width)
         self.style = StyleTransformer(width, layers)
@@ -215,24 +223,6 @@ class StyleModel(nn.Module):
             self.gate[label] = joint.logsumexp(-1).quantile(_GATE)
             self.marked[label] = 0.5 if glyphs[chosen, -1].mean() > 0.5 else _CLEAR_MAJORITY
 
-    def sample(self, contexts: Tensor, nothing: Tensor, noise: Tensor, steps: int, guidance: float) -> Tensor:
-        """Integrate the flow from noise (10, C, 24) by Euler's method, away from what `nothing` given would draw.
-
-        Args:
-            contexts: (10, width), of the drawn digits.
-            nothing: (10, width), of no drawn digit.
-            noise: where the candidates begin.
-            steps: of the integration.
-            guidance: 1 follows the contexts; more exaggerates them.
-        """
-        latents = noise
-        for step in range(steps):
-            time = noise.new_full((1,), step / steps).expand(*nothing.shape[:-1], 1)
-            # ONNX Runtime computes at load what depends on constants alone: all of the first `free`.
-            guided, free = self.flow(latents, time, contexts), self.flow(latents, time, nothing)
-            latents = latents + (free + guidance * (guided - free)) / steps
-        return latents
-
     def log_joint(self, latents: Tensor) -> Tensor:
         """Return log p(latents, component): (10, C, 6) for latents (10, C, 24)."""
         whitened = latents[:, None] @ self.whiteners - self.centres[:, :, None] @ self.whiteners
@@ -263,24 +253,34 @@ class StyleModel(nn.Module):
 class HandwritingGraph(nn.Module):
     """The exported graph: drawn digits in, ranked candidates of all ten classes out."""
 
-    def __init__(self, model: StyleModel, noise: Tensor, steps: int, guidance: float) -> None:
-        """noise: (10, C, 24), always the same, so that a new reference moves digits instead of replacing them."""
+    def __init__(self, model: StyleModel) -> None:
         super().__init__()
-        self.model = model
+        self.model = model.eval()
         self.noise: Tensor
         self.nothing: Tensor
         self.labels: Tensor
-        self.register_buffer("noise", noise)
-        self.register_buffer("labels", torch.arange(CLASSES)[:, None].expand(-1, noise.shape[1]).clone())
+        # Always the same, so that a new reference moves digits instead of replacing them.
+        noise = torch.randn(CLASSES, _CANDIDATES, LATENTS, generator=torch.Generator().manual_seed(1))
+        self.register_buffer("noise", noise * _TEMPERATURE)
+        self.register_buffer("labels", torch.arange(CLASSES)[:, None].expand(-1, _CANDIDATES).clone())
         no_glyph = torch.zeros(1, 1, LATENTS), torch.zeros(1, 1, dtype=torch.long), torch.zeros(1, 1, dtype=torch.bool)
         with torch.no_grad():
             self.register_buffer("nothing", model.style(*no_glyph)[0])
-        self.steps, self.guidance = steps, guidance
 
     def forward(self, glyphs: Tensor, labels: Tensor) -> Ranking:
         """Map glyphs (N, 129) and classes int32 (N,) to the candidates of all classes."""
         classes = labels.long()
         drawn = torch.ones_like(classes, dtype=torch.bool)
         contexts = self.model.style(self.model.encode(glyphs, classes)[None], classes[None], drawn[None])[0]
-        latents = self.model.sample(contexts, self.nothing, self.noise, self.steps, self.guidance)
+        latents = self._sample(contexts)
         return self.model.rank(latents, self.model.decode(latents, self.labels))
+
+    def _sample(self, contexts: Tensor) -> Tensor:
+        """Integrate the flow from noise to latents (10, C, 24), away from what no drawn digit leads to."""
+        latents = self.noise
+        for step in range(_STEPS):
+            time = latents.new_full((1,), step / _STEPS).expand(CLASSES, 1)
+            # ONNX Runtime computes at load what depends on constants alone: all of the first `free`.
+            guided, free = self.model.flow(latents, time, contexts), self.model.flow(latents, time, self.nothing)
+            latents = latents + (free + _GUIDANCE * (guided - free)) / _STEPS
+        return latents

@@ -33,6 +33,12 @@ TARGETS: Final = 16
 _ENCODED: Final = 6
 """Digits of each writer that the autoencoder learns from in a step."""
 
+_NO_REFERENCE: Final = 0.1
+"""Fraction of writers whose references are hidden, which guidance needs."""
+
+_WEIGHT_DECAY: Final = 0.02
+"""AdamW's, of matrices."""
+
 
 class WriterSamples(NamedTuple):
     """All digits of one writer."""
@@ -153,31 +159,16 @@ class HandwritingModule(lightning.LightningModule):
     it: `digit-detector evaluate-handwriting` compares checkpoints on validation writers.
     """
 
-    def __init__(
-        self,
-        autoencoder_width: int = 192,
-        width: int = 128,
-        layers: int = 3,
-        flow_width: int = 192,
-        autoencoder_steps: int = 8000,
-        learning_rate: float = 1e-3,
-        weight_decay: float = 0.02,
-        no_reference: float = 0.1,
-    ) -> None:
+    def __init__(self, autoencoder_steps: int = 8000, learning_rate: float = 1e-3) -> None:
         """Args:
-        autoencoder_width, width, layers, flow_width: see `StyleModel`.
         autoencoder_steps: steps after which the autoencoder is frozen.
         learning_rate: the maximum of each training; it falls to zero along a cosine.
-        weight_decay: AdamW's, of matrices.
-        no_reference: fraction of writers whose references are hidden, which guidance needs.
         """
         super().__init__()
         self.save_hyperparameters()
-        self.model = StyleModel(autoencoder_width, width, layers, flow_width)
+        self.model = StyleModel()
         self.autoencoder_steps = autoencoder_steps
         self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.no_reference = no_reference
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         if self.global_step < self.autoencoder_steps:
@@ -217,7 +208,7 @@ class HandwritingModule(lightning.LightningModule):
         """Return the error of the velocity, from noise to the targets' latents (Lipman et al. 2023)."""
         with torch.no_grad():
             latents = self.model.encode(glyphs, labels)
-        shown = drawn & (torch.rand(len(drawn), 1, device=drawn.device) >= self.no_reference)
+        shown = drawn & (torch.rand(len(drawn), 1, device=drawn.device) >= _NO_REFERENCE)
         contexts = self.model.style(latents[:, :REFERENCES], labels[:, :REFERENCES], shown)
         targets, classes = latents[:, REFERENCES:, None], labels[:, REFERENCES:]
         contexts = contexts.gather(1, classes[..., None].expand(-1, -1, contexts.shape[-1]))
@@ -230,7 +221,7 @@ class HandwritingModule(lightning.LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         groups: list[dict[str, Any]] = [
-            {"params": [p for p in self.parameters() if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in self.parameters() if p.ndim > 1], "weight_decay": _WEIGHT_DECAY},
             {"params": [p for p in self.parameters() if p.ndim <= 1], "weight_decay": 0.0},
         ]
         optimizer = torch.optim.AdamW(groups, lr=self.learning_rate)
