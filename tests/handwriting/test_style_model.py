@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from digit_detector.handwriting import training
-from digit_detector.handwriting.export import export_onnx
+from digit_detector.handwriting.export import HandwritingGraph, export_onnx
 from digit_detector.handwriting.glyphs import FIRST, SIZE, to_glyph
 from digit_detector.handwriting.mixture import fit_mixture
 from digit_detector.handwriting.references import Reference
-from digit_detector.handwriting.style_model import CLASSES, LATENTS, HandwritingGraph, StyleModel
+from digit_detector.handwriting.style_model import CLASSES, LATENTS, StyleModel
 from digit_detector.handwriting.training import HandBatches, WriterSamples, vary_hands
 from digit_detector.handwriting.writer import Writer
 

@@ -22,14 +22,6 @@ LATENTS: Final = 24
 COMPONENTS: Final = 6
 """Gaussians of each class's mixture: the forms that people write it in."""
 
-_CANDIDATES: Final = 12
-_STEPS: Final = 3
-"""Of the flow's integration, by Euler's method."""
-_GUIDANCE: Final = 2.0
-"""1 follows the drawn digits; more exaggerates them."""
-_TEMPERATURE: Final = 0.8
-"""Of the noise."""
-
 _GATE: Final = 0.05
 """Fraction of real digits that are less likely than any candidate may be."""
 
@@ -248,39 +240,3 @@ class StyleModel(nn.Module):
         return Ranking(
             glyphs.gather(1, order[..., None].expand_as(glyphs)), forms.gather(1, order).int(), distances.mean(1)
         )
-
-
-class HandwritingGraph(nn.Module):
-    """The exported graph: drawn digits in, ranked candidates of all ten classes out."""
-
-    def __init__(self, model: StyleModel) -> None:
-        super().__init__()
-        self.model = model.eval()
-        self.noise: Tensor
-        self.nothing: Tensor
-        self.labels: Tensor
-        # Always the same, so that a new reference moves digits instead of replacing them.
-        noise = torch.randn(CLASSES, _CANDIDATES, LATENTS, generator=torch.Generator().manual_seed(1))
-        self.register_buffer("noise", noise * _TEMPERATURE)
-        self.register_buffer("labels", torch.arange(CLASSES)[:, None].expand(-1, _CANDIDATES).clone())
-        no_glyph = torch.zeros(1, 1, LATENTS), torch.zeros(1, 1, dtype=torch.long), torch.zeros(1, 1, dtype=torch.bool)
-        with torch.no_grad():
-            self.register_buffer("nothing", model.style(*no_glyph)[0])
-
-    def forward(self, glyphs: Tensor, labels: Tensor) -> Ranking:
-        """Map glyphs (N, 129) and classes int32 (N,) to the candidates of all classes."""
-        classes = labels.long()
-        drawn = torch.ones_like(classes, dtype=torch.bool)
-        contexts = self.model.style(self.model.encode(glyphs, classes)[None], classes[None], drawn[None])[0]
-        latents = self._sample(contexts)
-        return self.model.rank(latents, self.model.decode(latents, self.labels))
-
-    def _sample(self, contexts: Tensor) -> Tensor:
-        """Integrate the flow from noise to latents (10, C, 24), away from what no drawn digit leads to."""
-        latents = self.noise
-        for step in range(_STEPS):
-            time = latents.new_full((1,), step / _STEPS).expand(CLASSES, 1)
-            # ONNX Runtime computes at load what depends on constants alone: all of the first `free`.
-            guided, free = self.model.flow(latents, time, contexts), self.model.flow(latents, time, self.nothing)
-            latents = latents + (free + _GUIDANCE * (guided - free)) / _STEPS
-        return latents
