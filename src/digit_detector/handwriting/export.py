@@ -35,7 +35,8 @@ class HandwritingGraph(nn.Module):
 
     def __init__(self, model: StyleModel) -> None:
         super().__init__()
-        self.model = model.eval()
+        self.model = model
+        self.eval()
         self.noise: Tensor
         self.nothing: Tensor
         self.labels: Tensor
