@@ -1,29 +1,31 @@
 """What many tests share: a drawing, the page's server, and a small untrained network in both kinds of weights file."""
 
+# Tests run side by side, and the process that distributes them reads this file first: fixtures import what they need.
+from __future__ import annotations
+
 import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
 from support.postgres import Postgres
 from support.postgres import serve as serve_postgres
 from support.server import ROOT, serve
 from support.source_samples import write_all
 
-from digit_detector.collect.store import Store
 from digit_detector.metadata import ModelMetadata
-from digit_detector.train.export import export_onnx
-from digit_detector.yolo import checkpoint as weights
-from digit_detector.yolo.network import YOLOv3
 
-# Tests run side by side; threads of several processes would wait for each other on the same cores.
-torch.set_num_threads(1)
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # and in the processes that tests start
+if TYPE_CHECKING:
+    from digit_detector.collect.store import Store
+    from digit_detector.yolo.network import YOLOv3
+
+# Threads of several processes would wait for each other on the same cores; torch and the processes of tests read this.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ANCHORS = (
     ((8.0, 14.0), (16.0, 17.0), (12.0, 23.0)),
@@ -39,12 +41,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def small_network() -> YOLOv3:
     """Untrained, in evaluation mode, with predictions that differ from place to place and from class to class."""
+    import torch
+
+    from digit_detector.yolo.network import YOLOv3
+
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = YOLOv3(num_classes=12, in_channels=1, width=0.125, depth=0.1).eval()
         for head in (network.fine, network.middle, network.coarse):
             torch.nn.init.normal_(head.predict[-1].weight, std=0.3)
-            torch.nn.init.zeros_(head.predict[-1].bias)
+            bias = torch.nn.init.zeros_(head.predict[-1].bias).view(3, -1)
+            torch.nn.init.constant_(bias[:, 4], -1.0)  # otherwise hundreds of objects on a canvas
     return network
 
 
@@ -65,10 +72,12 @@ def network() -> YOLOv3:
 
 @pytest.fixture(scope="session")
 def metadata() -> ModelMetadata:
+    from digit_detector.yolo.checkpoint import network_config
+
     return ModelMetadata(
         input_size=192,
         anchors=ANCHORS,
-        network=weights.network_config(small_network()),
+        network=network_config(small_network()),
         score_threshold=0.4,
         iou_threshold=0.45,
     )
@@ -76,13 +85,17 @@ def metadata() -> ModelMetadata:
 
 @pytest.fixture(scope="session")
 def safetensors_file(tmp_path_factory: pytest.TempPathFactory, metadata: ModelMetadata) -> Path:
+    from digit_detector.yolo.checkpoint import save
+
     path = tmp_path_factory.mktemp("weights") / "small.safetensors"
-    weights.save(small_network(), metadata, path)
+    save(small_network(), metadata, path)
     return path
 
 
 @pytest.fixture(scope="session")
 def onnx_file(safetensors_file: Path) -> Path:
+    from digit_detector.train.export import export_onnx
+
     path = safetensors_file.with_suffix(".onnx")
     export_onnx(safetensors_file, path)
     return path
@@ -129,6 +142,8 @@ def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def store(store_address: str) -> Iterator[Store]:
+    from digit_detector.collect.store import Store
+
     store = Store(store_address)
     yield store
     store.close()

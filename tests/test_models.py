@@ -55,22 +55,20 @@ def test_torch_and_onnx_agree() -> None:
     assert (torch_.runtime, onnx.runtime) == ("torch", "onnx")
     for shape in SHAPES:
         picture = canvas((shape, 130, 80, 230))
-        difference = torch_.predict(picture).outputs - onnx.predict(picture).outputs
-        assert np.abs(difference).max() < 2e-3
-        first, second = torch_.detect(picture), onnx.detect(picture)
+        raw = torch_.predict(picture), onnx.predict(picture)
+        assert np.abs(raw[0].outputs - raw[1].outputs).max() < 2e-3
+        first, second = (each.detections() for each in raw)
         assert first.reading() == second.reading()
         assert first.boxes == pytest.approx(second.boxes, abs=0.05)
 
 
-@pytest.mark.parametrize("transparent", [False, True], ids=["white", "transparent"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_every_shape_is_read_with_the_pages_pen(detector: Detector, shape: str, transparent: bool) -> None:
+def test_every_shape_is_read_with_the_pages_pen(detector: Detector, shape: str) -> None:
     picture = canvas((shape, 130, 80, 230), pen=14)
-    if transparent:  # as the page's canvas sends it: black, where the ink is opaque
-        picture = np.dstack([np.zeros((*picture.shape, 3), np.uint8), 255 - picture])
-    found = detector.detect(picture)
-    assert found.reading() == shape[0]
-    assert len(found) == 1
+    transparent = np.dstack([np.zeros((*picture.shape, 3), np.uint8), 255 - picture])  # black, where the ink is opaque
+    for found in map(detector.detect, (picture, transparent)):
+        assert found.reading() == shape[0]
+        assert len(found) == 1
 
 
 def test_digits_of_nearly_every_size_and_pen_are_read(detector: Detector) -> None:
@@ -107,17 +105,11 @@ def test_white_on_black_reads_the_same(detector: Detector) -> None:
     assert detector.detect(255 - picture).reading() == detector.detect(picture).reading() == "5"
 
 
-def test_two_hundred_canvases_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / "drawings"
-    folder.mkdir()
-    for index in range(200):
-        digit = DIGITS[index % 10]
+def test_digits_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for index, digit in enumerate(DIGITS):
         image = Image.fromarray(canvas((digit, 30 + index % 7 * 20, 40 + index % 5 * 20, 150), side=300))
-        image.save(folder / f"{index:03}-{digit}.png")
-    assert main(["detect", str(folder), "--format", "json"]) == 0
+        image.save(tmp_path / f"{digit}.png")
+    assert main(["detect", str(tmp_path), "--format", "json"]) == 0
     answers = json.load(io.StringIO(capsys.readouterr().out))
-    assert len(answers) == 200
-    read = [
-        "".join(found["label"] for found in answer["detections"]) == Path(answer["file"]).stem[-1] for answer in answers
-    ]
-    assert np.mean(read) > 0.97
+    read = {Path(answer["file"]).stem: [found["label"] for found in answer["detections"]] for answer in answers}
+    assert read == {digit: [digit] for digit in DIGITS}

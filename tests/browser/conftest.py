@@ -1,11 +1,12 @@
 """A browser, and visitors on a desktop and on a phone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from support.chromium import FLAGS, find_chromium
-from support.visitor import DEVICES, Visitor, arrive
+from support.visitor import Visitor, arrive
 
 # What is expected comes within half a second, but not on a machine that is busy with something else.
 expect.set_options(timeout=60_000)
@@ -19,20 +20,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session", params=DEVICES)
-def regular(request: pytest.FixtureRequest, browser: Browser, url: str) -> Visitor:
-    return arrive(browser, url, request.param)
+@pytest.fixture(scope="session")
+def regulars(browser: Browser, url: str) -> Callable[[str], Visitor]:
+    """Visitors who stay for many tests, one for each device: to load the page for each test would take long."""
+    return cache(partial(arrive, browser, url))
 
 
-@pytest.fixture
-def visitor(regular: Visitor) -> Visitor:
-    """One who stays for many tests, before an empty canvas: to load the page for each would take long."""
-    regular.press("Clear")
-    regular.expect_reading("")
-    return regular
+@pytest.fixture(params=["mouse", "touch"])
+def visitor(request: pytest.FixtureRequest, regulars: Callable[[str], Visitor]) -> Visitor:
+    """A regular before an empty canvas."""
+    visitor = regulars(request.param)
+    visitor.press("Clear")
+    visitor.expect_reading("")
+    return visitor
 
 
-@pytest.fixture(params=DEVICES)
+@pytest.fixture(params=["mouse", "small"])
 def newcomer(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Visitor]:
     """One with the page as it is at first, free to change its settings."""
     newcomer = arrive(browser, url, request.param)

@@ -10,29 +10,12 @@ from support.visitor import Visitor
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("shape", ["2 looped", "7 crossed"])  # the model's own tests read every shape
-def test_a_digit_is_read(visitor: Visitor, shape: str) -> None:
-    visitor.draw(shape)
-    visitor.expect_reading(shape[0])
-
-
-def test_a_number_is_read_from_left_to_right(visitor: Visitor) -> None:
-    visitor.draw("2", x=220, y=110, height=170)
-    visitor.draw("4", x=60, y=100, height=180)
-    visitor.expect_reading("4 2")
-
-
-def test_a_box_appears_around_the_digit(visitor: Visitor) -> None:
+def test_box_around_digit_until_cleared(visitor: Visitor) -> None:
     visitor.draw("3", x=100, y=100, height=200)
     visitor.expect_reading("3")
     visitor.expect_boxes("3")
     (box,) = visitor.boxes()
     assert np.abs(box - [105, 104, 214, 296]).max() < 20  # what the shape fills
-
-
-def test_clear_leaves_nothing(visitor: Visitor) -> None:
-    visitor.draw("6")
-    visitor.expect_reading("6")
     visitor.press("Clear")
     visitor.expect_reading("")
     visitor.expect_boxes()
@@ -62,7 +45,7 @@ def test_tap_on_hidden_buttons_erases_nothing(visitor: Visitor) -> None:
 
 def test_reading_keeps_its_node(visitor: Visitor) -> None:
     visitor.reading.evaluate("node => { node.stays = true; }")
-    visitor.draw("2")
+    visitor.draw("2 looped")
     visitor.expect_reading("2")
     assert visitor.reading.evaluate("node => node.stays && node.getAttribute('aria-live')") == "polite"
 
@@ -85,9 +68,9 @@ def test_keys_undo_redo_and_clear(visitor: Visitor) -> None:
 
 
 def test_list_of_objects(visitor: Visitor) -> None:
-    visitor.draw("7", x=220, y=100, height=180)
+    visitor.draw("7 crossed", x=220, y=100, height=180)
     visitor.draw("1", x=60, y=100, height=180)
-    visitor.expect_reading("1 7")
+    visitor.expect_reading("1 7")  # from left to right
     rows = visitor.page.locator("#objects li")
     expect(rows.locator(".chip")).to_have_text(["1", "7"])
     for row in rows.all():
@@ -97,7 +80,7 @@ def test_list_of_objects(visitor: Visitor) -> None:
         assert scores == sorted(scores, reverse=True)
 
 
-def test_a_tap_makes_a_dot(visitor: Visitor) -> None:
+def test_tap_makes_dot(visitor: Visitor) -> None:
     visitor.stroke(np.array([[200.0, 200.0]]))
     rows, columns = np.nonzero(visitor.ink()[..., 3] > 127)
     assert (rows.mean(), columns.mean()) == pytest.approx((200, 200), abs=1.5)

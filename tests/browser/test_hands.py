@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from support.visitor import SIDE, Visitor, arrive
 
 pytestmark = pytest.mark.browser
+by_touch = pytest.mark.parametrize("visitor", ["touch"], indirect=True)
 
 
 @pytest.fixture
@@ -73,21 +74,23 @@ def test_palm_after_pen_draws_nothing(guest: Visitor) -> None:
     assert not inked(guest, 350, 350)
 
 
-def test_second_finger_draws_nothing(guest: Visitor) -> None:
-    touch(guest, "touchStart", (100, 100))
-    touch(guest, "touchStart", (100, 100), (300, 300))
-    touch(guest, "touchMove", (200, 100), (300, 200))
-    touch(guest, "touchEnd")
-    assert inked(guest, 150, 100)
-    assert not inked(guest, 300, 250)
+@by_touch
+def test_second_finger_draws_nothing(visitor: Visitor) -> None:
+    touch(visitor, "touchStart", (100, 100))
+    touch(visitor, "touchStart", (100, 100), (300, 300))
+    touch(visitor, "touchMove", (200, 100), (300, 200))
+    touch(visitor, "touchEnd")
+    assert inked(visitor, 150, 100)
+    assert not inked(visitor, 300, 250)
 
 
-def test_cancelled_touch_draws_nothing(guest: Visitor) -> None:
-    touch(guest, "touchStart", (100, 100))
-    touch(guest, "touchMove", (200, 100))
-    touch(guest, "touchCancel")
-    guest.draw("3")
-    guest.expect_reading("3")
-    guest.press("Undo")
-    guest.expect_reading("")
-    assert not guest.ink().any()
+@by_touch
+def test_cancelled_touch_draws_nothing(visitor: Visitor) -> None:
+    touch(visitor, "touchStart", (100, 100))
+    touch(visitor, "touchMove", (200, 100))
+    touch(visitor, "touchCancel")
+    visitor.draw("3")
+    visitor.expect_reading("3")
+    visitor.press("Undo")
+    visitor.expect_reading("")
+    assert not visitor.ink().any()

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.download_sites import DownloadSites, archive_url, files_below, originals, path_of, serve_sites
@@ -29,6 +30,14 @@ MNIST_SITE = MNIST.mirrors[0]
 def sites() -> Iterator[DownloadSites]:
     with serve_sites() as sites:
         yield sites
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses between attempts in seconds, which no test waits for."""
+    pauses: list[float] = []
+    monkeypatch.setattr("digit_detector.data.download.time", SimpleNamespace(sleep=pauses.append))
+    return pauses
 
 
 @pytest.fixture
@@ -184,11 +193,13 @@ def test_busy_server_is_retried(sites: DownloadSites, tmp_path: Path) -> None:
     assert (tmp_path / "a.tgz").read_bytes() == content(sites)
 
 
-def test_unreachable_server(tmp_path: Path) -> None:
+def test_unreachable_server(tmp_path: Path, pauses: list[float]) -> None:
     with serve_sites() as sites:
         address = sites.address
     with pytest.raises(DataError, match=r"content: not available \(.*refused.*\): run the same command again"):
         Downloader(address).download(URL, tmp_path / "a.tgz")
+    assert len(pauses) == ATTEMPTS
+    assert pauses == sorted(set(pauses))  # longer and longer
 
 
 @pytest.mark.usefixtures("small_mnist")

@@ -74,9 +74,8 @@ def test_torch_and_onnx_find_the_same(detector: Detector, safetensors_file: Path
     np.testing.assert_array_equal(found.labels, expected.labels)
 
 
-def test_threads_may_share_a_detector(detector: Detector) -> None:
-    rng = np.random.default_rng(0)
-    pictures = [rng.integers(0, 256, (64, 64)).astype(np.uint8) for _ in range(16)]
+def test_threads_may_share_a_detector(detector: Detector, drawing: np.ndarray) -> None:
+    pictures = [np.roll(drawing, 5 * shift, axis=1) for shift in range(16)]
     expected = [detector.detect(picture) for picture in pictures]
     with ThreadPoolExecutor(4) as pool:
         assert all(map(same, pool.map(detector.detect, pictures), expected))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 
-from support.strokes import Stroke, strokes
+from support.strokes import Stroke
 from support.visitor import DESKTOP, PHONE, SIDE, Visitor
 
 ROOT = Path(__file__).parents[2]
@@ -64,11 +64,6 @@ class Guest(Visitor):
     def tap(self, x: float, y: float) -> None:
         """Tap a point of the canvas."""
         self.stroke(np.array([[x, y]]))
-
-    def draw(self, shape: str, x: float = 130, y: float = 80, height: float = 230) -> None:
-        """Draw a shape, with fewer points than on the Streamlit page, since this page draws curves between them."""
-        for stroke in strokes(shape, x, y, height):
-            self.stroke(np.concatenate([stroke[:-1:3], stroke[-1:]]))
 
     def draw_rude(self) -> None:
         """Draw a shape that only the last of three strokes makes rude: nobody can draw on a cover."""

@@ -195,8 +195,9 @@ def test_written_folder_is_a_benchmark(drawn: list[Item], tmp_path: Path) -> Non
         write(tmp_path / "first", "benchmark", iter(drawn))
 
 
-def test_command_names_missing_drawings(root: Path, tmp_path: Path) -> None:
+def test_command_names_missing_drawings(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the samples every UNIPEN writer draws the same ink, so that none is left."""
+    monkeypatch.setattr("build_benchmark.CONDITIONS", [replace(condition, count=3) for condition in CONDITIONS])
     with pytest.raises(DataError, match="hardly a drawing is left"):
         main(["--split", "benchmark", "--data-root", str(root), str(tmp_path / "out")])
 

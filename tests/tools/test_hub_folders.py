@@ -9,7 +9,6 @@ from subprocess import run
 import numpy as np
 import pytest
 import yaml
-from datasets import load_dataset
 from hub_folders import write_dataset, write_model
 from PIL import Image
 from support.benchmark_folder import write_benchmark
@@ -68,6 +67,8 @@ def test_published_weights_load(checkout: Path, tmp_path: Path) -> None:
 
 
 def test_published_benchmark_loads(checkout: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset  # with pandas and pyarrow: not for workers that collect this file alone
+
     write_dataset(checkout, tmp_path / "build/hub/dataset", REPOSITORY)
     with serve("datasets") as hub:
         upload("dataset", tmp_path, hub.url)

@@ -11,8 +11,8 @@ from torch import Tensor
 from digit_detector.cli import main
 
 CONFIGS = Path(__file__).parents[2] / "configs"
-STEPS = 20
-BATCH = 8
+STEPS = 10
+BATCH = 4
 
 
 def trained(root: Path, folder: Path, processes: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:

@@ -38,11 +38,11 @@ def test_the_command_lists_what_training_misreads(root: Path, tmp_path: Path) ->
     sources = ("unipen-digits", "pendigits")  # of which the first has one ink for all ten digits
     words = ["data", "hard-examples", str(listed), "--data-root", str(root), "--sources", *sources, "--canvases", "1"]
     assert main(words) == 0
-    drawings = Reader(root, "train").read(sources)
+    drawings = Reader(root, "train").read(sources)[::5]
     detector = Detector.load()
     misread = {one.key for one in drawings if is_misread(detector, one, 1)}
     assert 0 < len(misread) < len(drawings)
-    assert read_hard_examples(listed) == misread
+    assert read_hard_examples(listed) & {one.key for one in drawings} == misread
 
 
 @pytest.mark.parametrize(

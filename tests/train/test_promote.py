@@ -22,7 +22,7 @@ BUNDLED = [MODELS / f"digit-detector.{kind}" for kind in ("onnx", "safetensors")
 @pytest.fixture(scope="module")
 def benchmark(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("benchmark")
-    return write_benchmark(folder, written_numbers=6, doodles=6, rude_doodles=6, empty_or_dots=6)
+    return write_benchmark(folder, written_numbers=3, doodles=3, rude_doodles=3, empty_or_dots=3)
 
 
 def contents(project: Path) -> dict[Path, bytes]:
@@ -38,9 +38,9 @@ def test_better_weights_are_taken(benchmark: Path, tmp_path: Path, onnx_file: Pa
     assert taken[0] == taken[1]
     assert taken[0].training == {"command": "by hand"}
     figures = taken[0].metrics["benchmark"]
-    assert figures["canvases"] == 24
+    assert figures["canvases"] == 12
     card, readme = (project / "models/README.md").read_text(), (project / "README.md").read_text()
-    assert f"| all | 24 | {figures['AP50']:.3f} |" in card
+    assert f"| all | 12 | {figures['AP50']:.3f} |" in card
     assert f"type: mAP50\n      value: {round(figures['AP50'], 3)}\n" in card
     assert json.loads((project / "models/training.json").read_text()) == taken[0].training
     assert f"on {figures['exact']:.3f} of the canvases" in readme

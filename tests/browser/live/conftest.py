@@ -1,6 +1,7 @@
 """The built page on a local server, and visitors with a mouse and with a touch screen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,25 @@ def newcomer(context: BrowserContext, host: Host, hand: Hand) -> Guest:
     return enter(context, host.url, hand)
 
 
-@pytest.fixture(scope="session", params=DEVICES)
-def regular(request: pytest.FixtureRequest, browser: Browser, plain: str) -> Guest:
-    """A session with one thread: two would wait for each other on a busy machine."""
-    context = browser.new_context(**DEVICES[request.param], service_workers="block")
-    return enter(context, plain, request.param)
+@pytest.fixture(scope="session")
+def regulars(browser: Browser, plain: str) -> Callable[[Hand], Guest]:
+    """Sessions for many tests, one for each hand, since loading the page takes long.
 
+    They have one thread: two would wait for each other on a busy machine.
+    """
 
-@pytest.fixture
-def guest(regular: Guest) -> Guest:
-    """A shared session with an empty canvas: loading the page for each test would take long."""
-    regular.draw("1", x=20, y=20, height=40)  # so that Clear is enabled; outside any cover
-    regular.press("Clear")
-    regular.expect_settled()
+    @cache
+    def regular(hand: Hand) -> Guest:
+        return enter(browser.new_context(**DEVICES[hand], service_workers="block"), plain, hand)
+
     return regular
+
+
+@pytest.fixture(params=DEVICES)
+def guest(request: pytest.FixtureRequest, regulars: Callable[[Hand], Guest]) -> Guest:
+    """A shared session with an empty canvas."""
+    guest = regulars(request.param)
+    guest.draw("1", x=20, y=20, height=40)  # so that Clear is enabled; outside any cover
+    guest.press("Clear")
+    guest.expect_settled()
+    return guest

@@ -11,10 +11,12 @@ from playwright.sync_api import expect
 from support.live_visitor import Guest, violations
 
 pytestmark = pytest.mark.browser
+by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 ROOT = Path(__file__).parents[3]
 
 
+@by_mouse
 def test_thresholds_without_rerun(guest: Guest) -> None:
     guest.draw("3")
     guest.expect_settled("3")
@@ -33,6 +35,7 @@ def test_thresholds_without_rerun(guest: Guest) -> None:
     guest.page.locator("summary").click()
 
 
+@by_mouse
 def test_model_input_view(guest: Guest) -> None:
     guest.draw("1 plain", x=280)
     guest.page.locator("summary").click()
@@ -50,6 +53,7 @@ def test_model_input_view(guest: Guest) -> None:
     guest.page.locator("summary").click()
 
 
+@by_mouse
 def test_downloads_match(guest: Guest, tmp_path: Path) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.draw("2", x=220, y=110, height=170)

@@ -2,22 +2,20 @@
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.live_visitor import DEVICES, Hand, enter
+from support.live_visitor import DEVICES, Guest
 
 pytestmark = pytest.mark.browser
 
 
 def test_streamlit_page_serves_live(browser: Browser, url: str) -> None:
-    hand: Hand = "mouse"
-    context = browser.new_context(**DEVICES[hand], service_workers="block")
+    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
     page.goto(f"{url}/about")
     with context.expect_page() as opened:
         page.get_by_role("link", name="in your own browser").click()
     expect(opened.value).to_have_url(f"{url}/live/")
     expect(opened.value).to_have_title("Draw digits")
-
-    guest = enter(context, f"{url}/live", hand)
+    guest = Guest(opened.value, None)
     guest.expect_ready("2 threads")
     guest.draw("4")
     guest.expect_reading("4")

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from support.live_visitor import Guest
 
 pytestmark = pytest.mark.browser
+by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def test_label_chosen_by_touch_and_swapped_back(number: Guest) -> None:
     number.expect_reading("4 7")
 
 
+@by_mouse
 def test_fixing_by_keyboard(number: Guest) -> None:
     keys = number.page.keyboard
     number.found.last.get_by_role("button").focus()
@@ -73,6 +75,7 @@ def test_eraser_removes_whole_strokes(number: Guest) -> None:
     number.expect_reading("4 7")
 
 
+@by_mouse
 def test_copy_keeps_lines(guest: Guest) -> None:
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     for x, y in ((60, 20), (200, 20), (60, 210)):
@@ -83,6 +86,7 @@ def test_copy_keeps_lines(guest: Guest) -> None:
     assert guest.page.evaluate("navigator.clipboard.readText()") == "11\n1"
 
 
+@by_mouse
 def test_speak_in_the_page_language(number: Guest) -> None:
     number.page.evaluate("void (speechSynthesis.speak = ({ text, lang }) => (globalThis.spoken = [text, lang]))")
     number.press("Speak")

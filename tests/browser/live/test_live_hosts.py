@@ -7,7 +7,7 @@ from shutil import copytree
 import pytest
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES, Guest, enter
-from support.static_host import Host, serve_by_nginx, serve_live, serve_plainly
+from support.static_host import serve_by_nginx, serve_live, serve_plainly
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +22,13 @@ def wait_until_cached(guest: Guest) -> None:
     assert guest.page.evaluate(SHELLS) == 1
 
 
-def test_transfer_of_first_and_second_visit(browser: Browser, built: Path) -> None:
+def test_first_and_second_visit(browser: Browser, built: Path) -> None:
     context = browser.new_context(**DEVICES["touch"])
+    requested: set[str] = set()
+    context.on("request", lambda request: requested.add(request.url))
     with serve_live(built) as host:
         guest = enter(context, host.url, "touch")
+        guest.expect_ready("2 threads")
         wait_until_cached(guest)
         first = host.sent.copy()
         assert first.total() <= MAX_TRANSFER
@@ -36,37 +39,22 @@ def test_transfer_of_first_and_second_visit(browser: Browser, built: Path) -> No
         again.draw("3")
         again.expect_reading("3")
         assert host.sent == first
+        assert len(requested) > 5
+        assert all(url.startswith((host.url, "blob:")) for url in requested)
     context.close()
 
 
-def test_no_requests_to_other_hosts(browser: Browser, host: Host) -> None:
-    context = browser.new_context(**DEVICES["mouse"])
-    requested: set[str] = set()
-    context.on("request", lambda request: requested.add(request.url))
-    guest = enter(context, host.url, "mouse")
-    guest.draw("3")
-    guest.expect_reading("3")
-    wait_until_cached(guest)
-    assert len(requested) > 5
-    assert all(url.startswith((host.url, "blob:")) for url in requested)
-    # Even an injected script could not send a drawing away.
-    error = guest.page.evaluate(
-        "fetch('http://127.0.0.2:9/', { mode: 'no-cors' }).then(() => '', (error) => error.name)"
-    )
+def test_no_requests_to_other_hosts(browser: Browser, plain: str) -> None:
+    """Even an injected script could not send a drawing away."""
+    page = browser.new_page()
+    page.goto(plain)
+    error = page.evaluate("fetch('http://127.0.0.2:9/', { mode: 'no-cors' }).then(() => '', (error) => error.name)")
     assert error == "TypeError"
-    policy = guest.page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content")
+    policy = page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content")
+    assert policy is not None
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
-    context.close()
-
-
-def test_headers_allow_two_threads(browser: Browser, host: Host) -> None:
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
-    guest = enter(context, host.url, "mouse")
-    guest.expect_ready("2 threads")
-    guest.draw("4")
-    guest.expect_reading("4")
-    context.close()
+    page.close()
 
 
 def test_plain_server_without_shared_memory(browser: Browser, plain: str) -> None:

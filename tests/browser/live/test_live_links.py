@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Route, expect
 from support.live_visitor import DEVICES, Guest, enter
 
 pytestmark = pytest.mark.browser
+by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 HOSTILE = [
     "#d1=!!!!",
@@ -29,6 +30,7 @@ def share(guest: Guest) -> str:
     return link
 
 
+@by_mouse
 def test_share_and_open(guest: Guest, browser: Browser, plain: str) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.draw("2", x=220, y=110, height=170)
@@ -47,6 +49,7 @@ def test_share_and_open(guest: Guest, browser: Browser, plain: str) -> None:
     context.close()
 
 
+@by_mouse
 def test_link_shown_without_clipboard(guest: Guest) -> None:
     guest.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
     guest.draw("7")
@@ -59,7 +62,7 @@ def test_link_shown_without_clipboard(guest: Guest) -> None:
     guest.page.evaluate("delete navigator.clipboard.writeText")
 
 
-def test_hostile_links_rejected(guest: Guest, browser: Browser, plain: str) -> None:
+def test_hostile_links_rejected(browser: Browser, plain: str) -> None:
     context = browser.new_context(**DEVICES["mouse"], service_workers="block")
     page = context.new_page()
     errors: list[str] = []
@@ -75,6 +78,7 @@ def test_hostile_links_rejected(guest: Guest, browser: Browser, plain: str) -> N
     context.close()
 
 
+@by_mouse
 def test_shared_rude_drawing_never_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
     guest.draw_rude()
     link = share(guest)

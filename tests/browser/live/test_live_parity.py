@@ -21,7 +21,7 @@ from digit_detector.synth.strokes import Sketch
 
 pytestmark = pytest.mark.browser
 
-CANVASES = 300
+CANVASES = 100
 Detection = dict[str, Any]
 
 

@@ -13,6 +13,7 @@ from support.live_visitor import Guest
 from support.strokes import strokes
 
 pytestmark = pytest.mark.browser
+by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 FILE = "new File([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))], 'note.png', { type: 'image/png' })"
 
@@ -34,6 +35,7 @@ def open_picture(guest: Guest, name: str, content: bytes) -> None:
     guest.page.locator("#file").set_input_files(picture)
 
 
+@by_mouse
 def test_picture_from_file(guest: Guest, note: bytes, tmp_path: Path) -> None:
     guest.draw("4")
     guest.expect_reading("4")
@@ -58,6 +60,7 @@ def test_picture_from_file(guest: Guest, note: bytes, tmp_path: Path) -> None:
     guest.expect_reading("4")
 
 
+@by_mouse
 def test_pen_replaces_picture(guest: Guest, note: bytes) -> None:
     open_picture(guest, "note.png", note)
     guest.expect_reading("2")
@@ -65,6 +68,7 @@ def test_pen_replaces_picture(guest: Guest, note: bytes) -> None:
     guest.expect_reading("1")
 
 
+@by_mouse
 @pytest.mark.parametrize(
     "event",
     [
@@ -84,6 +88,7 @@ def test_picture_pasted_or_dropped(guest: Guest, note: bytes, event: str) -> Non
     guest.expect_reading("2")
 
 
+@by_mouse
 def test_unreadable_file_is_named(guest: Guest) -> None:
     open_picture(guest, "broken.png", b"no picture")
     expect(guest.status).to_have_text("broken.png cannot be read: save it as PNG or JPEG")
