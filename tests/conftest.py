@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfile
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -93,11 +94,23 @@ def safetensors_file(tmp_path_factory: pytest.TempPathFactory, metadata: ModelMe
 
 
 @pytest.fixture(scope="session")
-def onnx_file(safetensors_file: Path) -> Path:
+def onnx_file(safetensors_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small network as ONNX, beside its twin; the first worker that needs it exports it for all."""
+    from filelock import FileLock
+
     from digit_detector.train.export import export_onnx
 
     path = safetensors_file.with_suffix(".onnx")
-    export_onnx(safetensors_file, path)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        export_onnx(safetensors_file, path)
+        return path
+    shared = tmp_path_factory.getbasetemp().parent / "small.onnx"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            export_onnx(safetensors_file, path)
+            copyfile(path, shared)
+    if not path.exists():
+        copyfile(shared, path)
     return path
 
 
