@@ -1,6 +1,8 @@
 """The page's small components: the row of earlier drawings, and choices that a link holds."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -33,7 +35,7 @@ def drawn(reading: str) -> PastDrawing:
 def test_tap_opens_the_drawing_seen() -> None:
     seen = [drawn(reading) for reading in "123"]
     (row,) = AppTest.from_function(show, kwargs={"past": seen}).run(timeout=120).get("bidi_component")
-    names = [drawing["name"] for drawing in json.loads(row.proto.json)["drawings"]]
+    names = [drawing["name"] for drawing in json.loads(row.proto.json)[0]["drawings"]]
     moved = [drawn("4"), *seen[:2]]
     for name, reading in zip([*names, 0, None, {}], ["1", "2", *["none"] * 4], strict=True):
         test = AppTest.from_function(choose, kwargs={"past": moved, "name": name}).run(timeout=120)
@@ -62,3 +64,11 @@ def test_link_holds_the_code_of_a_choice(linked: str, chosen: str) -> None:
         assert not page.exception, page.exception
         assert page.text[0].value == code
         assert page.query_params == parameters
+
+
+def test_page_needs_no_pandas() -> None:
+    """Streamlit imports it, 70 MB, as soon as a component's data is a dictionary."""
+    code = "import sys; from streamlit.testing.v1 import AppTest; from digit_detector.page import PAGE;"
+    code += "print(AppTest.from_file(str(PAGE), default_timeout=120).run().exception, 'pandas' in sys.modules)"
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert finished.stdout.split("\n")[-2] == "ElementList() False"

@@ -88,7 +88,7 @@ class WireVisitor:
             answer = ForwardMsg.FromString(await self._socket.recv(decode=False))
             if answer.WhichOneof("type") == "delta":
                 content = answer.delta.new_element.bidi_component.json
-                if content and "reading" in (data := json.loads(content)):
+                if content and "reading" in (data := json.loads(content)[0]):
                     return str(data["reading"])
 
     def _stroke(self, state: str) -> BackMsg:
@@ -135,4 +135,4 @@ class WireVisitor:
         component = element.bidi_component
         if component.component_name == CANVAS:
             self._canvas, self._fragment = component.id, answer.delta.fragment_id
-        return component.component_name == CANVAS and bool(json.loads(component.json).get("boxes"))
+        return component.component_name == CANVAS and bool(json.loads(component.json)[0].get("boxes"))

@@ -28,8 +28,7 @@ from digit_detector.server.app import log_json_lines, middleware, routes, settle
 from digit_detector.server.model import load
 from digit_detector.server.newest_first import NewestFirst
 
-# What the first visitor would wait for: Streamlit's widgets import pandas, and components need a running Streamlit.
-_IMPORTED_BY_THE_PAGE: Final = ("pandas", "digit_detector.page.views.draw")
+_FIRST_PAGE: Final = "digit_detector.page.views.draw"  # imported when Streamlit runs, as its components demand
 
 # In the wheel, and in a checkout, where `streamlit run app.py` reads the same file.
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")
@@ -112,8 +111,7 @@ class FirstRunInFull:
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Load and warm what all visitors share, before the first one comes."""
     log_json_lines()
-    for name in _IMPORTED_BY_THE_PAGE:
-        import_module(name)
+    import_module(_FIRST_PAGE)
     try:
         load("auto")
     except DigitDetectorError as error:

@@ -5,7 +5,7 @@ import type { ClassStyle, FoundObject } from "../ui/objects";
 import { readingTools, showReading } from "../ui/reading";
 import { fixPanel, showObjects } from "../ui/result";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, FIX, mount, REWRITE } from "./component";
+import { type ComponentArguments, FIX, mount, REWRITE, receive } from "./component";
 import "../ui/reading.css";
 import "../ui/result.css";
 import "./theme.css";
@@ -128,7 +128,7 @@ class Answer {
 
 const answers = new WeakMap<Element, { answer: Answer; onFix: (event: Event) => void }>();
 
-export default function ({ parentElement, data, setTriggerValue }: ComponentArguments<AnswerData>): () => void {
+function show({ parentElement, data, setTriggerValue }: ComponentArguments<AnswerData>): () => void {
   let shown = answers.get(parentElement);
   if (!shown) {
     const answer = new Answer(mount(parentElement));
@@ -144,3 +144,5 @@ export default function ({ parentElement, data, setTriggerValue }: ComponentArgu
     answers.delete(parentElement);
   };
 }
+
+export default receive(show);

@@ -14,7 +14,7 @@ import { button, element, setText, shortcutOf } from "../ui/dom";
 import { smallestAt } from "../ui/geometry";
 import type { PercentBox } from "../ui/objects";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, DRAWING, FIX, mount, REWRITE } from "./component";
+import { type ComponentArguments, DRAWING, FIX, mount, REWRITE, receive } from "./component";
 import { DrawableCanvas, fromPen, type PenStroke, toPen } from "./drawable_canvas";
 import "../ui/boxes.css";
 import "../ui/buttons.css";
@@ -37,10 +37,7 @@ interface CanvasData {
   texts: Texts;
 }
 
-interface CanvasArguments extends ComponentArguments<CanvasData> {
-  /** Send a value to Python, where it stays; Python runs once for the newest. */
-  setStateValue(name: string, value: unknown): void;
-}
+type CanvasArguments = ComponentArguments<CanvasData>;
 
 interface Sheet {
   /** Another number after each Clear and each drawing that was opened. */
@@ -314,7 +311,9 @@ class Board {
 /** One for the visitor: it outlives its place on the page, which Streamlit may build again at any time. */
 let board: Board | null = null;
 
-export default function show(component: CanvasArguments): void {
+function show(component: CanvasArguments): void {
   board ??= new Board(component);
   board.update(component);
 }
+
+export default receive(show);

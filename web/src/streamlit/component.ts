@@ -8,6 +8,15 @@ export interface ComponentArguments<Data> {
   data: Data;
   /** Send a value to Python, once. */
   setTriggerValue(name: string, value: unknown): void;
+  /** Send a value to Python, where it stays; Python runs once for the newest. */
+  setStateValue(name: string, value: unknown): void;
+}
+
+/** Make a component's entry point of a function; Python sends the data in a list of one, for Streamlit to pass it on. */
+export function receive<Data, Result>(
+  show: (component: ComponentArguments<Data>) => Result,
+): (component: ComponentArguments<[Data]>) => Result {
+  return ({ data: [data], ...rest }) => show({ ...rest, data });
 }
 
 /** The component's own element: Streamlit keeps its style sheet among the children of `parentElement`. */

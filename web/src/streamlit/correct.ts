@@ -2,7 +2,7 @@
 
 import { Editor, type EditorData } from "../ui/editor";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
+import { type ComponentArguments, mount, receive } from "./component";
 import "../ui/editor.css";
 import "./theme.css";
 
@@ -18,7 +18,7 @@ interface Shown {
 
 const shown = new WeakMap<Element, Shown>();
 
-export default function ({ parentElement, data, setTriggerValue }: ComponentArguments<CorrectData>): () => void {
+function show({ parentElement, data, setTriggerValue }: ComponentArguments<CorrectData>): () => void {
   const close = (): void => {
     const onKey = shown.get(parentElement)?.onKey;
     if (onKey) document.removeEventListener("keydown", onKey);
@@ -36,3 +36,5 @@ export default function ({ parentElement, data, setTriggerValue }: ComponentArgu
   shown.set(parentElement, { data: text, onKey });
   return close;
 }
+
+export default receive(show);

@@ -2,7 +2,7 @@
 
 import { button, element } from "../ui/dom";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
+import { type ComponentArguments, mount, receive } from "./component";
 import "./gallery.css";
 
 interface GalleryData {
@@ -10,7 +10,7 @@ interface GalleryData {
   texts: Texts;
 }
 
-export default function ({ parentElement, data, setTriggerValue }: ComponentArguments<GalleryData>): void {
+function show({ parentElement, data, setTriggerValue }: ComponentArguments<GalleryData>): void {
   const translate = translator(data.texts);
   const list = element("ul");
   list.ariaLabel = translate("common.gallery");
@@ -27,3 +27,5 @@ export default function ({ parentElement, data, setTriggerValue }: ComponentArgu
   }
   mount(parentElement).replaceChildren(list);
 }
+
+export default receive(show);

@@ -5,7 +5,7 @@ import type { HandOutputs } from "../handwriting/writer";
 import { element } from "../ui/dom";
 import { HandPanel } from "../ui/hand";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
+import { type ComponentArguments, mount, receive } from "./component";
 import { fromPen, type PenStroke } from "./drawable_canvas";
 import "../ui/hand.css";
 import "./theme.css";
@@ -22,10 +22,7 @@ interface HandData {
   texts: Texts;
 }
 
-interface HandArguments extends ComponentArguments<HandData> {
-  /** Send a value to Python, where it stays; Python runs once for the newest. */
-  setStateValue(name: string, value: unknown): void;
-}
+type HandArguments = ComponentArguments<HandData>;
 
 /** Parts of a digit's size, in which Python sends coordinates. */
 const PRECISION = 10_000;
@@ -69,7 +66,9 @@ function unpack({ candidates, forms, spread }: NonNullable<HandData["outputs"]>)
 /** One for the visitor: it outlives its place on the page, which Streamlit may build again at any time. */
 let section: HandSection | null = null;
 
-export default function show(component: HandArguments): void {
+function show(component: HandArguments): void {
   section ??= new HandSection();
   section.update(component);
 }
+
+export default receive(show);

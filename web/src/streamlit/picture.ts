@@ -4,7 +4,7 @@ import { decodeBitmap } from "../detect/images";
 import { button, element, setText } from "../ui/dom";
 import { receivePictures } from "../ui/pictures";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount } from "./component";
+import { type ComponentArguments, mount, receive } from "./component";
 import "../ui/buttons.css";
 import "./theme.css";
 import "./picture.css";
@@ -178,7 +178,7 @@ function toDataUrl(file: Blob): Promise<string> {
 const sources = new WeakMap<Element, PictureSource>();
 
 /** Show the component; the function returned takes it away. */
-export default function show(component: PictureArguments): () => void {
+function show(component: PictureArguments): () => void {
   const source = sources.get(component.parentElement) ?? new PictureSource(component);
   sources.set(component.parentElement, source);
   source.update(component);
@@ -187,3 +187,5 @@ export default function show(component: PictureArguments): () => void {
     source.remove();
   };
 }
+
+export default receive(show);

@@ -5,7 +5,7 @@ import type { Drawing } from "../ink/strokes";
 import { button, element, setText } from "../ui/dom";
 import { share } from "../ui/share";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, DRAWING, mount } from "./component";
+import { type ComponentArguments, DRAWING, mount, receive } from "./component";
 import "./share.css";
 
 /** The page's address, with its thresholds; with the drawing, if there is one. */
@@ -17,7 +17,7 @@ async function link(): Promise<string> {
   return location.href.split("#")[0] + fragment;
 }
 
-export default function ({ parentElement, data }: ComponentArguments<{ texts: Texts }>): void {
+function show({ parentElement, data }: ComponentArguments<{ texts: Texts }>): void {
   const translate = translator(data.texts);
   const status = element("p");
   status.role = "status";
@@ -31,3 +31,5 @@ export default function ({ parentElement, data }: ComponentArguments<{ texts: Te
     status,
   );
 }
+
+export default receive(show);

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 
@@ -17,20 +17,26 @@ from digit_detector.drawing import Stroke
 from digit_detector.show.render import to_png
 from digit_detector.show.texts import Texts, read_catalogue
 
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
-
 _FOLDER: Final = Path(__file__).parent
 _GALLERY: Final = "gallery"
 
 
-def load_component(name: str, isolate_styles: bool = True, css: str = "") -> "ComponentRenderer":
-    """Declare the component of this name; its data contains `texts`, as `shared_texts` returns them.
+def load_component(name: str, isolate_styles: bool = True, css: str = "") -> Callable[..., object]:
+    """Declare the component of this name.
 
-    `css` comes before the component's own style.
+    Args:
+        name: of its files in this folder.
+        isolate_styles: the page's styles and the component's do not reach each other.
+        css: comes before the component's own style.
+
+    Returns:
+        A function that shows the component. It takes a `key`, callbacks such as `on_chosen_change`, and `data`, which
+        contains `texts`, as `shared_texts` returns them.
     """
     js, style = ((_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    return st.components.v2.component(f"digit_detector_{name}", js=js, css=css + style, isolate_styles=isolate_styles)
+    show = st.components.v2.component(f"digit_detector_{name}", js=js, css=css + style, isolate_styles=isolate_styles)
+    # Streamlit searches a dictionary for data frames, and imports pandas for it (70 MB); it passes on a list.
+    return lambda data, **arguments: show(data=[data], **arguments)
 
 
 def shared_texts(language: str) -> Mapping[str, str]:

@@ -108,13 +108,19 @@ function g(e) {
 	};
 }
 // src/streamlit/component.ts
-function _(t) {
+function _(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
+function v(t) {
 	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
-var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
+var y = "digit-detector:fix", b = "digit-detector:rewrite", x = class {
 	#e = e("output");
 	#t = e("p");
 	#n = e("ul", "objects");
@@ -163,7 +169,7 @@ var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
 		let s = m(a, n, o, {
 			label: (t) => this.#u(e, t),
 			rewrite: r ? () => {
-				document.dispatchEvent(new CustomEvent(y, { detail: { index: e } })), this.choose(null);
+				document.dispatchEvent(new CustomEvent(b, { detail: { index: e } })), this.choose(null);
 			} : null,
 			close: () => this.choose(null)
 		});
@@ -176,19 +182,20 @@ var v = "digit-detector:fix", y = "digit-detector:rewrite", b = class {
 			revision: this.#s.revision
 		}), this.choose(null);
 	}
-}, x = /* @__PURE__ */ new WeakMap();
-function S({ parentElement: e, data: t, setTriggerValue: n }) {
-	let r = x.get(e);
+}, S = /* @__PURE__ */ new WeakMap();
+function C({ parentElement: e, data: t, setTriggerValue: n }) {
+	let r = S.get(e);
 	if (!r) {
-		let t = new b(_(e)), n = (e) => t.choose(e.detail.index);
+		let t = new x(v(e)), n = (e) => t.choose(e.detail.index);
 		r = {
 			answer: t,
 			onFix: n
-		}, x.set(e, r), document.addEventListener(v, n);
+		}, S.set(e, r), document.addEventListener(y, n);
 	}
 	let { answer: i, onFix: a } = r;
 	return i.show(t, (e) => n("correct", e)), () => {
-		document.removeEventListener(v, a), x.delete(e);
+		document.removeEventListener(y, a), S.delete(e);
 	};
 }
-export { S as default };
+var w = _(C);
+export { w as default };

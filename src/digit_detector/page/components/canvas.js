@@ -188,63 +188,63 @@ function g(e) {
 	return Math.round(e * 8) / 8;
 }
 // src/ink/selection.ts
-var _ = 4, v = 6, y = 8;
-function b({ points: e }) {
-	return C(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= _);
+var ae = 4, oe = 6, _ = 8;
+function v({ points: e }) {
+	return C(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= ae);
 }
-function x({ kept: e, seen: t }, n) {
+function y({ kept: e, seen: t }, n) {
 	return {
-		kept: S(e, {
+		kept: b(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function S(e, t) {
-	let n = e.filter((e) => !oe(t, e));
+function b(e, t) {
+	let n = e.filter((e) => !S(t, e));
 	return n.length === e.length ? e : n;
 }
-function ae(e, [t, n, r, i]) {
+function x(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
 		let a = C(e);
-		return a.filter(([e, a]) => e >= t - y && e <= r + y && a >= n - y && a <= i + y).length / a.length;
+		return a.filter(([e, a]) => e >= t - _ && e <= r + _ && a >= n - _ && a <= i + _).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function oe(e, t) {
-	let n = v + t.width / 2, r = C(t.points);
-	return C(e.points).some((e, t, i) => r.some((a, o) => se(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function S(e, t) {
+	let n = oe + t.width / 2, r = C(t.points);
+	return C(e.points).some((e, t, i) => r.some((a, o) => w(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
 function C(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function se(e, t, n, r) {
-	return w(e, t, n) * w(e, t, r) < 0 && w(n, r, e) * w(n, r, t) < 0 ? 0 : Math.min(T(e, n, r), T(t, n, r), T(n, e, t), T(r, e, t));
-}
-function w([e, t], [n, r], [i, a]) {
-	return (n - e) * (a - t) - (r - t) * (i - e);
+function w(e, t, n, r) {
+	return T(e, t, n) * T(e, t, r) < 0 && T(n, r, e) * T(n, r, t) < 0 ? 0 : Math.min(E(e, n, r), E(t, n, r), E(n, e, t), E(r, e, t));
 }
 function T([e, t], [n, r], [i, a]) {
+	return (n - e) * (a - t) - (r - t) * (i - e);
+}
+function E([e, t], [n, r], [i, a]) {
 	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function E(e, t = "", n = "") {
+function D(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function D(e, t, n = "") {
-	let r = E("button", n, e);
+function O(e, t, n = "") {
+	let r = D("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function ce({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function se({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function le(e, t) {
+function ce(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function O(e, t) {
+function le(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
 // src/ui/boxes.ts
@@ -274,7 +274,7 @@ function N(e) {
 	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > A * 100 * 100;
 }
 function P(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => R(D(r, i, "cover"), F(e, n))));
+	e.replaceChildren(...t.map((e) => R(O(r, i, "cover"), F(e, n))));
 }
 function F([e, t, n, r], { width: i, height: a }) {
 	let o = Math.max(i, a), [s, c] = [k * o / i, k * o / a];
@@ -303,8 +303,8 @@ function I(e, t) {
 	return n;
 }
 function L(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = E("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", O(s, {
+	let s = D("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", le(s, {
 		colour: t,
 		textColour: n,
 		line: r
@@ -343,15 +343,21 @@ function U(e) {
 	};
 }
 // src/streamlit/component.ts
+function W(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
 function ue(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = E("div", "digit-detector");
+	let n = D("div", "digit-detector");
 	return e.append(n), n;
 }
-var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detector:drawing", me = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", W = -4e3, G = "#000000", he = .01, K = 8, ge = {
-	fillColor: G,
-	strokeColor: G,
+var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detector:drawing", me = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", G = -4e3, K = "#000000", he = .01, q = 8, ge = {
+	fillColor: K,
+	strokeColor: K,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -424,7 +430,7 @@ var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detect
 		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(me)?.click());
 	}
 	abandon() {
-		this.#i("mousedown", W, W), this.#i("mouseup", W, W), this.#r = 0;
+		this.#i("mousedown", G, G), this.#i("mouseup", G, G), this.#r = 0;
 	}
 	#i(e, t, n) {
 		let { surface: r } = this, i = r.getBoundingClientRect(), [a, o] = [i.x + t * i.width / 400, i.y + n * i.height / 400];
@@ -437,36 +443,36 @@ var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detect
 		}));
 	}
 	#a({ objects: e }) {
-		let t = e.filter(({ path: [[, e]] }) => e > W / 2);
+		let t = e.filter(({ path: [[, e]] }) => e > G / 2);
 		if (this.#n) this.#n = t.length !== this.#e.length;
 		else for (let e of t.slice(this.#e.length)) {
-			let t = Y(e);
+			let t = ve(e);
 			this.#e = [...this.#e, t], this.onStroke(t);
 		}
 	}
 };
-function q({ width: e, points: t }) {
+function J({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function J({ width: e, points: t }) {
+function Y({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function Y({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * K) / K;
-	return J({
+function ve({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * q) / q;
+	return Y({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
 function X(e) {
 	return {
-		objects: e.map(q).map(({ width: e, points: t }) => {
+		objects: e.map(J).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -490,7 +496,7 @@ function X(e) {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: G,
+				stroke: K,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -501,7 +507,7 @@ function X(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var ve = {
+var ye = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
@@ -517,7 +523,7 @@ var ve = {
 	"redo",
 	"clear",
 	"erase"
-], ye = 5e3, be = 24, xe = class {
+], be = 5e3, xe = 24, Se = class {
 	component;
 	#e = e({
 		id: 0,
@@ -532,21 +538,21 @@ var ve = {
 	#s = !1;
 	#c = null;
 	#l = null;
-	#u = E("div");
-	#d = E("div", "boxes");
-	#f = E("div", "pad");
+	#u = D("div");
+	#d = D("div", "boxes");
+	#f = D("div", "pad");
 	#p;
-	#m = E("div", "board-tools");
+	#m = D("div", "board-tools");
 	#h;
-	#g = E("input");
-	#_ = E("i");
+	#g = D("input");
+	#_ = D("i");
 	constructor(e) {
 		this.component = e;
-		let t = Q.map((e) => [e, D("", () => this.#C(e))]);
+		let t = Q.map((e) => [e, O("", () => this.#C(e))]);
 		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
 		this.#h = Object.fromEntries(t), this.#h.erase.ariaPressed = "false";
-		let n = E("label", "pen");
-		n.append(this.#_, this.#g), this.#m.role = "group", this.#m.append(...Object.values(this.#h), n), this.#u.append(E("div", "canvas-root")), this.#b(), this.#p = this.#x(), this.#v();
+		let n = D("label", "pen");
+		n.append(this.#_, this.#g), this.#m.role = "group", this.#m.append(...Object.values(this.#h), n), this.#u.append(D("div", "canvas-root")), this.#b(), this.#p = this.#x(), this.#v();
 	}
 	update(e) {
 		this.component = e;
@@ -555,7 +561,7 @@ var ve = {
 		let n = U(e.data.texts);
 		for (let e of Q) {
 			let t = this.#h[e];
-			le(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
+			ce(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
 		}
 		this.#m.ariaLabel = n("common.tools"), this.#g.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#k(), this.#P(), this.#L());
 	}
@@ -597,7 +603,7 @@ var ve = {
 		if (!this.#u.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = ve[ce(e)];
+		let n = ye[se(e)];
 		n !== void 0 && (e.preventDefault(), this.#C(n));
 	}
 	#C(e) {
@@ -621,17 +627,17 @@ var ve = {
 	#D(e) {
 		e.present !== this.#w && (this.#e = e, this.#l?.show(this.#w.strokes, this.#o), this.#n++, this.#O(), this.#L());
 	}
-	#O(e = be) {
+	#O(e = xe) {
 		clearTimeout(this.#a);
 		let t = () => {
 			this.#I() && this.#u.isConnected && this.#O(e - 1);
 		};
-		e > 0 && (this.#a = window.setTimeout(t, ye));
+		e > 0 && (this.#a = window.setTimeout(t, be));
 		let { id: n, strokes: r } = this.#w;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
 			sheet: n,
-			strokes: r.map(q)
+			strokes: r.map(J)
 		});
 	}
 	#k() {
@@ -643,7 +649,7 @@ var ve = {
 		t === void 0 ? this.#E([...this.#w.strokes, e]) : (this.#l?.show(this.#w.strokes, this.#o), document.dispatchEvent(new CustomEvent(de, { detail: { index: t } })));
 	}
 	#j(e) {
-		if (!b(e) || this.#I()) return;
+		if (!v(e) || this.#I()) return;
 		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = H(r.map(({ box: e }) => e), [t, n]);
 		return i === null ? void 0 : r[i].index;
 	}
@@ -651,7 +657,7 @@ var ve = {
 		let t = this.component.data.boxes.find((t) => t.index === e);
 		if (t === void 0 || this.#I()) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#E(ae(this.#w.strokes, [
+		this.#E(x(this.#w.strokes, [
 			n,
 			r,
 			i,
@@ -659,7 +665,7 @@ var ve = {
 		]));
 	}
 	#N(e, t) {
-		this.#c = e && x(this.#c ?? {
+		this.#c = e && y(this.#c ?? {
 			kept: this.#w.strokes,
 			seen: 0
 		}, e);
@@ -668,7 +674,7 @@ var ve = {
 	}
 	#P() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#F(t.map(J)));
+		e !== this.#r && (this.#r = e, this.#F(t.map(Y)));
 	}
 	#F(e) {
 		if (e.length === 0) return;
@@ -682,14 +688,15 @@ var ve = {
 		return this.component.data.revision !== this.#n;
 	}
 	#L() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#w.strokes.length === 0, i = E("div");
+		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#w.strokes.length === 0, i = D("div");
 		j(this.#d, r ? [] : e), P(i, r ? [] : t, {
 			width: 400,
 			height: 400
 		}, U(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#I());
 	}
 }, $ = null;
-function Se(e) {
-	$ ??= new xe(e), $.update(e);
+function Ce(e) {
+	$ ??= new Se(e), $.update(e);
 }
-export { Se as default };
+var we = W(Ce);
+export { we as default };

@@ -266,28 +266,35 @@ function _(e) {
 	};
 }
 // src/streamlit/component.ts
-function v(t) {
+function v(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
+function y(t) {
 	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
 // src/streamlit/correct.ts
-var y = /* @__PURE__ */ new WeakMap();
-function b({ parentElement: e, data: t, setTriggerValue: n }) {
+var b = /* @__PURE__ */ new WeakMap();
+function x({ parentElement: e, data: t, setTriggerValue: n }) {
 	let r = () => {
-		let t = y.get(e)?.onKey;
-		t && document.removeEventListener("keydown", t), y.delete(e);
+		let t = b.get(e)?.onKey;
+		t && document.removeEventListener("keydown", t), b.delete(e);
 	}, i = JSON.stringify(t);
-	if (y.get(e)?.data === i) return r;
+	if (b.get(e)?.data === i) return r;
 	r();
-	let a = new h(v(e), t, _(t.texts), {
+	let a = new h(y(e), t, _(t.texts), {
 		done: (e) => n("answer", { boxes: e }),
 		cancel: () => n("answer", { boxes: null })
 	}), o = (e) => a.onKey(e);
-	return document.addEventListener("keydown", o), y.set(e, {
+	return document.addEventListener("keydown", o), b.set(e, {
 		data: i,
 		onKey: o
 	}), r;
 }
-export { b as default };
+var S = v(x);
+export { S as default };

@@ -16,14 +16,20 @@ function n(e) {
 	};
 }
 // src/streamlit/component.ts
-function r(t) {
+function r(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
+function i(t) {
 	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
 // src/streamlit/gallery.ts
-function i({ parentElement: i, data: a, setTriggerValue: o }) {
+function a({ parentElement: r, data: a, setTriggerValue: o }) {
 	let s = n(a.texts), c = e("ul");
 	c.ariaLabel = s("common.gallery");
 	for (let { name: n, reading: r, thumbnail: i } of a.drawings) {
@@ -34,6 +40,7 @@ function i({ parentElement: i, data: a, setTriggerValue: o }) {
 		let u = e("li");
 		u.append(l), c.append(u);
 	}
-	r(i).replaceChildren(c);
+	i(r).replaceChildren(c);
 }
-export { i as default };
+var o = r(a);
+export { o as default };

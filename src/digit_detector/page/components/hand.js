@@ -429,33 +429,39 @@ function K(e) {
 }
 // src/streamlit/component.ts
 function q(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
+function J(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
 	let n = h("div", "digit-detector");
 	return e.append(n), n;
 }
 // src/streamlit/drawable_canvas.ts
-function J({ width: e, points: t }) {
+function Y({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
 // src/streamlit/hand.ts
-var Y = 1e4, X = class {
+var X = 1e4, Z = class {
 	#e = h("section", "hand");
 	#t = new U(this.#e, () => this.#r());
 	#n;
 	update(e) {
 		this.#n = e;
-		let t = q(e.parentElement);
+		let t = J(e.parentElement);
 		this.#e.parentElement !== t && t.replaceChildren(this.#e);
-		let { strokes: n, objects: r, isOpen: i, outputs: a, error: o, texts: s } = e.data, c = u(n.map(J), r), l = n.length === 0;
+		let { strokes: n, objects: r, isOpen: i, outputs: a, error: o, texts: s } = e.data, c = u(n.map(Y), r), l = n.length === 0;
 		this.#t.show({
 			references: c,
 			isPicture: !1,
 			isEmpty: l,
-			outputs: a && Z(a),
+			outputs: a && Q(a),
 			error: o
 		}, K(s)), this.#t.isOpen && !i && c.length > 0 && o === null && this.#r();
 	}
@@ -470,16 +476,17 @@ var Y = 1e4, X = class {
 		});
 	}
 };
-function Z({ candidates: e, forms: t, spread: n }) {
+function Q({ candidates: e, forms: t, spread: n }) {
 	let r = Uint8Array.from(atob(e), (e) => e.charCodeAt(0));
 	return {
-		candidates: Float32Array.from(new Int16Array(r.buffer), (e) => e / Y),
+		candidates: Float32Array.from(new Int16Array(r.buffer), (e) => e / X),
 		forms: Int32Array.from(t),
 		spread: Float32Array.from(n)
 	};
 }
-var Q = null;
-function $(e) {
-	Q ??= new X(), Q.update(e);
+var $ = null;
+function ee(e) {
+	$ ??= new Z(), $.update(e);
 }
-export { $ as default };
+var te = q(ee);
+export { te as default };

@@ -41,22 +41,28 @@ function a(e) {
 }
 // src/streamlit/component.ts
 function o(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
+function s(e) {
 	let n = [...e.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = t("div", "digit-detector");
 	return e.append(r), r;
 }
 // src/streamlit/picture.ts
-var s = {
+var c = {
 	type: "image/webp",
 	quality: .95
-}, c = 2e4, l = 6, u = class {
+}, l = 2e4, u = 6, d = class {
 	component;
 	#e = 0;
 	#t = 0;
 	#n = null;
-	#r = d("image/*,.heic,.heif,.tif,.tiff");
-	#i = d("image/*");
+	#r = f("image/*,.heic,.heif,.tif,.tiff");
+	#i = f("image/*");
 	#a = n("", () => this.#r.click(), "primary");
 	#o = n("", () => void this.#_());
 	#s = t("p", "hint");
@@ -67,16 +73,16 @@ var s = {
 	#f = t("p");
 	#p;
 	constructor(e) {
-		this.component = e, this.#i.setAttribute("capture", "environment"), this.#l.muted = this.#l.playsInline = !0, this.#c.hidden = !0, this.#c.append(this.#l, f(this.#u, this.#d)), this.#f.role = "status";
+		this.component = e, this.#i.setAttribute("capture", "environment"), this.#l.muted = this.#l.playsInline = !0, this.#c.hidden = !0, this.#c.append(this.#l, p(this.#u, this.#d)), this.#f.role = "status";
 		let t = [
-			f(this.#a, this.#o),
+			p(this.#a, this.#o),
 			this.#s,
 			this.#c,
 			this.#f,
 			this.#r,
 			this.#i
 		];
-		o(e.parentElement).replaceChildren(...t), this.#p = i([this.#r, this.#i], (e) => void this.#h(e, e.name));
+		s(e.parentElement).replaceChildren(...t), this.#p = i([this.#r, this.#i], (e) => void this.#h(e, e.name));
 	}
 	update(e) {
 		e.data.received !== this.component.data.received && (clearTimeout(this.#t), r(this.#f, "")), this.component = e, r(this.#a, this.#m("choose")), r(this.#o, this.#m("camera")), r(this.#s, this.#m("drop")), r(this.#u, this.#m("take")), r(this.#d, a(e.data.texts)("common.close"));
@@ -92,16 +98,16 @@ var s = {
 		clearTimeout(this.#t);
 		let { maxSide: a, maxBytes: o } = this.component.data;
 		r(this.#f, this.#m("sending"));
-		let s = await e(t).catch(() => null), c = s === null || Math.max(s.width, s.height) <= a && t.size <= o ? t : await p(s, a);
+		let s = await e(t).catch(() => null), c = s === null || Math.max(s.width, s.height) <= a && t.size <= o ? t : await m(s, a);
 		s?.close();
-		let l = c.size > o ? null : await m(c);
+		let l = c.size > o ? null : await h(c);
 		i === this.#e && (l === null ? r(this.#f, this.#m("tooLarge", {
 			name: n,
 			limit: o / 1e6
 		})) : this.#g(l));
 	}
-	#g(e, t = l) {
-		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#g(e, t - 1), c));
+	#g(e, t = u) {
+		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#g(e, t - 1), l));
 	}
 	async #_() {
 		this.#o.disabled = !0;
@@ -120,36 +126,37 @@ var s = {
 	}
 	async #v() {
 		let e = await createImageBitmap(this.#l);
-		this.#y(), await this.#h(await p(e, this.component.data.maxSide), "");
+		this.#y(), await this.#h(await m(e, this.component.data.maxSide), "");
 	}
 	#y() {
 		for (let e of this.#n?.getTracks() ?? []) e.stop();
 		this.#n = this.#l.srcObject = null, this.#c.hidden = !0;
 	}
 };
-function d(e) {
+function f(e) {
 	let n = t("input");
 	return n.type = "file", n.accept = e, n.hidden = !0, n;
 }
-function f(...e) {
+function p(...e) {
 	let n = t("div", "actions");
 	return n.append(...e), n;
 }
-function p(e, t) {
+function m(e, t) {
 	let n = Math.min(1, t / Math.max(e.width, e.height)), [r, i] = [e.width, e.height].map((e) => Math.max(1, Math.round(n * e))), a = new OffscreenCanvas(r, i), o = a.getContext("2d");
-	return o.imageSmoothingQuality = "high", o.drawImage(e, 0, 0, r, i), a.convertToBlob(s);
+	return o.imageSmoothingQuality = "high", o.drawImage(e, 0, 0, r, i), a.convertToBlob(c);
 }
-function m(e) {
+function h(e) {
 	return new Promise((t, n) => {
 		let r = new FileReader();
 		r.onload = () => t(r.result), r.onerror = () => n(r.error), r.readAsDataURL(e);
 	});
 }
-var h = /* @__PURE__ */ new WeakMap();
-function g(e) {
-	let t = h.get(e.parentElement) ?? new u(e);
-	return h.set(e.parentElement, t), t.update(e), () => {
-		h.delete(e.parentElement), t.remove();
+var g = /* @__PURE__ */ new WeakMap();
+function _(e) {
+	let t = g.get(e.parentElement) ?? new d(e);
+	return g.set(e.parentElement, t), t.update(e), () => {
+		g.delete(e.parentElement), t.remove();
 	};
 }
-export { g as default };
+var v = o(_);
+export { v as default };

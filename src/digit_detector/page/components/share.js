@@ -72,15 +72,21 @@ function l(e) {
 }
 // src/streamlit/component.ts
 function u(e) {
+	return ({ data: [t], ...n }) => e({
+		...n,
+		data: t
+	});
+}
+function d(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
 	let n = i("div", "digit-detector");
 	return e.append(n), n;
 }
-var d = "digit-detector:drawing";
+var f = "digit-detector:drawing";
 // src/streamlit/share.ts
-async function f() {
-	let e = new CustomEvent(d, { detail: { drawing: [] } });
+async function p() {
+	let e = new CustomEvent(f, { detail: { drawing: [] } });
 	document.dispatchEvent(e);
 	let { drawing: n } = e.detail, r = n.length > 0 ? await t({
 		drawing: n,
@@ -89,11 +95,11 @@ async function f() {
 	}) : "";
 	return location.href.split("#")[0] + r;
 }
-function p({ parentElement: e, data: t }) {
+function m({ parentElement: e, data: t }) {
 	let n = l(t.texts), r = i("p");
 	r.role = "status";
 	let c = async () => {
-		let e = await f(), t = await s(e, document.title, n("common.shareText"));
+		let e = await p(), t = await s(e, document.title, n("common.shareText"));
 		o(r, {
 			shared: "",
 			cancelled: "",
@@ -101,6 +107,7 @@ function p({ parentElement: e, data: t }) {
 			unavailable: e
 		}[t]);
 	};
-	u(e).replaceChildren(a(n("common.share"), () => void c()), r);
+	d(e).replaceChildren(a(n("common.share"), () => void c()), r);
 }
-export { p as default };
+var h = u(m);
+export { h as default };
