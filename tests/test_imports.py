@@ -63,7 +63,7 @@ def test_package_imports(package: str) -> None:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_page_imports_streamlit_and_only_learning_imports_lightning(path: Path) -> None:
+def test_imports_of_streamlit_and_lightning(path: Path) -> None:
     names = {name.split(".")[0] for name in imports(path)}
     package = path.relative_to(PACKAGE).parts[0]
     if package != "page":

@@ -77,6 +77,6 @@ def test_damaged_json_is_refused(text: str) -> None:
         ModelMetadata.from_json(text)
 
 
-def test_values_that_json_cannot_hold_are_refused_when_writing(metadata: ModelMetadata) -> None:
+def test_values_json_cannot_hold_are_refused(metadata: ModelMetadata) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         replace(metadata, metrics={"AP50": float("nan")}).to_json()

@@ -38,9 +38,7 @@ def test_onnx_weights_run_on_the_cpu(onnx_file: Path, device: str, runtime: str)
 
 
 @pytest.mark.parametrize("device", available_devices())
-def test_every_device_offered_works_and_finds_what_the_cpu_finds(
-    safetensors_file: Path, onnx_file: Path, drawing: np.ndarray, device: str
-) -> None:
+def test_devices_agree_with_cpu(safetensors_file: Path, onnx_file: Path, drawing: np.ndarray, device: str) -> None:
     detector = Detector.load(safetensors_file, device)
     assert (detector.runtime, detector.device) == ("torch", device)
     expected, found = Detector.load(onnx_file).predict(drawing), detector.predict(drawing)

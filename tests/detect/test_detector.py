@@ -44,7 +44,7 @@ def test_the_default_thresholds_are_those_of_the_weights(detector: Detector, dra
     assert same(detector.detect(drawing), detector.detect(drawing, metadata.score_threshold, metadata.iou_threshold))
 
 
-def test_thresholds_are_tried_without_running_the_network_again(detector: Detector, drawing: np.ndarray) -> None:
+def test_thresholds_need_no_new_prediction(detector: Detector, drawing: np.ndarray) -> None:
     raw = detector.predict(drawing)
     assert raw.milliseconds > 0
     for score, iou in ((0.3, 0.45), (0.5, 0.45), (0.0, 0.2), (1.0, 0.45)):

@@ -111,7 +111,7 @@ def test_ink_is_the_greatest_difference_from_the_paper(image: NDArray[np.uint8],
     assert np.array_equal(ink_of(image[::-1, ::-1]), expected[::-1, ::-1])
 
 
-def test_every_colour_and_transparency_is_mixed_with_white_to_the_nearest() -> None:
+def test_transparency_blends_with_white() -> None:
     colour, alpha = np.meshgrid(np.arange(256, dtype=np.uint8), np.arange(256, dtype=np.uint8))
     image = np.dstack([colour, np.full_like(colour, 255), np.full_like(colour, 255), alpha])
     image = np.pad(image, ((64, 64), (64, 64), (0, 0)), constant_values=255)

@@ -49,7 +49,7 @@ def test_agrees_with_torchvision_near_the_threshold(iou_threshold: float, offset
 
 @settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 40), st.floats(0, 1))
-def test_what_stays_overlaps_little_and_what_goes_overlaps_a_better_one(seed: int, count: int, limit: float) -> None:
+def test_kept_and_suppressed_boxes(seed: int, count: int, limit: float) -> None:
     boxes, scores = random_boxes(seed, count)
     kept = nms(boxes, scores, limit)
     low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])

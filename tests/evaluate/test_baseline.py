@@ -73,7 +73,7 @@ def test_boxes_hold_all_ink_and_none_overlaps_another(rectangles: list[tuple[int
     assert covered[ink > 0].all()
 
 
-def test_pieces_apart_are_objects_of_their_own_and_specks_are_none() -> None:
+def test_pieces_are_objects_and_specks_are_not() -> None:
     image = canvas(("0", 40, 40, 120), ("7", 240, 200, 120))
     image[350:355, 30:35] = 0
     ink = clean(255 - image)

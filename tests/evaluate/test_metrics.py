@@ -73,7 +73,7 @@ def test_perfect_detections_have_perfect_figures() -> None:
         ({0.2: 0.0, 0.3: 0.0}, 0.3),
     ],
 )
-def test_default_threshold_is_highest_within_one_standard_error(exact: dict[float, float], threshold: float) -> None:
+def test_default_threshold_rule(exact: dict[float, float], threshold: float) -> None:
     assert default_threshold(exact) == threshold
 
 

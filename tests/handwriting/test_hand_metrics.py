@@ -60,7 +60,7 @@ def test_broken_stroke() -> None:
     assert [is_broken(glyph) for glyph in (whole, jump, infinite)] == [False, True, True]
 
 
-def test_retrieval_finds_the_writer_and_judge_tells_writers_apart() -> None:
+def test_retrieval_and_judge_know_writers() -> None:
     hands = [hand(0.1 * seed, seed) for seed in range(8)]
     judge = StrokeJudge(hands)
     unseen = hand(0.5, 100)

@@ -132,7 +132,7 @@ def send_correction() -> None:
     picture.show()
 
 
-def test_malformed_correction_is_an_error_and_the_editor_stays(
+def test_malformed_correction_keeps_editor(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, detector: Detector, drawing: NDArray[np.uint8]
 ) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "drawings.db"))

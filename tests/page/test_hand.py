@@ -72,7 +72,7 @@ def test_hand_is_learnt_on_request_only(shown: Shown) -> None:
     assert shown([("other", 0.9)], OPEN)["outputs"] is None
 
 
-def test_chosen_form_changes_the_hand_until_its_digit_is_drawn(shown: Shown) -> None:
+def test_chosen_form_changes_hand(shown: Shown) -> None:
     plain = shown([("7", 0.95)], OPEN)["outputs"]
     for digit, changes in ((2, True), (7, False)):
         request = {"isOpen": True, "chosen": [{"digit": digit, "glyph": GLYPH}]}

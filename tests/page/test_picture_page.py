@@ -170,7 +170,7 @@ def test_server_fixes_the_device(page: AppTest, monkeypatch: pytest.MonkeyPatch)
     assert "device" not in [group.key for group in page.button_group]
 
 
-def test_a_picture_of_digits_has_no_strokes_to_learn_a_hand_from(page: AppTest) -> None:
+def test_picture_has_no_hand(page: AppTest) -> None:
     needed = "A picture has no strokes"
     upload(page, drawn("3"))
     assert any(needed in caption.value for caption in page.caption)

@@ -141,7 +141,7 @@ def edit_boxes() -> None:
     review.show()
 
 
-def test_malformed_correction_is_an_error_and_the_editor_stays(store: Store) -> None:
+def test_malformed_correction_keeps_editor(store: Store) -> None:
     page = AppTest.from_function(edit_boxes, default_timeout=300)
     at_hand = review.Review(logged_in=True, current=a_drawing(0).id, editing="visitor")
     page.session_state["review"] = at_hand

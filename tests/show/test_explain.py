@@ -84,9 +84,7 @@ def test_a_lower_threshold_shows_what_fell_short_of_it() -> None:
 
 @settings(deadline=None, derandomize=True, max_examples=40)
 @given(score=st.floats(MIN_SCORE, 1), iou=st.floats(0, 1), seed=st.integers(0, 20))
-def test_what_is_shown_and_what_fell_short_are_what_the_lowest_threshold_shows(
-    score: float, iou: float, seed: int
-) -> None:
+def test_shown_and_left_out_make_up_all_boxes(score: float, iou: float, seed: int) -> None:
     random = np.random.default_rng(seed)
     objects = [
         (int(i), float(random.uniform(0.01, 0.99)), "3") for i in random.choice(METADATA.predictions, 8, replace=False)
@@ -127,7 +125,7 @@ def test_there_is_nothing_past_the_last_prediction() -> None:
         origin(METADATA, 252)
 
 
-def test_the_maps_of_the_bundled_network_hold_its_highest_objectness() -> None:
+def test_maps_hold_highest_objectness() -> None:
     detector = Detector.load(device="cpu", threads=1)
     prediction = detector.predict(np.full((60, 60), 255, np.uint8))
     maps = objectness_maps(prediction)
@@ -173,7 +171,7 @@ def test_boxes_lie_over_the_ink_and_the_last_over_the_others() -> None:
     assert (frames_picture(ink(), [Frame(box + 1e9, red, 1)]) == frames_picture(ink(), [])).all()
 
 
-def test_anchors_stand_around_their_cell_and_the_one_used_stands_out(metadata: ModelMetadata) -> None:
+def test_used_anchor_stands_out(metadata: ModelMetadata) -> None:
     box = np.array([40, 40, 60, 70], np.float32)
     cell, *anchors, made = anchor_frames(metadata, Origin(scale=1, row=2, column=3, anchor=1), box)
     np.testing.assert_array_equal(cell.box, [48, 32, 64, 48])
@@ -184,7 +182,7 @@ def test_anchors_stand_around_their_cell_and_the_one_used_stands_out(metadata: M
     np.testing.assert_array_equal(made.box, box)
 
 
-def test_named_boxes_have_the_colours_of_their_classes_the_best_on_top() -> None:
+def test_boxes_have_class_colours_best_on_top() -> None:
     scores = np.zeros((2, len(CLASSES)), np.float32)
     scores[0, 7], scores[1, 3] = 0.9, 0.4
     boxes = np.array([[0, 0, 10, 10], [5, 5, 20, 20]], np.float32)

@@ -76,7 +76,7 @@ def test_png_round_trip() -> None:
     assert Image.fromarray(picture).size == (60, 50)
 
 
-def test_every_class_has_a_colour_that_stands_out_on_white_paper() -> None:
+def test_class_colours_stand_out_on_white() -> None:
     assert tuple(COLOURS) == CLASSES
     for colour in COLOURS.values():
         assert 1.05 / (luminance(colour) + 0.05) >= 3  # WCAG 2.2, 1.4.11

@@ -59,7 +59,7 @@ def test_unfit_weights_are_not_published(hub: Hub, api: HfApi, checkout: Path) -
     assert hub.commits == 0
 
 
-def test_the_static_space_gets_the_built_page_by_the_workflows_own_command(hub: Hub, tmp_path: Path) -> None:
+def test_workflow_publishes_the_static_space(hub: Hub, tmp_path: Path) -> None:
     """Of files that are small enough: larger ones go another way, to the Hub's storage."""
     jobs = yaml.safe_load((ROOT / ".github/workflows/deploy.yml").read_text())["jobs"]
     (command,) = (step["run"] for step in jobs["web"]["steps"] if step.get("run", "").startswith("hf upload"))

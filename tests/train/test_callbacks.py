@@ -42,9 +42,7 @@ class Counter(lightning.LightningModule):
         (0.5, 99.0),  # one step behind
     ],
 )
-def test_the_average_follows_the_weights_from_the_start_and_its_highest_decay_in_the_end(
-    decay: float, average: float
-) -> None:
+def test_average_decay_grows_to_its_limit(decay: float, average: float) -> None:
     counter = Counter()
     trainer = lightning.Trainer(
         max_epochs=1, accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,

@@ -26,7 +26,7 @@ def ring(label: str) -> Sketch:
     return Sketch.from_strokes(strokes, label=label, name=label, writer="w", source="unipen", key=f"ring/{label}")
 
 
-def test_a_drawing_is_misread_where_it_is_not_read_as_its_label() -> None:
+def test_misread_drawings_are_hard() -> None:
     detector = Detector.load(device="cpu")
     assert not is_misread(detector, ring("0"), 3)
     assert is_misread(detector, ring("7"), 3)

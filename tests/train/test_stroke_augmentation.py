@@ -34,7 +34,7 @@ def written(*digits: tuple[str, float]) -> Drawing:
 ROW = written(("4", 20), ("7", 150), ("2", 270))
 
 
-def test_each_object_gets_its_strokes_another_pen_place_and_size() -> None:
+def test_strokes_get_another_pen_place_and_size() -> None:
     drawing = StrokeAugmentation.from_drawing(ROW)
     assert drawing is not None
     pens, places, sizes = [], [], []
@@ -74,7 +74,7 @@ def test_in_doubt_a_drawing_is_not_drawn_anew(doubtful: Drawing) -> None:
     assert StrokeAugmentation.from_drawing(doubtful) is None
 
 
-def test_training_draws_anew_and_validation_measures_on_what_was_drawn(tmp_path: Path) -> None:
+def test_only_training_scenes_are_augmented(tmp_path: Path) -> None:
     folder = tmp_path / "drawings"
     folder.mkdir()
     WRITERS["ndjson"](folder, [replace(ROW, id=str(number), session=str(number)) for number in range(30)])

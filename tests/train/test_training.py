@@ -227,7 +227,7 @@ def test_a_teacher_of_other_anchors_is_refused() -> None:
         module.setup("fit")
 
 
-def test_training_goes_on_from_narrower_weights_in_a_wider_network() -> None:
+def test_wider_network_continues_narrower_weights() -> None:
     config = model("train.yaml")
     wide = DetectorModule(
         config["anchors"], NetworkConfig(width=0.5, depth=1.0, in_channels=1), initial_weights=str(BUNDLED)

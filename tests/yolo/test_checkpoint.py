@@ -114,9 +114,7 @@ def test_quantised_kernels_without_scales_are_refused(
     refused(tmp_path / "a.safetensors", "scales")
 
 
-def test_tensors_that_the_metadata_does_not_describe_are_refused(
-    safetensors_file: Path, metadata: ModelMetadata, tmp_path: Path
-) -> None:
+def test_undescribed_tensors_are_refused(safetensors_file: Path, metadata: ModelMetadata, tmp_path: Path) -> None:
     tensors = load_file(safetensors_file)
     del tensors["backbone.stem.1.running_var"]
     save_file(tensors, tmp_path / "a.safetensors", {METADATA_KEY: metadata.to_json()})

@@ -27,7 +27,7 @@ def test_agreeing_costs_nothing() -> None:
 
 
 @pytest.mark.parametrize(("term", "columns"), [("box", slice(0, 4)), ("classes", slice(5, 17))])
-def test_boxes_and_classes_count_where_the_teacher_sees_an_object(term: str, columns: slice) -> None:
+def test_distillation_counts_where_teacher_sees_objects(term: str, columns: slice) -> None:
     taught = teacher()
     for place, costs in ((SEEN, True), (SEEN + 1, False)):
         raw = taught.clone()

@@ -77,7 +77,7 @@ def test_inputs_stay_as_they_were() -> None:
     assert torch.equal(TWO.boxes, boxes)
 
 
-def test_well_placed_but_unassigned_predictions_are_not_punished() -> None:
+def test_unassigned_good_predictions_cost_nothing() -> None:
     """A certain prediction at the object, in a cell that does not answer for it, costs nothing."""
     raw = perfect(TWO)
     near = (GRID.cells == torch.tensor([5.0, 7.0])).all(1) & (GRID.strides == 8) & (GRID.anchors[:, 0] == 10)

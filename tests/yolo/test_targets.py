@@ -27,7 +27,7 @@ def objects(*boxes: tuple[float, float, float, float], image: tuple[int, ...] | 
     )
 
 
-def test_best_anchor_in_the_cell_of_the_centre_and_its_nearest_neighbours() -> None:
+def test_best_anchor_in_centre_cell_and_neighbours() -> None:
     positives = assign(objects((100, 57, 30, 60)), GRID, shape_threshold=0.99, anchors_per_object=1)
     cells = GRID.cells[positives.prediction]
     assert GRID.anchors[positives.prediction].tolist() == [[30, 60]] * 3
@@ -43,7 +43,7 @@ def test_anchors_of_similar_shape_are_positive_too() -> None:
     assert (overlap >= 0.45).all()
 
 
-def test_a_shape_that_no_anchor_fits_has_several_anchors_all_the_same() -> None:
+def test_unfit_shape_still_has_anchors() -> None:
     positives = assign(objects((100, 96, 6, 150)), GRID, shape_threshold=0.5, anchors_per_object=3)
     anchors = GRID.anchors[positives.prediction].unique(dim=0)
     assert len(anchors) == 3
@@ -94,7 +94,7 @@ def test_no_objects_no_positives() -> None:
     assert len(assign(objects(), GRID, shape_threshold=0.5, anchors_per_object=1).target) == 0
 
 
-def test_well_placed_predictions_are_ignored_in_their_own_picture_only() -> None:
+def test_ignored_predictions_stay_in_their_picture() -> None:
     seen = objects((50, 50, 20, 20), image=(1,))
     predicted = seen.boxes.repeat(2, 3, 1)  # 2 pictures, 3 predictions on the object's place
     predicted[:, 2] += 15
@@ -102,7 +102,7 @@ def test_well_placed_predictions_are_ignored_in_their_own_picture_only() -> None
     assert mask.tolist() == [[False, False, False], [True, True, False]]
 
 
-def test_each_of_several_objects_has_its_own_ignored_predictions() -> None:
+def test_ignored_predictions_of_each_object() -> None:
     seen = objects((50, 50, 20, 20), (120, 120, 30, 30), (50, 50, 20, 20), image=(0, 0, 1))
     predicted = seen.boxes[[0, 1, 1]].repeat(2, 1, 1)
     assert ignored(predicted, seen, threshold=0.7).tolist() == [[True, True, True], [True, False, False]]

@@ -37,6 +37,6 @@ def test_noise_makes_equal_channels_different(narrow: YOLOv3) -> None:
 
 
 @pytest.mark.parametrize(("width", "depth"), [(0.375, 0.3), (0.5, 1.0), (0.5, 0.1)])
-def test_what_does_not_fit_a_whole_number_of_times_is_refused(narrow: YOLOv3, width: float, depth: float) -> None:
+def test_uneven_width_is_refused(narrow: YOLOv3, width: float, depth: float) -> None:
     with pytest.raises(WeightsError, match="a whole multiple of the width, and the same depth"):
         widen(narrow, YOLOv3(in_channels=1, width=width, depth=depth))
