@@ -95,7 +95,7 @@ def safetensors_file(tmp_path_factory: pytest.TempPathFactory, metadata: ModelMe
 
 @pytest.fixture(scope="session")
 def onnx_file(safetensors_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small network as ONNX, beside its twin; the first worker that needs it exports it for all."""
+    """The small network as ONNX, beside its safetensors; the first worker that needs it exports it for all."""
     from filelock import FileLock
 
     from digit_detector.train.export import export_onnx
