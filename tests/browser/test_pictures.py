@@ -95,19 +95,18 @@ def test_picture_is_turned_by_its_exif_data(guest: Guest) -> None:
 
 def test_picture_is_sent_once(guest: Guest) -> None:
     sizes: list[int] = []
-
-    def watch(socket: WebSocket) -> None:
-        socket.on("framesent", lambda message: sizes.append(len(message)))
-
-    guest.page.on("websocket", watch)
-    guest.page.reload()
+    with guest.page.expect_websocket() as opened:
+        guest.page.reload()
+    socket: WebSocket = opened.value
+    socket.on("framesent", lambda message: sizes.append(len(message)))
     noisy = Image.effect_noise((2000, 1500), 90).convert("RGB")
     guest.open("a.png", saved(noisy, "PNG"))
     expect(guest.picture).to_be_visible()
     assert 100_000 < max(sizes) < MAX_SENT_BYTES * 4 / 3
     sizes.clear()
     guest.unfold("Adjust")
-    guest.page.get_by_role("slider", name="Score threshold").press("Home")
+    with socket.expect_event("framesent"):
+        guest.page.get_by_role("slider", name="Score threshold").press("Home")
     expect(guest.page).to_have_url(re.compile(r"score=0\.05"))
     assert max(sizes) < 10_000
 
