@@ -94,3 +94,23 @@ def test_cancelled_touch_draws_nothing(visitor: Visitor) -> None:
     visitor.press("Undo")
     visitor.expect_reading("")
     assert not visitor.ink().any()
+
+
+@pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
+def test_canvas_moved_during_stroke(visitor: Visitor) -> None:
+    """As Streamlit does when it builds the page again: the stroke goes on, and ends where the button is lifted."""
+    mouse = visitor.page.mouse
+    start, outside = on_screen(visitor, 100, 100), on_screen(visitor, -20, 300)
+    mouse.move(**start)
+    mouse.down()
+    visitor.page.locator(".canvas-root").evaluate(
+        "root => root.parentElement.parentElement.prepend(root.parentElement)"
+    )
+    mouse.move(**on_screen(visitor, 200, 100), steps=5)
+    mouse.move(**outside, steps=5)
+    mouse.up()
+    mouse.move(**on_screen(visitor, 300, 300))
+    assert inked(visitor, 150, 100)
+    assert not inked(visitor, 300, 300)
+    visitor.draw("1", x=250, y=60, height=100)
+    assert inked(visitor, 150, 100)

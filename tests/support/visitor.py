@@ -55,7 +55,9 @@ class Visitor:
 
     def stroke(self, points: Stroke) -> None:
         """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
-        self.page.locator("canvas.upper-canvas").scroll_into_view_if_needed()
+        # Streamlit may move the canvas on the page at any time: Playwright's own way waits for an element that is gone.
+        canvas = self.page.locator("canvas.upper-canvas")
+        canvas.evaluate("element => element.scrollIntoView({block: 'nearest', behavior: 'instant'})")
         self.lead((points * self.frame["width"] / SIDE + (self.frame["x"], self.frame["y"])).tolist())
 
     def lead(self, on_screen: list[list[float]]) -> None:

@@ -34,9 +34,10 @@ export class Pen {
     this.#width = width;
     this.#listener = listener;
     element.addEventListener("pointerdown", (event) => this.#down(event));
-    element.addEventListener("pointermove", (event) => this.#move(event));
-    element.addEventListener("pointerup", (event) => this.#up(event));
-    element.addEventListener("pointercancel", (event) => event.pointerId === this.#pointer && this.#drop());
+    // Anywhere: an element that is put elsewhere on the page during a stroke loses its pointer.
+    window.addEventListener("pointermove", (event) => this.#move(event));
+    window.addEventListener("pointerup", (event) => this.#up(event));
+    window.addEventListener("pointercancel", (event) => event.pointerId === this.#pointer && this.#drop());
     element.addEventListener("wheel", (event) => this.isDown && event.preventDefault(), { passive: false });
     for (const kind of ["scroll", "resize"]) {
       addEventListener(kind, () => (this.#frame = null), { capture: true, passive: true });

@@ -138,7 +138,7 @@ var ne = 1e3, re = .25, ie = class {
 	#s = -Infinity;
 	#c = null;
 	constructor(e, t, n) {
-		this.#e = e, this.#t = t, this.#n = n, e.addEventListener("pointerdown", (e) => this.#l(e)), e.addEventListener("pointermove", (e) => this.#u(e)), e.addEventListener("pointerup", (e) => this.#d(e)), e.addEventListener("pointercancel", (e) => e.pointerId === this.#r && this.#f()), e.addEventListener("wheel", (e) => this.isDown && e.preventDefault(), { passive: !1 });
+		this.#e = e, this.#t = t, this.#n = n, e.addEventListener("pointerdown", (e) => this.#l(e)), window.addEventListener("pointermove", (e) => this.#u(e)), window.addEventListener("pointerup", (e) => this.#d(e)), window.addEventListener("pointercancel", (e) => e.pointerId === this.#r && this.#f()), e.addEventListener("wheel", (e) => this.isDown && e.preventDefault(), { passive: !1 });
 		for (let e of ["scroll", "resize"]) addEventListener(e, () => this.#c = null, {
 			capture: !0,
 			passive: !0
