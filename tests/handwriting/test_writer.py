@@ -1,15 +1,17 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
-from digit_detector import Detector
+from digit_detector import Detections, Detector
+from digit_detector.classes import CLASSES
 from digit_detector.errors import HandwritingError, WeightsError
-from digit_detector.handwriting.glyphs import to_strokes
+from digit_detector.handwriting.glyphs import SIZE, to_strokes
 from digit_detector.handwriting.references import Reference, make_reference
-from digit_detector.handwriting.writer import Hand, Writer
+from digit_detector.handwriting.writer import ROUNDS, Hand, Writer, prefer_legible
 
 SEVEN = [[(10, 10), (50, 10), (20, 80)], [(15, 45), (45, 45)]]
 ONE = [[(100, 10), (102, 80)]]
@@ -119,6 +121,45 @@ def test_detector_looks_through_implausible_candidates() -> None:
     assert (ungated.forms[7] == -1).all()
     hand = writer().learn([dash], Detector.load(threads=1))
     assert not np.array_equal(hand.candidates[7, 0], ungated.candidates[7, 0])
+
+
+class ScriptedDetector:
+    """Finds in each picture what the cases list for that round, wherever the ink is."""
+
+    def __init__(self, rounds: list[list[list[tuple[str, float]]]]) -> None:
+        self.rounds, self.pictures = rounds, 0
+
+    def detect(self, image: np.ndarray) -> Detections:
+        cells = self.rounds[self.pictures]
+        self.pictures += 1
+        rows = sorted(
+            ((score, label, digit) for digit, cell in enumerate(cells) for label, score in cell), reverse=True
+        )
+        centres = np.array([(100 * (digit % 5) + 50, 100 * (digit // 5) + 50) for _, _, digit in rows])
+        scores = np.array([score * np.eye(len(CLASSES))[CLASSES.index(label)] for score, label, _ in rows])
+        return Detections(np.hstack((centres - 20, centres + 20)), scores, width=image.shape[1], height=image.shape[0])
+
+
+def test_selection_cases() -> None:
+    cases = json.loads(CASES.with_name("selection_cases.json").read_text())
+    count = len(cases[0]["forms"])
+    candidates = np.zeros((10, count, SIZE), np.float32)
+    candidates[:, :, 1] = np.arange(count)
+    forms = np.array([case["forms"] for case in cases], np.int32)
+    hand = Hand([], candidates, forms.copy(), np.zeros(10, np.float32))
+    detector = ScriptedDetector([[case["found"][index] for case in cases] for index in range(count)])
+    prefer_legible(hand, cast(Detector, detector))
+    assert detector.pictures == ROUNDS < count
+    for case, glyphs, found in zip(cases, hand.candidates, hand.forms, strict=True):
+        assert glyphs[:, 1].astype(int).tolist() == case["order"], case["name"]
+        assert found.tolist() == [case["forms"][index] for index in case["order"]], case["name"]
+
+
+def test_selection_stops_once_all_are_surely_read() -> None:
+    hand = Hand([], np.zeros((10, 3, SIZE), np.float32), np.zeros((10, 3), np.int32), np.zeros(10, np.float32))
+    detector = ScriptedDetector([[[(str(digit), 0.99)] for digit in range(10)]])
+    prefer_legible(hand, cast(Detector, detector))
+    assert detector.pictures == 1
 
 
 def test_damaged_weights(tmp_path: Path) -> None:

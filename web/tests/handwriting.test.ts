@@ -5,7 +5,8 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import table from "../../tests/handwriting/glyph_cases.json";
 import modelCases from "../../tests/handwriting/model_cases.json";
-import type { Box, Detections } from "../src/detect/detections";
+import selection from "../../tests/handwriting/selection_cases.json";
+import type { Box, ClassScore, Detections } from "../src/detect/detections";
 import { bounds, GLYPH_SIZE, type Points, toGlyph, toStrokes } from "../src/handwriting/glyphs";
 import { DIGITS, Hand } from "../src/handwriting/hand";
 import { preferLegible } from "../src/handwriting/legible";
@@ -118,16 +119,36 @@ test("options go through the forms first, and leave out what is implausible", ()
   expect(heights(new Hand([], outputs([-1, -1])).options(7).map(toStrokes))).toEqual([1]);
 });
 
-/** What the detector finds if it reads the cell of each digit as one of these labels, with a score. */
-function reading(labels: string[], score = (_digit: number): number => 0.99): Detections {
-  const detections = labels.map((label, digit) => {
+/** What the detector finds if each digit's cell holds these objects. */
+function reading(cells: ClassScore[][]): Detections {
+  const detections = cells.flatMap((objects, digit) => {
     const [x, y] = [100 * (digit % 5) + 50, 100 * Math.floor(digit / 5) + 50];
-    return { label, score: score(digit), box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] };
+    return objects.map((object) => ({ ...object, box: [x - 20, y - 20, x + 20, y + 20] as Box, top: [] }));
   });
-  return { width: 500, height: 200, turned: 0, detections };
+  return { width: 500, height: 200, turned: 0, detections: detections.sort((a, b) => b.score - a.score) };
 }
 
-test("misread candidates move behind the other plausible ones", async () => {
+test("the selection among candidates is the same as in Python", async () => {
+  const result = outputs(selection[0].forms);
+  result.forms.set(selection.flatMap(({ forms }) => forms));
+  let pictures = 0;
+  await preferLegible(result, async () => {
+    const found = selection.map((digit) => digit.found[pictures] as [string, number][]);
+    pictures++;
+    return reading(found.map((objects) => objects.map(([label, score]) => ({ label, score }))));
+  });
+  expect(pictures).toBe(6);
+  const count = selection[0].forms.length;
+  selection.forEach(({ name, order, forms }, digit) => {
+    const found = order.map((_, place) => result.candidates.subarray((digit * count + place) * GLYPH_SIZE)[79] - 1);
+    expect(found, name).toEqual(order);
+    expect([...result.forms.subarray(digit * count, (digit + 1) * count)], name).toEqual(
+      order.map((index) => forms[index]),
+    );
+  });
+});
+
+test("the detector looks at no further candidates once all digits are surely read", async () => {
   const result = outputs([0, 0, 0, -1]);
   let pictures = 0;
   await preferLegible(result, async (strokes) => {
@@ -135,42 +156,9 @@ test("misread candidates move behind the other plausible ones", async () => {
     expect(strokes).toHaveLength(DIGITS.length);
     // The first two candidates of 7 are read as a 1, as their length tells.
     const [, y0, , y1] = bounds([strokes[7]]);
-    return reading(DIGITS.map((digit) => (digit === 7 && y1 - y0 < 150 ? "1" : String(digit))));
+    return reading(DIGITS.map((digit) => [{ label: digit === 7 && y1 - y0 < 150 ? "1" : String(digit), score: 0.99 }]));
   });
   expect(pictures).toBe(3);
-  const hand = new Hand([], result);
-  expect(heights(hand.options(7).map(toStrokes))).toEqual([3, 1, 2]);
-  expect(heights(hand.options(6).map(toStrokes))).toEqual([1, 2, 3]);
-});
-
-test("a candidate that is surely read comes first, otherwise the most legible one", async () => {
-  const result = outputs([0, 0, 0, 0]);
-  const [sure, unsure] = [
-    [0.9, 0.99, 0.999, 0.999],
-    [0.7, 0.9, 0.9, 0.8],
-  ];
-  let round = -1;
-  await preferLegible(result, async () => {
-    round++;
-    return reading(DIGITS.map(String), (digit) => (digit === 7 ? sure : digit === 6 ? unsure : [0.99])[round] ?? 0.99);
-  });
-  expect(round).toBe(3);
-  const hand = new Hand([], result);
-  expect(heights([7, 6, 5].map((digit) => toStrokes(hand.best(digit))))).toEqual([2, 2, 1]);
-});
-
-test("an implausible candidate comes first only if no plausible one is read as meant", async () => {
-  const result = outputs([0, -1]);
-  let round = 0;
-  await preferLegible(result, async () => {
-    const label = (digit: number): string => (digit === 7 && round === 0 ? "1" : String(digit));
-    const score = (digit: number): number => (digit === 6 && round === 0 ? 0.6 : 0.99);
-    const found = reading(DIGITS.map(label), score);
-    round++;
-    return found;
-  });
-  const hand = new Hand([], result);
-  expect(heights([7, 6].map((digit) => toStrokes(hand.best(digit))))).toEqual([2, 1]);
 });
 
 test("a number takes drawn digits first, then candidates of one form", () => {

@@ -134,14 +134,15 @@ class Writer:
         )
         hand = Hand(newest, *outputs)
         if detector is not None:
-            _prefer_legible(hand, detector)
+            prefer_legible(hand, detector)
         return hand
 
 
-def _prefer_legible(hand: Hand, detector: Detector) -> None:
+def prefer_legible(hand: Hand, detector: Detector) -> None:
     """Move the first candidate of each class that the detector surely reads as meant to the front.
 
     If there is none in a few rounds, the most legible one comes first, a plausible one before others.
+    `web/src/handwriting/legible.ts` has the same rule; both pass `tests/handwriting/selection_cases.json`.
     """
     scores: list[NDArray[np.float32]] = []
     for glyphs in hand.candidates[:, :ROUNDS].swapaxes(0, 1):
