@@ -21,7 +21,7 @@ define need
   || { echo >&2 "$(2) is missing: sudo apt-get install $(2) on Debian or Ubuntu; elsewhere $(3)"; exit 1; }
 endef
 
-.PHONY: help app test quick check train rehearse load load-replicas wheel release lock audit faults review-bench bench sizes web web-check web-dev web-bench
+.PHONY: help app test quick check train rehearse load load-replicas wheel release lock audit faults review-bench bench web web-check web-dev web-bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1@/p' Makefile | column -t -s @
@@ -79,9 +79,6 @@ load-replicas: $(DEV) ## measure how many visitors one and two replicas serve be
 
 bench: $(DEV) ## time the detector in ONNX Runtime and in torch (on an idle machine)
 	$(BIN)/python tools/bench.py
-
-sizes: $(DEV) ## compare networks of three sizes after equal training time on two cores (DATA=…, VALIDATION=…, MINUTES=10)
-	OMP_NUM_THREADS=1 $(BIN)/python tools/sizes.py --config configs/cpu.yaml --config configs/sizes.yaml --minutes $(or $(MINUTES),10) $(if $(DATA),--data-root $(DATA)) $(if $(VALIDATION),--validation $(VALIDATION))
 
 web: web/specification.json ## build the static page /live into web/dist
 	$(NPM) run build

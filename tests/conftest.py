@@ -19,7 +19,7 @@ from support.postgres import serve as serve_postgres
 from support.server import ROOT, serve
 from support.source_samples import write_all
 
-from digit_detector.metadata import ModelMetadata
+from digit_detector.metadata import ModelMetadata, NetworkConfig
 
 if TYPE_CHECKING:
     from digit_detector.collect.store import Store
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # Threads of several processes would wait for each other on the same cores; torch and the processes of tests read this.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+SMALL = NetworkConfig(width=0.125, depth=0.1, in_channels=1)
 ANCHORS = (
     ((8.0, 14.0), (16.0, 17.0), (12.0, 23.0)),
     ((20.0, 30.0), (30.0, 22.0), (28.0, 46.0)),
@@ -48,7 +49,7 @@ def small_network() -> YOLOv3:
 
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        network = YOLOv3(num_classes=12, in_channels=1, width=0.125, depth=0.1).eval()
+        network = YOLOv3(SMALL).eval()
         for head in (network.fine, network.middle, network.coarse):
             torch.nn.init.normal_(head.predict[-1].weight, std=0.3)
             bias = torch.nn.init.zeros_(head.predict[-1].bias).view(3, -1)
@@ -73,12 +74,10 @@ def network() -> YOLOv3:
 
 @pytest.fixture(scope="session")
 def metadata() -> ModelMetadata:
-    from digit_detector.yolo.checkpoint import network_config
-
     return ModelMetadata(
         input_size=192,
         anchors=ANCHORS,
-        network=network_config(small_network()),
+        network=SMALL,
         score_threshold=0.4,
         iou_threshold=0.45,
     )

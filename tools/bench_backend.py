@@ -38,15 +38,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", choices=("prepare", "measure"))
     parser.add_argument("weights", type=Path, help="to measure .onnx or .safetensors, to prepare .safetensors")
-    parser.add_argument("--baseline", action="store_true", help="the weights are the baseline's")
     parser.add_argument("--repetitions", type=int, default=300)
     parser.add_argument("--threads", type=int, default=2, help="of the network")
     given = parser.parse_args(argv)
     if given.command == "prepare":
         prepare_full_width(given.weights)
-        return
-    if given.baseline:
-        print(json.dumps(measure_baseline(given.weights, given.threads, given.repetitions)))
         return
     if given.weights.suffix == ".onnx":
         runtime: Backend = OnnxBackend(given.weights, given.threads)
@@ -64,11 +60,12 @@ def prepare_full_width(path: Path) -> None:
 
     from digit_detector.train.export import export_onnx
     from digit_detector.yolo import checkpoint as weights
+    from digit_detector.yolo.network import YOLOv3
 
     torch.manual_seed(0)
     bundled = Detector.load(runtime="onnx", device="cpu").metadata
     metadata = replace(bundled, network=NetworkConfig(width=1.0, depth=1.0, in_channels=1), training={}, metrics={})
-    weights.save(weights.build(metadata).eval(), metadata, path)
+    weights.save(YOLOv3(metadata.network).eval(), metadata, path)
     export_onnx(path, path.with_suffix(".onnx"))
 
 
@@ -82,17 +79,6 @@ def measure(runtime: Backend, repetitions: int) -> dict[str, Any]:
         "network": _times(lambda: runtime(prepared), repetitions),
         "peak_mib": _peak_mib(),
     }
-
-
-def measure_baseline(weights: Path, threads: int, repetitions: int) -> dict[str, Any]:
-    """The times of the baseline from a PNG file's bytes to objects."""
-    import torch
-
-    from digit_detector.evaluate.baseline import Baseline
-
-    torch.set_num_threads(threads)
-    baseline, png = Baseline.load(weights), drawing()
-    return {"detect": _times(lambda: baseline.detect(png), repetitions)}
 
 
 def drawing() -> bytes:

@@ -21,7 +21,7 @@ def test_labels_without_picture(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert convert(tmp_path / "in", "coco", tmp_path / "out", "--allow-skips") == 0
     captured = capsys.readouterr()
     assert captured.out.startswith(
-        "1 drawings with 1 objects, skipped 1 drawings with 2 objects (label file without its picture 1): "
+        "1 drawing with 1 object, skipped 1 drawing with 2 objects (label file without its picture 1): "
     )
     assert "labels/b.txt" in captured.err
 
@@ -32,7 +32,7 @@ def test_small_loss_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     yolo(tmp_path / "in", **images, **labels)
     assert convert(tmp_path / "in", "ndjson", tmp_path / "out") == 0
     captured = capsys.readouterr()
-    assert "skipped 1 drawings with 1 objects (label file without its picture 1)" in captured.out
+    assert "skipped 1 drawing with 1 object (label file without its picture 1)" in captured.out
     assert "labels/20.txt" in captured.err
 
 
@@ -95,7 +95,7 @@ def test_keep_going_writes_the_rest(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert convert(tmp_path / "in", "coco", tmp_path / "out", "--keep-going") == 1
     captured = capsys.readouterr()
     assert message in captured.err
-    assert "2 drawings with 1 objects, skipped 1 drawings with 2 objects (invalid 1)" in captured.out
+    assert "2 drawings with 1 object, skipped 1 drawing with 2 objects (invalid 1)" in captured.out
     assert len(list(read_folder("coco", tmp_path / "out"))) == 2
 
 

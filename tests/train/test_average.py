@@ -87,8 +87,7 @@ def test_weights_of_different_networks_are_refused(
 ) -> None:
     deeper = replace(metadata.network, depth=metadata.network.depth + 1)
     other = tmp_path / "deeper.safetensors"
-    network = YOLOv3(len(metadata.classes), deeper.in_channels, deeper.width, deeper.depth)
-    save(network, replace(metadata, network=deeper), other)
+    save(YOLOv3(deeper), replace(metadata, network=deeper), other)
     words = [str(safetensors_file), str(other), str(tmp_path / "a.safetensors")]
     assert main(["average", *words]) == 1
     assert "make them equal" in capsys.readouterr().err

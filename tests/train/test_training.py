@@ -151,7 +151,7 @@ def test_every_configuration_composes_and_takes_a_step(
     )
     before = [parameter.clone() for parameter in cli.model.parameters()]
     cli.trainer.fit(cli.model, datamodule=cli.datamodule)
-    assert cli.model.network.width == network["width"]
+    assert cli.model.network.config.width == network["width"]
     assert cli.trainer.global_step == 1
     assert torch.isfinite(cli.trainer.callback_metrics["train/loss"])
     after = list(cli.model.parameters())

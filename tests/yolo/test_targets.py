@@ -5,11 +5,11 @@ import torch
 from support.box_encoding import encode
 from torch import Tensor
 
-from digit_detector.yolo.anchors import AnchorGrid, Anchors, cluster_anchors
+from digit_detector.yolo.anchors import AnchorGrid, cluster_anchors
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.targets import Objects, assign, ignored
 
-ANCHORS: Anchors = [
+ANCHORS = [
     [(8, 8), (10, 20), (20, 10)],
     [(30, 30), (30, 60), (60, 30)],
     [(80, 80), (90, 160), (160, 90)],
@@ -123,4 +123,4 @@ def test_clustering_finds_planted_sizes() -> None:
 
 def test_clustering_names_too_few_boxes() -> None:
     with pytest.raises(ValueError, match="9 anchors need at least 9 boxes, got 4"):
-        cluster_anchors(torch.rand(4, 2))
+        cluster_anchors(torch.rand(4, 2), count=9)

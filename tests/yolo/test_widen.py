@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from digit_detector.errors import WeightsError
+from digit_detector.metadata import NetworkConfig
 from digit_detector.yolo.network import YOLOv3
 from digit_detector.yolo.widen import widen
 
@@ -12,7 +13,7 @@ from digit_detector.yolo.widen import widen
 def narrow() -> YOLOv3:
     """A network whose normalisation has seen pictures, as a trained one's has."""
     torch.manual_seed(0)
-    network = YOLOv3(in_channels=1, width=0.25, depth=0.3)
+    network = YOLOv3(NetworkConfig(0.25, 0.3, in_channels=1))
     for _ in range(3):
         network(torch.rand(4, 1, 64, 64))
     return network.eval()
@@ -20,7 +21,7 @@ def narrow() -> YOLOv3:
 
 @pytest.mark.parametrize("width", [0.25, 0.5, 1.0])
 def test_the_wider_network_predicts_the_same(narrow: YOLOv3, width: float) -> None:
-    wide = YOLOv3(in_channels=1, width=width, depth=0.3).eval()
+    wide = YOLOv3(NetworkConfig(width, 0.3, in_channels=1)).eval()
     pictures = torch.rand(2, 1, 64, 64)
     with torch.no_grad():
         widen(narrow, wide, noise=0)
@@ -29,7 +30,7 @@ def test_the_wider_network_predicts_the_same(narrow: YOLOv3, width: float) -> No
 
 
 def test_noise_makes_equal_channels_different(narrow: YOLOv3) -> None:
-    wide = YOLOv3(in_channels=1, width=0.5, depth=0.3)
+    wide = YOLOv3(NetworkConfig(0.5, 0.3, in_channels=1))
     for noise, equal in ((0.0, True), (0.4, False)):
         widen(narrow, wide, noise=noise)
         first = wide.backbone.stem[0].weight
@@ -39,4 +40,4 @@ def test_noise_makes_equal_channels_different(narrow: YOLOv3) -> None:
 @pytest.mark.parametrize(("width", "depth"), [(0.375, 0.3), (0.5, 1.0), (0.5, 0.1)])
 def test_uneven_width_is_refused(narrow: YOLOv3, width: float, depth: float) -> None:
     with pytest.raises(WeightsError, match="a whole multiple of the width, and the same depth"):
-        widen(narrow, YOLOv3(in_channels=1, width=width, depth=depth))
+        widen(narrow, YOLOv3(NetworkConfig(width, depth, in_channels=1)))

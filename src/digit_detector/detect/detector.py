@@ -19,8 +19,8 @@ from digit_detector.detect.postprocess import Candidates, View, find_candidates,
 from digit_detector.detect.windows import look_closer
 from digit_detector.metadata import ModelMetadata
 
-DEFAULT_THREADS: Final = min(2, os.cpu_count() or 1)
-"""A third core hardly speeds up one small picture."""
+DEFAULT_THREADS: Final = 1 if os.environ.get("OMP_NUM_THREADS") == "1" else min(2, os.cpu_count() or 1)
+"""A third core hardly speeds up one small picture. ONNX Runtime does not read the variable itself."""
 
 BATCH: Final = 8
 """Windows that the network sees at once; more would take memory, not save time."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.random import Generator
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.convert import STORE, read
+from digit_detector.data.formats import AUTO, READERS
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Box, Drawing, Stroke
@@ -29,26 +30,13 @@ class CollectedSource:
 
     Attributes:
         path: a folder, or the store's address.
-        format: the folder's format, or `store`.
+        format: the folder's format, `auto`, or `store`.
         fraction: of an epoch's samples, in (0, 1].
         only_reviewed: leave out drawings that no maintainer has reviewed.
     """
 
     path: str
-    format: Literal[
-        "auto",
-        "coco",
-        "yolo",
-        "voc",
-        "cvat",
-        "labelme",
-        "label-studio",
-        "createml",
-        "csv",
-        "ndjson",
-        "folders",
-        "store",
-    ]
+    format: str
     fraction: float
     only_reviewed: bool = False
 
@@ -95,6 +83,8 @@ def load(drawing: Drawing) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDAr
 
 
 def _read(source: CollectedSource, split: Split) -> "list[Drawing | StrokeAugmentation]":
+    if source.format not in (formats := (AUTO, *READERS, STORE)):
+        raise DataError(f"data.collected: {source.format} is no format: give one of {', '.join(formats)}")
     if source.format != STORE and not Path(source.path).is_dir():
         raise DataError(f"{source.path}: no such folder; name another in data.collected")
     return [

@@ -18,8 +18,8 @@ from digit_detector.detect.letterbox import Letterbox
 from digit_detector.detect.postprocess import View, postprocess
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
-from digit_detector.metadata import ModelMetadata, NetworkConfig
-from digit_detector.yolo.anchors import AnchorGrid, Anchors
+from digit_detector.metadata import Anchor, ModelMetadata, NetworkConfig
+from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.checkpoint import load
 from digit_detector.yolo.loss import LossSettings, distillation_loss, yolo_loss
 from digit_detector.yolo.network import YOLOv3
@@ -72,7 +72,7 @@ class DetectorModule(lightning.LightningModule):
 
     def __init__(
         self,
-        anchors: Anchors,
+        anchors: list[list[Anchor]],
         network: NetworkConfig,
         loss: LossSettings | None = None,
         input_size: int = 192,
@@ -119,8 +119,8 @@ class DetectorModule(lightning.LightningModule):
         self.weight_decay = weight_decay
         self.warmup_steps = warmup_steps
         self.freeze_batch_norm = freeze_batch_norm
-        self.network = YOLOv3(len(self.metadata.classes), network.in_channels, network.width, network.depth)
-        self.grid = AnchorGrid(anchors, input_size)
+        self.network = YOLOv3(network)
+        self.grid = AnchorGrid(self.metadata.anchors, input_size)
         if initial_weights:
             trained, metadata = load(Path(initial_weights))
             metadata.must_fit(self.metadata, initial_weights, "the configuration", facts=("anchors",))
@@ -226,7 +226,7 @@ class DetectorModule(lightning.LightningModule):
 
 
 def _predict(network: YOLOv3, images: Tensor) -> Tensor:
-    predictions: Tensor = network(images.expand(-1, network.in_channels, -1, -1))
+    predictions: Tensor = network(images.expand(-1, network.config.in_channels, -1, -1))
     return predictions
 
 

@@ -1,17 +1,16 @@
 """Anchors: priors for a box's width and height, the cell and anchor of each prediction, and how these decode it."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
-from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES, ModelMetadata, Scaling
+from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES, Anchor, ModelMetadata, Scaling
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou
 from digit_detector.yolo.network import YOLOv3
 
-Anchors = list[list[tuple[float, float]]]
-"""Per stride (8, 16, 32) three widths and heights, in pixels of the network's input."""
 
-
-def cluster_anchors(sizes: Tensor, count: int = 9, iterations: int = 100, seed: int = 0) -> Tensor:
+def cluster_anchors(sizes: Tensor, count: int, seed: int = 0) -> Tensor:
     """k-means over box sizes with the distance 1 - IoU (YOLO9000 section 2, "Dimension Clusters"), centres by median.
 
     Starts from sizes far from one another (k-means++, Arthur & Vassilvitskii 2007).
@@ -26,7 +25,7 @@ def cluster_anchors(sizes: Tensor, count: int = 9, iterations: int = 100, seed: 
         distance = (1 - shape_iou(sizes, centres).amax(dim=1)).clamp(min=1e-6)
         centres = torch.cat((centres, sizes[torch.multinomial(distance.square(), 1, generator=generator)]))
     nearest = torch.full((len(sizes),), -1)
-    for _ in range(iterations):
+    for _ in range(100):
         closest = shape_iou(sizes, centres).argmax(dim=1)
         if torch.equal(closest, nearest):
             break
@@ -56,7 +55,7 @@ class AnchorGrid(nn.Module):
     anchors: Tensor
     first: Tensor
 
-    def __init__(self, anchors: Anchors, input_size: int) -> None:
+    def __init__(self, anchors: Sequence[Sequence[Anchor]], input_size: int) -> None:
         """Take what `ModelMetadata` checks: three anchors for each stride, and a multiple of 32."""
         super().__init__()
         table = torch.tensor(anchors, dtype=torch.float32)
@@ -108,5 +107,5 @@ class ScoreScaling(nn.Module):
 
 def with_decoding(network: YOLOv3, metadata: ModelMetadata) -> nn.Sequential:
     """Return the network with its decoder, as it is served: (N, 1, S, S) ink to (N, A, 5 + classes)."""
-    anchors = [list(scale) for scale in metadata.anchors]
-    return nn.Sequential(network, AnchorGrid(anchors, metadata.input_size), ScoreScaling(metadata.scaling)).eval()
+    grid = AnchorGrid(metadata.anchors, metadata.input_size)
+    return nn.Sequential(network, grid, ScoreScaling(metadata.scaling)).eval()

@@ -9,7 +9,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from digit_detector.errors import WeightsError
-from digit_detector.metadata import METADATA_KEY, ModelMetadata, NetworkConfig
+from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.yolo.network import YOLOv3
 
 SCALES: Final = ".scales"
@@ -21,8 +21,8 @@ def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
 
     Raises ValueError if the metadata describes another network, or a kernel is not finite.
     """
-    if network_config(network) != metadata.network:
-        raise ValueError(f"the metadata describes {metadata.network}, the network is {network_config(network)}")
+    if network.config != metadata.network:
+        raise ValueError(f"the metadata describes {metadata.network}, the network is {network.config}")
     tensors: dict[str, Tensor] = {}
     for name, tensor in network.state_dict().items():
         if tensor.ndim < 4:
@@ -46,7 +46,7 @@ def load(path: Path) -> tuple[YOLOv3, ModelMetadata]:
         raise WeightsError(f"{path} has quantised kernels without scales, or scales without kernels: download it again")
     tensors |= {name: tensors[name].float() * scale for name, scale in scales.items()}
     metadata = ModelMetadata.from_json(text)
-    network = build(metadata)
+    network = YOLOv3(metadata.network)
     expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
     if {name: tensor.shape for name, tensor in tensors.items()} != expected:
         raise WeightsError(f"{path} holds other tensors than {metadata.network} has: take another file")
@@ -70,17 +70,6 @@ def read_tensors(path: Path, metadata_key: str) -> tuple[dict[str, Tensor], str]
     if text is None:
         raise WeightsError(f"{path} holds no weights of this project (no `{metadata_key}` metadata): take another file")
     return tensors, text
-
-
-def build(metadata: ModelMetadata) -> YOLOv3:
-    """Build an untrained network as the metadata describes it."""
-    config = metadata.network
-    return YOLOv3(len(metadata.classes), config.in_channels, config.width, config.depth)
-
-
-def network_config(network: YOLOv3) -> NetworkConfig:
-    """Return what the network was built from."""
-    return NetworkConfig(width=network.width, depth=network.depth, in_channels=network.in_channels)
 
 
 def quantize(kernel: Tensor) -> tuple[Tensor, Tensor]:

@@ -6,10 +6,14 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from digit_detector.metadata import ANCHORS_PER_SCALE
+from digit_detector.classes import CLASSES
+from digit_detector.metadata import ANCHORS_PER_SCALE, NetworkConfig
 
 STAGES: Final = ((64, 1), (128, 2), (256, 8), (512, 8), (1024, 4))
 """Darknet-53's channels and residual blocks a stage (table 1)."""
+
+OUTPUTS: Final = 5 + len(CLASSES)
+"""Numbers of a prediction: tx, ty, tw, th, objectness and the classes."""
 
 
 class ConvNormAct(nn.Sequential):
@@ -80,20 +84,17 @@ class Head(nn.Module):
 class YOLOv3(nn.Module):
     """YOLOv3 with a width and a depth multiplier; 1.0 and 1.0 are the paper's network."""
 
-    def __init__(self, num_classes: int = 12, in_channels: int = 3, width: float = 1.0, depth: float = 1.0) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.num_classes = num_classes
-        self.in_channels = in_channels
-        self.width = width
-        self.depth = depth
+        self.config = config
 
         def scaled(channels: int) -> int:
-            return max(8, round(channels * width / 8) * 8)
+            return max(8, round(channels * config.width / 8) * 8)
 
         channels = [scaled(32), *(scaled(c) for c, _ in STAGES)]
-        blocks = [max(1, round(count * depth)) for _, count in STAGES]
-        self.backbone = Darknet53(in_channels, channels, blocks)
-        outputs = ANCHORS_PER_SCALE * (5 + num_classes)
+        blocks = [max(1, round(count * config.depth)) for _, count in STAGES]
+        self.backbone = Darknet53(config.in_channels, channels, blocks)
+        outputs = ANCHORS_PER_SCALE * OUTPUTS
         fine, middle, coarse = channels[-3:]
         self.coarse = Head(coarse, coarse, outputs)
         self.to_middle = ConvNormAct(coarse // 2, middle // 2, 1)
@@ -113,9 +114,9 @@ class YOLOv3(nn.Module):
             assert isinstance(final, nn.Conv2d)
             assert final.bias is not None
             nn.init.normal_(final.weight, std=0.01)
-            bias = torch.zeros(ANCHORS_PER_SCALE, 5 + self.num_classes)
+            bias = torch.zeros(ANCHORS_PER_SCALE, OUTPUTS)
             bias[:, 4] = math.log(0.01 / 0.99)
-            bias[:, 5:] = math.log(1 / self.num_classes)
+            bias[:, 5:] = math.log(1 / len(CLASSES))
             final.bias.data.copy_(bias.flatten())
 
     def forward(self, images: Tensor) -> Tensor:
@@ -133,4 +134,4 @@ class YOLOv3(nn.Module):
     def _flatten(self, scale: Tensor) -> Tensor:
         """(N, 3 (5 + classes), H, W) to (N, H W 3, 5 + classes)."""
         count = scale.shape[0]
-        return scale.permute(0, 2, 3, 1).reshape(count, -1, 5 + self.num_classes)
+        return scale.permute(0, 2, 3, 1).reshape(count, -1, OUTPUTS)

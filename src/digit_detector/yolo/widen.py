@@ -22,7 +22,7 @@ def widen(narrow: YOLOv3, wide: YOLOv3, noise: float = NOISE) -> None:
     """
     learned, target = narrow.state_dict(), wide.state_dict()
     if learned.keys() != target.keys() or not all(_fits(learned[name], target[name]) for name in target):
-        sizes = [f"width {network.width:g} and depth {network.depth:g}" for network in (narrow, wide)]
+        sizes = [f"width {config.width:g} and depth {config.depth:g}" for config in (narrow.config, wide.config)]
         raise WeightsError(
             f"{sizes[0]} cannot become {sizes[1]}: give a whole multiple of the width, and the same depth"
         )

@@ -123,5 +123,12 @@ class Report:
     def __str__(self) -> str:
         """Return what was read, what was skipped, and how often for each reason, in one line."""
         reasons = ", ".join(f"{reason} {len(places):,}" for reason, places in self._places.items())
-        read, skipped = (f"{n['pictures']:,} drawings with {n['objects']:,} objects" for n in (self.read, self.skipped))
+        read, skipped = (
+            f"{_counted(n['pictures'], 'drawing')} with {_counted(n['objects'], 'object')}"
+            for n in (self.read, self.skipped)
+        )
         return f"{read}, skipped {skipped}" + (f" ({reasons})" if reasons else "")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
