@@ -16,7 +16,7 @@ import resource
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -110,16 +110,17 @@ def _megabytes(*paths: Path) -> float:
     return sum(path.stat().st_size for path in paths) / 1e6
 
 
-def chosen(canvases: list[Canvas], each: int) -> list[Canvas]:
-    """Return the first canvases of each condition: those with a text, and those of DIGITS_ONLY."""
-    counts: dict[str, int] = {}
-    picked = []
+def first_of_each(canvases: Iterable[Canvas], each: int | None) -> list[Canvas]:
+    """Return the first canvases of each condition; all of them for None."""
+    conditions: dict[str, list[Canvas]] = {}
     for canvas in canvases:
-        if canvas.text is not None or canvas.condition in DIGITS_ONLY:
-            counts[canvas.condition] = counts.get(canvas.condition, 0) + 1
-            if counts[canvas.condition] <= each:
-                picked.append(canvas)
-    return picked
+        conditions.setdefault(canvas.condition, []).append(canvas)
+    return [canvas for group in conditions.values() for canvas in group[:each]]
+
+
+def readable(canvases: Iterable[Canvas]) -> list[Canvas]:
+    """Return the canvases with a text, and those of DIGITS_ONLY."""
+    return [canvas for canvas in canvases if canvas.text is not None or canvas.condition in DIGITS_ONLY]
 
 
 def line_of(picture: Pixels, canvas: Canvas) -> Pixels:
@@ -168,7 +169,7 @@ def row(peer: Peer, canvases: list[Canvas]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Compare the bundled detector with general OCR engines.")
     parser.add_argument("--each", type=int, default=20, metavar="N", help="canvases of each condition (default: 20)")
-    canvases = chosen(load(BUNDLED), parser.parse_args().each)
+    canvases = first_of_each(readable(load(BUNDLED)), parser.parse_args().each)
     cv2.setNumThreads(1)
     strings = sum(canvas.text is not None for canvas in canvases)
     digits = len(canvases) - strings

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from peers import DIGITS_ONLY, chosen, is_right, line_of
+from peers import DIGITS_ONLY, first_of_each, is_right, line_of, readable
 
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, load
 
@@ -28,7 +28,7 @@ def test_line_has_a_margin_inside_the_picture() -> None:
 
 
 def test_canvases_have_a_text_or_digits_alone() -> None:
-    picked = chosen(load(BUNDLED), each=2)
+    picked = first_of_each(readable(load(BUNDLED)), 2)
     conditions = [canvas.condition for canvas in picked]
     assert all(conditions.count(name) == 2 for name in conditions)
     assert all(canvas.text is not None or canvas.condition in DIGITS_ONLY for canvas in picked)
