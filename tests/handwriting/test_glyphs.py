@@ -36,7 +36,7 @@ def test_glyph_has_more_points_in_corners() -> None:
     assert glyph is not None
     points = to_strokes(glyph)[0]
     near = np.hypot(*(points - [0.5, -0.5]).T) < 0.1
-    assert near.sum() > FIRST * 0.1 * 2 / 2  # an even spacing has a tenth of the points so near the corner
+    assert near.sum() > FIRST / 10  # which an even spacing has so near the corner
 
 
 def test_glyph_strokes_round_trip() -> None:

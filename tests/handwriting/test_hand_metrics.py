@@ -1,6 +1,12 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
+from digit_detector.cli import main
+from digit_detector.handwriting import judges, metrics
 from digit_detector.handwriting.glyphs import to_glyph
 from digit_detector.handwriting.judges import Panel, StrokeJudge
 from digit_detector.handwriting.metrics import is_broken, make_trials
@@ -68,3 +74,23 @@ def test_retrieval_and_judge_know_writers() -> None:
     for label in (3, 7):
         distances = [np.abs(glyphs[label] - other.glyphs[label]).mean() for other in hands]
         assert abs(int(np.argmin(distances)) - 5) <= 1
+
+
+@pytest.mark.slow
+def test_evaluation_writes_figures_and_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands = [hand(0.0, 1), hand(0.3, 2)]
+    monkeypatch.setattr(metrics, "read_writers", lambda root, split: hands)
+    monkeypatch.setattr(judges, "_STEPS", 2)
+    assert main(["evaluate-handwriting", "--split", "validation", "--output", str(tmp_path)]) == 0
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    likeness = figures["validation"]["likeness"]
+    counts = (1, 2, 3, 6)
+    names = ["ceiling", "floor", *(f"{method} {count}" for method in ("model", "retrieval") for count in counts)]
+    assert list(likeness) == names
+    assert likeness["ceiling"][0][0] == 1  # no hand of the two has the slant of the other
+    assert figures["validation"]["broken"] == 0
+    assert figures["validation"]["writers"] == 2
+    assert Image.open(tmp_path / "sheet.png").width == 110 + 10 * 64
+    assert "validation, 2 writers" in capsys.readouterr().out

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from digit_detector.cli import main
 from digit_detector.handwriting import training
 from digit_detector.handwriting.export import HandwritingGraph, export_onnx
 from digit_detector.handwriting.glyphs import FIRST, SIZE, to_glyph
@@ -102,7 +103,7 @@ def test_exported_graph_equals_torch(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_fit_trains_autoencoder_then_style(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fit_trains_autoencoder_then_style(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "read_writers", lambda root, split: [hand(0), hand(1)])
     module = training.HandwritingModule(autoencoder_steps=2)
     start = {name: value.clone() for name, value in module.model.state_dict().items()}
@@ -119,3 +120,14 @@ def test_fit_trains_autoencoder_then_style(monkeypatch: pytest.MonkeyPatch) -> N
     for part in ("autoencoder.decoder.0.weight", "style.embed.weight", "flow.enter.weight", "scale", "centres", "gate"):
         assert part in changed
     assert not any(parameter.requires_grad for parameter in module.model.autoencoder.parameters())
+
+    trainer.save_checkpoint(tmp_path / "last.ckpt")
+    assert main(["export-handwriting", str(tmp_path / "last.ckpt"), str(tmp_path / "model.onnx")]) == 0
+    drawn = Reference(7, hand(0).glyphs[7], 1.0)
+    assert Writer.load(tmp_path / "model.onnx").learn([drawn]).candidates.shape == (CLASSES, 12, SIZE)
+
+
+def test_export_of_a_damaged_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "last.ckpt").write_bytes(b"no checkpoint")
+    assert main(["export-handwriting", str(tmp_path / "last.ckpt"), str(tmp_path / "model.onnx")]) == 1
+    assert "last.ckpt is no checkpoint of the model of handwriting" in capsys.readouterr().err

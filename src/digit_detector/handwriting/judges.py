@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from digit_detector.handwriting.glyphs import FIRST, SECOND, Glyph, to_strokes
-from digit_detector.handwriting.paint import paint
+from digit_detector.handwriting.glyphs import FIRST, SECOND, Glyph
+from digit_detector.handwriting.paint import paint_glyph
 from digit_detector.handwriting.style_model import CLASSES
 from digit_detector.handwriting.training import WriterSamples
 
@@ -136,10 +136,9 @@ class _PictureNetwork(nn.Module):
 
 def _pictures(glyphs: Floats) -> Floats:
     """Paint glyphs (n, 129) as ink in [0, 1], (n, 32, 32)."""
-    scale, pen = 0.8 * 2 * _SIDE, 5.0
     pictures = np.zeros((len(glyphs), _SIDE, _SIDE), np.float32)
     for picture, glyph in zip(pictures, glyphs, strict=True):
-        ink = 255 - paint([part * scale + _SIDE for part in to_strokes(glyph)], pen, 2 * _SIDE, 2 * _SIDE)
+        ink = 255 - paint_glyph(glyph, 0.8 * 2 * _SIDE, 5.0, 2 * _SIDE)
         picture[:] = ink.reshape(_SIDE, 2, _SIDE, 2).mean((1, 3)) / 255
     return pictures
 

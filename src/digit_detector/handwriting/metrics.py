@@ -20,7 +20,7 @@ from digit_detector.data.output import prepare_output
 from digit_detector.detect.detector import Detector
 from digit_detector.handwriting.glyphs import SIZE, Glyph, to_strokes
 from digit_detector.handwriting.judges import Floats, Judge, Panel, PictureJudge, StrokeJudge
-from digit_detector.handwriting.paint import paint
+from digit_detector.handwriting.paint import paint_glyph
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.retrieval import Retrieval
 from digit_detector.handwriting.sheet import draw_sheet
@@ -181,7 +181,7 @@ def _readability(
 def _read(digits: Sequence[tuple[int, Glyph]], detector: Detector) -> float:
     right = 0
     for label, glyph in digits:
-        found = detector.detect(paint([part * 200 + 200 for part in to_strokes(glyph)], 12.0, 400, 400))
+        found = detector.detect(paint_glyph(glyph, 200, 12.0, 400))
         right += [found.names[index] for index in found.labels] == [str(label)]
     return right / len(digits)
 

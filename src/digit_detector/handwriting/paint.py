@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.handwriting.glyphs import Points
+from digit_detector.handwriting.glyphs import Glyph, Points, to_strokes
 
 _SHIFT: Final = 3
 """Fractional bits of OpenCV's fixed-point coordinates."""
@@ -25,6 +25,11 @@ def paint(strokes: Sequence[Points], pen: float, width: int, height: int) -> NDA
         # OpenCV's anti-aliased lines are about 1.5 pixels wider than requested.
         cv2.polylines(picture, [fixed], False, 0, max(1, round(pen - 1.5)), cv2.LINE_AA, _SHIFT)
     return picture
+
+
+def paint_glyph(glyph: Glyph, size: float, pen: float, side: int) -> NDArray[np.uint8]:
+    """Return a glyph of this size in the middle of a square picture, uint8 (side, side); all in pixels."""
+    return paint([part * size + side / 2 for part in to_strokes(glyph)], pen, side, side)
 
 
 def _curve(stroke: Points) -> Points:

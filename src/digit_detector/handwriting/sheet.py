@@ -7,8 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from digit_detector.detect.detector import Detector
-from digit_detector.handwriting.glyphs import to_strokes
-from digit_detector.handwriting.paint import paint
+from digit_detector.handwriting.paint import paint_glyph
 from digit_detector.handwriting.references import Reference
 from digit_detector.handwriting.style_model import CLASSES
 from digit_detector.handwriting.training import WriterSamples
@@ -41,8 +40,7 @@ def draw_sheet(hands: Sequence[WriterSamples], writer: Writer, detector: Detecto
             draw.rectangle((0, top, _MARGIN, top + _CELL), fill="white")
             draw.text((6, top + 24), f"writer {number + 1}, {caption}", fill="black")
             for digit, glyph in enumerate(glyphs):
-                strokes = [part * 0.72 * 2 * _CELL + _CELL for part in to_strokes(glyph)]
-                picture = Image.fromarray(paint(strokes, 7.0, 2 * _CELL, 2 * _CELL)).resize((_CELL, _CELL))
+                picture = Image.fromarray(paint_glyph(glyph, 0.72 * 2 * _CELL, 7.0, 2 * _CELL)).resize((_CELL, _CELL))
                 left = _MARGIN + digit * _CELL
                 sheet.paste(picture, (left, top))
                 if digit in drawn:

@@ -3,6 +3,7 @@
 import importlib.resources
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -31,6 +32,7 @@ _DIGIT: Final = 60
 _PEN: Final = 6.0
 
 
+@dataclass(eq=False)
 class Hand:
     """A person's hand, as learnt from a few drawn digits.
 
@@ -41,15 +43,10 @@ class Hand:
         spread: (10,): how much the candidates of a class disagree. Draw the class with the largest next.
     """
 
-    def __init__(
-        self,
-        references: Sequence[Reference],
-        candidates: NDArray[np.float32],
-        forms: NDArray[np.int32],
-        spread: NDArray[np.float32],
-    ) -> None:
-        self.references = tuple(references)
-        self.candidates, self.forms, self.spread = candidates, forms, spread
+    references: tuple[Reference, ...]
+    candidates: NDArray[np.float32]
+    forms: NDArray[np.int32]
+    spread: NDArray[np.float32]
 
     def options(self, digit: int) -> list[Glyph]:
         """Return the plausible candidates of a digit for choosing: the best, then one of each other form, and so on."""
@@ -132,7 +129,7 @@ class Writer:
                 "labels": np.array([reference.digit for reference in newest], np.int32),
             },
         )
-        hand = Hand(newest, *outputs)
+        hand = Hand(tuple(newest), *outputs)
         if detector is not None:
             prefer_legible(hand, detector)
         return hand
