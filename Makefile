@@ -36,13 +36,13 @@ test: $(DEV) ## run all tests, including those in a real browser
 	$(call need,PATH=$$PATH:/usr/sbin command -v nginx,nginx-light,install nginx)
 	@$(MAKE) --no-print-directory web
 	$(NPM) test
-	$(BIN)/python -m pytest -m "not browser" -n auto --dist worksteal
-	$(BIN)/python -m pytest -m browser -n auto --dist worksteal
+	$(BIN)/python -m pytest --ignore=tests/browser -n auto --dist worksteal
+	$(BIN)/python -m pytest tests/browser -n auto --dist worksteal
 
 quick: $(DEV) ## run the tests but those in a browser, trainings and other slow ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	$(call need,PATH=$$PATH:/usr/sbin command -v nginx,nginx-light,install nginx)
-	$(BIN)/python -m pytest -m "not browser and not slow" -n auto --dist worksteal
+	$(BIN)/python -m pytest -m "not slow" --ignore=tests/browser -n auto --dist worksteal
 
 check: $(DEV) ## run linters, type checks and deployment checks
 	$(BIN)/pre-commit run --all-files

@@ -71,7 +71,7 @@ def test_load_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_threshold_filters_found(tmp_path: Path) -> None:
     """What a higher threshold serves are the first detections of a lower one."""
-    folder = write_benchmark(tmp_path, written_numbers=4, digits_among_doodles=4)
+    folder = write_benchmark(tmp_path, written_numbers=2, digits_among_doodles=2)
     detector = Detector.load(device="cpu")
     for result in results(detector, load(folder)):
         for threshold in (0.02, 0.3, 0.45, 0.8):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from support.source_samples import write_all
 
 from digit_detector.synth.canvases import SceneMix
@@ -23,16 +24,20 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> list[Scene]:
     return [generator.scene(0, index) for index in range(150)]
 
 
-def test_windows_have_coarse_pictures(scenes: list[Scene]) -> None:
-    pictures = [draw(scene) for scene in scenes]
+@pytest.fixture(scope="module")
+def pictures(scenes: list[Scene]) -> list[NDArray[np.uint8]]:
+    return [draw(scene) for scene in scenes]
+
+
+def test_windows_have_coarse_pictures(scenes: list[Scene], pictures: list[NDArray[np.uint8]]) -> None:
     assert min(picture.shape[0] for picture in pictures) < 70
     for scene, picture in zip(scenes, pictures, strict=True):
         assert picture.shape == (round(scene.height / scene.cell), round(scene.width / scene.cell))
 
 
-def test_boxes_lie_in_the_picture(scenes: list[Scene]) -> None:
-    for scene in scenes:
-        height, width = draw(scene).shape
+def test_boxes_lie_in_the_picture(scenes: list[Scene], pictures: list[NDArray[np.uint8]]) -> None:
+    for scene, picture in zip(scenes, pictures, strict=True):
+        height, width = picture.shape
         boxes = boxes_of(scene)
         assert (boxes >= 0).all()
         assert (boxes <= [width, height, width, height]).all()

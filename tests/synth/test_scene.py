@@ -28,6 +28,11 @@ def generator(sketches: list[Sketch]) -> SceneGenerator:
     return SceneGenerator(sketches)
 
 
+@pytest.fixture(scope="module")
+def scenes(generator: SceneGenerator) -> list[Scene]:
+    return [generator.scene(1, index) for index in range(600)]
+
+
 def test_scene_is_deterministic(generator: SceneGenerator) -> None:
     for index in range(20):
         assert np.array_equal(draw(generator.scene(3, index)), draw(generator.scene(3, index)))
@@ -48,8 +53,7 @@ def test_boxes_match_pixels(generator: SceneGenerator) -> None:
     assert objects > 300
 
 
-def test_scenes_are_diverse(generator: SceneGenerator) -> None:
-    scenes = [generator.scene(1, index) for index in range(600)]
+def test_scenes_are_diverse(scenes: list[Scene]) -> None:
     counts = {len(scene.objects) for scene in scenes}
     assert counts >= set(range(9))
     assert {CLASSES[placed.label] for scene in scenes for placed in scene.objects} == set(CLASSES)
@@ -64,10 +68,9 @@ def test_scenes_are_diverse(generator: SceneGenerator) -> None:
     assert any(len(placed.ends) > 8 for scene in scenes for placed in scene.objects)  # dots
 
 
-def test_objects_hardly_overlap(generator: SceneGenerator) -> None:
+def test_objects_hardly_overlap(scenes: list[Scene]) -> None:
     """Overlapping ink has no correct answer."""
-    for index in range(200):
-        scene = generator.scene(2, index)
+    for scene in scenes[:200]:
         boxes = boxes_of(scene)
         for i, first in enumerate(boxes):
             for second in boxes[i + 1 :]:

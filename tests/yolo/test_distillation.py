@@ -7,7 +7,8 @@ from torch import Tensor
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.loss import LossSettings, distillation_loss
 
-GRID = AnchorGrid([[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]], 192)
+ANCHORS = [[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]]
+GRID = AnchorGrid(ANCHORS, 192)
 SEEN = 700
 """The prediction at which the teacher is sure of an object."""
 
@@ -47,12 +48,13 @@ def test_objectness_counts_everywhere() -> None:
 
 def test_a_student_moves_to_its_teacher() -> None:
     torch.manual_seed(0)
-    taught = torch.rand(1, len(GRID.strides), 17) * 2 - 1
+    grid = AnchorGrid(ANCHORS, 64)
+    taught = torch.rand(1, len(grid.strides), 17) * 2 - 1
     raw = torch.zeros_like(taught, requires_grad=True)
     optimizer = torch.optim.Adam([raw], lr=0.05)
     for _ in range(400):
         optimizer.zero_grad()
-        torch.stack(list(distillation_loss(raw, taught, GRID, LossSettings()).values())).sum().backward()
+        torch.stack(list(distillation_loss(raw, taught, grid, LossSettings()).values())).sum().backward()
         optimizer.step()
     torch.testing.assert_close(raw[..., 4:].detach(), taught[..., 4:], rtol=0, atol=0.05)
     assert not taught.requires_grad

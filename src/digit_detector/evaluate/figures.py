@@ -31,7 +31,7 @@ def measure(results: Sequence[Result]) -> Measured:
             name: condition_figures(group, evaluated(group).precision()) for name, group in conditions.items()
         },
         "classes": {
-            CLASSES[label]: average_precision(Precision((label,), precision.curves[:, :, at : at + 1]))
+            CLASSES[label]: Precision((label,), precision.curves[:, :, at : at + 1]).averages()
             for at, label in enumerate(precision.labels)
         },
         "strings": string_figures(results),
@@ -66,7 +66,7 @@ def condition_figures(results: Sequence[Result], precision: Precision) -> dict[s
     return {
         "canvases": len(results),
         "objects": len(objects.labels),
-        **average_precision(precision),
+        **precision.averages(),
         "exact": _ratio([result.exact for result in results]),
         "text_exact": _ratio([result.text_exact for result in results if result.canvas.text is not None]),
         "digits_read": _ratio(objects.read[objects.labels < len(DIGITS)]),
@@ -79,15 +79,6 @@ def condition_figures(results: Sequence[Result], precision: Precision) -> dict[s
         "others_as_censored": _ratio(objects.bear_censored[objects.labels == OTHER]),
         "wrongly_censored": _ratio([result.censors for result in results if result.shows_digits]),
         "blank_clean": _ratio([not len(result.served) for result in results if not len(result.canvas.labels)]),
-    }
-
-
-def average_precision(precision: Precision) -> dict[str, float | None]:
-    """Return AP50 and AP50:95 over the classes that occur; None where none does."""
-    occurs = bool(precision.labels)
-    return {
-        "AP50": float(precision.curves[0].mean()) if occurs else None,
-        "AP50:95": float(precision.curves.mean()) if occurs else None,
     }
 
 

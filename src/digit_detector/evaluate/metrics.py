@@ -76,6 +76,12 @@ class Precision(NamedTuple):
     curves: NDArray[np.float64]
     """(10, 101, K): at IoU 0.5 to 0.95 in steps of 0.05, and at recall 0 to 1 in steps of 0.01."""
 
+    def averages(self) -> dict[str, float | None]:
+        """Return AP50 and AP50:95 over the classes that occur; None where none does."""
+        if not self.labels:
+            return {"AP50": None, "AP50:95": None}
+        return {"AP50": float(self.curves[0].mean()), "AP50:95": float(self.curves.mean())}
+
 
 class Evaluation:
     """Collects pictures one by one and then gives the figures, over all processes of a training."""
@@ -129,15 +135,16 @@ class Evaluation:
 
     def figures(self) -> dict[str, float]:
         """Return AP50, AP50:95 (also of each class that occurs), the default threshold, and the exact ratio there."""
-        labels, curves = self.precision()
-        exact = self.exact()
+        precision, exact = self.precision(), self.exact()
         threshold = default_threshold(exact)
         return {
-            "AP50": float(curves[0].mean()) if labels else -1.0,
-            "AP50:95": float(curves.mean()) if labels else -1.0,
+            **{name: -1.0 if value is None else value for name, value in precision.averages().items()},
             "exact": exact[threshold],
             "score_threshold": threshold,
-            **{f"AP50:95/{CLASSES[k]}": float(curves[:, :, at].mean()) for at, k in enumerate(labels)},
+            **{
+                f"AP50:95/{CLASSES[k]}": float(precision.curves[:, :, at].mean())
+                for at, k in enumerate(precision.labels)
+            },
         }
 
 

@@ -22,9 +22,8 @@ from digit_detector.metadata import Anchor, ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.checkpoint import load
 from digit_detector.yolo.loss import LossSettings, distillation_loss, yolo_loss
-from digit_detector.yolo.network import YOLOv3
+from digit_detector.yolo.network import YOLOv3, widen
 from digit_detector.yolo.targets import Objects
-from digit_detector.yolo.widen import widen
 
 Batch = tuple[Tensor, Objects]
 

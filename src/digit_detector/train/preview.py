@@ -4,6 +4,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import torch
@@ -19,9 +20,12 @@ from digit_detector.train.dataset import Sample, SceneDataset
 from digit_detector.yolo.anchors import cluster_anchors
 from digit_detector.yolo.box_coder import shape_iou
 
+INPUT_SIZE: Final = 192
+"""Side of the network's input in pixels."""
+
 
 def sheet(argv: Sequence[str]) -> None:
-    """Write a contact sheet of training scenes with their boxes."""
+    """Write a contact sheet of training scenes, enlarged, with their boxes and class names."""
     parser = argparse.ArgumentParser("digit-detector data sheet", description=sheet.__doc__)
     parser.add_argument("output", type=Path, help="the PNG file to write")
     parser.add_argument("--columns", type=int, default=10)
@@ -30,17 +34,21 @@ def sheet(argv: Sequence[str]) -> None:
     arguments = parser.parse_args(argv)
     prepare_output(arguments.output)
     samples = make_samples(arguments.data_root, arguments.columns * arguments.rows)
-    scene_sheet(samples, arguments.columns).save(arguments.output, "PNG")
+    pictures = []
+    for sample in samples:
+        ink = Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8))
+        enlarged = ink.resize((2 * INPUT_SIZE, 2 * INPUT_SIZE), Image.Resampling.BOX)
+        pictures.append(labelled(enlarged, 2 * sample.boxes, sample.labels))
+    contact_sheet(pictures, [""] * len(pictures), arguments.columns, 2 * INPUT_SIZE + 2).save(arguments.output, "PNG")
 
 
 def anchors(argv: Sequence[str]) -> None:
     """Cluster the boxes of training scenes with k-means, and print the anchors for configs/train.yaml."""
     parser = argparse.ArgumentParser("digit-detector data anchors", description=anchors.__doc__)
     parser.add_argument("--scenes", type=int, default=4000)
-    parser.add_argument("--input-size", type=int, default=192, help="side of the network's input (%(default)s)")
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     arguments = parser.parse_args(argv)
-    samples = make_samples(arguments.data_root, arguments.scenes, arguments.input_size)
+    samples = make_samples(arguments.data_root, arguments.scenes)
     # One box per canvas, so that a digit that fills its canvas counts as much as a row of a dozen.
     rng = np.random.default_rng(0)
     boxes = [rng.choice(sample.boxes) for sample in samples if len(sample.boxes)]
@@ -57,23 +65,13 @@ def anchors(argv: Sequence[str]) -> None:
     print(f"mean IoU of a box with its best anchor: {shape_iou(sizes, clusters).amax(dim=1).mean():.3f}")
 
 
-def make_samples(root: str | None, count: int, input_size: int = 192) -> list[Sample]:
+def make_samples(root: str | None, count: int) -> list[Sample]:
     """Return training samples as the recipe makes them, and print what the sources hold and the pace."""
     reader = Reader(data_root(root), "train")
     generator = SceneGenerator(reader.read(SCENES_OF))
     print(reader.report)
-    scenes = SceneDataset(generator, seed=1, count=count, input_size=input_size, augmented=True)
+    scenes = SceneDataset(generator, seed=1, count=count, input_size=INPUT_SIZE, augmented=True)
     start = time.perf_counter()
     samples = [scenes[index] for index in range(count)]
     print(f"{count} scenes, {count / (time.perf_counter() - start):.0f} per second")
     return samples
-
-
-def scene_sheet(samples: Sequence[Sample], columns: int, scale: int = 2) -> Image.Image:
-    """Show the samples as the network sees them, `scale` times enlarged, with boxes and class names."""
-    side = samples[0].input.shape[-1] * scale
-    pictures = []
-    for sample in samples:
-        ink = Image.fromarray((255 - sample.input[0] * 255).astype(np.uint8)).resize((side, side), Image.Resampling.BOX)
-        pictures.append(labelled(ink, sample.boxes * scale, sample.labels))
-    return contact_sheet(pictures, [""] * len(pictures), columns, side + 2)
