@@ -223,7 +223,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     validation, benchmark = (
         first_of_each(load(folder), arguments.each) for folder in (arguments.validation, arguments.benchmark)
     )
-    scenes = 0
+    seen = ""
     network: nn.Module
     if arguments.network == "bundled":
         network = with_decoding(*load_weights(PROJECT / "models/digit-detector.safetensors"))
@@ -232,7 +232,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         data = SceneData(arguments.data_root, batch_size=chosen.batch_size, input_size=INPUT_SIZE, workers=0)
         data.generator("train")  # reads the sources before the time is taken
         network, steps = train(chosen, data, arguments.minutes, arguments.runs / arguments.network)
-        scenes = steps * chosen.batch_size
+        seen = f"{steps * chosen.batch_size:,}"
         if isinstance(network, DetectorModule):
             network = nn.Sequential(network.network, network.grid)
     parameters = sum(parameter.numel() for parameter in network.parameters())
@@ -241,7 +241,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"validation, at score {threshold}: {figures(answers, threshold)}", flush=True)
     answers = looks(network, benchmark)
     milliseconds = np.median([answer.milliseconds for answer in answers])
-    row = [f"{parameters / 1e6:.1f} M", f"{scenes:,}", figures(answers, threshold), f"{milliseconds:.0f}"]
+    row = [f"{parameters / 1e6:.1f} M", seen, figures(answers, threshold), f"{milliseconds:.0f}"]
     print(f"| {' | '.join([arguments.network, *row])} |")
 
 
