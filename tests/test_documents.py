@@ -15,7 +15,7 @@ import yaml
 
 from digit_detector import Detector, limits
 from digit_detector.cli import main
-from digit_detector.page.views.picture import MAX_SIDE
+from digit_detector.limits import MAX_SIDE
 from digit_detector.server.open_metrics import REGISTRY
 
 ROOT = Path(__file__).parents[1]

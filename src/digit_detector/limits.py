@@ -4,6 +4,8 @@ from typing import Final, NamedTuple
 
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
+MAX_SIDE: Final = 1024
+"""px of the longer side at which both pages keep a picture: several times what the network looks at."""
 MAX_SENT_BYTES: Final = 3_500_000
 """Of a picture in a message from the page, in which Base64 makes four bytes of three."""
 

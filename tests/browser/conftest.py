@@ -30,8 +30,7 @@ def regulars(browser: Browser, url: str) -> Callable[[str], Visitor]:
 def visitor(request: pytest.FixtureRequest, regulars: Callable[[str], Visitor]) -> Visitor:
     """A regular before an empty canvas."""
     visitor = regulars(request.param)
-    visitor.press("Clear")
-    visitor.expect_reading("")
+    visitor.clear()
     return visitor
 
 

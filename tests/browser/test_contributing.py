@@ -69,8 +69,7 @@ def giver(agreeing: Visitor) -> Visitor:
     """One who has agreed, before an empty canvas."""
     if agreeing.page.get_by_role("button", name="Clear", exact=True).count() == 0:
         agreeing.press("Draw", "link")
-    agreeing.press("Clear")
-    agreeing.expect_reading("")
+    agreeing.clear()
     scroll_to_top(agreeing)
     return agreeing
 

@@ -20,9 +20,11 @@ def test_tapped_digit_gets_the_right_label(visitor: Visitor) -> None:
     visitor.draw("3", x=100, y=80, height=230)
     visitor.expect_reading("3")
     tap_digit(visitor, 170, 150)
+    expect(visitor.page.locator(".box.chosen")).to_have_count(1)
+    expect(visitor.page.get_by_role("button", name="rude doodle", exact=True)).to_be_in_viewport()
     visitor.press("8")
     visitor.expect_reading("8")
-    visitor.expect_boxes("8")
+    expect(visitor.page.locator(".tag")).to_have_text("8 ✓")
     expect(visitor.page.get_by_text("corrected")).to_have_count(1)
 
 
@@ -63,6 +65,29 @@ def test_reading_is_copied(browser: Browser, url: str) -> None:
     visitor.press("Copy")
     expect(visitor.page.get_by_text("Copied.")).to_be_visible()
     assert visitor.page.evaluate("navigator.clipboard.readText()") == "34"
+    visitor.page.context.close()
+
+
+def test_label_is_chosen_by_keyboard(visitor: Visitor) -> None:
+    visitor.draw("3")
+    visitor.expect_boxes("3")
+    keys = visitor.page.keyboard
+    visitor.page.locator("#objects button").focus()
+    for key in ("Enter", "Shift+Tab", "Enter"):  # from the 3, which is pressed, to the 2
+        keys.press(key)
+    visitor.expect_reading("2")
+    for key in ("Enter", "Delete"):  # in the list again; takes the chosen object away
+        keys.press(key)
+    visitor.expect_reading("")
+    assert not visitor.ink().any()
+
+
+def test_broken_link_is_told(browser: Browser, url: str) -> None:
+    visitor = arrive(browser, f"{url}/#d1=AAAA", "mouse")
+    alert = visitor.page.get_by_role("alert").filter(has_text="This link cannot be opened")
+    expect(alert).to_be_visible()
+    visitor.draw("1")
+    expect(alert).to_have_count(0)
     visitor.page.context.close()
 
 

@@ -62,12 +62,13 @@ def test_undo_brings_back_what_was_cleared(guest: Visitor) -> None:
     guest.expect_reading("3")
 
 
-def test_undo_beyond_the_beginning(guest: Visitor) -> None:
+def test_undo_to_the_beginning(guest: Visitor) -> None:
     guest.draw("3", x=60, y=100, height=180)
     guest.expect_reading("3")
     guest.press("Undo")
     guest.expect_reading("")
-    guest.press("Undo")
+    for name in ("Undo", "Clear", "Erase"):
+        expect(guest.page.get_by_role("button", name=name)).to_be_disabled()
     guest.draw("7", x=220, y=100, height=180)
     guest.expect_reading("7")
     expect(guest.page.get_by_role("button", name="Open again")).to_have_count(0)

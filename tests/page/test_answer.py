@@ -1,11 +1,12 @@
-"""What the page says beside the digits."""
+"""What the page tells the browser of an answer."""
+
+import json
 
 import numpy as np
-import pytest
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
-from digit_detector.page.components.answer import Answer, box_views, left_out_views, object_views, remark
+from digit_detector.page.components.answer import Answer, left_out_views, object_views
 from digit_detector.show.explain import LeftOut, Reason
 from digit_detector.show.texts import Texts
 
@@ -22,34 +23,8 @@ def seen(*scores: dict[str, float]) -> Detections:
     return Detections(places, table, 200, 100)
 
 
-def short(*scores: dict[str, float]) -> LeftOut:
-    return LeftOut(seen(*scores), (Reason("score"),) * len(scores))
-
-
-@pytest.mark.parametrize(
-    ("found", "left_out", "words"),
-    [
-        (seen({"4": 0.95}, {"7": 0.9, "1": 0.05}), short(), ""),
-        (seen({"7": 0.6, "1": 0.35}), short(), "7 (60%) or 1 (35%)?"),
-        (seen({"9": 0.45, "8": 0.1}), short(), "9 (45%) or 8 (10%)?"),
-        (seen({"9": 0.45, "8": 0.01}), short(), "9 is doubtful (45%)."),
-        (seen({"other": 0.9}), short(), "Found: 1 doodle."),
-        (
-            seen({"4": 0.95}, {"other": 0.9}, {"other": 0.8}, {"censored": 0.75}),
-            short(),
-            "Also found: 2 doodles, 1 rude doodle.",
-        ),
-        (seen(), short({"7": 0.31, "1": 0.12}), "Nothing is certain. Perhaps 7 (31%) / 1 (12%)."),
-        (seen(), short({"other": 0.3, "1": 0.01}), "Nothing is certain. Perhaps doodle (30%)."),
-        (seen(), short(), "Nothing found. Try larger strokes."),
-    ],
-)
-def test_remark(found: Detections, left_out: LeftOut, words: str) -> None:
-    assert remark(TEXTS, Answer(found, left_out=left_out)) == words
-
-
 def test_objects_have_three_best_classes() -> None:
-    listed = object_views(TEXTS, seen({"4": 0.9, "9": 0.3, "1": 0.1, "7": 0.05}, {"7": 0.8}))
+    listed = object_views(TEXTS, Answer(seen({"4": 0.9, "9": 0.3, "1": 0.1, "7": 0.05}, {"7": 0.8})))
     assert [each["label"] for each in listed] == ["4", "7"]
     assert [(entry["label"], entry["score"]) for entry in listed[0]["top"]] == [("4", 0.9), ("9", 0.3), ("1", 0.1)]
 
@@ -60,36 +35,33 @@ def test_list_follows_the_reading() -> None:
     places = [[20, 120, 40, 160], [80, 20, 100, 60], [0, 0, 10, 10], [20, 20, 40, 60], [60, 120, 80, 160]]
     found = Detections(np.array(places, np.float32), table, 200, 200)
     assert found.reading() == "4 7\n2 0"
-    assert [view["name"] for view in object_views(TEXTS, found)] == ["4", "7", "2", "0", "doodle"]
-    assert [view["index"] for view in box_views(TEXTS, Answer(found), covered=False).boxes] == [0, 1, 2, 3, 4]
+    assert [view["name"] for view in object_views(TEXTS, Answer(found))] == ["4", "7", "2", "0", "doodle"]
 
 
-def test_rude_boxes_are_covered() -> None:
-    found = Answer(seen({"4": 0.9}, {"censored": 0.8}))
-    views = box_views(TEXTS, found, covered=True)
-    assert [(box["box"], box["text"]) for box in views.boxes] == [([0, 10, 5, 90], "4 90%")]
-    assert views.covered == [[10, 10, 15, 90]]
-    shown = box_views(TEXTS, found, covered=False)
-    assert [box["text"] for box in shown.boxes] == ["4 90%", "rude doodle 80%"]
-    assert not shown.covered
+def test_rude_objects_are_covered() -> None:
+    found = seen({"4": 0.9}, {"censored": 0.8})
+    for is_covered in (True, False):
+        views = object_views(TEXTS, Answer(found, is_covered=is_covered))
+        assert [view["covered"] for view in views] == [False, is_covered]
+        json.dumps(views)  # as Streamlit sends them
 
 
-def test_left_out_boxes_lie_below_the_others() -> None:
-    drawn = box_views(TEXTS, Answer(seen({"4": 0.9}), left_out=short({"7": 0.2})), covered=False).boxes
-    assert [box.get("leftOut", False) for box in drawn] == [False, True]
+def test_boxes_are_in_per_cent() -> None:
+    (view,) = object_views(TEXTS, Answer(seen({"4": 0.9})))
+    assert view["box"] == [0, 10, 5, 90]
 
 
 def test_corrected_object_is_not_doubtful() -> None:
     found = seen({"7": 0.6, "1": 0.5})
-    assert [view["doubtful"] for view in object_views(TEXTS, found)] == [True]
-    (view,) = object_views(TEXTS, found, frozenset({0}))
+    assert [view["doubtful"] for view in object_views(TEXTS, Answer(found))] == [True]
+    (view,) = object_views(TEXTS, Answer(found, frozenset({0})))
     assert (view["doubtful"], view["corrected"]) == (False, True)
-    assert remark(TEXTS, Answer(found, frozenset({0}))) == ""
 
 
 def test_reasons_of_left_out_boxes() -> None:
     rest = LeftOut(seen({"7": 0.6}, {"1": 0.2}), (Reason("overlap", "other", 0.634), Reason("score")))
-    assert left_out_views(TEXTS, rest, 0.35) == [
-        {"text": "7 60%", "why": "overlaps the doodle by 63%, which scores higher"},
-        {"text": "1 20%", "why": "below the score threshold of 35%"},
+    views = left_out_views(TEXTS, Answer(seen(), left_out=rest, score_threshold=0.35))
+    assert [(view["text"], view["why"]) for view in views] == [
+        ("7 60%", "overlaps the doodle by 63%, which scores higher"),
+        ("1 20%", "below the score threshold of 35%"),
     ]

@@ -162,6 +162,7 @@ def test_deleted_picture_can_be_kept_again(
     page.text_input(key="receipt").input(code).run()
     press(page, "Delete all of it")
     assert [message.value for message in page.success] == [Texts("en")("page.receipt.deleted", count=1)]
+    assert not page.info  # such as that nothing is kept under the code
     press(page, "Right")
     assert "Thank you! Your picture is kept." in [said.value for said in page.success]
     assert code not in " ".join(said.value for said in page.markdown)

@@ -63,6 +63,7 @@ def test_saved_picture_is_large_and_covered(detector: Detector) -> None:
     assert covered.shape == shown.shape == (MIN_SIDE, MIN_SIDE, 3)
     assert (shown < 30).all(axis=2).sum() > 5000
     assert not (covered < 30).all(axis=2).any()
+    assert np.ptp(covered, axis=2).max() < 40  # grey: no coloured box lies on the cover
 
 
 def test_large_picture_keeps_its_size(detector: Detector) -> None:

@@ -47,7 +47,8 @@ class Guest(Visitor):
 
     def expect_settled(self, *names: str) -> None:
         """Wait until the answer is up to date, and check the objects' names in reading order."""
-        expect(self.page.locator("#boxes:not(.stale) .box")).to_have_count(len(names))
+        shown = "#canvas:has(#boxes:not(.stale)) :is(.box, .cover)"
+        expect(self.page.locator(shown)).to_have_count(len(names))
         assert self.found.locator(".chip").all_inner_texts() == list(names)
 
     def boxes_found(self) -> list[NDArray[np.float64]]:

@@ -77,6 +77,13 @@ class Visitor:
         assert self.finger is not None
         self.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+    def clear(self) -> None:
+        """Clear the canvas, if anything is on it."""
+        button = self.page.get_by_role("button", name="Clear", exact=True)
+        if button.is_enabled():
+            self.choose(button)
+        self.expect_reading("")
+
     def press(self, name: str, role: Literal["button", "link", "radio"] = "button") -> None:
         """Click on it, or tap it."""
         self.choose(self.page.get_by_role(role, name=name, exact=True))

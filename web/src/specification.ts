@@ -8,6 +8,8 @@ interface Specification {
   digits: string[];
   /** The label of the rude doodle. */
   censored: string;
+  /** px of the longer side at which a chosen picture is kept. */
+  maxSide: number;
   colours: Record<string, { box: string; text: string; line: ClassStyle["line"] }>;
   background: {
     minSide: number;
@@ -73,7 +75,7 @@ interface Specification {
     minGroupInk: number;
   };
   detections: { top: number };
-  doubt: { minScore: number; maxRatio: number };
+  doubt: { minScore: number; maxRatio: number; missedScore: number; faintScore: number };
   readingOrder: { lineOverlap: number; maxRaisedSize: number; maxRaisedBottom: number; maxRaisedGap: number };
   model: {
     /** Side of the square input in pixels. */

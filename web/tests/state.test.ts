@@ -62,6 +62,13 @@ test("objects are in reading order, doubtful ones are marked", () => {
   expect(isStale(answered)).toBe(false);
 });
 
+test("the best object below the threshold is kept apart", () => {
+  const faint = { box: [150, 80, 190, 220] as Box, scores: { "4": 0.1 } };
+  const state = answer(run(empty, ...draw(left)), seven, faint);
+  expect([labels(state), state.nearest?.label]).toEqual([["7"], "4"]);
+  expect(run(state, { kind: "thresholds", thresholds: { score: 0.05 } }).nearest).toBe(null);
+});
+
 test("an answer that comes late does not replace a newer one", () => {
   const late = { kind: "predicted", prediction: predictionOf(one), revision: answered.revision - 1 } as const;
   expect(labels(run(answered, late))).toEqual(["7", "1"]);
@@ -206,8 +213,12 @@ test("an answer to a drawing that was cleared in the meantime is dropped", () =>
 });
 
 test("a notice stays until the canvas changes", () => {
-  const notified = run(answered, { kind: "notice", notice: { key: "linkCopied" } }, { kind: "progress", fraction: 1 });
-  expect(notified.notice?.key).toBe("linkCopied");
+  const notified = run(
+    answered,
+    { kind: "notice", notice: { key: "live.linkCopied" } },
+    { kind: "progress", fraction: 1 },
+  );
+  expect(notified.notice?.key).toBe("live.linkCopied");
   expect(run(notified, { kind: "clear" }).notice).toBe(null);
 });
 

@@ -1,12 +1,55 @@
 import { expect, test } from "vitest";
 
-import { coverOf, isCrowded, placeTags } from "../src/ui/boxes";
+import en from "../../src/digit_detector/show/texts/en.json";
+import { coverOf, isCrowded, objectBoxes, placeTags } from "../src/ui/boxes";
 import { between, moveBox, type PixelBox, type Point, resizeBox, smallestAt } from "../src/ui/geometry";
-import { type PercentBox, percent } from "../src/ui/objects";
+import { type FoundObject, type PercentBox, percent } from "../src/ui/objects";
 import { asNumber } from "../src/ui/reading";
+import { remark } from "../src/ui/remark";
 import { translator } from "../src/ui/texts";
 
 const SIZE = { width: 400, height: 300 };
+
+const NAMES: Record<string, string> = { other: "doodle", censored: "rude doodle" };
+
+/** Best first. */
+function scored(scores: Record<string, number>): { label: string; name: string; score: number }[] {
+  const all = Object.entries(scores).map(([label, score]) => ({ label, name: NAMES[label] ?? label, score }));
+  return all.sort((a, b) => b.score - a.score);
+}
+
+/** An object with these scores. */
+function object(scores: Record<string, number>, facts: Partial<FoundObject> = {}): FoundObject {
+  const [top, style] = [scored({ ...scores, "5": 0 }), { colour: "#000", textColour: "#fff", line: "solid" as const }];
+  const { label, name } = top[0];
+  return { label, name, ...style, top, box: [0, 0, 9, 9], doubtful: false, corrected: false, covered: false, ...facts };
+}
+
+const doubtful = (scores: Record<string, number>) => object(scores, { doubtful: true });
+const doodle = object({ other: 0.9 });
+
+test.each<[FoundObject[], { missed?: Record<string, number>; nearest?: Record<string, number> }, string]>([
+  [[object({ "4": 0.95 }), object({ "7": 0.9 })], {}, ""],
+  [[doubtful({ "7": 0.6, "1": 0.35 })], {}, "7 (60%) or 1 (35%)?"],
+  [[doubtful({ "9": 0.45, "8": 0.01 })], {}, "9 is doubtful (45%)."],
+  [[object({ "4": 0.95 })], { missed: { "1": 0.2 } }, "Perhaps also 1 (20%)."],
+  [[doodle], {}, "Found: 1 doodle."],
+  [[object({ "4": 1 }), doodle, doodle, object({ censored: 1 })], {}, "Also found: 2 doodles, 1 rude doodle."],
+  [[], { nearest: { "7": 0.31, "1": 0.12, "9": 0.1 } }, "Nothing is certain. Perhaps 7 (31%) / 1 (12%)."],
+  [[], { nearest: { other: 0.3, "1": 0.01 } }, "Nothing is certain. Perhaps doodle (30%)."],
+  [[], {}, "Nothing found. Try larger strokes."],
+])("remark %#", (objects, { missed, nearest }, words) => {
+  const leftOut = { missed: missed ? scored(missed)[0] : null, nearest: scored(nearest ?? {}) };
+  expect(remark(objects, leftOut, translator(en))).toBe(words);
+});
+
+test("boxes show the score or the visitor's label, and none lies on a cover", () => {
+  const objects = [object({ "4": 0.9 }), object({ censored: 1 }, { covered: true }), object({ "7": 0.95 })];
+  const texts = (shown: FoundObject[]): string[] => objectBoxes(shown, null).map(({ text }) => text);
+  expect(texts(objects)).toEqual(["7 95%", "4 90%"]);
+  expect(texts([object({ "4": 0.9 }, { corrected: true })])).toEqual(["4 ✓"]);
+  expect(objectBoxes(objects, 0).map(({ chosen }) => chosen)).toEqual([false, true]);
+});
 
 test("percent", () => {
   expect([0, 0.004, 0.005, 0.444, 0.999, 1].map(percent)).toEqual(["0%", "<1%", "1%", "44%", "100%", "100%"]);

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import streamlit as st
 
+from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import Pixels
@@ -19,7 +20,7 @@ from digit_detector.page.session import Picture, Session, Thresholds
 from digit_detector.server.model import identity
 from digit_detector.show.render import cover, draw_boxes, to_png
 
-MIN_SIDE: Final = 800
+MIN_SIDE: Final = 1024
 """px of the longer side of a saved picture: smaller ones are enlarged, so that labels can be read."""
 FILE_NAME: Final = "drawing.png"
 """Of the picture, in the JSON and in the bundle."""
@@ -64,11 +65,13 @@ def show_downloads(session: Session, current: Callable[[], Picture | None], dete
 
 
 def picture_with_boxes(pixels: Pixels, detections: Detections, is_covered: bool) -> Pixels:
-    """Return the picture with boxes, enlarged to MIN_SIDE; with `is_covered`, everything `censored` is covered."""
+    """Return the picture with boxes, enlarged to MIN_SIDE; with `is_covered`, covers replace boxes of `censored`."""
     factor = MIN_SIDE / max(pixels.shape[:2])
     if factor > 1:
         pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
-    return draw_boxes(cover(pixels, detections) if is_covered else pixels, detections)
+    if is_covered:
+        pixels, detections = cover(pixels, detections), detections.take(detections.labels != CENSORED)
+    return draw_boxes(pixels, detections)
 
 
 def to_json(detections: Detections) -> str:

@@ -173,7 +173,8 @@ class Session:
         wanted = self.shows_left_out or not len(detections)
         rest = left_out(picture.prediction, *self.thresholds) if wanted else None
         missed = picture._cached[2] if picture._cached else None
-        return Answer(fixed, corrected, missed, rest, self.thresholds.score)
+        covered = self.is_covered(picture)
+        return Answer(fixed, corrected, missed, rest, self.thresholds.score, is_covered=covered)
 
     def correct(self, picture: Picture | None) -> None:
         """Take over the label that the visitor chose for an object of a picture."""

@@ -24,7 +24,9 @@ from digit_detector.detect import (
 )
 from digit_detector.detect.backends import OnnxBackend, bundled
 from digit_detector.detect.detections import TOP
-from digit_detector.show.listing import SURE_RATIO, SURE_SCORE
+from digit_detector.limits import MAX_SIDE
+from digit_detector.show.explain import MIN_SCORE
+from digit_detector.show.listing import MISSED_SCORE, SURE_RATIO, SURE_SCORE
 from digit_detector.show.render import COLOURS, LINES, text_colour
 
 
@@ -39,6 +41,7 @@ def specification(weights: Path) -> dict[str, Any]:
         "classes": CLASSES,
         "digits": DIGITS,
         "censored": CLASSES[CENSORED],
+        "maxSide": MAX_SIDE,
         "colours": {
             label: {"box": colour, "text": text_colour(colour), "line": LINES[label]}
             for label, colour in COLOURS.items()
@@ -52,7 +55,12 @@ def specification(weights: Path) -> dict[str, Any]:
         "postprocess": constants(postprocess),
         "readingOrder": constants(reading_order),
         "detections": {"top": TOP},
-        "doubt": {"minScore": SURE_SCORE, "maxRatio": SURE_RATIO},
+        "doubt": {
+            "minScore": SURE_SCORE,
+            "maxRatio": SURE_RATIO,
+            "missedScore": MISSED_SCORE,
+            "faintScore": MIN_SCORE,
+        },
         "model": {
             "inputSize": metadata.input_size,
             "scoreThreshold": metadata.score_threshold,

@@ -84,6 +84,8 @@ def test_rude_drawing_covered(guest: Guest, tmp_path: Path) -> None:
     cover = guest.page.get_by_role("button", name="Covered: tap to show")
     expect(cover).to_be_visible()
     guest.expect_settled("rude doodle")
+    expect(guest.page.locator(".box")).to_have_count(0)
+    expect(guest.page.locator("#remark")).to_have_text("Found: 1 rude doodle.")
     assert guest.page.evaluate("document.documentElement.scrollWidth <= innerWidth")  # long names wrap
     guest.expect_reading("")
     with guest.page.expect_download() as download:

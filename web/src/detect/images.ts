@@ -11,10 +11,21 @@ export function decodeBitmap(picture: ImageBitmapSource): Promise<ImageBitmap> {
   return createImageBitmap(picture, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
 }
 
-/** The pixels of any picture, as its file stores them. Rejects files that the browser cannot decode. */
-export async function decodeImage(picture: ImageBitmapSource): Promise<Pixels> {
+/** A canvas that holds the whole picture, with at most `maxSide` px on its longer side. */
+export function shrink(bitmap: ImageBitmap, maxSide: number): OffscreenCanvas {
+  const factor = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(factor * side)));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true })!;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return canvas;
+}
+
+/** The pixels of any picture, as its file stores them, or shrunk. Rejects files that the browser cannot decode. */
+export async function decodeImage(picture: ImageBitmapSource, maxSide = Infinity): Promise<Pixels> {
   const bitmap = await decodeBitmap(picture);
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true })!;
-  context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+  const canvas = shrink(bitmap, maxSide);
+  bitmap.close();
+  return canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
 }

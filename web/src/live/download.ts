@@ -2,11 +2,11 @@
 
 import { paintDrawing } from "../ink/paint";
 import { SIDE } from "../ink/strokes";
-import { paintBoxes } from "../ui/boxes";
+import { objectBoxes, paintBoxes } from "../ui/boxes";
 import { saveFile } from "../ui/share";
 import { canvasOf } from "./canvas";
 import type { State } from "./state";
-import { shownBoxes, toPercent } from "./view";
+import { foundObjects, toPercent } from "./view";
 
 const NAME = "digits";
 /** Side of a saved drawing, and the longer side of a saved picture at least, in pixels. */
@@ -28,7 +28,7 @@ export function savePicture(state: State): void {
   paintDrawing(context, drawing, "black");
   context.resetTransform();
   const covered = state.covered.map((box) => toPercent(box, state.size));
-  paintBoxes(context, shownBoxes(state), covered);
+  paintBoxes(context, objectBoxes(foundObjects(state), null), covered);
   canvas.toBlob((blob) => blob && saveFile(blob, `${NAME}.png`), "image/png");
 }
 

@@ -5,6 +5,7 @@ import { type Prediction, postprocess, type Thresholds } from "../detect/postpro
 import { inReadingOrder } from "../detect/reading_order";
 import type { Correction } from "../ink/link";
 import { specification } from "../specification";
+import type { Size } from "../ui/boxes";
 import { area, smallestAt } from "../ui/geometry";
 
 /** A detection with what the page adds to it. */
@@ -13,23 +14,25 @@ export interface Found extends Detection {
   corrected: boolean;
 }
 
-export interface Size {
-  width: number;
-  height: number;
-}
-
 /** A correction is about the object that overlaps its box by this much (IoU). */
 const SAME_PLACE = 0.5;
 
-/** The objects of a prediction in reading order, with the size of their picture. */
+/**
+ * The objects of a prediction in reading order, with the size of their picture, and the best one below the threshold.
+ *
+ * A lower score never changes what is found above it, so both come from one list.
+ */
 export function findObjects(
   prediction: Prediction,
   thresholds: Thresholds,
   corrections: readonly Correction[],
-): { size: Size; found: Found[] } {
-  const { width, height, detections } = postprocess(prediction, thresholds);
+): { size: Size; found: Found[]; nearest: Detection | null } {
+  const score = Math.min(thresholds.score, specification.doubt.faintScore);
+  const { width, height, detections } = postprocess(prediction, { ...thresholds, score });
   const size = { width, height };
-  return { size, found: inReadingOrder(detections.map((detection) => correct(detection, corrections, size))) };
+  const isFound = (detection: Detection): boolean => detection.score >= Math.fround(thresholds.score);
+  const found = detections.filter(isFound).map((detection) => correct(detection, corrections, size));
+  return { size, found: inReadingOrder(found), nearest: detections.find((each) => !isFound(each)) ?? null };
 }
 
 function correct(detection: Detection, corrections: readonly Correction[], size: Size): Found {

@@ -6,13 +6,15 @@ import { decodeImage } from "../detect/images";
 import { postprocess } from "../detect/postprocess";
 import { fromFragment, LinkError, PREFIX, toFragment } from "../ink/link";
 import { Pen } from "../ink/pen";
+import { specification } from "../specification";
 import { shortcutOf } from "../ui/dom";
 import { receivePictures } from "../ui/pictures";
 import { share } from "../ui/share";
+import { TOOL_KEYS, type Tool } from "../ui/tools";
 import { findLanguage, isLanguage, type Language, translators } from "./catalogue";
 import { saveJson, savePicture } from "./download";
 import { HandSection } from "./hand";
-import { type Action, initialState, inkOf, isEmpty, type State, type Tool, USUAL_THRESHOLDS, update } from "./state";
+import { type Action, initialState, inkOf, isEmpty, type State, USUAL_THRESHOLDS, update } from "./state";
 import { byId, View } from "./view";
 
 declare global {
@@ -26,14 +28,14 @@ interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }
 
-/** As for the HTTP API: larger pictures would take minutes. */
-const MAX_FILE_BYTES = 20e6;
-const MAX_PIXELS = 25e6;
 const LANGUAGE = "digit-detector-language";
 
 let state = initialState(chosenLanguage() ?? findLanguage(navigator.languages));
 let detector = startDetector();
-const view = new View(dispatch);
+const view = new View(dispatch, {
+  press: pressTool,
+  widen: (width) => dispatch({ kind: "penWidth", width }),
+});
 const handSection = new HandSection(byId("hand", HTMLElement), (glyphs, labels) => detector.learn(glyphs, labels));
 
 function dispatch(action: Action): void {
@@ -90,7 +92,7 @@ async function openLink(): Promise<void> {
     dispatch({ kind: "open", linked: await fromFragment(location.hash) });
   } catch (error) {
     const reason = error instanceof LinkError ? error.reason : "damaged";
-    notify("linkBroken", { reason: translators[state.language](`live.link.${reason}`) });
+    notify("common.linkBroken", { reason: translators[state.language](`common.link.${reason}`) });
   }
 }
 
@@ -108,7 +110,7 @@ async function shareLink({ history: { present }, thresholds, language }: State):
   const url = new URL(fragment, location.href).href;
   history.replaceState(null, "", url);
   const shared = await share(url, translate("live.title"), translate("common.shareText"));
-  if (shared === "copied") notify("linkCopied");
+  if (shared === "copied") notify("live.linkCopied");
   if (shared !== "unavailable") return;
   const dialog = byId("link", HTMLDialogElement);
   const field = dialog.querySelector("input")!;
@@ -119,14 +121,9 @@ async function shareLink({ history: { present }, thresholds, language }: State):
 
 /** Detect in a picture from a file, the clipboard or another window. */
 async function openPicture(file: File): Promise<void> {
-  try {
-    if (file.size > MAX_FILE_BYTES) throw new RangeError();
-    const pixels = await decodeImage(file);
-    if (pixels.width * pixels.height > MAX_PIXELS) throw new RangeError();
-    dispatch({ kind: "openPicture", picture: { name: file.name, pixels } });
-  } catch (error) {
-    notify(error instanceof RangeError ? "pictureLarge" : "pictureBroken", { name: file.name });
-  }
+  const pixels = await decodeImage(file, specification.maxSide).catch(() => null);
+  if (pixels === null) notify("live.pictureBroken", { name: file.name });
+  else dispatch({ kind: "openPicture", picture: { name: file.name, pixels } });
 }
 
 /** The language that the visitor chose on an earlier visit. */
@@ -148,9 +145,10 @@ function chooseLanguage(language: Language): void {
   }
 }
 
-function toggleTool(): void {
-  const tool: Tool = state.tool === "pen" ? "eraser" : "pen";
-  if (tool === "pen" || state.history.present.drawing.length > 0) dispatch({ kind: "tool", tool });
+function pressTool(tool: Tool): void {
+  if (tool !== "erase") dispatch({ kind: tool });
+  else if (state.tool === "eraser") dispatch({ kind: "tool", tool: "pen" });
+  else if (state.history.present.drawing.length > 0) dispatch({ kind: "tool", tool: "eraser" });
 }
 
 function onPress(id: string, action: () => void): void {
@@ -168,16 +166,11 @@ new Pen(byId("canvas", HTMLElement), () => state.penWidth, {
   cancelled: () => dispatch({ kind: "draw", stroke: null }),
 });
 
-onPress("undo", () => dispatch({ kind: "undo" }));
-onPress("redo", () => dispatch({ kind: "redo" }));
-onPress("clear", () => dispatch({ kind: "clear" }));
-onPress("eraser", toggleTool);
 onPress("share", () => void shareLink(state));
 onPress("save", () => savePicture(state));
 onPress("json", () => saveJson(state));
 onPress("retry", restart);
 onPress("reload", () => location.reload());
-onSlide("pen", (width) => dispatch({ kind: "penWidth", width }));
 onSlide("score", (score) => dispatch({ kind: "thresholds", thresholds: { score } }));
 onSlide("iou", (iou) => dispatch({ kind: "thresholds", thresholds: { iou } }));
 
@@ -189,19 +182,16 @@ onPress("picture", () => files.click());
 receivePictures([files], (file) => void openPicture(file));
 
 const KEYS: Readonly<Record<string, () => void>> = {
-  "ctrl+z": () => dispatch({ kind: "undo" }),
-  "ctrl+shift+z": () => dispatch({ kind: "redo" }),
-  "ctrl+y": () => dispatch({ kind: "redo" }),
-  e: toggleTool,
   escape: () => dispatch({ kind: "choose", index: null }),
-  delete: () => state.chosen !== null && dispatch({ kind: "rewrite", index: state.chosen }),
+  delete: () => (state.chosen === null ? pressTool("clear") : dispatch({ kind: "rewrite", index: state.chosen })),
 };
 window.addEventListener("keydown", (event) => {
   if (event.altKey || (event.target instanceof Element && event.target.matches("select, [type=text]"))) return;
-  const act = KEYS[shortcutOf(event)];
-  if (!act) return;
+  const shortcut = shortcutOf(event);
+  if (TOOL_KEYS[shortcut]) pressTool(TOOL_KEYS[shortcut]);
+  else if (KEYS[shortcut]) KEYS[shortcut]();
+  else return;
   event.preventDefault();
-  act();
 });
 
 window.addEventListener("hashchange", () => void openLink());

@@ -1,6 +1,6 @@
 /** The state of the page: one object, and one function from a state and an action to the next state. */
 
-import type { Box } from "../detect/detections";
+import type { Box, Detection } from "../detect/detections";
 import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
 import { turnPixels } from "../detect/turning";
@@ -9,8 +9,9 @@ import type { Correction, Linked } from "../ink/link";
 import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
 import { specification } from "../specification";
+import type { Size } from "../ui/boxes";
 import type { Language } from "./catalogue";
-import { correctionsElsewhere, type Found, findObjects, objectAt, type Size, toFractions } from "./found";
+import { correctionsElsewhere, type Found, findObjects, objectAt, toFractions } from "./found";
 
 export interface Picture {
   /** Of its file. */
@@ -28,7 +29,7 @@ export interface Content {
 
 export type Tool = "pen" | "eraser";
 
-/** A message in place of the detector's status: a key of the catalogue under `live.`, and its values. */
+/** A message in place of the detector's status: a key of the catalogue, and its values. */
 export interface Notice {
   key: string;
   values?: Record<string, string>;
@@ -51,6 +52,8 @@ export interface State {
   readonly size: Size;
   /** In reading order. */
   readonly found: readonly Found[];
+  /** The best object that scores less than the threshold. */
+  readonly nearest: Detection | null;
   /** Boxes of what is rude. They change only while the hand is up, so that no cover appears under it. */
   readonly covered: readonly Box[];
   /** The visitor has uncovered what is rude here. */
@@ -111,6 +114,7 @@ export function initialState(language: Language): State {
     prediction: null,
     size: { width: SIDE, height: SIDE },
     found: [],
+    nearest: null,
     covered: [],
     isUncovered: false,
     isHidden: false,
@@ -146,6 +150,11 @@ export function isEmpty(state: State): boolean {
 /** Whether `found` is about an earlier state of the canvas. */
 export function isStale(state: State): boolean {
   return state.predictedRevision !== state.revision && !isEmpty(state);
+}
+
+/** Whether a cover takes the place of an object's box. */
+export function isCovered({ isUncovered }: State, { label }: Found): boolean {
+  return !isUncovered && label === specification.censored;
 }
 
 export function update(state: State, action: Action): State {
@@ -213,11 +222,12 @@ function derive(before: State, state: State): State {
     thresholds !== before.thresholds ||
     corrections !== before.history.present.corrections
   ) {
-    next = prediction ? { ...next, ...findObjects(prediction, thresholds, corrections) } : { ...next, found: [] };
+    next = prediction
+      ? { ...next, ...findObjects(prediction, thresholds, corrections) }
+      : { ...next, found: [], nearest: null };
   }
   if (!next.stroke) {
-    const rude = next.isUncovered ? [] : next.found.filter(({ label }) => label === specification.censored);
-    next = { ...next, covered: rude.map(({ box }) => box) };
+    next = { ...next, covered: next.found.filter((object) => isCovered(next, object)).map(({ box }) => box) };
     if (next.prediction && !isStale(next)) next = { ...next, isHidden: false };
   }
   if (next.chosen !== null && next.chosen >= next.found.length) next = { ...next, chosen: null };

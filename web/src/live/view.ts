@@ -2,18 +2,19 @@
 
 import type { Box } from "../detect/detections";
 import { reading } from "../detect/reading_order";
-import { PEN_WIDTH } from "../ink/strokes";
 import { specification } from "../specification";
-import { type ShownBox, showBoxes, showCovers } from "../ui/boxes";
+import { objectBoxes, type Size, showBoxes, showCovers } from "../ui/boxes";
 import { setText } from "../ui/dom";
 import { type ClassStyle, type FoundObject, type NamedScore, type PercentBox, percent } from "../ui/objects";
 import { readingTools, showReading } from "../ui/reading";
-import { fixPanel, showObjects } from "../ui/result";
+import { remark } from "../ui/remark";
+import { fixPanel, showFix, showObjects } from "../ui/result";
 import type { Translate } from "../ui/texts";
+import { Tools, type ToolsActions } from "../ui/tools";
 import { Canvas } from "./canvas";
 import { LANGUAGES, type Language, translators } from "./catalogue";
-import { type Found, pictureArea, type Size } from "./found";
-import { type Action, isEmpty, isStale, pictureOf, restingInk, type State } from "./state";
+import { type Found, pictureArea, toFractions } from "./found";
+import { type Action, isCovered, isEmpty, isStale, pictureOf, restingInk, type State } from "./state";
 
 /** The page's element with this ID; throws if it is missing. */
 export function byId<T extends Element>(id: string, kind: new () => T): T {
@@ -25,6 +26,7 @@ export function byId<T extends Element>(id: string, kind: new () => T): T {
 export class View {
   readonly #dispatch: (action: Action) => void;
   readonly #canvas: Canvas;
+  readonly #tools: Tools;
   readonly #boxes = byId("boxes", HTMLElement);
   readonly #covers = byId("covers", HTMLElement);
   readonly #fix = byId("fix", HTMLElement);
@@ -32,12 +34,12 @@ export class View {
   /** What is shown. */
   #state: State | null = null;
 
-  constructor(dispatch: (action: Action) => void) {
+  constructor(dispatch: (action: Action) => void, toolsActions: ToolsActions) {
     this.#dispatch = dispatch;
+    this.#tools = new Tools(byId("tools", HTMLElement), toolsActions);
     this.#canvas = new Canvas(byId("canvas", HTMLElement), () => this.#state && this.#showBoxes(this.#state));
     const languages = Object.entries(LANGUAGES).map(([language, name]) => new Option(name, language));
     byId("language", HTMLSelectElement).append(...languages);
-    Object.assign(byId("pen", HTMLInputElement), { min: PEN_WIDTH.min, max: PEN_WIDTH.max });
     this.#more.addEventListener("toggle", () => this.#state && this.#showInput(this.#state));
   }
 
@@ -54,13 +56,14 @@ export class View {
     this.#showError(state, translate);
     byId("outdated", HTMLElement).hidden = !state.isOutdated;
     this.#boxes.classList.toggle("stale", isStale(state));
-    if (has("found", "language", "chosen")) {
+    if (has("found", "language", "chosen", "isUncovered")) {
       this.#showBoxes(state);
       this.#showList(state);
     }
     if (has("covered", "language")) this.#showCovers(state);
     if (has("chosen", "language", "found")) this.#showFix(state, before);
     if (has("prediction", "found", "language", "detector")) this.#showInput(state);
+    if (!state.stroke && !isStale(state)) setText(byId("remark", HTMLElement), remarkOf(state, translate));
   }
 
   /** Fill in the texts of the elements that name them. */
@@ -81,22 +84,23 @@ export class View {
   }
 
   #showTools(state: State): void {
-    const { history, tool, penWidth, thresholds } = state;
+    const { history, tool, penWidth, thresholds, language } = state;
     const empty = isEmpty(state);
     byId("hint", HTMLElement).hidden = !empty;
     byId("canvas", HTMLElement).classList.toggle("hidden", state.isHidden);
     byId("canvas", HTMLElement).dataset.tool = tool;
     byId("canvas", HTMLElement).classList.toggle("has-picture", pictureOf(state) !== null);
     byId("reading-tools", HTMLElement).hidden = reading(state.found) === "";
-    for (const id of ["clear", "save", "json"]) byId(id, HTMLButtonElement).disabled = empty;
+    for (const id of ["save", "json"]) byId(id, HTMLButtonElement).disabled = empty;
     byId("share", HTMLButtonElement).disabled = empty || history.present.picture !== null;
-    byId("undo", HTMLButtonElement).disabled = history.past.length === 0;
-    byId("redo", HTMLButtonElement).disabled = history.future.length === 0;
-    const eraser = byId("eraser", HTMLButtonElement);
-    eraser.ariaPressed = String(tool === "eraser");
-    eraser.disabled = tool === "pen" && history.present.drawing.length === 0;
-    byId("pen", HTMLInputElement).value = String(penWidth);
-    byId("nib", HTMLElement).style.setProperty("--width", String(penWidth));
+    const isErasing = tool === "eraser";
+    const enabled = {
+      undo: history.past.length > 0,
+      redo: history.future.length > 0,
+      erase: isErasing || history.present.drawing.length > 0,
+      clear: !empty,
+    };
+    this.#tools.show({ enabled, isErasing, penWidth }, translators[language]);
     for (const [name, value] of Object.entries(thresholds)) {
       byId(name, HTMLInputElement).value = String(value);
       byId(`${name}-value`, HTMLOutputElement).value = percent(value);
@@ -114,7 +118,7 @@ export class View {
     for (const layer of [this.#boxes, this.#covers]) {
       Object.assign(layer.style, { left: `${x0}%`, top: `${y0}%`, right: `${100 - x1}%`, bottom: `${100 - y1}%` });
     }
-    showBoxes(this.#boxes, shownBoxes(state));
+    showBoxes(this.#boxes, objectBoxes(foundObjects(state), state.chosen));
   }
 
   #showCovers({ covered, size, language }: State): void {
@@ -139,24 +143,21 @@ export class View {
 
   /** Show the choice of a class over the half of the canvas that the object leaves free. */
   #showFix(state: State, before: State | null): void {
-    const object = state.chosen === null ? undefined : foundObjects(state)[state.chosen];
-    if (!object || state.chosen === null) {
-      const hadFocus = this.#fix.contains(document.activeElement);
-      this.#fix.replaceChildren();
-      if (hadFocus) listButton(before?.chosen ?? 0)?.focus();
+    const index = state.chosen;
+    const list = byId("objects", HTMLElement);
+    if (index === null) {
+      showFix(this.#fix, null, list, before?.chosen ?? 0);
       return;
     }
-    const index = state.chosen;
+    const object = foundObjects(state)[index];
     const hasStrokes = state.history.present.picture === null;
     const panel = fixPanel(object, classStyles(state.language), translators[state.language], {
       label: (label) => this.#dispatch({ kind: "relabel", index, label }),
       rewrite: hasStrokes ? () => this.#dispatch({ kind: "rewrite", index }) : null,
       close: () => this.#dispatch({ kind: "choose", index: null }),
     });
-    this.#fix.replaceChildren(panel);
+    showFix(this.#fix, panel, list, index);
     this.#fix.classList.toggle("above", object.box[1] + object.box[3] > 100);
-    // From the keyboard, the choice goes on here.
-    if (document.activeElement === listButton(index)) panel.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
   }
 
   /** Show what detection took, and the network's input if the settings are open. */
@@ -181,34 +182,32 @@ export class View {
   }
 }
 
-/** The boxes with their tags, the best object first. */
-export function shownBoxes(state: State): ShownBox[] {
-  const { found, chosen, size, language } = state;
-  const byScore = [...found].sort((a, b) => b.score - a.score);
-  return byScore.map((object) => {
-    const style = classStyle(object.label, language);
-    const text = `${style.name} ${object.corrected ? "✓" : percent(object.score)}`;
-    return { ...style, box: toPercent(object.box, size), text, chosen: object === found[chosen ?? -1] };
-  });
+export function toPercent(box: Box, size: Size): PercentBox {
+  return toFractions(box, size).map((fraction) => 100 * fraction) as PercentBox;
 }
 
-export function toPercent(box: Box, { width, height }: Size): PercentBox {
-  return box.map((value, side) => (100 * value) / (side % 2 ? height : width)) as PercentBox;
-}
-
-function foundObjects({ found, size, language }: State): FoundObject[] {
-  const named = ({ label, score }: Found["top"][number]): NamedScore => ({
-    label,
-    score,
-    name: nameOf(label, language),
-  });
-  return found.map(({ label, box, top, doubtful, corrected }) => ({
-    ...classStyle(label, language),
-    box: toPercent(box, size),
-    top: top.map(named),
-    doubtful,
-    corrected,
+/** The objects as both pages show them. */
+export function foundObjects(state: State): FoundObject[] {
+  const { found, size, language } = state;
+  return found.map((object) => ({
+    ...classStyle(object.label, language),
+    box: toPercent(object.box, size),
+    top: object.top.map((score) => named(score, language)),
+    doubtful: object.doubtful,
+    corrected: object.corrected,
+    covered: isCovered(state, object),
   }));
+}
+
+function remarkOf(state: State, translate: Translate): string {
+  if (isEmpty(state) || !state.prediction) return "";
+  const nearest = (state.nearest?.top ?? []).map((score) => named(score, state.language));
+  const missed = nearest.length > 0 && nearest[0].score >= specification.doubt.missedScore ? nearest[0] : null;
+  return remark(foundObjects(state), { missed, nearest }, translate);
+}
+
+function named({ label, score }: Found["top"][number], language: Language): NamedScore {
+  return { label, score, name: nameOf(label, language) };
 }
 
 function classStyles(language: Language): ClassStyle[] {
@@ -227,7 +226,7 @@ function nameOf(label: string, language: Language): string {
 
 /** A message takes the place of the detector's status until the next change of the canvas. */
 function statusOf({ notice, detector, error }: State, translate: Translate): string {
-  if (notice) return translate(`live.${notice.key}`, notice.values);
+  if (notice) return translate(notice.key, notice.values);
   if (error !== null) return "";
   if (detector.kind === "loading") return translate("live.loading", { progress: percent(detector.fraction) });
   return translate("live.ready", { threads: translate("live.threads", { count: detector.threads }) });
@@ -239,8 +238,4 @@ function sizeFor(text: string): string {
   const longest = Math.max(...lines.map((line) => line.length));
   if (lines.length === 1 && longest <= 15) return "large";
   return lines.length <= 2 && longest <= 31 ? "medium" : "small";
-}
-
-function listButton(index: number): HTMLElement | null {
-  return document.querySelector<HTMLElement>(`#objects li:nth-child(${index + 1}) > button`);
 }

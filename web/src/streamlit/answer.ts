@@ -3,19 +3,21 @@
 import { element, setText } from "../ui/dom";
 import type { ClassStyle, FoundObject } from "../ui/objects";
 import { readingTools, showReading } from "../ui/reading";
-import { fixPanel, showObjects } from "../ui/result";
+import { type LeftOutScores, remark } from "../ui/remark";
+import { fixPanel, showFix, showObjects } from "../ui/result";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, FIX, mount, REWRITE, receive } from "./component";
+import { CHOSEN, type ComponentArguments, FIX, mount, REWRITE, receive } from "./component";
 import "../ui/reading.css";
 import "../ui/result.css";
 import "./theme.css";
 import "./answer.css";
 
 /** What Python sends. */
-interface AnswerData {
+interface AnswerData extends LeftOutScores {
   /** The content of `#reading`: its digits are the digits among `objects`, in the same order. */
   reading: string;
-  remark: string;
+  /** Shown where there is nothing to answer to. */
+  hint: string | null;
   status: string;
   /** In reading order; an index into it names the object in all messages. */
   objects: FoundObject[];
@@ -79,7 +81,7 @@ class Answer {
     showReading(this.#reading, data.reading, data.objects, translate, (index) =>
       this.#correct(index, data.objects[index].top[1].label),
     );
-    setText(this.#remark, data.remark);
+    setText(this.#remark, data.hint ?? remark(data.objects, data, translate));
     setText(this.#status, data.status);
     this.#objects.ariaLabel = translate("common.objects");
     this.#objects.hidden = data.objects.length === 0;
@@ -98,14 +100,18 @@ class Answer {
   /** Offer the classes for the object at this index. */
   choose(chosen: number | null): void {
     const { objects, classes, canRewrite, texts } = this.#data;
+    const before = this.#chosen;
     const object = chosen === null ? undefined : objects[chosen];
     this.#chosen = object ? chosen : null;
+    if (this.#chosen !== before) {
+      document.dispatchEvent(new CustomEvent(CHOSEN, { detail: { index: this.#chosen } }));
+    }
     const translate = translator(texts);
     showObjects(this.#objects, objects, this.#chosen, translate, (index) =>
       this.choose(index === this.#chosen ? null : index),
     );
     if (!object || chosen === null) {
-      this.#fix.replaceChildren();
+      showFix(this.#fix, null, this.#objects, before ?? 0);
       return;
     }
     const rewrite = (): void => {
@@ -117,7 +123,8 @@ class Answer {
       rewrite: canRewrite ? rewrite : null,
       close: () => this.choose(null),
     });
-    this.#fix.replaceChildren(panel);
+    showFix(this.#fix, panel, this.#objects, chosen);
+    if (chosen !== before) panel.scrollIntoView({ block: "nearest" }); // on a phone, it lies below the canvas
   }
 
   #correct(index: number, label: string): void {
@@ -132,7 +139,7 @@ function show({ parentElement, data, setTriggerValue }: ComponentArguments<Answe
   let shown = answers.get(parentElement);
   if (!shown) {
     const answer = new Answer(mount(parentElement));
-    const onFix = (event: Event): void => answer.choose((event as CustomEvent<{ index: number }>).detail.index);
+    const onFix = (event: Event): void => answer.choose((event as CustomEvent<{ index: number | null }>).detail.index);
     shown = { answer, onFix };
     answers.set(parentElement, shown);
     document.addEventListener(FIX, onFix);

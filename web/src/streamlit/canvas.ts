@@ -9,31 +9,31 @@ import { fromFragment, LinkError, PREFIX } from "../ink/link";
 import { Pen } from "../ink/pen";
 import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
-import { type ShownBox, showBoxes, showCovers } from "../ui/boxes";
-import { button, element, setText, shortcutOf } from "../ui/dom";
+import { objectBoxes, type ShownBox, showBoxes, showCovers } from "../ui/boxes";
+import { element, setText, shortcutOf } from "../ui/dom";
 import { smallestAt } from "../ui/geometry";
-import type { PercentBox } from "../ui/objects";
-import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, DRAWING, FIX, mount, REWRITE, receive } from "./component";
+import type { FoundObject } from "../ui/objects";
+import { type Texts, type Translate, translator } from "../ui/texts";
+import { TOOL_KEYS, type Tool, Tools } from "../ui/tools";
+import { CHOSEN, type ComponentArguments, DRAWING, FIX, mount, REWRITE, receive } from "./component";
 import { DrawableCanvas, fromPen, type PenStroke, toPen } from "./drawable_canvas";
 import "../ui/boxes.css";
-import "../ui/buttons.css";
+import "../ui/tools.css";
 import "./theme.css";
 import "./canvas.css";
 
 interface CanvasData {
   /** URL of streamlit-drawable-canvas' front end. */
   module: string;
-  /** With the index into the answer's objects; without one, a box was left out. */
-  boxes: (ShownBox & { index?: number })[];
-  covered: PercentBox[];
-  /** The drawing that the boxes are about. */
+  /** The same as the answer's. */
+  objects: FoundObject[];
+  leftOut: ShownBox[];
+  /** The drawing that these are about. */
   revision: number;
   /** Another one after the server has lost the session, such as by a restart. */
   session: string;
   /** A drawing to be opened on a new sheet, once for each ID. */
   open: { id: number; strokes: PenStroke[] };
-  penWidths: [number, number];
   texts: Texts;
 }
 
@@ -44,18 +44,6 @@ interface Sheet {
   id: number;
   strokes: Drawing;
 }
-
-type Tool = "undo" | "redo" | "clear" | "erase";
-
-const SHORTCUTS: Readonly<Record<string, Tool>> = {
-  "ctrl+z": "undo",
-  "ctrl+y": "redo",
-  "ctrl+shift+z": "redo",
-  delete: "clear",
-  e: "erase",
-};
-const KEYS: Readonly<Record<Tool, string>> = { undo: "Control+Z", redo: "Control+Y", clear: "Delete", erase: "E" };
-const TOOLS = ["undo", "redo", "clear", "erase"] as const;
 
 /** After this, a drawing without an answer is sent again: the connection or the session may have been lost. */
 const RETRY_MS = 5000;
@@ -71,28 +59,30 @@ class Board {
   #penWidth = PEN_WIDTH.default;
   #erasing = false;
   #rubbed: Erasing | null = null;
+  /** Index of the object whose class is being chosen. */
+  #chosen: number | null = null;
   #canvas: DrawableCanvas | null = null;
   readonly #host = element("div");
   readonly #layer = element("div", "boxes");
   /** Takes what hands do, for the canvas or the eraser. */
   readonly #pad = element("div", "pad");
   readonly #hand: Pen;
-  readonly #bar = element("div", "board-tools");
-  readonly #buttons: Readonly<Record<Tool, HTMLButtonElement>>;
-  readonly #pen = element("input");
-  readonly #dot = element("i");
+  readonly #bar = element("div", "tools");
+  /** Why a link could not be opened, until something is drawn. */
+  readonly #message = element("p");
+  readonly #tools: Tools;
 
   constructor(private component: CanvasArguments) {
-    const tools = TOOLS.map((name) => [name, button("", () => this.#press(name))] as const);
-    for (const [name, node] of tools) node.setAttribute("aria-keyshortcuts", KEYS[name]);
-    this.#buttons = Object.fromEntries(tools) as Record<Tool, HTMLButtonElement>;
-    this.#buttons.erase.ariaPressed = "false";
-    const pen = element("label", "pen");
-    pen.append(this.#dot, this.#pen);
-    this.#bar.role = "group";
-    this.#bar.append(...Object.values(this.#buttons), pen);
+    this.#tools = new Tools(this.#bar, {
+      press: (tool) => this.#press(tool),
+      widen: (penWidth) => {
+        this.#penWidth = penWidth;
+        this.#canvas?.show(this.#sheet.strokes, penWidth);
+        this.#showTools();
+      },
+    });
+    this.#message.role = "alert";
     this.#host.append(element("div", "canvas-root"));
-    this.#preparePen();
     this.#hand = this.#listen();
     void this.#start();
   }
@@ -100,17 +90,10 @@ class Board {
   update(component: CanvasArguments): void {
     this.component = component;
     const root = mount(component.parentElement);
-    if (this.#host.parentElement !== root) root.replaceChildren(this.#host, this.#bar);
-    const translate = translator(component.data.texts);
-    for (const name of TOOLS) {
-      const node = this.#buttons[name];
-      setText(node, translate(`common.${name}`));
-      node.title = name === "erase" ? translate("common.eraseHelp") : `${node.textContent} (${KEYS[name]})`;
-    }
-    this.#bar.ariaLabel = translate("common.tools");
-    this.#pen.ariaLabel = translate("common.penWidth");
+    if (this.#host.parentElement !== root) root.replaceChildren(this.#host, this.#bar, this.#message);
+    this.#showTools();
     if (this.#canvas === null) return;
-    this.#canvas.surface.ariaLabel = translate("common.canvas");
+    this.#canvas.surface.ariaLabel = this.#translate("common.canvas");
     this.#resume();
     this.#open();
     this.#showBoxes();
@@ -134,30 +117,19 @@ class Board {
       this.#show((await fromFragment(hash)).drawing);
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      console.error("this link cannot be opened:", error.message);
+      const reason = this.#translate(`common.link.${error.reason}`);
+      setText(this.#message, this.#translate("common.linkBroken", { reason }));
     }
-  }
-
-  #preparePen(): void {
-    const pen = this.#pen;
-    pen.type = "range";
-    [pen.min, pen.max] = this.component.data.penWidths.map(String);
-    pen.value = String(this.#penWidth);
-    const showDot = (): void => {
-      this.#dot.style.width = this.#dot.style.height = `${this.#penWidth * 0.8}px`;
-    };
-    showDot();
-    pen.oninput = () => {
-      this.#penWidth = Number(pen.value);
-      showDot();
-      this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
-    };
   }
 
   #listen(): Pen {
     document.addEventListener("keydown", (event) => this.#strike(event));
     const onRewrite = (event: Event): void => this.#rewrite((event as CustomEvent<{ index: number }>).detail.index);
     document.addEventListener(REWRITE, onRewrite);
+    document.addEventListener(CHOSEN, (event) => {
+      this.#chosen = (event as CustomEvent<{ index: number | null }>).detail.index;
+      this.#showBoxes();
+    });
     const onDrawing = (event: Event): void => {
       if (!this.#host.isConnected) return; // another page's link
       (event as CustomEvent<{ drawing: Drawing }>).detail.drawing = this.#sheet.strokes;
@@ -175,21 +147,38 @@ class Board {
     if (document.querySelector(".st-key-correction")) return; // its boxes are what the keys are for
     const focused = event.composedPath()[0] as HTMLElement;
     if (focused.isContentEditable || focused.matches?.("input:not([type=range]), textarea")) return;
-    const name = SHORTCUTS[shortcutOf(event)];
-    if (name === undefined) return;
+    const shortcut = shortcutOf(event);
+    const tool = TOOL_KEYS[shortcut];
+    const chosen = this.#chosen;
+    if (tool) this.#press(tool);
+    else if (shortcut === "delete" && chosen !== null) this.#rewrite(chosen);
+    else if (shortcut === "delete") this.#press("clear");
+    else if (shortcut === "escape" && chosen !== null)
+      document.dispatchEvent(new CustomEvent(FIX, { detail: { index: null } }));
+    else return;
     event.preventDefault();
-    this.#press(name);
   }
 
-  #press(name: Tool): void {
-    if (name === "undo") this.#travel(undo(this.#history));
-    else if (name === "redo") this.#travel(redo(this.#history));
-    else if (name === "clear") this.#clear();
+  #press(tool: Tool): void {
+    if (tool === "undo") this.#travel(undo(this.#history));
+    else if (tool === "redo") this.#travel(redo(this.#history));
+    else if (tool === "clear") this.#clear();
     else if (!this.#hand.isDown) {
       this.#erasing = !this.#erasing;
-      this.#buttons.erase.ariaPressed = String(this.#erasing);
       this.#pad.classList.toggle("erasing", this.#erasing);
     }
+    this.#showTools();
+  }
+
+  #showTools(): void {
+    const { past, present, future } = this.#history;
+    const hasInk = present.strokes.length > 0;
+    const enabled = { undo: past.length > 0, redo: future.length > 0, erase: hasInk || this.#erasing, clear: hasInk };
+    this.#tools.show({ enabled, isErasing: this.#erasing, penWidth: this.#penWidth }, this.#translate);
+  }
+
+  get #translate(): Translate {
+    return translator(this.component.data.texts);
   }
 
   get #sheet(): Sheet {
@@ -208,10 +197,12 @@ class Board {
   #travel(history: History<Sheet>): void {
     if (history.present === this.#sheet) return;
     this.#history = history;
-    this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
     this.#revision++;
-    this.#send();
+    this.#send(); // first, so that the server works while the browser paints
+    this.#canvas?.show(this.#sheet.strokes, this.#penWidth);
+    setText(this.#message, "");
     this.#showBoxes();
+    this.#showTools();
   }
 
   /** Send what is on the canvas, again and again until it is answered. */
@@ -249,17 +240,17 @@ class Board {
   #tapped(stroke: Stroke): number | undefined {
     if (!isTap(stroke) || this.#isStale()) return undefined;
     const [x, y] = stroke.points.map((value) => (100 * value) / SIDE);
-    const found = this.component.data.boxes.filter(({ index }) => index !== undefined);
-    const boxes = found.map(({ box }) => box);
+    const { objects } = this.component.data;
+    const shown = objects.filter(({ covered }) => !covered);
+    const boxes = shown.map(({ box }) => box);
     const smallest = smallestAt(boxes, [x, y]);
-    return smallest === null ? undefined : found[smallest].index;
+    return smallest === null ? undefined : objects.indexOf(shown[smallest]);
   }
 
   /** Take an object's strokes away; Undo brings them back. */
   #rewrite(index: number): void {
-    const found = this.component.data.boxes.find((each) => each.index === index);
-    if (found === undefined || this.#isStale()) return;
-    const [x0, y0, x1, y1] = found.box.map((perCent) => (perCent * SIDE) / 100);
+    if (this.#isStale()) return;
+    const [x0, y0, x1, y1] = this.component.data.objects[index].box.map((perCent) => (perCent * SIDE) / 100);
     this.#change(cutOut(this.#sheet.strokes, [x0, y0, x1, y1]));
   }
 
@@ -296,11 +287,13 @@ class Board {
   }
 
   #showBoxes(): void {
-    const { boxes, covered, texts } = this.component.data;
+    const { objects, leftOut } = this.component.data;
     const isEmpty = this.#sheet.strokes.length === 0;
     const covers = element("div");
+    const covered = isEmpty ? [] : objects.filter((object) => object.covered).map(({ box }) => box);
+    const boxes = [...objectBoxes(objects, this.#chosen), ...leftOut.map((box) => ({ ...box, leftOut: true }))];
     showBoxes(this.#layer, isEmpty ? [] : boxes);
-    showCovers(covers, isEmpty ? [] : covered, { width: SIDE, height: SIDE }, translator(texts)("common.covered"), () =>
+    showCovers(covers, covered, { width: SIDE, height: SIDE }, this.#translate("common.covered"), () =>
       this.component.setTriggerValue("uncover", true),
     );
     this.#layer.append(...covers.children);

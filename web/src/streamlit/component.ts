@@ -30,7 +30,8 @@ export function mount(parentElement: Element): HTMLElement {
 }
 
 /** Events on `document` between the answer and the canvas, without a round trip to the server; detail: `{ index }`. */
-export const FIX = "digit-detector:fix"; // a box was tapped: the answer opens its choice of classes
+export const FIX = "digit-detector:fix"; // a box was tapped: the answer opens its choice of classes, or closes it for null
+export const CHOSEN = "digit-detector:chosen"; // the class of this object, or of none, is being chosen
 export const REWRITE = "digit-detector:rewrite"; // the canvas takes the object's strokes away
 /** Asks the canvas, if there is one, for its drawing: it sets `detail.drawing` at once. */
 export const DRAWING = "digit-detector:drawing";

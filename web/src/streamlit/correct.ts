@@ -27,10 +27,12 @@ function show({ parentElement, data, setTriggerValue }: ComponentArguments<Corre
   const text = JSON.stringify(data);
   if (shown.get(parentElement)?.data === text) return close;
   close();
-  const editor = new Editor(mount(parentElement), data, translator(data.texts), {
+  const root = mount(parentElement);
+  const editor = new Editor(root, data, translator(data.texts), {
     done: (boxes) => setTriggerValue("answer", { boxes }),
     cancel: () => setTriggerValue("answer", { boxes: null }),
   });
+  root.scrollIntoView({ block: "nearest" }); // it opens below the canvas
   const onKey = (event: KeyboardEvent): void => editor.onKey(event);
   document.addEventListener("keydown", onKey);
   shown.set(parentElement, { data: text, onKey });

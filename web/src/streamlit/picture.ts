@@ -1,6 +1,6 @@
 /** A picture from a file, the clipboard, another window or the camera: shrunk here, and sent once over the web socket. */
 
-import { decodeBitmap } from "../detect/images";
+import { decodeBitmap, shrink } from "../detect/images";
 import { button, element, setText } from "../ui/dom";
 import { receivePictures } from "../ui/pictures";
 import { type Texts, translator } from "../ui/texts";
@@ -96,7 +96,7 @@ class PictureSource {
     setText(this.#status, this.#text("sending"));
     const bitmap = await decodeBitmap(picture).catch(() => null);
     const isSmall = bitmap === null || (Math.max(bitmap.width, bitmap.height) <= maxSide && picture.size <= maxBytes);
-    const sent = isSmall ? picture : await shrink(bitmap, maxSide);
+    const sent = isSmall ? picture : await shrink(bitmap, maxSide).convertToBlob(ENCODING);
     bitmap?.close();
     const url = sent.size > maxBytes ? null : await toDataUrl(sent);
     if (opened !== this.#opened) return;
@@ -131,7 +131,7 @@ class PictureSource {
   async #takePicture(): Promise<void> {
     const frame = await createImageBitmap(this.#video);
     this.#closeCamera();
-    await this.#open(await shrink(frame, this.component.data.maxSide), "");
+    await this.#open(await shrink(frame, this.component.data.maxSide).convertToBlob(ENCODING), "");
   }
 
   #closeCamera(): void {
@@ -153,17 +153,6 @@ function actions(...buttons: HTMLButtonElement[]): HTMLElement {
   const row = element("div", "actions");
   row.append(...buttons);
   return row;
-}
-
-/** A file of the picture, with at most `maxSide` px on its longer side. */
-function shrink(bitmap: ImageBitmap, maxSide: number): Promise<Blob> {
-  const factor = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(factor * side)));
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d")!;
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
-  return canvas.convertToBlob(ENCODING);
 }
 
 function toDataUrl(file: Blob): Promise<string> {

@@ -1,7 +1,7 @@
 /** Labelled boxes and covers: over a picture on the page, and painted into saved pictures. */
 
 import { button, element, setColours } from "./dom";
-import type { ClassStyle, PercentBox } from "./objects";
+import { type ClassStyle, type FoundObject, type PercentBox, percent } from "./objects";
 
 /** By how much a cover is larger than its box, in per cent of the picture's longer side: a pen's edge may stand out. */
 const COVER_MARGIN = 2;
@@ -20,6 +20,17 @@ export interface ShownBox extends Pick<ClassStyle, "name" | "colour" | "textColo
   leftOut?: boolean;
   /** Its class is being chosen. */
   chosen?: boolean;
+}
+
+/** The boxes of the objects that no cover hides, the best object first; `chosen` is an index into the objects. */
+export function objectBoxes(objects: readonly FoundObject[], chosen: number | null): ShownBox[] {
+  return objects
+    .filter(({ covered }) => !covered)
+    .sort((a, b) => b.top[0].score - a.top[0].score)
+    .map((object) => {
+      const text = `${object.name} ${object.corrected ? "✓" : percent(object.top[0].score)}`;
+      return { ...object, text, chosen: object === objects[chosen ?? -1] };
+    });
 }
 
 /** Fill a layer over the picture with boxes and tags. The first box comes last, above the others. */

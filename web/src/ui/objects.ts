@@ -27,6 +27,12 @@ export interface FoundObject extends ClassStyle {
   doubtful: boolean;
   /** The visitor chose this label instead of the detector's. */
   corrected: boolean;
+  /** A cover takes the place of its box. */
+  covered: boolean;
+}
+
+export function isDigit(label: string): boolean {
+  return /^\d$/.test(label);
 }
 
 /** The one format of scores. */

@@ -1,7 +1,7 @@
 /** The reading: doubtful digits can be swapped by a tap; it can be copied and spoken. */
 
 import { button, element, isNew, setText } from "./dom";
-import type { FoundObject } from "./objects";
+import { type FoundObject, isDigit } from "./objects";
 import { copy } from "./share";
 import type { Translate } from "./texts";
 
@@ -17,7 +17,7 @@ export function showReading(
   translate: Translate,
   onSwap: (index: number) => void,
 ): void {
-  const digits = [...objects.entries()].filter(([, { label }]) => /^\d$/.test(label));
+  const digits = [...objects.entries()].filter(([, { label }]) => isDigit(label));
   if (!isNew(output, [reading, digits.map(([, object]) => object), translate("common.swap")])) return;
   let next = 0;
   output.replaceChildren(

@@ -75,6 +75,14 @@ export function fixPanel(
   return panel;
 }
 
+/** Put the choice in its place, or take it away; from the keyboard, the focus goes there and back to the list's entry. */
+export function showFix(place: HTMLElement, panel: HTMLElement | null, list: HTMLElement, index: number): void {
+  const entry = list.children[index]?.firstElementChild as HTMLElement | undefined;
+  const hasFocus = place.contains(document.activeElement) || document.activeElement === entry;
+  place.replaceChildren(...(panel ? [panel] : []));
+  if (hasFocus) (panel?.querySelector<HTMLElement>("[aria-pressed=true]") ?? entry)?.focus();
+}
+
 /** A button for each class; the one of `pressed` is pressed. */
 export function classButtons(
   classes: readonly ClassStyle[],

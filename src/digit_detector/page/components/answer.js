@@ -18,8 +18,15 @@ function i(e, t) {
 function a(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
+// src/ui/objects.ts
+function o(e) {
+	return /^\d$/.test(e);
+}
+function s(e) {
+	return e > 0 && e < .005 ? "<1%" : `${Math.round(e * 100)}%`;
+}
 // src/ui/share.ts
-async function o(e) {
+async function c(e) {
 	try {
 		return await navigator.clipboard.writeText(e), !0;
 	} catch {
@@ -27,45 +34,72 @@ async function o(e) {
 	}
 }
 // src/ui/reading.ts
-function s(e, n, r, a, o) {
-	let s = [...r.entries()].filter(([, { label: e }]) => /^\d$/.test(e));
+function l(e, n, r, a, s) {
+	let c = [...r.entries()].filter(([, { label: e }]) => o(e));
 	if (!i(e, [
 		n,
-		s.map(([, e]) => e),
+		c.map(([, e]) => e),
 		a("common.swap")
 	])) return;
-	let c = 0;
+	let l = 0;
 	e.replaceChildren(...[...n].map((e) => {
-		if (/\s/.test(e) || c === s.length) return e;
-		let [n, { top: r, doubtful: i, corrected: l }] = s[c++];
-		if (!i && !l) return e;
-		let u = t(e, () => o(n), l ? "corrected" : "doubtful");
+		if (/\s/.test(e) || l === c.length) return e;
+		let [n, { top: r, doubtful: i, corrected: o }] = c[l++];
+		if (!i && !o) return e;
+		let u = t(e, () => s(n), o ? "corrected" : "doubtful");
 		return u.title = a("common.swap", { label: r[1].name }), u;
 	}));
 }
-function c(r, i, a) {
-	let s = e("span");
-	s.role = "status";
-	let c = async () => {
-		let e = l(a());
-		n(s, await o(e) ? r("common.copied") : e);
-	}, d = e("div", "reading-tools");
-	return d.append(t(r("common.copy"), () => void c())), "speechSynthesis" in globalThis && d.append(t(r("common.speak"), () => u(a(), i))), d.append(s), d;
+function u(r, i, a) {
+	let o = e("span");
+	o.role = "status";
+	let s = async () => {
+		let e = d(a());
+		n(o, await c(e) ? r("common.copied") : e);
+	}, l = e("div", "reading-tools");
+	return l.append(t(r("common.copy"), () => void s())), "speechSynthesis" in globalThis && l.append(t(r("common.speak"), () => f(a(), i))), l.append(o), l;
 }
-function l(e) {
+function d(e) {
 	return e.replaceAll(" ", "");
 }
-function u(e, t) {
+function f(e, t) {
 	speechSynthesis.cancel();
 	let n = new SpeechSynthesisUtterance(e.replaceAll("\n", ". "));
 	n.lang = t, speechSynthesis.speak(n);
 }
-// src/ui/objects.ts
-function d(e) {
-	return e > 0 && e < .005 ? "<1%" : `${Math.round(e * 100)}%`;
+// src/ui/remark.ts
+var p = .02;
+function m(e, { missed: t, nearest: n }, r) {
+	if (e.length === 0) {
+		let e = n.slice(0, 2).filter(({ score: e }) => e >= p).map(({ name: e, score: t }) => `${e} (${s(t)})`).join(" / ");
+		return e ? r("common.nearest", { labels: e }) : r("common.nothing");
+	}
+	let i = e.filter(({ doubtful: e }) => e).map(({ top: e }) => h(e, r));
+	t && i.push(r("common.maybeAlso", {
+		label: t.name,
+		score: s(t.score)
+	}));
+	let a = e.map(({ label: e }) => e).filter((e) => !o(e));
+	if (a.length > 0) {
+		let t = [...new Set(a)].map((e) => r(`common.count.${e}`, { count: a.filter((t) => t === e).length })), n = a.length < e.length ? "common.alsoFound" : "common.found";
+		i.push(r(n, { objects: t.join(", ") }));
+	}
+	return i.join(" ");
+}
+function h([e, t], n) {
+	let [r, i] = [e.name, s(e.score)];
+	return t.score < p ? n("common.doubt", {
+		label: r,
+		score: i
+	}) : n("common.doubtBetween", {
+		label: r,
+		score: i,
+		other: t.name,
+		otherScore: s(t.score)
+	});
 }
 // src/ui/result.ts
-function f(n, r, o, s, c) {
+function g(n, r, o, s, c) {
 	for (; n.children.length > r.length;) n.lastElementChild.remove();
 	for (let [l, u] of r.entries()) {
 		let r = n.children[l]?.firstElementChild;
@@ -74,14 +108,14 @@ function f(n, r, o, s, c) {
 			let i = e("li");
 			i.append(r), n.append(i);
 		}
-		r.onclick = () => c(l), r.ariaPressed = String(l === o), i(r, [u, s("common.corrected")]) && (r.title = s("common.fix", { label: u.name }), a(r, u), r.replaceChildren(e("span", u.doubtful ? "chip doubtful" : "chip", u.name), ...u.corrected ? [e("span", "class", s("common.corrected"))] : u.top.map(p)));
+		r.onclick = () => c(l), r.ariaPressed = String(l === o), i(r, [u, s("common.corrected")]) && (r.title = s("common.fix", { label: u.name }), a(r, u), r.replaceChildren(e("span", u.doubtful ? "chip doubtful" : "chip", u.name), ...u.corrected ? [e("span", "class", s("common.corrected"))] : u.top.map(_)));
 	}
 }
-function p({ name: t, score: n }) {
+function _({ name: t, score: n }) {
 	let r = e("span", "class"), i = e("span", "bar");
-	return i.style.setProperty("--score", String(n)), r.append(e("b", "", t), ` ${d(n)}`, i), r;
+	return i.style.setProperty("--score", String(n)), r.append(e("b", "", t), ` ${s(n)}`, i), r;
 }
-function m(n, r, i, { label: a, rewrite: o, close: s }) {
+function v(n, r, i, { label: a, rewrite: o, close: s }) {
 	let c = e("div", "fix"), l = i("common.fixQuestion", { label: n.name });
 	c.role = "group", c.ariaLabel = l;
 	let u = t("✕", s, "close");
@@ -89,18 +123,22 @@ function m(n, r, i, { label: a, rewrite: o, close: s }) {
 	let d = e("div", "head");
 	d.append(e("span", "question", l)), o && d.append(t(i("common.rewrite"), o, "rewrite")), d.append(u);
 	let f = e("div", "classes");
-	return f.append(...h(r, n.label, a)), c.append(d, f), c.onkeydown = (e) => {
+	return f.append(...b(r, n.label, a)), c.append(d, f), c.onkeydown = (e) => {
 		e.key === "Escape" && s();
 	}, c;
 }
-function h(e, n, r) {
+function y(e, t, n, r) {
+	let i = n.children[r]?.firstElementChild, a = e.contains(document.activeElement) || document.activeElement === i;
+	e.replaceChildren(...t ? [t] : []), a && (t?.querySelector("[aria-pressed=true]") ?? i)?.focus();
+}
+function b(e, n, r) {
 	return e.map((e) => {
 		let i = t(e.name, () => r(e.label));
 		return i.ariaPressed = String(e.label === n), i;
 	});
 }
 // src/ui/texts.ts
-function g(e) {
+function x(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -108,19 +146,19 @@ function g(e) {
 	};
 }
 // src/streamlit/component.ts
-function _(e) {
+function S(e) {
 	return ({ data: [t], ...n }) => e({
 		...n,
 		data: t
 	});
 }
-function v(t) {
+function C(t) {
 	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
-var y = "digit-detector:fix", b = "digit-detector:rewrite", x = class {
+var w = "digit-detector:fix", T = "digit-detector:chosen", E = "digit-detector:rewrite", D = class {
 	#e = e("output");
 	#t = e("p");
 	#n = e("ul", "objects");
@@ -148,32 +186,32 @@ var y = "digit-detector:fix", b = "digit-detector:rewrite", x = class {
 	show(t, r) {
 		let i = this.#s?.language !== t.language;
 		this.#s?.revision !== t.revision && (this.#l = null), this.#s = t, this.#c = r;
-		let a = g(t.texts);
+		let a = x(t.texts);
 		if (i) {
-			let e = c(a, t.language, () => this.#s.reading);
+			let e = u(a, t.language, () => this.#s.reading);
 			this.#o.replaceWith(e), this.#o = e;
 		}
-		this.#o.hidden = t.reading === "", s(this.#e, t.reading, t.objects, a, (e) => this.#u(e, t.objects[e].top[1].label)), n(this.#t, t.remark), n(this.#a, t.status), this.#n.ariaLabel = a("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = a("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
+		this.#o.hidden = t.reading === "", l(this.#e, t.reading, t.objects, a, (e) => this.#u(e, t.objects[e].top[1].label)), n(this.#t, t.hint ?? m(t.objects, t, a)), n(this.#a, t.status), this.#n.ariaLabel = a("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = a("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
 			let r = e("li");
 			return r.append(e("b", "", t), ` – ${n}`), r;
 		})), this.choose(this.#l);
 	}
 	choose(e) {
-		let { objects: t, classes: n, canRewrite: r, texts: i } = this.#s, a = e === null ? void 0 : t[e];
-		this.#l = a ? e : null;
-		let o = g(i);
-		if (f(this.#n, t, this.#l, o, (e) => this.choose(e === this.#l ? null : e)), !a || e === null) {
-			this.#r.replaceChildren();
+		let { objects: t, classes: n, canRewrite: r, texts: i } = this.#s, a = this.#l, o = e === null ? void 0 : t[e];
+		this.#l = o ? e : null, this.#l !== a && document.dispatchEvent(new CustomEvent(T, { detail: { index: this.#l } }));
+		let s = x(i);
+		if (g(this.#n, t, this.#l, s, (e) => this.choose(e === this.#l ? null : e)), !o || e === null) {
+			y(this.#r, null, this.#n, a ?? 0);
 			return;
 		}
-		let s = m(a, n, o, {
+		let c = v(o, n, s, {
 			label: (t) => this.#u(e, t),
 			rewrite: r ? () => {
-				document.dispatchEvent(new CustomEvent(b, { detail: { index: e } })), this.choose(null);
+				document.dispatchEvent(new CustomEvent(E, { detail: { index: e } })), this.choose(null);
 			} : null,
 			close: () => this.choose(null)
 		});
-		this.#r.replaceChildren(s);
+		y(this.#r, c, this.#n, e), e !== a && c.scrollIntoView({ block: "nearest" });
 	}
 	#u(e, t) {
 		this.#c({
@@ -182,20 +220,20 @@ var y = "digit-detector:fix", b = "digit-detector:rewrite", x = class {
 			revision: this.#s.revision
 		}), this.choose(null);
 	}
-}, S = /* @__PURE__ */ new WeakMap();
-function C({ parentElement: e, data: t, setTriggerValue: n }) {
-	let r = S.get(e);
+}, O = /* @__PURE__ */ new WeakMap();
+function k({ parentElement: e, data: t, setTriggerValue: n }) {
+	let r = O.get(e);
 	if (!r) {
-		let t = new x(v(e)), n = (e) => t.choose(e.detail.index);
+		let t = new D(C(e)), n = (e) => t.choose(e.detail.index);
 		r = {
 			answer: t,
 			onFix: n
-		}, S.set(e, r), document.addEventListener(y, n);
+		}, O.set(e, r), document.addEventListener(w, n);
 	}
 	let { answer: i, onFix: a } = r;
 	return i.show(t, (e) => n("correct", e)), () => {
-		document.removeEventListener(y, a), S.delete(e);
+		document.removeEventListener(w, a), O.delete(e);
 	};
 }
-var w = _(C);
-export { w as default };
+var A = S(k);
+export { A as default };

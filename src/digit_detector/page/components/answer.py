@@ -1,6 +1,5 @@
 """The answer: the reading, which a screen reader announces, the objects behind it, and what people should know."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -8,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import streamlit as st
 
-from digit_detector.classes import CENSORED, CLASSES, DIGITS, OTHER
+from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.errors import DigitDetectorError
@@ -17,9 +16,6 @@ from digit_detector.show.explain import LeftOut, Reason
 from digit_detector.show.listing import is_doubtful, per_cent
 from digit_detector.show.render import COLOURS, LINES, text_colour
 from digit_detector.show.texts import Texts
-
-MIN_MENTIONED: Final = 0.02
-"""A class that scores less is not mentioned as an alternative."""
 
 SAME_OBJECT_IOU: Final = 0.7
 """A box that overlaps another one of an earlier revision this much is about the same object."""
@@ -37,9 +33,12 @@ class Answer(NamedTuple):
     missed: ClassScore | None = None
     """The best class of an object that may be missed: its score is a little below the threshold."""
     left_out: LeftOut | None = None
+    """Listed, with its boxes on the canvas; where nothing is found, the best one comes nearest."""
     score_threshold: float = 0
     """By which these were left out."""
     status: str = ""
+    is_covered: bool = False
+    """Whether what is rude is covered."""
 
 
 class Correction(NamedTuple):
@@ -72,13 +71,16 @@ def show_answer(
         can_rewrite: whether an object's strokes can be deleted to be written again.
         on_correct: runs before the page does when the visitor chose a label; `read_correction()` then returns it.
     """
-    detections = answer.detections
+    detections, left_out = answer.detections, answer.left_out
+    nearest = left_out.detections.top[0] if left_out and len(left_out.detections) else ()
     data = {
         "reading": "" if detections is None else detections.reading(),
-        "remark": hint if detections is None else remark(texts, answer),
+        "hint": hint if detections is None else None,
         "status": answer.status,
-        "objects": [] if detections is None else object_views(texts, detections, answer.corrected),
-        "leftOut": left_out_views(texts, answer.left_out, answer.score_threshold) if answer.left_out else [],
+        "objects": object_views(texts, answer),
+        "leftOut": left_out_views(texts, answer),
+        "missed": None if answer.missed is None else _named_score(texts, answer.missed),
+        "nearest": [_named_score(texts, entry) for entry in nearest],
         "classes": [class_style(texts, label) for label in CLASSES],
         "canRewrite": can_rewrite,
         "revision": revision,
@@ -135,106 +137,43 @@ def class_style(texts: Texts, label: str) -> dict[str, str]:
     }
 
 
-def object_views(texts: Texts, detections: Detections, corrected: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+def object_views(texts: Texts, answer: Answer) -> list[dict[str, Any]]:
     """Return the objects in reading order, each with its three best classes."""
+    detections = answer.detections
+    if detections is None:
+        return []
     boxes = _boxes_in_per_cent(detections)
     return [
         {
             "box": boxes[index],
-            "top": [
-                {"label": entry.label, "name": class_name(texts, entry.label), "score": round(entry.score, 4)}
-                for entry in detections.top[index]
-            ],
-            "doubtful": index not in corrected and is_doubtful(detections.top[index]),
-            "corrected": index in corrected,
+            "top": [_named_score(texts, entry) for entry in detections.top[index]],
+            "doubtful": index not in answer.corrected and is_doubtful(detections.top[index]),
+            "corrected": index in answer.corrected,
+            "covered": answer.is_covered and bool(detections.labels[index] == CENSORED),
             **class_style(texts, detections.top[index][0].label),
         }
         for index in detections.reading_order()
     ]
 
 
-class BoxViews(NamedTuple):
-    """Boxes for the canvas, in per cent of it."""
-
-    boxes: list[dict[str, Any]]
-    """Each with its tag; the first lies above the others. `index` is the place in the list of objects."""
-    covered: list[list[float]]
-
-
-def box_views(texts: Texts, answer: Answer, covered: bool) -> BoxViews:
-    """Return the answer's boxes; with `covered`, what is rude is a cover instead of a box."""
-    detections = answer.detections
-    views = BoxViews([], [])
-    if detections is None:
-        return views
-    boxes = _boxes_in_per_cent(detections)
-    for position, index in enumerate(detections.reading_order()):
-        if covered and detections.labels[index] == CENSORED:
-            views.covered.append(boxes[index])
-        else:
-            best = detections.top[index][0]
-            style = class_style(texts, best.label)
-            views.boxes.append({"index": position, "box": boxes[index], "text": _tag(texts, best), **style})
-    if answer.left_out:
-        faint = answer.left_out.detections
-        style = class_style(texts, CLASSES[OTHER])
-        views.boxes.extend(
-            {"box": box, "text": _tag(texts, top[0]), "leftOut": True, **style}
-            for box, top in zip(_boxes_in_per_cent(faint), faint.top, strict=True)
-        )
-    return views
-
-
-def left_out_views(texts: Texts, left_out: LeftOut, score_threshold: float) -> list[dict[str, str]]:
-    """Return the boxes that were left out, best first, each with the reason in words."""
+def left_out_views(texts: Texts, answer: Answer) -> list[dict[str, Any]]:
+    """Return the boxes that were left out, best first, each with its tag and the reason in words."""
+    if answer.left_out is None:
+        return []
+    detections, reasons = answer.left_out.detections, answer.left_out.reasons
     return [
-        {"text": _tag(texts, top[0]), "why": _reason(texts, reason, score_threshold)}
-        for top, reason in zip(left_out.detections.top, left_out.reasons, strict=True)
+        {
+            "box": box,
+            "text": f"{class_name(texts, top[0].label)} {per_cent(top[0].score)}",
+            "why": _reason(texts, reason, answer.score_threshold),
+            **class_style(texts, top[0].label),
+        }
+        for box, top, reason in zip(_boxes_in_per_cent(detections), detections.top, reasons, strict=True)
     ]
 
 
-def remark(texts: Texts, answer: Answer) -> str:
-    """Return what people should know beside the digits: doubts, and objects that are no digits.
-
-    If nothing is found, the best box of `left_out` comes nearest.
-    """
-    detections, left_out = answer.detections, answer.left_out
-    if detections is None:
-        return ""
-    if not len(detections):
-        nearest = left_out.detections.top[0] if left_out and len(left_out.detections) else ()
-        labels = [
-            f"{class_name(texts, entry.label)} ({per_cent(entry.score)})"
-            for entry in nearest[:2]
-            if entry.score >= MIN_MENTIONED
-        ]
-        return texts("common.nearest", labels=" / ".join(labels)) if labels else texts("common.nothing")
-    doubts = [
-        _doubt(texts, detections.top[index])
-        for index in detections.reading_order()
-        if index not in answer.corrected and is_doubtful(detections.top[index])
-    ]
-    if answer.missed is not None:
-        label, score = class_name(texts, answer.missed.label), per_cent(answer.missed.score)
-        doubts.append(texts("common.maybeAlso", label=label, score=score))
-    counts = Counter(label for top in detections.top if (label := top[0].label) not in DIGITS)
-    if counts:
-        objects = ", ".join(texts(f"common.count.{label}", count=count) for label, count in counts.items())
-        doubts.append(texts("common.alsoFound" if detections.reading() else "common.found", objects=objects))
-    return " ".join(doubts)
-
-
-def _doubt(texts: Texts, top: tuple[ClassScore, ...]) -> str:
-    best, second = top[:2]
-    label, score = class_name(texts, best.label), per_cent(best.score)
-    if second.score < MIN_MENTIONED:
-        return texts("common.doubt", label=label, score=score)
-    other, other_score = class_name(texts, second.label), per_cent(second.score)
-    return texts("common.doubtBetween", label=label, score=score, other=other, otherScore=other_score)
-
-
-def _tag(texts: Texts, best: ClassScore) -> str:
-    return f"{class_name(texts, best.label)} {per_cent(best.score)}"
+def _named_score(texts: Texts, entry: ClassScore) -> dict[str, Any]:
+    return {"label": entry.label, "name": class_name(texts, entry.label), "score": round(entry.score, 4)}
 
 
 def _reason(texts: Texts, reason: Reason, score_threshold: float) -> str:

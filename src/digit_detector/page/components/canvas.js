@@ -52,22 +52,22 @@ async function d(e) {
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		i = await te(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
+		i = await ne(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
 	} catch (e) {
 		throw e instanceof u ? e : new u("damaged");
 	}
 	return {
-		drawing: p(i),
-		thresholds: ee(n.filter((e) => !r(e))),
-		corrections: f(n.filter(r))
+		drawing: f(i),
+		thresholds: te(n.filter((e) => !r(e))),
+		corrections: ee(n.filter(r))
 	};
 }
-function f(e) {
-	return m(e.length <= s), e.map((e) => {
+function ee(e) {
+	return p(e.length <= s), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
-		m(t !== void 0);
+		p(t !== void 0);
 		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / c);
-		return m(r < a && i < o && a <= 1 && o <= 1), {
+		return p(r < a && i < o && a <= 1 && o <= 1), {
 			box: [
 				r,
 				i,
@@ -78,15 +78,15 @@ function f(e) {
 		};
 	});
 }
-function ee(e) {
+function te(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		m(e >= 0 && e <= 1), t[n] = e;
+		p(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function p(e) {
+function f(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
@@ -97,7 +97,7 @@ function p(e) {
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		m(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		p(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -105,7 +105,7 @@ function p(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			m([t, n].every((e) => e >= -l && e <= 400 + l)), m(r > 0 && r <= 2);
+			p([t, n].every((e) => e >= -l && e <= 400 + l)), p(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -114,10 +114,10 @@ function p(e) {
 	}
 	return r;
 }
-function m(e) {
+function p(e) {
 	if (!e) throw new u("empty");
 }
-async function te(e, t, n) {
+async function ne(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
@@ -127,7 +127,7 @@ async function te(e, t, n) {
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
 // src/ink/pen.ts
-var ne = 1e3, re = .25, ie = class {
+var re = 1e3, ie = .25, ae = class {
 	#e;
 	#t;
 	#n;
@@ -143,15 +143,15 @@ var ne = 1e3, re = .25, ie = class {
 			capture: !0,
 			passive: !0
 		});
-		e.addEventListener("touchstart", (e) => h(e) || e.preventDefault(), { passive: !1 });
+		e.addEventListener("touchstart", (e) => m(e) || e.preventDefault(), { passive: !1 });
 	}
 	get isDown() {
 		return this.#r !== null;
 	}
 	#l(e) {
-		if (!(e.button !== 0 || h(e))) {
+		if (!(e.button !== 0 || m(e))) {
 			if (e.pointerType === "pen") this.#s = e.timeStamp, this.#i === "touch" && this.isDown && this.#f();
-			else if (e.pointerType === "touch" && e.timeStamp - this.#s < ne) return;
+			else if (e.pointerType === "touch" && e.timeStamp - this.#s < re) return;
 			this.isDown || (e.preventDefault(), this.#e.setPointerCapture(e.pointerId), this.#r = e.pointerId, this.#i = e.pointerType, this.#c = null, this.#a = [], this.#o = this.#t(), this.#m(e), this.#n.changed(this.#p()));
 		}
 	}
@@ -175,109 +175,123 @@ var ne = 1e3, re = .25, ie = class {
 	}
 	#m(e) {
 		this.#c ??= this.#e.getBoundingClientRect();
-		let t = g((e.clientX - this.#c.x) * 400 / this.#c.width), n = g((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
-		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < re) return;
+		let t = h((e.clientX - this.#c.x) * 400 / this.#c.width), n = h((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < ie) return;
 		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
-		this.#a.push(t, n, g(i));
+		this.#a.push(t, n, h(i));
 	}
 };
-function h(e) {
+function m(e) {
 	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function g(e) {
+function h(e) {
 	return Math.round(e * 8) / 8;
 }
 // src/ink/selection.ts
-var ae = 4, oe = 6, _ = 8;
-function v({ points: e }) {
-	return C(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= ae);
+var oe = 4, se = 6, g = 8;
+function ce({ points: e }) {
+	return b(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= oe);
 }
-function y({ kept: e, seen: t }, n) {
+function le({ kept: e, seen: t }, n) {
 	return {
-		kept: b(e, {
+		kept: _(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function b(e, t) {
-	let n = e.filter((e) => !S(t, e));
+function _(e, t) {
+	let n = e.filter((e) => !y(t, e));
 	return n.length === e.length ? e : n;
 }
-function x(e, [t, n, r, i]) {
+function v(e, [t, n, r, i]) {
 	let a = e.map(({ points: e }) => {
-		let a = C(e);
-		return a.filter(([e, a]) => e >= t - _ && e <= r + _ && a >= n - _ && a <= i + _).length / a.length;
+		let a = b(e);
+		return a.filter(([e, a]) => e >= t - g && e <= r + g && a >= n - g && a <= i + g).length / a.length;
 	}), o = Math.max(0, ...a);
 	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
 }
-function S(e, t) {
-	let n = oe + t.width / 2, r = C(t.points);
-	return C(e.points).some((e, t, i) => r.some((a, o) => w(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function y(e, t) {
+	let n = se + t.width / 2, r = b(t.points);
+	return b(e.points).some((e, t, i) => r.some((a, o) => x(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function C(e) {
+function b(e) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
 }
-function w(e, t, n, r) {
-	return T(e, t, n) * T(e, t, r) < 0 && T(n, r, e) * T(n, r, t) < 0 ? 0 : Math.min(E(e, n, r), E(t, n, r), E(n, e, t), E(r, e, t));
+function x(e, t, n, r) {
+	return S(e, t, n) * S(e, t, r) < 0 && S(n, r, e) * S(n, r, t) < 0 ? 0 : Math.min(C(e, n, r), C(t, n, r), C(n, e, t), C(r, e, t));
 }
-function T([e, t], [n, r], [i, a]) {
+function S([e, t], [n, r], [i, a]) {
 	return (n - e) * (a - t) - (r - t) * (i - e);
 }
-function E([e, t], [n, r], [i, a]) {
+function C([e, t], [n, r], [i, a]) {
 	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function D(e, t = "", n = "") {
+function w(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function O(e, t, n = "") {
-	let r = D("button", n, e);
+function T(e, t, n = "") {
+	let r = w("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function se({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function ue({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function ce(e, t) {
+function E(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function le(e, t) {
+function de(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
 }
+// src/ui/objects.ts
+function fe(e) {
+	return e > 0 && e < .005 ? "<1%" : `${Math.round(e * 100)}%`;
+}
 // src/ui/boxes.ts
-var k = 2, A = .12;
-function j(e, t) {
-	let n = t.map((e) => R(L("box", e, ""), e.box)), r = t.map((e) => L("tag", e, e.text));
+var D = 2, O = .12;
+function k(e, t) {
+	return e.filter(({ covered: e }) => !e).sort((e, t) => t.top[0].score - e.top[0].score).map((n) => {
+		let r = `${n.name} ${n.corrected ? "✓" : fe(n.top[0].score)}`;
+		return {
+			...n,
+			text: r,
+			chosen: n === e[t ?? -1]
+		};
+	});
+}
+function A(e, t) {
+	let n = t.map((e) => L(I("box", e, ""), e.box)), r = t.map((e) => I("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r), e.classList.remove("crowded");
-	let i = M(e, r);
-	if (N(i)) {
+	let i = j(e, r);
+	if (M(i)) {
 		e.classList.add("crowded");
 		for (let [e, n] of r.entries()) n.textContent = t[e].name;
-		i = M(e, r);
+		i = j(e, r);
 	}
-	for (let [e, [n, a]] of I(t, i).entries()) r[e].style.left = `${n}%`, r[e].style.top = `${a}%`;
+	for (let [e, [n, a]] of F(t, i).entries()) r[e].style.left = `${n}%`, r[e].style.top = `${a}%`;
 }
-function M(e, t) {
+function j(e, t) {
 	let n = {
 		width: e.clientWidth,
 		height: e.clientHeight
 	};
-	return t.map((e) => z({
+	return t.map((e) => R({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}, n));
 }
-function N(e) {
-	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > A * 100 * 100;
+function M(e) {
+	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > O * 100 * 100;
 }
-function P(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => R(O(r, i, "cover"), F(e, n))));
+function N(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => L(T(r, i, "cover"), P(e, n))));
 }
-function F([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [k * o / i, k * o / a];
+function P([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [D * o / i, D * o / a];
 	return [
 		e - s,
 		t - c,
@@ -285,7 +299,7 @@ function F([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function I(e, t) {
+function F(e, t) {
 	let n = [];
 	for (let [r, { box: i }] of e.entries()) {
 		let { width: a, height: o } = t[r], s = Math.max(Math.min(i[0], 100 - a), 0), c = [
@@ -297,20 +311,20 @@ function I(e, t) {
 			e,
 			s + a,
 			e + o
-		]), l = c.filter(([, e, , t]) => e >= 0 && t <= 100), u = l.filter((e) => !n.some((t) => B(e, t))), d = u.find((t) => !e.some((e) => e.box !== i && B(t, e.box)));
+		]), l = c.filter(([, e, , t]) => e >= 0 && t <= 100), u = l.filter((e) => !n.some((t) => z(e, t))), d = u.find((t) => !e.some((e) => e.box !== i && z(t, e.box)));
 		n.push(d ?? u[0] ?? l[0] ?? c[0]);
 	}
 	return n;
 }
-function L(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = D("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", le(s, {
+function I(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
+	let s = w("div", e, o);
+	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", de(s, {
 		colour: t,
 		textColour: n,
 		line: r
 	}), s;
 }
-function R(e, [t, n, r, i]) {
+function L(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -318,46 +332,103 @@ function R(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function z(e, t) {
+function R(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function B(e, t) {
+function z(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
 // src/ui/geometry.ts
-function V([e, t, n, r]) {
+function B([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function H(e, [t, n]) {
-	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => V(e) - V(t))[0]?.[0] ?? null;
+function V(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => B(e) - B(t))[0]?.[0] ?? null;
 }
 // src/ui/texts.ts
-function U(e) {
+function pe(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
 		return r.replace(/\{(\w+)\}/g, (e, t) => String(n[t] ?? e));
 	};
 }
+// src/ui/tools.ts
+var me = {
+	"ctrl+z": "undo",
+	"ctrl+y": "redo",
+	"ctrl+shift+z": "redo",
+	e: "erase"
+}, H = [
+	"undo",
+	"redo",
+	"erase",
+	"clear"
+], U = {
+	undo: "Control+Z",
+	redo: "Control+Y",
+	erase: "E",
+	clear: "Delete"
+}, he = {
+	undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
+	redo: "m15 14 5-5-5-5M20 9H10a6 6 0 0 0 0 12h3",
+	erase: "m8 20-4-4a2 2 0 0 1 0-3l9-9a2 2 0 0 1 3 0l4 4a2 2 0 0 1 0 3l-9 9Zm0 0h12M9 9l7 7",
+	clear: "M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3"
+}, W = "http://www.w3.org/2000/svg", G = class {
+	#e;
+	#t;
+	#n = w("input");
+	#r = w("i");
+	constructor(e, { press: t, widen: n }) {
+		this.#e = e, e.role = "group";
+		let r = H.map((e) => [e, ge(e, () => t(e))]);
+		this.#t = Object.fromEntries(r), Object.assign(this.#n, {
+			type: "range",
+			id: "pen",
+			min: i.min,
+			max: i.max
+		}), this.#n.oninput = () => n(this.#n.valueAsNumber);
+		let a = w("label", "pen"), o = w("span", "nib");
+		o.append(this.#r), a.append(o, this.#n);
+		let { undo: s, redo: c, erase: l, clear: u } = this.#t;
+		e.replaceChildren(s, c, l, a, u);
+	}
+	show({ enabled: e, isErasing: t, penWidth: n }, r) {
+		this.#e.ariaLabel = r("common.tools");
+		for (let t of H) {
+			let n = this.#t[t], i = r(`common.${t}`);
+			E(n.lastElementChild, i), n.title = t === "erase" ? r("common.eraseHelp") : `${i} (${U[t]})`, n.disabled = !e[t];
+		}
+		this.#t.erase.ariaPressed = String(t), this.#n.ariaLabel = this.#n.title = r("common.penWidth"), this.#n.value = String(n), this.#r.style.setProperty("--width", String(n));
+	}
+};
+function ge(e, t) {
+	let n = T("", t);
+	n.id = e, n.setAttribute("aria-keyshortcuts", U[e]);
+	let r = document.createElementNS(W, "svg");
+	r.setAttribute("viewBox", "0 0 24 24"), r.ariaHidden = "true";
+	let i = document.createElementNS(W, "path");
+	return i.setAttribute("d", he[e]), r.append(i), n.append(r, w("span")), n;
+}
 // src/streamlit/component.ts
-function W(e) {
+function _e(e) {
 	return ({ data: [t], ...n }) => e({
 		...n,
 		data: t
 	});
 }
-function ue(e) {
+function ve(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = D("div", "digit-detector");
+	let n = w("div", "digit-detector");
 	return e.append(n), n;
 }
-var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detector:drawing", me = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", G = -4e3, K = "#000000", he = .01, q = 8, ge = {
-	fillColor: K,
-	strokeColor: K,
+var K = "digit-detector:fix", ye = "digit-detector:chosen", be = "digit-detector:rewrite", xe = "digit-detector:drawing", Se = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", q = -4e3, J = "#000000", Ce = .01, Y = 8, we = {
+	fillColor: J,
+	strokeColor: J,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -371,13 +442,13 @@ var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detect
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, _e = class e {
+}, Te = class e {
 	host;
 	render;
 	onStroke;
 	#e = [];
 	#t = {
-		...X([]),
+		...Q([]),
 		load: 0
 	};
 	#n = !1;
@@ -394,11 +465,11 @@ var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detect
 	}
 	show(e, t) {
 		(e.length !== this.#e.length || e.some((e, t) => e !== this.#e[t])) && (this.#e = e, this.#t = {
-			...X(e),
+			...Q(e),
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...ge,
+				...we,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -427,10 +498,10 @@ var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detect
 	finish(e) {
 		this.draw(e);
 		let [t, n] = e.points.slice(-3);
-		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(me)?.click());
+		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(Se)?.click());
 	}
 	abandon() {
-		this.#i("mousedown", G, G), this.#i("mouseup", G, G), this.#r = 0;
+		this.#i("mousedown", q, q), this.#i("mouseup", q, q), this.#r = 0;
 	}
 	#i(e, t, n) {
 		let { surface: r } = this, i = r.getBoundingClientRect(), [a, o] = [i.x + t * i.width / 400, i.y + n * i.height / 400];
@@ -443,36 +514,36 @@ var de = "digit-detector:fix", fe = "digit-detector:rewrite", pe = "digit-detect
 		}));
 	}
 	#a({ objects: e }) {
-		let t = e.filter(({ path: [[, e]] }) => e > G / 2);
+		let t = e.filter(({ path: [[, e]] }) => e > q / 2);
 		if (this.#n) this.#n = t.length !== this.#e.length;
 		else for (let e of t.slice(this.#e.length)) {
-			let t = ve(e);
+			let t = Ee(e);
 			this.#e = [...this.#e, t], this.onStroke(t);
 		}
 	}
 };
-function J({ width: e, points: t }) {
+function X({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function Y({ width: e, points: t }) {
+function Z({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function ve({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * q) / q;
-	return Y({
+function Ee({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * Y) / Y;
+	return Z({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
-function X(e) {
+function Q(e) {
 	return {
-		objects: e.map(J).map(({ width: e, points: t }) => {
+		objects: e.map(X).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -490,13 +561,13 @@ function X(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + he,
+				(t.at(-2) ?? 0) + Ce,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: K,
+				stroke: J,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -507,23 +578,7 @@ function X(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var ye = {
-	"ctrl+z": "undo",
-	"ctrl+y": "redo",
-	"ctrl+shift+z": "redo",
-	delete: "clear",
-	e: "erase"
-}, Z = {
-	undo: "Control+Z",
-	redo: "Control+Y",
-	clear: "Delete",
-	erase: "E"
-}, Q = [
-	"undo",
-	"redo",
-	"clear",
-	"erase"
-], be = 5e3, xe = 24, Se = class {
+var De = 5e3, Oe = 24, ke = class {
 	component;
 	#e = e({
 		id: 0,
@@ -538,165 +593,175 @@ var ye = {
 	#s = !1;
 	#c = null;
 	#l = null;
-	#u = D("div");
-	#d = D("div", "boxes");
-	#f = D("div", "pad");
-	#p;
-	#m = D("div", "board-tools");
-	#h;
-	#g = D("input");
-	#_ = D("i");
+	#u = null;
+	#d = w("div");
+	#f = w("div", "boxes");
+	#p = w("div", "pad");
+	#m;
+	#h = w("div", "tools");
+	#g = w("p");
+	#_;
 	constructor(e) {
-		this.component = e;
-		let t = Q.map((e) => [e, O("", () => this.#C(e))]);
-		for (let [e, n] of t) n.setAttribute("aria-keyshortcuts", Z[e]);
-		this.#h = Object.fromEntries(t), this.#h.erase.ariaPressed = "false";
-		let n = D("label", "pen");
-		n.append(this.#_, this.#g), this.#m.role = "group", this.#m.append(...Object.values(this.#h), n), this.#u.append(D("div", "canvas-root")), this.#b(), this.#p = this.#x(), this.#v();
+		this.component = e, this.#_ = new G(this.#h, {
+			press: (e) => this.#S(e),
+			widen: (e) => {
+				this.#o = e, this.#u?.show(this.#T.strokes, e), this.#C();
+			}
+		}), this.#g.role = "alert", this.#d.append(w("div", "canvas-root")), this.#m = this.#b(), this.#v();
 	}
 	update(e) {
 		this.component = e;
-		let t = ue(e.parentElement);
-		this.#u.parentElement !== t && t.replaceChildren(this.#u, this.#m);
-		let n = U(e.data.texts);
-		for (let e of Q) {
-			let t = this.#h[e];
-			ce(t, n(`common.${e}`)), t.title = e === "erase" ? n("common.eraseHelp") : `${t.textContent} (${Z[e]})`;
-		}
-		this.#m.ariaLabel = n("common.tools"), this.#g.ariaLabel = n("common.penWidth"), this.#l !== null && (this.#l.surface.ariaLabel = n("common.canvas"), this.#k(), this.#P(), this.#L());
+		let t = ve(e.parentElement);
+		this.#d.parentElement !== t && t.replaceChildren(this.#d, this.#h, this.#g), this.#C(), this.#u !== null && (this.#u.surface.ariaLabel = this.#w("common.canvas"), this.#A(), this.#F(), this.#R());
 	}
 	async #v() {
-		this.#l = await _e.create(this.component.data.module, this.#u, (e) => this.#A(e)), this.#l.show([], this.#o), this.#l.frame.append(this.#d, this.#f), this.#l.surface.role = "img", this.update(this.component), await this.#y();
+		this.#u = await Te.create(this.component.data.module, this.#d, (e) => this.#j(e)), this.#u.show([], this.#o), this.#u.frame.append(this.#f, this.#p), this.#u.surface.role = "img", this.update(this.component), await this.#y();
 	}
 	async #y() {
 		let { hash: e } = location;
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#F((await d(e)).drawing);
+				this.#I((await d(e)).drawing);
 			} catch (e) {
 				if (!(e instanceof u)) throw e;
-				console.error("this link cannot be opened:", e.message);
+				let t = this.#w(`common.link.${e.reason}`);
+				E(this.#g, this.#w("common.linkBroken", { reason: t }));
 			}
 		}
 	}
 	#b() {
-		let e = this.#g;
-		e.type = "range", [e.min, e.max] = this.component.data.penWidths.map(String), e.value = String(this.#o);
-		let t = () => {
-			this.#_.style.width = this.#_.style.height = `${this.#o * .8}px`;
-		};
-		t(), e.oninput = () => {
-			this.#o = Number(e.value), t(), this.#l?.show(this.#w.strokes, this.#o);
-		};
-	}
-	#x() {
-		return document.addEventListener("keydown", (e) => this.#S(e)), document.addEventListener(fe, (e) => this.#M(e.detail.index)), document.addEventListener(pe, (e) => {
-			this.#u.isConnected && (e.detail.drawing = this.#w.strokes);
-		}), new ie(this.#f, () => this.#o, {
-			changed: (e) => this.#s ? this.#N(e, !1) : this.#l?.draw(e),
-			finished: (e) => this.#s ? this.#N(e, !0) : this.#l?.finish(e),
-			cancelled: () => this.#s ? this.#N(null, !1) : this.#l?.abandon()
+		return document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(be, (e) => this.#N(e.detail.index)), document.addEventListener(ye, (e) => {
+			this.#l = e.detail.index, this.#R();
+		}), document.addEventListener(xe, (e) => {
+			this.#d.isConnected && (e.detail.drawing = this.#T.strokes);
+		}), new ae(this.#p, () => this.#o, {
+			changed: (e) => this.#s ? this.#P(e, !1) : this.#u?.draw(e),
+			finished: (e) => this.#s ? this.#P(e, !0) : this.#u?.finish(e),
+			cancelled: () => this.#s ? this.#P(null, !1) : this.#u?.abandon()
 		});
 	}
-	#S(e) {
-		if (!this.#u.isConnected || document.querySelector(".st-key-correction")) return;
+	#x(e) {
+		if (!this.#d.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = ye[se(e)];
-		n !== void 0 && (e.preventDefault(), this.#C(n));
+		let n = ue(e), r = me[n], i = this.#l;
+		if (r) this.#S(r);
+		else if (n === "delete" && i !== null) this.#N(i);
+		else if (n === "delete") this.#S("clear");
+		else if (n === "escape" && i !== null) document.dispatchEvent(new CustomEvent(K, { detail: { index: null } }));
+		else return;
+		e.preventDefault();
 	}
-	#C(e) {
-		e === "undo" ? this.#D(n(this.#e)) : e === "redo" ? this.#D(r(this.#e)) : e === "clear" ? this.#T() : this.#p.isDown || (this.#s = !this.#s, this.#h.erase.ariaPressed = String(this.#s), this.#f.classList.toggle("erasing", this.#s));
+	#S(e) {
+		e === "undo" ? this.#O(n(this.#e)) : e === "redo" ? this.#O(r(this.#e)) : e === "clear" ? this.#E() : this.#m.isDown || (this.#s = !this.#s, this.#p.classList.toggle("erasing", this.#s)), this.#C();
+	}
+	#C() {
+		let { past: e, present: t, future: n } = this.#e, r = t.strokes.length > 0, i = {
+			undo: e.length > 0,
+			redo: n.length > 0,
+			erase: r || this.#s,
+			clear: r
+		};
+		this.#_.show({
+			enabled: i,
+			isErasing: this.#s,
+			penWidth: this.#o
+		}, this.#w);
 	}
 	get #w() {
+		return pe(this.component.data.texts);
+	}
+	get #T() {
 		return this.#e.present;
 	}
-	#T() {
-		this.#w.strokes.length > 0 && this.#D(t(this.#e, {
+	#E() {
+		this.#T.strokes.length > 0 && this.#O(t(this.#e, {
 			id: ++this.#t,
 			strokes: []
 		}));
 	}
-	#E(e) {
-		e !== this.#w.strokes && this.#D(t(this.#e, {
-			id: this.#w.id,
+	#D(e) {
+		e !== this.#T.strokes && this.#O(t(this.#e, {
+			id: this.#T.id,
 			strokes: e
 		}));
 	}
-	#D(e) {
-		e.present !== this.#w && (this.#e = e, this.#l?.show(this.#w.strokes, this.#o), this.#n++, this.#O(), this.#L());
+	#O(e) {
+		e.present !== this.#T && (this.#e = e, this.#n++, this.#k(), this.#u?.show(this.#T.strokes, this.#o), E(this.#g, ""), this.#R(), this.#C());
 	}
-	#O(e = xe) {
+	#k(e = Oe) {
 		clearTimeout(this.#a);
 		let t = () => {
-			this.#I() && this.#u.isConnected && this.#O(e - 1);
+			this.#L() && this.#d.isConnected && this.#k(e - 1);
 		};
-		e > 0 && (this.#a = window.setTimeout(t, be));
-		let { id: n, strokes: r } = this.#w;
+		e > 0 && (this.#a = window.setTimeout(t, De));
+		let { id: n, strokes: r } = this.#T;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
 			sheet: n,
-			strokes: r.map(J)
+			strokes: r.map(X)
 		});
 	}
-	#k() {
+	#A() {
 		let { session: e } = this.component.data;
-		e !== this.#i && (this.#i = e, this.#w.strokes.length !== 0 && (this.#n++, this.#O()));
-	}
-	#A(e) {
-		let t = this.#j(e);
-		t === void 0 ? this.#E([...this.#w.strokes, e]) : (this.#l?.show(this.#w.strokes, this.#o), document.dispatchEvent(new CustomEvent(de, { detail: { index: t } })));
+		e !== this.#i && (this.#i = e, this.#T.strokes.length !== 0 && (this.#n++, this.#k()));
 	}
 	#j(e) {
-		if (!v(e) || this.#I()) return;
-		let [t, n] = e.points.map((e) => 100 * e / 400), r = this.component.data.boxes.filter(({ index: e }) => e !== void 0), i = H(r.map(({ box: e }) => e), [t, n]);
-		return i === null ? void 0 : r[i].index;
+		let t = this.#M(e);
+		t === void 0 ? this.#D([...this.#T.strokes, e]) : (this.#u?.show(this.#T.strokes, this.#o), document.dispatchEvent(new CustomEvent(K, { detail: { index: t } })));
 	}
 	#M(e) {
-		let t = this.component.data.boxes.find((t) => t.index === e);
-		if (t === void 0 || this.#I()) return;
-		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#E(x(this.#w.strokes, [
+		if (!ce(e) || this.#L()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), { objects: r } = this.component.data, i = r.filter(({ covered: e }) => !e), a = V(i.map(({ box: e }) => e), [t, n]);
+		return a === null ? void 0 : r.indexOf(i[a]);
+	}
+	#N(e) {
+		if (this.#L()) return;
+		let [t, n, r, i] = this.component.data.objects[e].box.map((e) => e * 400 / 100);
+		this.#D(v(this.#T.strokes, [
+			t,
 			n,
 			r,
-			i,
-			a
+			i
 		]));
 	}
-	#N(e, t) {
-		this.#c = e && y(this.#c ?? {
-			kept: this.#w.strokes,
+	#P(e, t) {
+		this.#c = e && le(this.#c ?? {
+			kept: this.#T.strokes,
 			seen: 0
 		}, e);
-		let n = this.#c?.kept ?? this.#w.strokes;
-		this.#l?.show(n, this.#o), t && (this.#c = null, this.#E(n));
+		let n = this.#c?.kept ?? this.#T.strokes;
+		this.#u?.show(n, this.#o), t && (this.#c = null, this.#D(n));
 	}
-	#P() {
+	#F() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#F(t.map(Y)));
+		e !== this.#r && (this.#r = e, this.#I(t.map(Z)));
 	}
-	#F(e) {
+	#I(e) {
 		if (e.length === 0) return;
 		let n = ++this.#t, r = Array.from({ length: e.length + 1 }, (e, t) => t);
-		this.#D(r.reduce((r, i) => t(r, {
+		this.#O(r.reduce((r, i) => t(r, {
 			id: n,
 			strokes: e.slice(0, i)
 		}), this.#e));
 	}
-	#I() {
+	#L() {
 		return this.component.data.revision !== this.#n;
 	}
-	#L() {
-		let { boxes: e, covered: t, texts: n } = this.component.data, r = this.#w.strokes.length === 0, i = D("div");
-		j(this.#d, r ? [] : e), P(i, r ? [] : t, {
+	#R() {
+		let { objects: e, leftOut: t } = this.component.data, n = this.#T.strokes.length === 0, r = w("div"), i = n ? [] : e.filter((e) => e.covered).map(({ box: e }) => e), a = [...k(e, this.#l), ...t.map((e) => ({
+			...e,
+			leftOut: !0
+		}))];
+		A(this.#f, n ? [] : a), N(r, i, {
 			width: 400,
 			height: 400
-		}, U(n)("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#d.append(...i.children), this.#d.classList.toggle("stale", this.#I());
+		}, this.#w("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#f.append(...r.children), this.#f.classList.toggle("stale", this.#L());
 	}
 }, $ = null;
-function Ce(e) {
-	$ ??= new Se(e), $.update(e);
+function Ae(e) {
+	$ ??= new ke(e), $.update(e);
 }
-var we = W(Ce);
-export { we as default };
+var je = _e(Ae);
+export { je as default };

@@ -17,11 +17,11 @@ from digit_detector.detect.images import Pixels
 from digit_detector.drawing import Stroke
 from digit_detector.errors import ImageError
 from digit_detector.page.components import Opened, load_component, shared_texts
-from digit_detector.page.components.answer import BoxViews
+from digit_detector.page.components.answer import Answer, left_out_views, object_views
 from digit_detector.show.texts import Texts
 
 SIDE: Final = 400  # px of the drawing, whatever its size on the screen
-PEN_WIDTHS: Final = (4, 40)
+MAX_PEN_WIDTH: Final = 40
 MAX_POINTS: Final = 40_000
 """Of a whole drawing; a pen that never leaves the canvas needs ten minutes for as many."""
 
@@ -53,7 +53,7 @@ class CanvasState(NamedTuple):
 def show_canvas(
     texts: Texts,
     opened: Opened,
-    views: BoxViews,
+    answer: Answer,
     revision: int,
     session: str,
     on_draw: Callable[[], None],
@@ -64,8 +64,8 @@ def show_canvas(
     Args:
         texts: of the visitor's language.
         opened: a drawing that the canvas puts on a new sheet, once for each ID.
-        views: boxes and covers.
-        revision: of the drawing that these are about.
+        answer: what was found, for boxes and covers.
+        revision: of the drawing that the answer is about.
         session: ID of the visitor's session: the canvas sends its drawing to one that is new.
         on_draw: runs before the page does, after each change of the drawing; `read_canvas()` then returns it.
         on_uncover: runs before the page does when the visitor wants to see what is covered.
@@ -74,12 +74,11 @@ def show_canvas(
     component = "streamlit-drawable-canvas.streamlit_drawable_canvas"
     data = {
         "module": f"{'/' if base else ''}{base}/_stcore/bidi-components/{component}/{_MODULE}",
-        "boxes": views.boxes,
-        "covered": views.covered,
+        "objects": object_views(texts, answer),
+        "leftOut": left_out_views(texts, answer),
         "revision": revision,
         "session": session,
         "open": {"id": opened.id, "strokes": [to_pen(stroke) for stroke in opened.strokes]},
-        "penWidths": PEN_WIDTHS,
         "texts": shared_texts(texts.language),
     }
     _show(key=_KEY, data=data, on_drawing_change=on_draw, on_uncover_change=on_uncover)
@@ -104,7 +103,7 @@ def read_canvas() -> CanvasState:
 def _stroke(values: dict[str, Any]) -> Stroke:
     points = [float(value) for value in values["points"]]
     width = float(values["width"])
-    if not 0 < width <= PEN_WIDTHS[1]:
+    if not 0 < width <= MAX_PEN_WIDTH:
         raise ValueError(f"a pen of {width} px")
     if not all(-SIDE <= value <= 2 * SIDE for value in points):  # also what is not finite
         raise ValueError("a point far outside the canvas")

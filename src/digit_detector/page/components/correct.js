@@ -287,13 +287,15 @@ function x({ parentElement: e, data: t, setTriggerValue: n }) {
 	}, i = JSON.stringify(t);
 	if (b.get(e)?.data === i) return r;
 	r();
-	let a = new h(y(e), t, _(t.texts), {
+	let a = y(e), o = new h(a, t, _(t.texts), {
 		done: (e) => n("answer", { boxes: e }),
 		cancel: () => n("answer", { boxes: null })
-	}), o = (e) => a.onKey(e);
-	return document.addEventListener("keydown", o), b.set(e, {
+	});
+	a.scrollIntoView({ block: "nearest" });
+	let s = (e) => o.onKey(e);
+	return document.addEventListener("keydown", s), b.set(e, {
 		data: i,
-		onKey: o
+		onKey: s
 	}), r;
 }
 var S = v(x);

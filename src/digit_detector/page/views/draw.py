@@ -7,7 +7,7 @@ import streamlit as st
 from digit_detector.detect.detector import Detector
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
 from digit_detector.page.components import chosen_drawing, show_gallery
-from digit_detector.page.components.answer import box_views, show_answer
+from digit_detector.page.components.answer import show_answer
 from digit_detector.page.components.canvas import read_canvas, show_canvas
 from digit_detector.page.components.hand import show_hand
 from digit_detector.page.contribute import show_consent, show_contribution
@@ -54,16 +54,15 @@ def _show_pane(detector: Detector) -> None:
     texts, drawing = session.texts, session.drawing
     answer = answer_with_status(session, drawing, detector)
     left, right = st.columns([460, 420], gap="medium")
+    # In the order in which the browser is to show them: it renders once for each.
+    with left:
+        revision, name = session.revision, session.id
+        show_canvas(texts, session.opened, answer, revision, name, on_draw=_draw, on_uncover=_uncover)
     with right:
         hint = texts("page.draw.hint")
         show_answer(texts, answer, hint, session.revision, True, on_correct=partial(session.correct, drawing))
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
-    with left:
-        views = box_views(texts, answer, session.is_covered(drawing))
-        revision, name = session.revision, session.id
-        show_canvas(texts, session.opened, views, revision, name, on_draw=_draw, on_uncover=_uncover)
-    with right:  # last, since the answer and its boxes must not wait for it
         show_hand(texts, answer, () if drawing is None else drawing.strokes, detector)
     show_contribution(session, session.drawing)
 

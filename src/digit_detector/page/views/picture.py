@@ -15,7 +15,7 @@ import streamlit as st
 from digit_detector.classes import DIGITS
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.errors import ImageError, ImageTooLargeError
-from digit_detector.limits import MAX_PIXELS, MAX_SENT_BYTES
+from digit_detector.limits import MAX_PIXELS, MAX_SENT_BYTES, MAX_SIDE
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
 from digit_detector.page.components import load_component, shared_texts, show_image
 from digit_detector.page.components.answer import show_answer
@@ -24,9 +24,6 @@ from digit_detector.page.contribute import show_consent, show_contribution
 from digit_detector.page.downloads import picture_with_boxes, show_downloads
 from digit_detector.page.session import Picture, current_session
 from digit_detector.show.texts import Texts
-
-MAX_SIDE: Final = 1024
-"""px of the longer side at which a picture is kept: several times what the network looks at."""
 
 _KEY: Final = "picture"
 _show_source = load_component(_KEY)

@@ -71,7 +71,7 @@ def _show_record(texts: Texts, record: Drawing) -> None:
 
 
 def _delete() -> None:
-    """Delete what is under the code, which runs before the page does; a toast tells the result."""
+    """Delete what is under the code, and forget the code; runs before the page does, and tells the result."""
     session, kept_by = current_session(), shared_collector()
     code = st.session_state[_CODE]
     assert kept_by is not None
@@ -81,6 +81,7 @@ def _delete() -> None:
         st.error(session.texts("page.receipt.notDeleted"))
         return
     st.success(session.texts("page.receipt.deleted", count=count))
+    st.session_state[_CODE] = ""  # with it, the page would say that nothing is kept under the code
     mine = session.contribution
     if hash_of(code) == hash_of(mine.code):  # the store refuses what was deleted: from now on under another code
         mine.code, mine.error = new_receipt(), None
