@@ -73,6 +73,7 @@ interface Specification {
     cutReach: number;
     minInside: number;
     minGroupInk: number;
+    minAcrossInk: number;
   };
   detections: { top: number };
   doubt: { minScore: number; maxRatio: number; missedScore: number; faintScore: number };

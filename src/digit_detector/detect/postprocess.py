@@ -29,6 +29,9 @@ MIN_INSIDE: Final = 0.8
 MIN_GROUP_INK: Final = 0.8
 """A box is a group of objects if these have this fraction of its ink."""
 
+MIN_ACROSS_INK: Final = 0.95
+"""A box lies across objects if these have this fraction of its ink."""
+
 MIN_EDGE_INK: Final = 0.15
 """Ink below this is no edge."""
 
@@ -131,7 +134,7 @@ def to_detections(candidates: Candidates, views: Sequence[View]) -> Detections:
 
 
 def suppress(candidates: Candidates, ink: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:
-    """Apply `nms`, then drop each box around better ones that have most of its ink, such as one around a line.
+    """Apply `nms`, then drop each box that better ones explain, such as one around a line, or across two digits.
 
     Args:
         candidates: N boxes.
@@ -144,24 +147,34 @@ def suppress(candidates: Candidates, ink: Floats, iou_threshold: float) -> npt.N
     Raises:
         ValueError: a threshold outside [0, 1].
     """
-    kept = nms(candidates.boxes, candidates.scores, iou_threshold)
-    boxes = candidates.boxes[kept]
-    intersection, _ = _intersection_and_union(boxes, boxes)
-    areas = intersection.diagonal()
-    # Each row shows which better boxes lie in one.
-    inside = np.tril((intersection >= MIN_INSIDE * areas) & (areas <= areas[:, None] / 2), -1)
-    is_group = [bool(row.any()) and _is_group(boxes[index], boxes[row], ink) for index, row in enumerate(inside)]
-    return np.asarray(kept[~np.array(is_group, bool)])
+    kept: list[int] = []
+    for index in nms(candidates.boxes, candidates.scores, iou_threshold).tolist():
+        if not _is_explained(candidates.boxes[index], candidates.boxes[kept], ink):
+            kept.append(index)
+    return np.array(kept, dtype=np.int64)
 
 
-def _is_group(box: Floats, contained: Floats, ink: Floats) -> bool:
-    """Whether boxes (M, 4) in a box have most of its ink, in pixels of the input."""
+def _is_explained(box: Floats, better: Floats, ink: Floats) -> bool:
+    """Whether most of a box's ink is in better boxes (M, 4) inside it, or all of it in several that overlap it."""
+    intersection = _intersection_and_union(box[None], better)[0][0]
+    area, areas = (box[2:] - box[:2]).prod(), (better[:, 2:] - better[:, :2]).prod(axis=1)
+    inside = better[(intersection >= MIN_INSIDE * areas) & (areas <= area / 2)]
+    if len(inside) and _shared_ink(box, inside, ink, margin=1) > MIN_GROUP_INK:
+        return True
+    overlapping = better[intersection > 0]
+    return len(overlapping) > 1 and _shared_ink(box, overlapping, ink, margin=0) > MIN_ACROSS_INK
+
+
+def _shared_ink(box: Floats, others: Floats, ink: Floats, margin: int) -> float:
+    """Return the fraction of a box's ink in others (M, 4), or up to `margin` beside them, in pixels of the input."""
     uncovered = ink.copy()
-    for x0, y0, x1, y1 in contained.tolist():
-        uncovered[_pixels(y0 - 1, y1 + 1, len(ink)), _pixels(x0 - 1, x1 + 1, len(ink))] = 0
+    for x0, y0, x1, y1 in others.tolist():
+        rows, columns = (_pixels(low - margin, high + margin, len(ink)) for low, high in ((y0, y1), (x0, x1)))
+        uncovered[rows, columns] = 0
     x0, y0, x1, y1 = box.tolist()
     part = _pixels(y0, y1, len(ink)), _pixels(x0, x1, len(ink))
-    return bool(uncovered[part].sum() < (1 - MIN_GROUP_INK) * ink[part].sum())
+    total = float(ink[part].sum())
+    return 1 - float(uncovered[part].sum()) / total if total else 0.0
 
 
 def nms(boxes: Floats, scores: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:

@@ -5,7 +5,8 @@ import type { Box, ClassScore, Detections } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
 import { turnBack } from "./turning";
 
-const { snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk } = specification.postprocess;
+const { snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minAcrossInk } =
+  specification.postprocess;
 const COLUMNS = 5 + specification.classes.length;
 
 /** What the network predicts for the whole picture, or for a window of it. */
@@ -93,7 +94,7 @@ function isCut(box: Box, letterbox: Letterbox): boolean {
 }
 
 /**
- * Apply NMS, then drop each box around better ones that have most of its ink, such as one around a line.
+ * Apply NMS, then drop each box that better ones explain, such as one around a line, or across two digits.
  *
  * `ink` is the whole picture's input. Returns the indices of the kept candidates, best first.
  */
@@ -104,26 +105,31 @@ export function suppress(
 ): number[] {
   const boxes = candidates.map(({ box }) => box);
   const scores = candidates.map(({ classScores }) => Math.max(...classScores));
-  const kept = nms(boxes, scores, iouThreshold);
-  return kept.filter((index, rank) => {
-    const box = boxes[index];
-    const isInside = (other: Box): boolean =>
-      area(other) <= area(box) / 2 && overlapArea(box, other) >= minInside * area(other);
-    const contained = kept
-      .slice(0, rank)
-      .map((better) => boxes[better])
-      .filter(isInside);
-    return contained.length === 0 || !isGroup(box, contained, ink);
-  });
+  const kept: number[] = [];
+  for (const index of nms(boxes, scores, iouThreshold)) {
+    const better = kept.map((each) => boxes[each]);
+    if (!isExplained(boxes[index], better, ink)) kept.push(index);
+  }
+  return kept;
 }
 
-/** Whether boxes in a box have most of its ink, in pixels of the input. */
-function isGroup(box: Box, contained: readonly Box[], ink: Float32Array): boolean {
+/** Whether most of a box's ink is in better boxes inside it, or all of it in several that overlap it. */
+function isExplained(box: Box, better: readonly Box[], ink: Float32Array): boolean {
+  const inside = better.filter(
+    (other) => area(other) <= area(box) / 2 && overlapArea(box, other) >= minInside * area(other),
+  );
+  if (inside.length > 0 && sharedInk(box, inside, ink, 1) > minGroupInk) return true;
+  const overlapping = better.filter((other) => overlapArea(box, other) > 0);
+  return overlapping.length > 1 && sharedInk(box, overlapping, ink, 0) > minAcrossInk;
+}
+
+/** The fraction of a box's ink in other boxes, or up to `margin` beside them, in pixels of the input. */
+function sharedInk(box: Box, others: readonly Box[], ink: Float32Array, margin: number): number {
   const size = Math.sqrt(ink.length);
   const uncovered = ink.slice();
-  for (const [x0, y0, x1, y1] of contained) {
-    const columns = pixels(x0 - 1, x1 + 1, size);
-    const rows = pixels(y0 - 1, y1 + 1, size);
+  for (const [x0, y0, x1, y1] of others) {
+    const columns = pixels(x0 - margin, x1 + margin, size);
+    const rows = pixels(y0 - margin, y1 + margin, size);
     for (let y = rows.start; y < rows.end; y++) uncovered.fill(0, y * size + columns.start, y * size + columns.end);
   }
   const columns = pixels(box[0], box[2], size);
@@ -135,7 +141,7 @@ function isGroup(box: Box, contained: readonly Box[], ink: Float32Array): boolea
       rest += uncovered[y * size + x];
     }
   }
-  return rest < (1 - minGroupInk) * total;
+  return total > 0 ? 1 - rest / total : 0;
 }
 
 /**
