@@ -6,7 +6,7 @@ training scenes for so many minutes of one thread's processor time, in which the
 rates end at zero with it. Each looks once at a whole picture, without windows and turns, and has the same
 preprocessing, postprocessing and choice of its score threshold.
 
-    pip install --group peers    # in the environment of `pip install -r requirements.txt`
+    pip install --group peers    # in an environment of its own, after `pip install -r requirements.txt`
     python tools/peer_training.py d-fine --data-root DATA --validation validation
     python tools/peer_training.py yolov3 --data-root DATA --validation validation
     python tools/peer_training.py bundled --validation validation

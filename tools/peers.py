@@ -4,7 +4,7 @@ The engines: RapidOCR, whose models come inside its wheel, and Tesseract, a Debi
 and the line alone (the box around all objects, with a margin). Digits are counted and everything else is dropped,
 which favours the engines: a 0 with a stray letter beside it is right. The times are processor time of one thread.
 
-    pip install --group peers    # in the environment of `pip install -r requirements.txt`
+    pip install --group peers    # in an environment of its own, after `pip install -r requirements.txt`
     apt-get install tesseract-ocr
     python tools/peers.py --each 20
 """
