@@ -17,7 +17,7 @@ TRAINING = {"torch", "torchvision", "lightning", "albumentations", "imgaug"}
 # What each package may import of this project, beside itself.
 ALLOWED = {
     "detect": {"classes", "errors", "limits", "metadata", "yolo"},
-    "show": {"classes", "errors", "metadata", "detect"},
+    "show": {"classes", "errors", "limits", "metadata", "detect"},
     "yolo": {"classes", "errors", "metadata"},
     "synth": {"classes", "errors"},
     "data": {"classes", "errors", "limits", "drawing", "detect", "synth", "collect"},

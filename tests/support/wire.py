@@ -135,4 +135,4 @@ class WireVisitor:
         component = element.bidi_component
         if component.component_name == CANVAS:
             self._canvas, self._fragment = component.id, answer.delta.fragment_id
-        return component.component_name == CANVAS and bool(json.loads(component.json)[0].get("boxes"))
+        return component.component_name == CANVAS and bool(json.loads(component.json)[0].get("objects"))
