@@ -37,7 +37,7 @@ def test_downloads(guest: Visitor, tmp_path: Path) -> None:
             guest.page.get_by_role("button", name=button).click()
         assert download.value.suggested_filename == name
         saved[name] = download.value.path().read_bytes()
-    assert Image.open(io.BytesIO(saved["digits.png"])).size == (800, 800)
+    assert Image.open(io.BytesIO(saved["digits.png"])).size == (1024, 1024)
     (entry,) = json.loads(saved["digits.json"])
     assert [found["label"] for found in entry["detections"]] == ["4"]
     with ZipFile(io.BytesIO(saved["digits.zip"])) as bundle:
