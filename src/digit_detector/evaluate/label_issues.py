@@ -22,8 +22,11 @@ from digit_detector.evaluate.baseline import Baseline, crop_drawing
 from digit_detector.evaluate.pictures import contact_sheet
 from digit_detector.synth.scene import SIDE, Placed, Scene, draw
 from digit_detector.synth.sources.public_sets import READERS, TRAINED_ON, Reader, data_root
-from digit_detector.synth.splits import SPLITS
+from digit_detector.synth.splits import Split
 from digit_detector.synth.strokes import Sketch
+
+SEARCHED: Final[tuple[Split, ...]] = ("train", "validation")
+"""The benchmark's drawings were reviewed separately."""
 
 LIST: Final = "label-issues.ndjson"
 SIZE: Final = 260
@@ -66,7 +69,7 @@ def main(argv: Sequence[str]) -> int:
     root = data_root(arguments.data_root)
     detector, baseline = Detector.load(arguments.weights, device="cpu"), Baseline.load()
     found: list[LabelIssue] = []
-    for split in SPLITS[:2]:  # the benchmark's drawings were reviewed separately
+    for split in SEARCHED:
         drawings = Reader(root, split).read(tuple(arguments.sources))
         found += label_issues(drawings, detector, baseline, arguments.sure)
     found.sort(key=lambda issue: (-issue.score, issue.drawing.key))

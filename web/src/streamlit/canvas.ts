@@ -249,8 +249,9 @@ class Board {
 
   /** Take an object's strokes away; Undo brings them back. */
   #rewrite(index: number): void {
-    if (this.#isStale()) return;
-    const [x0, y0, x1, y1] = this.component.data.objects[index].box.map((perCent) => (perCent * SIDE) / 100);
+    const object = this.component.data.objects.at(index);
+    if (object === undefined || this.#isStale()) return; // chosen in an answer before
+    const [x0, y0, x1, y1] = object.box.map((perCent) => (perCent * SIDE) / 100);
     this.#change(cutOut(this.#sheet.strokes, [x0, y0, x1, y1]));
   }
 

@@ -717,13 +717,14 @@ var De = 5e3, Oe = 24, ke = class {
 		return a === null ? void 0 : r.indexOf(i[a]);
 	}
 	#N(e) {
-		if (this.#L()) return;
-		let [t, n, r, i] = this.component.data.objects[e].box.map((e) => e * 400 / 100);
+		let t = this.component.data.objects.at(e);
+		if (t === void 0 || this.#L()) return;
+		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
 		this.#D(v(this.#T.strokes, [
-			t,
 			n,
 			r,
-			i
+			i,
+			a
 		]));
 	}
 	#P(e, t) {
