@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
@@ -76,8 +77,8 @@ def firefox(profile: Path) -> Iterator[Firefox]:
         assert process.stderr is not None
         try:
             address = next(match[0] for line in process.stderr if (match := re.search(r"ws://[\d.:]+", line)))
+            Thread(target=process.stderr.read).start()  # Firefox would wait for a reader once the pipe is full
             with connect(f"{address}/session", max_size=None, open_timeout=None) as socket:
                 yield Firefox(socket)
         finally:
             process.terminate()
-            process.stderr.close()
