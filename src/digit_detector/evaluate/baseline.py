@@ -15,7 +15,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.detect.letterbox import MIN_CONTRAST
+from digit_detector.detect.letterbox import MIN_CONTRAST, letterbox
 from digit_detector.errors import WeightsError
 from digit_detector.yolo.checkpoint import read_tensors
 
@@ -81,13 +81,7 @@ def crop_drawing(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 def crop(ink: NDArray[np.uint8], box: NDArray[np.int64]) -> NDArray[np.float32]:
     """Cut out the ink in a box in MNIST's form: (28, 28) in [0, 1], centred on its centre of mass."""
     x0, y0, x1, y1 = box.tolist()
-    scale = INNER / max(x1 - x0, y1 - y0)
-    size = (max(1, round((x1 - x0) * scale)), max(1, round((y1 - y0) * scale)))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(ink[y0:y1, x0:x1].astype(np.float32), size, interpolation=method)
-    middle = np.zeros((SIDE, SIDE), np.float32)
-    left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-    middle[top : top + size[1], left : left + size[0]] = small / small.max()
+    middle = np.pad(letterbox(ink, INNER, (x0, y0, x1, y1)).ink, (SIDE - INNER) // 2)
     moments = cv2.moments(middle)
     shift = np.rint((SIDE - 1) / 2 - np.array([moments["m10"], moments["m01"]]) / moments["m00"])
     return np.asarray(cv2.warpAffine(middle, np.column_stack([np.eye(2), shift]), (SIDE, SIDE)), np.float32)
