@@ -167,14 +167,15 @@ def _is_explained(box: Floats, better: Floats, ink: Floats) -> bool:
 
 def _shared_ink(box: Floats, others: Floats, ink: Floats, margin: int) -> float:
     """Return the fraction of a box's ink in others (M, 4), or up to `margin` beside them, in pixels of the input."""
-    uncovered = ink.copy()
-    for x0, y0, x1, y1 in others.tolist():
-        rows, columns = (_pixels(low - margin, high + margin, len(ink)) for low, high in ((y0, y1), (x0, x1)))
-        uncovered[rows, columns] = 0
     x0, y0, x1, y1 = box.tolist()
-    part = _pixels(y0, y1, len(ink)), _pixels(x0, x1, len(ink))
-    total = float(ink[part].sum())
-    return 1 - float(uncovered[part].sum()) / total if total else 0.0
+    rows, columns = _pixels(y0, y1, len(ink)), _pixels(x0, x1, len(ink))
+    part = ink[rows, columns]
+    uncovered = part.copy()
+    height, width = part.shape
+    for x0, y0, x1, y1 in (others - np.array([columns.start, rows.start] * 2, np.float32)).tolist():
+        uncovered[_pixels(y0 - margin, y1 + margin, height), _pixels(x0 - margin, x1 + margin, width)] = 0
+    total = float(part.sum())
+    return 1 - float(uncovered.sum()) / total if total else 0.0
 
 
 def nms(boxes: Floats, scores: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:
