@@ -25,7 +25,7 @@ ALLOWED = {
     "evaluate": {"classes", "errors", "metadata", "drawing", "detect", "show", "yolo", "synth", "data"},
     "handwriting": {"classes", "errors", "onnx_files", "detect", "show", "synth", "data"},
     "collect": {"classes", "errors", "limits", "drawing", "detect", "evaluate"},
-    "server": {"classes", "errors", "limits", "detect"},
+    "server": {"classes", "errors", "limits", "drawing", "detect"},
     "page": {
         "classes",
         "errors",

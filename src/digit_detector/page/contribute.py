@@ -15,7 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from digit_detector.classes import DIGITS
 from digit_detector.collect.collector import Collector, Kept, shared_collector
 from digit_detector.detect.detections import Detections
-from digit_detector.drawing import Annotation, Detection, Drawing, Model
+from digit_detector.drawing import Annotation, Detection, Drawing
 from digit_detector.errors import DigitDetectorError, StoreError
 from digit_detector.page.adjust import current_detector
 from digit_detector.page.components.box_editor import read_boxes, show_editor
@@ -208,7 +208,7 @@ def keep(
             source=source,
             strokes=picture.strokes or None,
             detections=detections_of(detections),
-            model=Model(*identity(current_detector().runtime)),
+            model=identity(current_detector().runtime),
             time=datetime.now(UTC),
         )
         picture.kept = kept_by.keep(drawing, mine.code)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -83,7 +84,7 @@ def bundle(picture: Picture, thresholds: Thresholds, detector: Detector) -> byte
     """Return a ZIP file from which the result can be reproduced; its `model.json` names the command."""
     assert picture.prediction is not None
     facts: dict[str, Any] = {
-        **identity(detector.runtime)._asdict(),
+        **asdict(identity(detector.runtime)),
         "runtime": detector.runtime,
         "score_threshold": thresholds.score,
         "iou_threshold": thresholds.iou,

@@ -88,14 +88,14 @@ class Api:
         prediction = detector.predict(picture)
         return {
             **prediction.detections(**thresholds).to_json(),
-            "model": identity(detector.runtime)._asdict(),
+            "model": asdict(identity(detector.runtime)),
             "milliseconds": round(prediction.milliseconds, 3),
         }
 
     def model(self, _: Request) -> JSONResponse:
         detector = self._load()
         facts = {"device": detector.device, "runtime": detector.runtime, **asdict(detector.metadata)}
-        return JSONResponse({**identity(detector.runtime)._asdict(), **facts})
+        return JSONResponse({**asdict(identity(detector.runtime)), **facts})
 
     def health(self, _: Request) -> JSONResponse:
         self._load()

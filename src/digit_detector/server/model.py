@@ -3,20 +3,13 @@
 import hashlib
 from functools import cache
 from importlib.metadata import version
-from typing import NamedTuple
 
 from digit_detector.detect.backends import BackendName, bundled
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import ImageSource
+from digit_detector.drawing import Model
 from digit_detector.errors import DISTRIBUTION
 from digit_detector.server.open_metrics import DETECTION_SECONDS
-
-
-class ModelIdentity(NamedTuple):
-    """Which model an answer comes from: of what release, and the SHA-256 of its weights file."""
-
-    version: str
-    sha256: str
 
 
 class _MeasuredDetector(Detector):
@@ -33,6 +26,6 @@ def load(device: str) -> Detector:
 
 
 @cache
-def identity(runtime: BackendName) -> ModelIdentity:
+def identity(runtime: BackendName) -> Model:
     """The identity of the bundled weights that `runtime` runs; raises WeightsError where they are missing."""
-    return ModelIdentity(version(DISTRIBUTION), hashlib.sha256(bundled(runtime).read_bytes()).hexdigest())
+    return Model(version(DISTRIBUTION), hashlib.sha256(bundled(runtime).read_bytes()).hexdigest())
