@@ -35,7 +35,7 @@ from digit_detector.detect.postprocess import View, postprocess
 from digit_detector.evaluate.benchmark import BUNDLED, Canvas, Result, load
 from digit_detector.evaluate.figures import condition_figures, evaluated
 from digit_detector.evaluate.metrics import LOWEST_SCORE, default_threshold
-from digit_detector.metadata import NetworkConfig
+from digit_detector.metadata import INPUT_SIZE, NetworkConfig
 from digit_detector.train.callbacks import WarmedUpEMA
 from digit_detector.train.dataset import SceneData
 from digit_detector.train.module import Batch, DetectorModule
@@ -46,7 +46,6 @@ from digit_detector.yolo.loss import LossSettings
 from digit_detector.yolo.targets import Objects
 
 PROJECT: Final = Path(__file__).parents[1]
-INPUT_SIZE: Final = 192
 IOU_THRESHOLD: Final = 0.3
 """Of NMS, the product's. Without it D-FINE, which needs none, would keep boxes that the product never returns."""
 

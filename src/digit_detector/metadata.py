@@ -15,6 +15,9 @@ METADATA_KEY: Final = "digit_detector"
 FORMAT: Final = 2
 """Raised when files of an older version can no longer be used: since 2 the ONNX graph returns decoded boxes."""
 
+INPUT_SIZE: Final = 192
+"""Side of the network's input in pixels, unless a training sets another."""
+
 STRIDES: Final = (8, 16, 32)
 """Pixels a cell of the network's three scales."""
 

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader, Dataset, DistributedSampler
 from digit_detector.detect.letterbox import preprocess
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DataError
+from digit_detector.metadata import INPUT_SIZE
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.scene import Scene, boxes_of, draw
@@ -179,7 +180,7 @@ class SceneData(lightning.LightningDataModule):
     batch_size: int = 32
     workers: int = 1
     echoes: int = 0
-    input_size: int = 192
+    input_size: int = INPUT_SIZE
     seed: int = 1
     hard_examples: str | None = None
 

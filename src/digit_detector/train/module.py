@@ -18,7 +18,7 @@ from digit_detector.detect.letterbox import Letterbox
 from digit_detector.detect.postprocess import View, postprocess
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
-from digit_detector.metadata import Anchor, ModelMetadata, NetworkConfig
+from digit_detector.metadata import INPUT_SIZE, Anchor, ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.checkpoint import load
 from digit_detector.yolo.loss import LossSettings, distillation_loss, yolo_loss
@@ -74,7 +74,7 @@ class DetectorModule(lightning.LightningModule):
         anchors: list[list[Anchor]],
         network: NetworkConfig,
         loss: LossSettings | None = None,
-        input_size: int = 192,
+        input_size: int = INPUT_SIZE,
         learning_rate: float = 2e-3,
         weight_decay: float = 0.02,
         warmup_steps: int = 200,

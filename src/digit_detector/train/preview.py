@@ -4,7 +4,6 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
@@ -13,15 +12,12 @@ from PIL import Image
 from digit_detector.data.output import prepare_output
 from digit_detector.errors import DataError
 from digit_detector.evaluate.pictures import contact_sheet, labelled
-from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
+from digit_detector.metadata import ANCHORS_PER_SCALE, INPUT_SIZE, STRIDES
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.sources.public_sets import SCENES_OF, Reader, data_root
 from digit_detector.train.dataset import Sample, SceneDataset
 from digit_detector.yolo.anchors import cluster_anchors
 from digit_detector.yolo.box_coder import shape_iou
-
-INPUT_SIZE: Final = 192
-"""Side of the network's input in pixels."""
 
 
 def sheet(argv: Sequence[str]) -> None:
