@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from digit_detector.cli import detect
-from digit_detector.errors import DISTRIBUTION, DigitDetectorError, how_to_install
+from digit_detector.errors import DISTRIBUTION, DigitDetectorError, how_to_install, one_line
 
 
 class _Subcommand(NamedTuple):
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except DigitDetectorError as error:
-        print(f"digit-detector: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"digit-detector: {one_line(error)}", file=sys.stderr)
         return 1
     return status
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from digit_detector.errors import StoreError
+from digit_detector.errors import StoreError, one_line
 
 BUSY_SECONDS: Final = 30
 """Timeout of a writer that waits for others."""
@@ -199,7 +199,7 @@ def _convert_errors(engine: sa.Engine) -> Iterator[None]:
         yield
     except (sa.exc.DBAPIError, sa.exc.TimeoutError, engine.dialect.loaded_dbapi.Error) as error:
         cause = getattr(error, "orig", None) or error
-        reason = " ".join(str(cause).split()) or type(cause).__name__
+        reason = one_line(cause) or type(cause).__name__
         raise StoreError(
             f"the store {engine.url.render_as_string()} cannot be used ({reason}): check its address, server and disk"
         ) from error

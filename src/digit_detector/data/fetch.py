@@ -20,7 +20,7 @@ from unlzw3 import unlzw
 from digit_detector.data import unipen_archive
 from digit_detector.data.download import Downloader
 from digit_detector.data.output import atomic, write_rows
-from digit_detector.errors import DataError
+from digit_detector.errors import DataError, one_line
 from digit_detector.synth.sources.curation import LOOKALIKE_DOODLES
 from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE
 from digit_detector.synth.sources.raw_files import inline_segments, json_rows, parse_row
@@ -75,7 +75,7 @@ def main(argv: Sequence[str]) -> int:
             _fetch(name, job)
         except (DataError, OSError) as error:  # any step may fill the disk
             failed = True
-            print(f"digit-detector: {name}: {' '.join(str(error).split())}", file=sys.stderr)
+            print(f"digit-detector: {name}: {one_line(error)}", file=sys.stderr)
     if not arguments.sources:
         print(
             "canvas: the seven small sets of digits drawn by mouse have no known download site; "

@@ -19,7 +19,7 @@ import yaml
 
 from digit_detector.data.formats.read_report import Report, Skip
 from digit_detector.detect.images import SUFFIXES
-from digit_detector.errors import DataError
+from digit_detector.errors import DataError, one_line
 
 SHAPES: Final[dict[str, tuple[tuple[str, ...], frozenset[str]]]] = {
     "coco": ((".json",), frozenset({"images", "annotations"})),
@@ -186,7 +186,7 @@ def _parse(path: Path) -> tuple[Any, set[Any]]:
             first = content[0] if isinstance(content, list) and content else content
             return content, set(first if isinstance(first, dict) else ())
     except (json.JSONDecodeError, ET.ParseError, yaml.YAMLError, csv.Error) as error:
-        raise ValueError(f"expected {suffix[1:].upper()} ({' '.join(str(error).split())})") from error
+        raise ValueError(f"expected {suffix[1:].upper()} ({one_line(error)})") from error
     return None, {path.stem} if suffix == ".ndjson" else set()
 
 
