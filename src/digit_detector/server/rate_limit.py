@@ -114,15 +114,6 @@ class ClientLimiter:
         finally:
             self._unfinished -= Counter([network])  # which leaves out those with none
 
-    async def run(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call an ASGI app with a connection that is admitted, and refuse any other."""
-        with ExitStack() as admitted:
-            try:
-                admitted.enter_context(self.admit(HTTPConnection(scope)))
-            except HTTPException as refusal:
-                app = JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
-            await app(scope, receive, send)
-
 
 class PacedSockets:
     """ASGI middleware that limits each client's web sockets and the rate at which each socket is read.
@@ -152,7 +143,13 @@ class PacedSockets:
                 await asyncio.sleep(wait)
             return message
 
-        await self._limiter.run(self._app, scope, receive_paced, send)
+        app = self._app
+        with ExitStack() as admitted:
+            try:
+                admitted.enter_context(self._limiter.admit(HTTPConnection(scope)))
+            except HTTPException as refusal:
+                app = JSONResponse({"error": refusal.detail}, refusal.status_code, refusal.headers)
+            await app(scope, receive_paced, send)
 
 
 def network_of(host: str) -> str:
