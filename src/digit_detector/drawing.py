@@ -2,11 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 
@@ -136,6 +139,12 @@ class Drawing:
     def read(self) -> bytes:
         """Return the content of the picture's file; raise OSError if it cannot be read."""
         return self.image if isinstance(self.image, bytes) else self.image.read_bytes()
+
+
+def boxes_and_labels(annotations: Sequence[Annotation]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return the boxes (N, 4) and the class indices (N,) of annotations."""
+    boxes = np.array([annotation.box for annotation in annotations], np.float32).reshape(-1, 4)
+    return boxes, np.array([CLASSES.index(annotation.label) for annotation in annotations], np.int64)
 
 
 def _printable(value: object) -> bool:

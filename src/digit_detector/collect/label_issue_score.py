@@ -12,7 +12,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.detect.postprocess import pairwise_iou
-from digit_detector.drawing import Annotation, Drawing
+from digit_detector.drawing import Annotation, Drawing, boxes_and_labels
 
 Floats = npt.NDArray[np.float32]
 
@@ -86,7 +86,7 @@ def find_label_issue(drawing: Drawing, annotators: Mapping[str, Annotator], clas
     Raises ImageError if the picture cannot be read.
     """
     picture = read_image(drawing.read())
-    boxes = np.array([annotation.box for annotation in drawing.annotations], np.float32).reshape(-1, 4)
+    boxes, _ = boxes_and_labels(drawing.annotations)
     probabilities = {name: annotator(picture, boxes) for name, annotator in annotators.items()}
     issues = [
         _label_issue(annotation, {name: rows[index] for name, rows in probabilities.items()})

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.classes import CLASSES
 from digit_detector.data.convert import STORE, read
 from digit_detector.data.formats import AUTO, READERS
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
-from digit_detector.drawing import Box, Drawing, Stroke
+from digit_detector.drawing import Box, Drawing, Stroke, boxes_and_labels
 from digit_detector.errors import DataError
 from digit_detector.synth.perturbation import random_pen, write
 from digit_detector.synth.scene import Scene, extent_of
@@ -77,9 +76,7 @@ def load(drawing: Drawing) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDAr
             f"{drawing.id} of {drawing.source}: width and height are {drawing.width} x {drawing.height}, "
             f"but the picture is {image.shape[1]} x {image.shape[0]}"
         )
-    boxes = np.array([annotation.box for annotation in drawing.annotations], np.float32).reshape(-1, 4)
-    labels = np.array([CLASSES.index(annotation.label) for annotation in drawing.annotations], np.int64)
-    return 255 - ink_of(image), boxes, labels
+    return 255 - ink_of(image), *boxes_and_labels(drawing.annotations)
 
 
 def _read(source: CollectedSource, split: Split) -> "list[Drawing | StrokeAugmentation]":

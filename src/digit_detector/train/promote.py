@@ -18,9 +18,9 @@ from onnx import helper
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 from scipy.special import expit  # type: ignore[import-untyped]
 
-from digit_detector.classes import CLASSES
 from digit_detector.data.formats import read_folder
 from digit_detector.detect.detector import Detector
+from digit_detector.drawing import boxes_and_labels
 from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.evaluate import report
 from digit_detector.evaluate.baseline import Baseline
@@ -155,15 +155,7 @@ def reviewed(folder: Path) -> list[Canvas]:
     ]
     if not records:
         raise DataError(f"{folder}: no reviewed drawing of a session kept from training: review some first")
-    return [
-        Canvas(
-            record.read(),
-            np.array([annotation.box for annotation in record.annotations], np.float32).reshape(-1, 4),
-            np.array([CLASSES.index(annotation.label) for annotation in record.annotations], np.int64),
-            "reviewed drawings",
-        )
-        for record in records
-    ]
+    return [Canvas(record.read(), *boxes_and_labels(record.annotations), "reviewed drawings") for record in records]
 
 
 def _parser() -> argparse.ArgumentParser:

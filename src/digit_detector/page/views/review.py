@@ -20,7 +20,7 @@ from digit_detector.collect.review_queue import Queued, find_queued, group, queu
 from digit_detector.collect.store import Store
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import Pixels, read_image
-from digit_detector.drawing import Annotation, Drawing
+from digit_detector.drawing import Annotation, Drawing, boxes_and_labels
 from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page.adjust import current_detector
@@ -227,8 +227,7 @@ def _labels(texts: Texts, drawing: Drawing) -> str:
 
 def _with_labels(drawing: Drawing) -> Pixels:
     """Return the picture on white paper with the boxes and labels that people gave it, uint8 (H, W, 3)."""
-    boxes = np.array([annotation.box for annotation in drawing.annotations], np.float32).reshape(-1, 4)
-    labels = [CLASSES.index(annotation.label) for annotation in drawing.annotations]
+    boxes, labels = boxes_and_labels(drawing.annotations)
     detections = Detections(boxes, np.eye(len(CLASSES), dtype=np.float32)[labels], drawing.width, drawing.height)
     return draw_boxes(on_paper(read_image(drawing.read())), detections)
 
