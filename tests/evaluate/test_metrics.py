@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
+from digit_detector.detect.detections import Detections
 from digit_detector.evaluate.metrics import Evaluation, default_threshold, exactly_right, matched
 
 TWO = np.array([[10, 10, 30, 50], [60, 10, 80, 50]], np.float32)
 LABELS = np.array([4, 2])
 
 
-def found(boxes: np.ndarray, labels: list[int], scores: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.asarray(boxes, np.float32), np.array(scores, np.float32), np.array(labels, np.int64)
+def found(boxes: np.ndarray, labels: list[int], scores: list[float]) -> Detections:
+    return Detections(boxes, np.eye(12)[labels] * np.array(scores)[:, None], width=200, height=200)
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,7 @@ def evaluated(results: Sequence[Result]) -> Evaluation:
     """Collect the results as pictures of one evaluation, as the product returns them: one entry per object."""
     evaluation = Evaluation()
     for result in results:
-        found, canvas = result.found, result.canvas
-        evaluation.add((found.boxes, found.scores, found.labels), canvas.boxes, canvas.labels)
+        evaluation.add(result.found, result.canvas.boxes, result.canvas.labels)
     return evaluation
 
 

@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 from torchmetrics.detection import MeanAveragePrecision
 
 from digit_detector.classes import CLASSES
+from digit_detector.detect.detections import Detections
 from digit_detector.detect.postprocess import pairwise_iou
 
 LOWEST_SCORE: Final = 0.02
@@ -93,19 +94,12 @@ class Evaluation:
         self._device = device
         self._right: list[list[bool]] = []
 
-    def add(
-        self,
-        found: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]],
-        boxes: NDArray[np.float32],
-        labels: NDArray[np.int64],
-    ) -> None:
+    def add(self, found: Detections, boxes: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
         """Add one picture.
 
-        found: boxes (N, 4) xyxy, scores (N,) and labels (N,) of the detections down to LOWEST_SCORE, one per object.
-        boxes: (M, 4) of the picture's objects, in the same pixels. labels: (M,) of the objects.
+        found: down to LOWEST_SCORE. boxes, labels: (M, 4) and (M,), of the picture's objects, in the same pixels.
         """
-        found_boxes, scores, found_labels = found
-        detections = {"boxes": found_boxes, "scores": scores, "labels": found_labels}
+        detections = {"boxes": found.boxes, "scores": found.scores, "labels": found.labels}
         objects = {"boxes": boxes, "labels": labels}
         self._precision.update(
             *(
@@ -113,8 +107,8 @@ class Evaluation:
                 for arrays in (detections, objects)
             )
         )
-        shown = [scores >= threshold for threshold in THRESHOLDS]
-        self._right.append([exactly_right(found_boxes[s], found_labels[s], boxes, labels) for s in shown])
+        shown = [found.scores >= threshold for threshold in THRESHOLDS]
+        self._right.append([exactly_right(found.boxes[s], found.labels[s], boxes, labels) for s in shown])
 
     def exact(self) -> dict[float, float]:
         """Return the ratio of pictures that are exactly right at each of THRESHOLDS."""

@@ -191,12 +191,8 @@ class DetectorModule(lightning.LightningModule):
             height, width = image.shape[-2:]
             letterbox = Letterbox(image, 1.0, 0, 0, (0, 0, width, height), width, height)
             found = postprocess([View(predictions, letterbox)], LOWEST_SCORE, self.metadata.iou_threshold)
-            expected = objects.image == index
-            self._evaluation.add(
-                (found.boxes, found.scores, found.labels),
-                objects.boxes[expected].cpu().numpy(),
-                objects.labels[expected].cpu().numpy(),
-            )
+            boxes, labels = (values[objects.image == index].cpu().numpy() for values in (objects.boxes, objects.labels))
+            self._evaluation.add(found, boxes, labels)
 
     def on_validation_epoch_end(self) -> None:
         assert self._evaluation is not None
