@@ -68,16 +68,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     write(arguments.output, split, items(chooser, CONDITIONS, writers_in_training(root)))
 
 
-def items(chooser: Chooser, conditions: Sequence[Condition], left_out: Container[str]) -> Iterator[Item]:
-    """Draw each condition's canvases from the seeds 0, 1, 2, …
+def items(
+    chooser: Chooser, conditions: Sequence[Condition], left_out: Container[str], first_seed: int = 0
+) -> Iterator[Item]:
+    """Draw each condition's canvases from the seeds `first_seed`, `first_seed` + 1, …
 
     A seed is passed over where a person could not read its canvas, or where a UNIPEN drawing on it is by a writer who
     is left out. The other seeds keep their canvases. Raises DataError where that leaves too few.
     """
     for condition in conditions:
-        count = seed = 0
+        count, seed = 0, first_seed
         while count < condition.count:
-            if seed > 100 * condition.count:
+            if seed - first_seed > 100 * condition.count:
                 raise DataError(f"{condition.name}: hardly a drawing is left: name a data root with more")
             pieces = condition.chosen(chooser, seed)
             if not any(isinstance(piece, Sketch) and piece.writer in left_out for piece in pieces):
@@ -88,15 +90,18 @@ def items(chooser: Chooser, conditions: Sequence[Condition], left_out: Container
             seed += 1
 
 
-def write(folder: Path, split: Split, canvases: Iterator[Item]) -> None:
-    """Write the pictures and `annotations.json`. Raises DataError where the folder holds a benchmark already."""
+def write(folder: Path, split: Split, canvases: Iterator[Item], conditions: Sequence[Condition] = CONDITIONS) -> None:
+    """Write the conditions' pictures and `annotations.json`.
+
+    Raises DataError where the folder holds a benchmark already.
+    """
     target = folder / "annotations.json"
     if target.exists() or (folder / "images").exists():
         raise DataError(f"{folder} holds a benchmark already: delete its images and annotations.json, or name another")
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     in_condition: dict[str, int] = {}
-    for item in tqdm(canvases, total=sum(condition.count for condition in CONDITIONS), disable=None):
+    for item in tqdm(canvases, total=sum(condition.count for condition in conditions), disable=None):
         name = item.condition.name
         number = in_condition[name] = in_condition.get(name, 0) + 1
         suffix = ".jpg" if item.condition.lossy else ".png"
