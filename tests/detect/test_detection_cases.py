@@ -10,6 +10,7 @@ import pytest
 from digit_detector.classes import CLASSES
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
+from digit_detector.detect.faint import find_faint
 from digit_detector.detect.letterbox import Letterbox, letterbox, preprocess
 from digit_detector.detect.postprocess import Candidates, View, postprocess, snap_to_ink, suppress
 from digit_detector.detect.windows import look_closer
@@ -88,6 +89,23 @@ def test_windows(case: dict[str, Any]) -> None:
     assert [list(window.region) for window in windows] == [expected["region"] for expected in case["windows"]]
     for window, expected in zip(windows, case["windows"], strict=True):
         assert window.ink.sum() == pytest.approx(expected["ink"], rel=1e-3)
+
+
+@pytest.mark.parametrize("case", CASES["faint"], ids=name)
+def test_faint(case: dict[str, Any]) -> None:
+    width, height = case["size"]
+    ink = np.zeros((height, width), np.uint8)
+    for x0, y0, x1, y1, strength in case["ink"]:
+        ink[y0:y1, x0:x1] = strength
+    whole = letterbox(ink, 192)
+    boxes = np.array([entry["box"] for entry in case["objects"]], np.float32)
+    scores = np.array([[entry["label"] == label for label in CLASSES] for entry in case["objects"]], np.float32)
+    candidates = Candidates(whole.to_input(boxes), scores, np.zeros(len(scores), np.int64))
+    faint = find_faint(ink, candidates, whole.scale)
+    if faint is None:
+        assert case["found"] == []
+    else:
+        assert [[x, y, faint[y, x]] for x, y, _ in case["found"]] == case["found"] != []
 
 
 @pytest.mark.parametrize("case", CASES["groups"], ids=name)

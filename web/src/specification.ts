@@ -65,6 +65,13 @@ interface Specification {
     steps: number;
     maxWindows: number;
   };
+  faint: {
+    minFraction: number;
+    darkFraction: number;
+    minSizeRatio: number;
+    maxSizeRatio: number;
+    minScore: number;
+  };
   turning: { certain: number; minObjects: number; maxCertain: number; minDigits: number; minGain: number };
   postprocess: {
     snapReach: number;

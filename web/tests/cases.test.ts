@@ -7,6 +7,7 @@ import suppression from "../../tests/detect/nms_cases.json";
 import doubt from "../../tests/show/doubt_cases.json";
 import { inkOf } from "../src/detect/background";
 import type { Box } from "../src/detect/detections";
+import { findFaint } from "../src/detect/faint";
 import type { Pixels } from "../src/detect/images";
 import { letterbox, preprocess, type Region, toInput } from "../src/detect/letterbox";
 import { nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
@@ -97,6 +98,22 @@ test.each(table.windows)("windows: $name", (row) => {
     const sum = input.reduce((total, value) => total + value, 0);
     expect(sum / row.windows[index].ink).toBeCloseTo(1, 2);
   });
+});
+
+test.each(table.faint)("faint: $name", (row) => {
+  const [width, height] = row.size;
+  const ink = { values: new Uint8Array(width * height), width, height };
+  for (const [x0, y0, x1, y1, strength] of row.ink) {
+    for (let y = y0; y < y1; y++) ink.values.fill(strength, y * width + x0, y * width + x1);
+  }
+  const whole = letterbox(ink, 192);
+  const found = row.objects.map(({ box, label }) => ({
+    box: toInput(box as Box, whole),
+    classScores: specification.classes.map((name) => (name === label ? 1 : 0)),
+  }));
+  const faint = findFaint(ink, found, whole.scale);
+  expect(faint === null).toBe(row.found.length === 0);
+  for (const [x, y, expected] of row.found) expect(faint?.values[y * width + x]).toBe(expected);
 });
 
 test.each(table.groups)("groups: $name", ({ ink, boxes, scores, kept }) => {

@@ -13,6 +13,7 @@ from digit_detector.detect import hub, turning
 from digit_detector.detect.backends import FILE_NAMES, Backend, BackendName, load_backend
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
+from digit_detector.detect.faint import find_faint, keep_sure_digits
 from digit_detector.detect.images import ImageSource, read_image
 from digit_detector.detect.letterbox import Letterbox, letterbox, steepen
 from digit_detector.detect.postprocess import Candidates, View, find_candidates, postprocess
@@ -31,7 +32,7 @@ class Prediction:
     """What the network predicts for one picture, before any threshold.
 
     Attributes:
-        views: the whole picture, then its windows; all of them upright.
+        views: the whole picture, then its windows, then the same of its faint ink; all of them upright.
         metadata: of the weights.
         milliseconds: time from the picture to the outputs.
         turned: quarter turns counterclockwise, 0 to 3, after which the picture stands upright.
@@ -141,10 +142,14 @@ class Detector:
             ImageError: the picture cannot be read or is too large.
         """
         start = time.perf_counter()
-        ink = steepen(ink_of(read_image(image)))
-        views = self._views(ink)
+        ink = ink_of(read_image(image))
+        views = self._views(steepen(ink))
         if turned := self._quarter_turns(views):
-            views = self._views(np.ascontiguousarray(np.rot90(ink, turned)))
+            ink = np.ascontiguousarray(np.rot90(ink, turned))
+            views = self._views(steepen(ink))
+        found = find_candidates(views, self.metadata.score_threshold)
+        if (faint := find_faint(ink, found, views[0].letterbox.scale)) is not None:
+            views += map(keep_sure_digits, self._views(faint))
         return Prediction(tuple(views), self.metadata, (time.perf_counter() - start) * 1000, turned)
 
     def _views(self, ink: npt.NDArray[np.uint8]) -> list[View]:

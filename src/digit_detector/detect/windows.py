@@ -117,9 +117,9 @@ def _digits_hold_all_ink(whole: Letterbox, boxes: NDArray[np.float32], class_sco
     return not unexplained.any()
 
 
-def find_pieces(ink: NDArray[np.uint8]) -> Pieces:
-    """Find the connected pieces of steep ink (H, W): pixels of at least half the strongest, corners included."""
-    mask = cv2.threshold(ink, 127, 1, cv2.THRESH_BINARY)[1]
+def find_pieces(ink: NDArray[np.uint8], lowest: int = 128) -> Pieces:
+    """Find the connected pieces of ink (H, W): pixels from the lowest value on, corners included."""
+    mask = cv2.threshold(ink, lowest - 1, 1, cv2.THRESH_BINARY)[1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     x, y, width, height, area = stats[1:].T
     return Pieces(np.stack([x, y, x + width, y + height], axis=1), area, np.asarray(labels, np.int32))

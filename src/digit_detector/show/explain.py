@@ -183,8 +183,9 @@ def labelled_frames(candidates: Candidates, classes: tuple[str, ...], width: int
 
 def window_frames(prediction: Prediction) -> list[Frame]:
     """Return frames around the windows that the network saw enlarged; empty if it saw none."""
-    regions = np.array([view.letterbox.region for view in prediction.views[1:]], np.float32).reshape(-1, 4)
-    return [Frame(box, HEAT, 2) for box in prediction.letterbox.to_input(regions)]
+    whole = prediction.letterbox
+    regions = [view.letterbox.region for view in prediction.views if view.letterbox.region != whole.region]
+    return [Frame(box, HEAT, 2) for box in whole.to_input(np.array(regions, np.float32).reshape(-1, 4))]
 
 
 def _enlarged(grey: Pixels) -> Pixels:

@@ -14,6 +14,7 @@ from typing import Any
 from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.detect import (
     background,
+    faint,
     letterbox,
     line_removal,
     postprocess,
@@ -51,6 +52,7 @@ def specification(weights: Path) -> dict[str, Any]:
         "ruling": constants(ruling),
         "letterbox": constants(letterbox),
         "windows": constants(windows),
+        "faint": constants(faint),
         "turning": constants(turning),
         "postprocess": constants(postprocess),
         "readingOrder": constants(reading_order),

@@ -27,7 +27,7 @@ export interface Letterbox {
   height: number;
 }
 
-/** Ink with steep edges, row by row. */
+/** Ink, row by row. */
 export interface Ink {
   values: Uint8Array;
   width: number;
@@ -39,17 +39,20 @@ export function preprocess(picture: Pixels, inputSize: number): Letterbox {
   return letterbox(steepInk(picture), inputSize);
 }
 
-/** The ink of a picture, 255 from three quarters of the strongest on; all 0 without contrast. */
+/** The ink of a picture with steep edges. */
 export function steepInk(picture: Pixels): Ink {
-  const { width, height } = picture;
-  const ink = inkOf(picture);
-  const strongest = ink.reduce((maximum, value) => Math.max(maximum, value), 0);
-  if (strongest < minContrast) return { values: new Uint8Array(ink.length), width, height };
+  return steepen({ values: inkOf(picture), width: picture.width, height: picture.height });
+}
+
+/** Steepen the edges of ink: 255 from three quarters of the strongest on; all 0 without contrast. */
+export function steepen({ values, width, height }: Ink): Ink {
+  const strongest = values.reduce((maximum, value) => Math.max(maximum, value), 0);
+  if (strongest < minContrast) return { values: new Uint8Array(values.length), width, height };
   const table = Uint8Array.from({ length: 256 }, (_, value) => {
     const steep = (value / strongest - 0.5) * steepness + 0.5;
     return Math.min(Math.max(steep, 0), 1) * 255;
   });
-  return { values: ink.map((value) => table[value]), width, height };
+  return { values: values.map((value) => table[value]), width, height };
 }
 
 /**

@@ -7,7 +7,8 @@ import { turnBack } from "./turning";
 
 const { snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minAcrossInk } =
   specification.postprocess;
-const COLUMNS = 5 + specification.classes.length;
+/** Of the outputs. */
+export const COLUMNS = 5 + specification.classes.length;
 
 /** What the network predicts for the whole picture, or for a window of it. */
 export interface View {
@@ -18,7 +19,7 @@ export interface View {
 
 /** What the network predicts for one picture, before any threshold. */
 export interface Prediction {
-  /** The whole picture, then its windows; all of them upright. */
+  /** The whole picture, then its windows, then the same of its faint ink; all of them upright. */
   views: View[];
   /** Quarter turns counterclockwise, 0 to 3, after which the picture stands upright. */
   turned: number;

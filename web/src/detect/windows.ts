@@ -53,8 +53,8 @@ export function lookCloser(ink: Ink, whole: Letterbox, found: readonly Found[]):
   });
 }
 
-/** The connected pieces of ink, corners included: labels in one pass, joined by union-find. */
-function findPieces({ values, width, height }: Ink): Pieces {
+/** The connected pieces of ink from the lowest value on, corners included: labels in one pass, joined by union-find. */
+export function findPieces({ values, width, height }: Ink, lowest = 128): Pieces {
   const labels = new Int32Array(values.length);
   const parents = [0];
   const root = (label: number): number => {
@@ -63,7 +63,7 @@ function findPieces({ values, width, height }: Ink): Pieces {
   };
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
-      if (values[at] <= 127) continue;
+      if (values[at] < lowest) continue;
       let label = 0;
       const join = (neighbour: number): void => {
         if (labels[neighbour] === 0) return;
@@ -224,7 +224,7 @@ function holds([left, top, right, bottom]: Region, [x0, y0, x1, y1]: Region): bo
   return left <= x0 && top <= y0 && x1 <= right && y1 <= bottom;
 }
 
-function size([x0, y0, x1, y1]: Box): number {
+export function size([x0, y0, x1, y1]: Box): number {
   return Math.max(x1 - x0, y1 - y0);
 }
 

@@ -6,8 +6,10 @@ import { paintDrawing } from "../ink/paint";
 import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
 import { Backend, THREADS } from "./backend";
+import { inkOf } from "./background";
+import { findFaint, keepSureDigits } from "./faint";
 import type { Pixels } from "./images";
-import { type Ink, type Letterbox, letterbox, steepInk } from "./letterbox";
+import { type Ink, type Letterbox, letterbox, steepen, steepInk } from "./letterbox";
 import { findCandidates, postprocess, type View } from "./postprocess";
 import type { Reply, Request } from "./protocol";
 import { count, mayBeTurned, quarterTurns, turn } from "./turning";
@@ -76,10 +78,16 @@ async function predict(request: Exclude<Request, HandRequest>): Promise<void> {
   await loading; // the time is the network's alone
   const start = performance.now();
   const isDrawing = request.kind === "drawing"; // it stands upright
-  const ink = steepInk(isDrawing ? rasterize(request.drawing) : request.picture);
-  let views = await look(ink);
+  const picture = isDrawing ? rasterize(request.drawing) : request.picture;
+  let ink: Ink = { values: inkOf(picture), width: picture.width, height: picture.height };
+  let views = await look(steepen(ink));
   const turned = isDrawing ? 0 : await findTurns(views);
-  if (turned > 0) views = await look(turn(ink, turned));
+  if (turned > 0) {
+    ink = turn(ink, turned);
+    views = await look(steepen(ink));
+  }
+  const faint = isDrawing ? null : findFaint(ink, findCandidates(views, scoreThreshold), views[0].letterbox.scale);
+  if (faint) views.push(...(await look(faint)).map(keepSureDigits));
   const prediction = { views, turned, milliseconds: performance.now() - start };
   const buffers = views.flatMap((view) => [view.outputs.buffer, view.letterbox.input.buffer]);
   post({ kind: "predicted", id: request.id, prediction }, buffers);
