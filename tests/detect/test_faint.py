@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from digit_detector import Detector
-from digit_detector.detect.faint import MIN_SCORE, keep_sure_digits
+from digit_detector.detect.faint import MIN_SCORE, keep_confident_digits
 from digit_detector.detect.images import read_image
 from digit_detector.detect.letterbox import letterbox
 from digit_detector.detect.postprocess import View
@@ -44,10 +44,10 @@ def test_black_ink_on_transparency_has_one_look(detector: Detector, drawings: li
     assert len(detector.predict(picture).views) == 1
 
 
-def test_only_sure_digits_are_kept() -> None:
+def test_only_confident_digits_are_kept() -> None:
     rows = np.zeros((4, 17), np.float32)
     rows[:, 4] = 1, 1, 0.9, 1  # objectness
-    rows[0, 5] = rows[2, 6] = rows[3, 15] = 1  # a sure 0, a less sure 1, a sure `other`
+    rows[0, 5] = rows[2, 6] = rows[3, 15] = 1  # a confident 0, a less confident 1, a confident `other`
     rows[1, 7] = MIN_SCORE - 0.01
-    view = keep_sure_digits(View(rows, letterbox(np.zeros((9, 9), np.uint8), 192)))
+    view = keep_confident_digits(View(rows, letterbox(np.zeros((9, 9), np.uint8), 192)))
     assert view.outputs.tolist() == rows[:1].tolist()

@@ -13,7 +13,7 @@ from digit_detector.detect import hub, turning
 from digit_detector.detect.backends import FILE_NAMES, Backend, BackendName, load_backend
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.detections import Detections
-from digit_detector.detect.faint import find_faint, keep_sure_digits
+from digit_detector.detect.faint import find_faint, has_faint, keep_confident_digits
 from digit_detector.detect.images import ImageSource, read_image
 from digit_detector.detect.letterbox import Letterbox, letterbox, steepen
 from digit_detector.detect.postprocess import Candidates, View, find_candidates, postprocess
@@ -147,9 +147,10 @@ class Detector:
         if turned := self._quarter_turns(views):
             ink = np.ascontiguousarray(np.rot90(ink, turned))
             views = self._views(steepen(ink))
-        found = find_candidates(views, self.metadata.score_threshold)
-        if (faint := find_faint(ink, found, views[0].letterbox.scale)) is not None:
-            views += map(keep_sure_digits, self._views(faint))
+        if has_faint(ink):
+            found = find_candidates(views, self.metadata.score_threshold)
+            faint = find_faint(ink, found, views[0].letterbox.scale)
+            views += [] if faint is None else map(keep_confident_digits, self._views(faint))
         return Prediction(tuple(views), self.metadata, (time.perf_counter() - start) * 1000, turned)
 
     def _views(self, ink: npt.NDArray[np.uint8]) -> list[View]:

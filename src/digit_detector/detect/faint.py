@@ -31,6 +31,13 @@ MIN_SCORE: Final = 0.95
 """Of a digit in faint ink: folds and shadows score less."""
 
 
+def has_faint(ink: NDArray[np.uint8]) -> bool:
+    """Whether some ink (H, W), not steep, is neither dark nor the edge of dark ink, which hardly a drawing has."""
+    lowest, darkest = _limits(ink)
+    is_dark = cv2.threshold(ink, darkest - 1, 1, cv2.THRESH_BINARY)[1]
+    return not cv2.dilate(is_dark, np.ones((3, 3), np.uint8))[ink >= lowest].all()
+
+
 def find_faint(ink: NDArray[np.uint8], candidates: Candidates, scale: float) -> NDArray[np.uint8] | None:
     """Return the steep ink of faint pieces that are as large as the digits found, or None if there are none.
 
@@ -39,23 +46,26 @@ def find_faint(ink: NDArray[np.uint8], candidates: Candidates, scale: float) -> 
         candidates: of the same picture.
         scale: pixels of its input per pixel of the picture.
     """
-    strongest = int(ink.max())
-    lowest, darkest = max(MIN_CONTRAST, int(MIN_FRACTION * strongest)), int(DARK_FRACTION * strongest)
-    is_dark = cv2.threshold(ink, darkest - 1, 1, cv2.THRESH_BINARY)[1]
     boxes = candidates.boxes[candidates.class_scores.argmax(axis=1) < len(DIGITS)]
-    # In most drawings all ink is dark, or the edge of dark ink: spares them the search for pieces.
-    if not len(boxes) or cv2.dilate(is_dark, np.ones((3, 3), np.uint8))[ink >= lowest].all():
+    if not len(boxes):
         return None
+    lowest, darkest = _limits(ink)
     size = float(np.median((boxes[:, 2:] - boxes[:, :2]).max(axis=1))) / scale
     pieces = find_pieces(ink, lowest)
     is_faint = (pieces.sizes >= MIN_SIZE_RATIO * size) & (pieces.sizes <= MAX_SIZE_RATIO * size)
     is_faint = np.append(False, is_faint)
-    is_faint[pieces.labels[is_dark > 0]] = False
+    is_faint[pieces.labels[ink >= darkest]] = False
     return steepen(ink * is_faint[pieces.labels]) if is_faint.any() else None
 
 
-def keep_sure_digits(view: View) -> View:
-    """Return a view of faint ink with nothing but the digits that it is sure of."""
+def keep_confident_digits(view: View) -> View:
+    """Return a view of faint ink with its confident digits alone."""
     scores = view.outputs[:, 4:5] * view.outputs[:, 5:]
-    is_sure = (scores.max(axis=1) >= MIN_SCORE) & (scores.argmax(axis=1) < len(DIGITS))
-    return view._replace(outputs=view.outputs[is_sure])
+    is_confident = (scores.max(axis=1) >= MIN_SCORE) & (scores.argmax(axis=1) < len(DIGITS))
+    return view._replace(outputs=view.outputs[is_confident])
+
+
+def _limits(ink: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return the values from which on ink counts, and is dark."""
+    strongest = int(ink.max())
+    return max(MIN_CONTRAST, int(MIN_FRACTION * strongest)), int(DARK_FRACTION * strongest)

@@ -33,15 +33,15 @@ export function findFaint(
   return steepen({ ...ink, values: ink.values.map((value, at) => (isFaint[labels[at] - 1] ? value : 0)) });
 }
 
-/** A view of faint ink with nothing but the digits that it is sure of. */
-export function keepSureDigits({ outputs, letterbox }: View): View {
-  const sure: number[] = [];
+/** A view of faint ink with its confident digits alone. */
+export function keepConfidentDigits({ outputs, letterbox }: View): View {
+  const kept: number[] = [];
   for (let start = 0; start < outputs.length; start += COLUMNS) {
     const [, , , , objectness, ...probabilities] = outputs.subarray(start, start + COLUMNS);
     if (objectness * Math.max(...probabilities) < minScore || !isDigit(probabilities)) continue;
-    sure.push(...outputs.subarray(start, start + COLUMNS));
+    kept.push(...outputs.subarray(start, start + COLUMNS));
   }
-  return { outputs: Float32Array.from(sure), letterbox };
+  return { outputs: Float32Array.from(kept), letterbox };
 }
 
 function isDigit(scores: readonly number[]): boolean {

@@ -7,7 +7,7 @@ import { type Drawing, SIDE } from "../ink/strokes";
 import { specification } from "../specification";
 import { Backend, THREADS } from "./backend";
 import { inkOf } from "./background";
-import { findFaint, keepSureDigits } from "./faint";
+import { findFaint, keepConfidentDigits } from "./faint";
 import type { Pixels } from "./images";
 import { type Ink, type Letterbox, letterbox, steepen, steepInk } from "./letterbox";
 import { findCandidates, postprocess, type View } from "./postprocess";
@@ -87,7 +87,7 @@ async function predict(request: Exclude<Request, HandRequest>): Promise<void> {
     views = await look(steepen(ink));
   }
   const faint = isDrawing ? null : findFaint(ink, findCandidates(views, scoreThreshold), views[0].letterbox.scale);
-  if (faint) views.push(...(await look(faint)).map(keepSureDigits));
+  if (faint) views.push(...(await look(faint)).map(keepConfidentDigits));
   const prediction = { views, turned, milliseconds: performance.now() - start };
   const buffers = views.flatMap((view) => [view.outputs.buffer, view.letterbox.input.buffer]);
   post({ kind: "predicted", id: request.id, prediction }, buffers);
