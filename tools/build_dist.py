@@ -1,7 +1,8 @@
 """Build dist/*.whl and dist/*.tar.gz; the same commit gives the same bytes.
 
-The wheel follows SOURCE_DATE_EPOCH by itself. The sdist of setuptools keeps the checkout's dates and owner, and has a
-few tests without their helpers, so it is packed again. Without SOURCE_DATE_EPOCH, the date of the commit is used.
+The sdist of setuptools keeps the checkout's dates, owner and modes, and has a few tests without their helpers, so it is
+packed again; the wheel is built from it. setuptools has the version of the lock, since the wheel names it. Without
+SOURCE_DATE_EPOCH, the date of the commit is used.
 """
 
 import gzip
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 DIST = Path("dist")
+LOCK = Path(__file__).parents[1] / "requirements/dev.txt"
 
 
 def pack_again(sdist: Path, epoch: int) -> None:
@@ -34,10 +36,13 @@ def pack_again(sdist: Path, epoch: int) -> None:
 def main(options: list[str]) -> None:
     commit_date = ["git", "log", "-1", "--format=%ct"]
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.check_output(commit_date, text=True).strip()
-    command = ["uv", "build", "--quiet", "--python", sys.executable, "--out-dir", str(DIST), *options]
-    subprocess.run(command, check=True, env=os.environ | {"SOURCE_DATE_EPOCH": epoch})
-    for sdist in DIST.glob("*.tar.gz"):
-        pack_again(sdist, int(epoch))
+    environment = os.environ | {"SOURCE_DATE_EPOCH": epoch}
+    command = ["uv", "build", "--quiet", "--python", sys.executable, "--build-constraints", str(LOCK), *options]
+    os.umask(0o022)  # of the files unpacked for the wheel, which keeps their modes
+    subprocess.run([*command, "--sdist", "--out-dir", str(DIST)], check=True, env=environment)
+    (sdist,) = DIST.glob("*.tar.gz")
+    pack_again(sdist, int(epoch))
+    subprocess.run([*command, "--wheel", "--out-dir", str(DIST), str(sdist)], check=True, env=environment)
 
 
 if __name__ == "__main__":

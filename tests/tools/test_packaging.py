@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
-def build(folder: Path, date: float) -> Path:
+def build(folder: Path, date: float, umask: int = 0o022) -> Path:
     """Build wheel and sdist from a copy of this checkout whose files bear a date; returns the folder they are in."""
     folder.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
@@ -36,7 +36,7 @@ def build(folder: Path, date: float) -> Path:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "PATH": programs}
     command = [sys.executable, ROOT / "tools/build_dist.py", "--no-build-isolation", "--offline"]
-    subprocess.run(command, cwd=folder, env=environment, check=True)
+    subprocess.run(command, cwd=folder, env=environment, umask=umask, check=True)
     return folder / "dist"
 
 
@@ -56,7 +56,7 @@ def unpacked(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_builds_are_reproducible(dist: Path, tmp_path: Path) -> None:
-    again = build(tmp_path / "again", 1.5e9)
+    again = build(tmp_path / "again", 1.5e9, umask=0o077)
     names = sorted(path.name for path in dist.iterdir() if not path.name.startswith("."))
     assert [Path(name).suffix for name in names] == [".whl", ".gz"]
     assert all((dist / name).read_bytes() == (again / name).read_bytes() for name in names)
