@@ -1,6 +1,7 @@
 """`digit-detector serve`: the page or the API alone, from the start to a graceful end."""
 
 import io
+import json
 import re
 import signal
 import socket
@@ -85,6 +86,19 @@ def test_request_that_has_begun_is_answered_at_the_end(tmp_path: Path) -> None:
             with connection.makefile("rb") as answer:
                 assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
         assert process.wait(60) in (0, -signal.SIGTERM)
+
+
+def test_api_logs_json_without_addresses(tmp_path: Path) -> None:
+    with serve(tmp_path, "--api-only") as (process, url):
+        key = "dGhlIHNhbXBsZSBub25jZQ=="  # pragma: allowlist secret
+        socket_wanted = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        requests.get(f"{url}/nothing", headers=socket_wanted | {"Sec-WebSocket-Key": key}, timeout=60)
+        requests.post(f"{url}/api/detect", files={"image": b"no picture"}, timeout=60)
+        process.terminate()
+        assert process.stdout is not None
+        messages = [json.loads(line)["message"] for line in process.stdout]
+    assert "Shutting down" in messages
+    assert not any("127.0.0.1" in message for message in messages)
 
 
 def test_api_imports_no_streamlit() -> None:

@@ -63,11 +63,12 @@ class _JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
-def log_json_lines() -> None:
-    """Have this package log one JSON object per line on standard error; the loggers of libraries stay as they are."""
+def log_json_lines(*libraries: str) -> None:
+    """Have this package and the loggers of these libraries log one JSON object per line on standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLines())
-    logging.getLogger("digit_detector").handlers = [handler]
+    for name in ("digit_detector", *libraries):
+        logging.getLogger(name).handlers = [handler]
 
 
 def settle_memory() -> None:
@@ -84,7 +85,10 @@ def run(host: str, port: int, base_path: str) -> None:
 
     Requests that have begun are answered before the end.
     """
-    log_json_lines()
+    log_json_lines("uvicorn")
+    logging.getLogger("uvicorn").setLevel(logging.INFO)  # it then tells its address, and its end
     load("auto")
     settle_memory()
-    uvicorn.run(Starlette(routes=routes(base_path), middleware=middleware()), host=host, port=port, access_log=False)
+    app = Starlette(routes=routes(base_path), middleware=middleware())
+    # Nothing here has a web socket, and with every one that it refuses uvicorn would log the client's address.
+    uvicorn.run(app, host=host, port=port, access_log=False, log_config=None, ws="none")
