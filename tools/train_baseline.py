@@ -26,7 +26,7 @@ from digit_detector.synth.scene import draw
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader, data_root
 from digit_detector.synth.splits import Split
 
-SINGLE: Final = SceneMix(single=1, free=0, rows=0, blank=0, numbers=0, windows=0)
+SINGLE: Final = SceneMix(single=1, free=0, rows=0, blank=0, numbers=0, windows=0, print=0)
 LEARNING_RATE: Final = 2e-3
 """The highest; it rises and falls along one cycle (Smith & Topin 2018)."""
 

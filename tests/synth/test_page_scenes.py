@@ -14,7 +14,7 @@ from digit_detector.synth.paper import paper
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw
 from digit_detector.synth.sources.public_sets import READERS, Reader
 
-WINDOWS = SceneMix(single=0, free=0, rows=0, blank=0, numbers=0)
+WINDOWS = SceneMix(single=0, free=0, rows=0, blank=0, numbers=0, print=0)
 
 
 @pytest.fixture(scope="module")

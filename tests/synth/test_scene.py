@@ -101,7 +101,7 @@ def test_filled_outlines_keep_holes() -> None:
 
 
 def test_mix_weights(sketches: list[Sketch]) -> None:
-    only_blank = SceneMix(single=0, free=0, rows=0, numbers=0, windows=0)
+    only_blank = SceneMix(single=0, free=0, rows=0, numbers=0, windows=0, print=0)
     blank = SceneGenerator(sketches, only_blank)
     assert all(not blank.scene(0, index).objects for index in range(30))
 

@@ -58,7 +58,7 @@ def test_epochs_have_new_scenes_shared_by_processes(generator: SceneGenerator) -
 
 def test_boxes_hold_the_ink_after_augmentation(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(augment, "shadow", lambda image, rng: image)  # which darkens paper
-    canvases = SceneMix(numbers=0, windows=0)  # whose marks lie beside the boxes
+    canvases = SceneMix(numbers=0, windows=0, print=0)  # whose marks lie beside the boxes
     dataset = scenes(SceneGenerator(Reader(root, "train").read(tuple(READERS)), canvases), augmented=True, count=150)
     inside, all_ink = 0.0, 0.0
     for index in range(len(dataset)):

@@ -30,6 +30,7 @@ class SceneMix:
     blank: float = 0.03
     numbers: float = 0.20
     windows: float = 0.20
+    print: float = 0.10
     digits: float = 0.44
     """Fraction of digits in single and mixed scenes; the rest is split between `other` and `censored`."""
     censored: float = 0.3

@@ -1,9 +1,11 @@
 """Rule the paper: lines under the writing, squares, tables, boxes of forms, frames and edges of sheets.
 
 Lines are fainter than the ink, or as dark where a visitor drew them. Some that lie flat are broken, as background
-estimation leaves them. No upright line is as short as a digit, since a lone short line is a 1.
+estimation leaves them. No upright line is as short as a digit, since a lone short line is a 1; only the teeth of a comb
+`|_|_|_|` are, which stand in a row on a common line.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Final
 
@@ -57,6 +59,13 @@ class Ruler:
             *self.line(x0, y1, x0, y0),
         ]
 
+    def comb(self, xs: Sequence[float], foot: float) -> list[Line]:
+        """Return a line with short teeth at these places, between which a form wants a sign each."""
+        tooth = float(self._rng.uniform(0.25, 0.7)) * self._height
+        feet = [foot + self._tilt * (x - xs[0]) for x in xs]
+        teeth = [line for x, y in zip(xs, feet, strict=True) for line in self.line(x, y - tooth, x, y)]
+        return teeth + self.line(xs[0], foot, xs[-1], foot)
+
     def grid(self, xs: Sequence[float], ys: Sequence[float]) -> list[Line]:
         """Return the lines of a table whose columns and rows are between these."""
         down = [line for x in xs for line in self.line(x, ys[0], x, ys[-1])]
@@ -67,14 +76,14 @@ def paper(rng: Generator, width: int, height: int, objects: Sequence[Placed], di
     """Return the lines of a random kind of paper under these objects; `digit` is a digit's height in pixels."""
     ruler = Ruler(rng, digit)
     draw = rng.random()
-    if draw < 0.3:
-        return _ruled(rng, ruler, width, height, digit)
-    if draw < 0.5:
-        return _squared(rng, ruler, width, height, digit)
-    if draw < 0.62:
+    if draw < 0.38:
+        return (_ruled if draw < 0.24 else _squared)(rng, ruler, width, height, digit)
+    if draw < 0.48:
         return _frame(rng, ruler, objects, digit)
-    if draw < 0.74 and len(objects) <= MAX_BOXES:
+    if draw < 0.6 and len(objects) <= MAX_BOXES:
         return _boxes(rng, ruler, objects)
+    if draw < 0.76:
+        return _comb(rng, ruler, height, objects, digit)
     if draw < 0.86:
         return _underlines(rng, ruler, width, objects, digit)
     return _edge(rng, ruler, width, height, objects)
@@ -118,6 +127,22 @@ def _boxes(rng: Generator, ruler: Ruler, objects: Sequence[Placed]) -> list[Line
         half = np.maximum(half, (high - low) / 2 + 2 * ruler.width)
         lines += ruler.box(*(middle - half).tolist(), *(middle + half).tolist())
     return lines
+
+
+def _comb(rng: Generator, ruler: Ruler, height: int, objects: Sequence[Placed], digit: float) -> list[Line]:
+    """Draw a comb with its teeth between the objects of a line, or an empty one where no object is."""
+    extents = sorted((placed.extent for placed in objects), key=lambda extent: float(extent[0][0]))
+    gaps = [(float(left[1][0]), float(right[0][0])) for left, right in itertools.pairwise(extents)]
+    step = digit * float(rng.uniform(1.1, 1.6))
+    bottom = max((float(high[1]) for _, high in extents), default=0.0)
+    if extents and rng.random() < 0.8 and all(right - left > ruler.width for left, right in gaps):
+        between = [(left + right) / 2 for left, right in gaps]
+        margin = digit * float(rng.uniform(0.1, 0.4))
+        xs = [float(extents[0][0][0]) - margin, *between, float(extents[-1][1][0]) + margin]
+        return ruler.comb(xs, bottom + digit * float(rng.uniform(0.05, 0.3)))
+    foot = bottom + digit * float(rng.uniform(0.9, 2.0))
+    start = float(rng.uniform(-1, 2)) * step
+    return ruler.comb((start + step * np.arange(rng.integers(3, 12))).tolist(), foot) if foot < height else []
 
 
 def _underlines(rng: Generator, ruler: Ruler, width: int, objects: Sequence[Placed], digit: float) -> list[Line]:

@@ -79,6 +79,11 @@ def extent_of(objects: Iterable[Placed]) -> Extent:
     return np.min(lows, axis=0), np.max(highs, axis=0)
 
 
+def moved(objects: Iterable[Placed], x: float, y: float) -> list[Placed]:
+    """Return the same ink, displaced by (x, y)."""
+    return [placed.moved(np.array([x, y], np.float32)) for placed in objects]
+
+
 def fit(
     rng: Generator, objects: Sequence[Placed], width: int, height: float, top: float = 0.0
 ) -> tuple[list[Placed], float]:
