@@ -98,7 +98,8 @@ web-bench: $(DEV) web ## measure /live: transfer, start, latency, memory (on an 
 	PYTHONPATH=tests $(BIN)/python tests/browser/live/page_bench.py
 
 release: wheel ## put the files of a release into dist/
-	$(BIN)/cyclonedx-py requirements requirements/serve.txt --output-reproducible --output-file dist/digit-detector.cdx.json
+	$(BIN)/cyclonedx-py requirements requirements/serve.txt --pyproject pyproject.toml --output-reproducible \
+	  --output-file dist/digit-detector.cdx.json
 	$(BIN)/python tools/release.py
 
 lock: $(DEV) ## update requirements/*.txt after a change of pyproject.toml
