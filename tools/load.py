@@ -181,12 +181,15 @@ async def saturate(url: str, pid: int, drawn: Sequence[State], visitors: int, se
     return count / (loop.time() - start), (cpu_seconds(pid) - used) / count
 
 
-async def load(url: str, pid: int, drawn: Sequence[State], visitors: int, strokes: int) -> tuple[Figures, float]:
-    """Have visitors draw a stroke each second; return what they met with, and memory's growth in per cent.
+async def load(
+    url: str, pid: int, drawn: Sequence[State], numbers: Sequence[int], strokes: int
+) -> tuple[Figures, float]:
+    """Have the visitors with these numbers draw a stroke each second; return what they met with, and memory's growth.
 
-    Growth is over the last two thirds of the time: with its first strokes each session takes about a megabyte.
+    Growth is in per cent, over the last two thirds of the time: with its first strokes each session takes about a
+    megabyte.
     """
-    opened = asyncio.Barrier(visitors + 1)
+    opened = asyncio.Barrier(len(numbers) + 1)
     figures = Figures()
     memory: list[float] = []
 
@@ -196,10 +199,10 @@ async def load(url: str, pid: int, drawn: Sequence[State], visitors: int, stroke
             await asyncio.sleep(1)
 
     async with asyncio.TaskGroup() as visits:
-        for number in range(visitors):
-            upcoming = [drawn[(number * len(PLACES) + count) % len(drawn)] for count in range(strokes)]
+        for place, number in enumerate(numbers):
+            upcoming = [drawn[(place * len(PLACES) + count) % len(drawn)] for count in range(strokes)]
             visitor = WireVisitor(url, number)
-            visits.create_task(_visit(visitor, upcoming, number / visitors, opened, figures))
+            visits.create_task(_visit(visitor, upcoming, place / len(numbers), opened, figures))
         await opened.wait()
         watching = asyncio.create_task(watch_memory())
     watching.cancel()
@@ -277,9 +280,9 @@ def main() -> None:
         )
         print(f"saturation: {rate:.0f} strokes per second", flush=True)
         half, twice = max(1, round(rate / 2)), max(2, round(rate * 2))
-        quiet, _ = asyncio.run(load(url, pid, drawn, half, arguments.seconds))
+        quiet, _ = asyncio.run(load(url, pid, drawn, range(half), arguments.seconds))
         print(quiet.line(half), flush=True)
-        overload, growth = asyncio.run(load(url, pid, drawn, twice, arguments.seconds))
+        overload, growth = asyncio.run(load(url, pid, drawn, range(twice), arguments.seconds))
         print(overload.line(twice))
         print(f"memory: {resident_mb(pid):.0f} MB, growth {growth:.1f} % meanwhile")
     errors = quiet.errors + overload.errors

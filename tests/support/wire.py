@@ -22,6 +22,11 @@ CANVAS: Final = "digit_detector_canvas"  # the component that sends strokes and 
 PATIENCE: Final = 60.0  # seconds after which an answer is given up
 
 
+def source_address(number: int) -> str:
+    """Return the address of this machine that a visitor with this number comes from (on Linux)."""
+    return f"127.1.{number // 250}.{number % 250 + 1}"
+
+
 class Fault(Exception):
     """The page answered with something else than boxes, or not at all."""
 
@@ -38,7 +43,7 @@ class WireVisitor:
     def __init__(self, url: str, number: int | None = None) -> None:
         """Visit `url`; visitors with different numbers come from different addresses of this machine (on Linux)."""
         self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._source = None if number is None else (f"127.1.{number // 250}.{number % 250 + 1}", 0)
+        self._source = None if number is None else (source_address(number), 0)
         self._url = url
         self._page = self._canvas = self._fragment = ""
 
