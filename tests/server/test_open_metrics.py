@@ -4,7 +4,11 @@ import re
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from digit_detector.server.app import middleware, routes
 from digit_detector.server.open_metrics import PUBLIC
@@ -36,6 +40,22 @@ def test_requests_detections_and_refusals_are_counted(drawing_png: bytes) -> Non
     assert grown('digit_detector_request_seconds_count{route="api"}') == 2
     assert grown("digit_detector_detection_seconds_count") == 1
     assert after["digit_detector_outbox_drawings"] == 3
+
+
+def test_refused_sockets_and_failures_are_counted() -> None:
+    async def fail(_: Request) -> Response:
+        raise RuntimeError("the sky fell")
+
+    app = Starlette(routes=[Route("/fails", fail)], middleware=middleware())
+    before = metrics()
+    client = TestClient(app, raise_server_exceptions=False)
+    assert client.get("/fails").status_code == 500
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/_stcore/stream"):
+        pass
+    after = metrics()
+    for labels in ('route="page",status="500"', 'route="socket",status="403"'):
+        name = f"digit_detector_requests_total{{{labels}}}"
+        assert after[name] - before.get(name, 0) == 1
 
 
 def test_metrics_are_for_this_machine_unless_public(monkeypatch: pytest.MonkeyPatch) -> None:

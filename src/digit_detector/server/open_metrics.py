@@ -56,15 +56,28 @@ class MeasuredRequests:
         route = next((_ROUTES[part] for part in scope["path"].split("/") if part in _ROUTES), "page")
         start = time.perf_counter()
 
+        counted = False
+
+        def count(status: int) -> None:
+            nonlocal counted
+            if not counted:
+                REQUESTS.labels(route, status).inc()
+            counted = True
+
         async def send_and_count(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                REQUESTS.labels(route, message["status"]).inc()
+                count(message["status"])
             elif message["type"] == "websocket.accept":
-                REQUESTS.labels(route, int(HTTPStatus.SWITCHING_PROTOCOLS)).inc()
+                count(HTTPStatus.SWITCHING_PROTOCOLS.value)
+            elif message["type"] == "websocket.close":  # before it is accepted, servers answer with this status
+                count(HTTPStatus.FORBIDDEN.value)
             await send(message)
 
         try:
             await self._app(scope, receive, send_and_count)
+        except Exception:
+            count(HTTPStatus.INTERNAL_SERVER_ERROR.value)  # the answer is made outside of this
+            raise
         finally:
             if scope["type"] == "http":
                 REQUEST_SECONDS.labels(route).observe(time.perf_counter() - start)
