@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
@@ -70,6 +71,22 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def network() -> YOLOv3:
     return small_network()
+
+
+@pytest.fixture
+def rounded_network(network: YOLOv3) -> YOLOv3:
+    """The same network with rounded layers, which have seen pictures."""
+    import torch
+
+    from digit_detector.yolo.network import YOLOv3, widen
+
+    rounded = YOLOv3(replace(network.config, rounded=True))
+    widen(network, rounded)
+    for layer in rounded.modules():
+        layer.train(not isinstance(layer, torch.nn.BatchNorm2d))
+    with torch.no_grad():
+        rounded((torch.rand(8, 1, 96, 96, generator=torch.Generator().manual_seed(0)) < 0.1).float())
+    return rounded.eval()
 
 
 @pytest.fixture(scope="session")

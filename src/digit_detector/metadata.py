@@ -34,15 +34,18 @@ class NetworkConfig:
         width: channels as a fraction of the paper's, > 0.
         depth: residual blocks as a fraction of the paper's, > 0.
         in_channels: channels of the input, 1 for ink.
+        rounded: whether it computes with integers of 7 and 8 bits behind the first stage.
     """
 
     width: float
     depth: float
     in_channels: int
+    rounded: bool = False
 
     def __post_init__(self) -> None:
         _require(_positive(self.width) and _positive(self.depth), f"network width {self.width}, depth {self.depth}")
         _require(type(self.in_channels) is int and self.in_channels >= 1, f"in_channels {self.in_channels!r}")
+        _require(type(self.rounded) is bool, f"rounded {self.rounded!r}")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The ONNX file agrees with torch, takes a quarter of float32's bytes, and reveals nothing about the machine."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import torch
 from digit_detector.cli import main
 from digit_detector.errors import WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
-from digit_detector.train.export import export_onnx, read_checkpoint
+from digit_detector.train.export import export_onnx, read_checkpoint, write
 from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.checkpoint import load
+from digit_detector.yolo.network import YOLOv3
+from digit_detector.yolo.rounding import RoundedConv2d
 
 
 def pictures(count: int) -> torch.Tensor:
@@ -29,6 +32,35 @@ def test_agrees_with_torch(safetensors_file: Path, onnx_file: Path) -> None:
         found = session.run(None, {"ink": picture[None].numpy()})[0]
         np.testing.assert_allclose(found[..., :4], expected[..., :4], rtol=1e-4, atol=1e-3)  # pixels
         np.testing.assert_allclose(found[..., 4:], expected[..., 4:], rtol=0, atol=2e-5)
+
+
+@pytest.mark.slow
+def test_rounded_layers_convolve_integers(rounded_network: YOLOv3, metadata: ModelMetadata, tmp_path: Path) -> None:
+    with torch.no_grad():  # a channel whose bias is large beside its kernel, and one with a negative factor
+        norm = rounded_network.backbone.stages[1][0][1]
+        norm.weight[0], norm.bias[0], norm.weight[1] = 1e-12, 0.5, -0.7
+    facts = replace(metadata, network=rounded_network.config)
+    weights, exported = write(rounded_network, facts, tmp_path / "a.safetensors")
+    served = with_decoding(*load(weights))
+    picture = (pictures(1) < 0.1).float()
+    with torch.inference_mode():
+        expected = served(picture).numpy()
+    session = onnxruntime.InferenceSession(exported, providers=["CPUExecutionProvider"])
+    found = session.run(None, {"ink": picture.numpy()})[0]
+    # One rounding the other way changes others behind it.
+    difference = np.abs(found[..., 4:] - expected[..., 4:])
+    assert difference.mean() < 0.01
+    assert difference.max() < 0.1
+    graph = onnx.load(exported).graph
+    giver = {node.output[0]: node.op_type for node in graph.node}
+    rounded = sum(isinstance(layer, RoundedConv2d) for layer in rounded_network.modules())
+    assert rounded > 20
+    integers = [
+        node
+        for node in graph.node
+        if node.op_type == "Conv" and all(giver.get(name) == "DequantizeLinear" for name in node.input)
+    ]
+    assert len(integers) == rounded
 
 
 def test_carries_the_metadata(onnx_file: Path, metadata: ModelMetadata) -> None:

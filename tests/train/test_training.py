@@ -133,7 +133,7 @@ def test_every_configuration_composes_and_takes_a_step(
         "trainer.strategy": "auto",
         "trainer.fast_dev_run": 1,
     }
-    if name in ("finetune.yaml", "taught.yaml"):
+    if name in ("finetune.yaml", "rounded.yaml", "taught.yaml"):
         small["model.initial_weights"] = BUNDLED
     if name == "taught.yaml":
         small["model.teacher"] = BUNDLED

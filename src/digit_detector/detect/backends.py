@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, Protocol, get_args
 
@@ -85,7 +86,7 @@ class OnnxBackend:
 
 
 class TorchBackend:
-    """Torch on the CPU, on CUDA or on Apple's GPU."""
+    """Torch on the CPU, on CUDA or on Apple's GPU; rounded networks compute in floating point, which GPUs prefer."""
 
     name: Final = "torch"
 
@@ -94,9 +95,12 @@ class TorchBackend:
 
         from digit_detector.yolo.anchors import with_decoding
         from digit_detector.yolo.checkpoint import load
+        from digit_detector.yolo.network import YOLOv3, widen
 
         self.device: Final = device
-        network, self.metadata = load(weights)
+        stored, self.metadata = load(weights)
+        network = YOLOv3(replace(stored.config, rounded=False))
+        widen(stored, network)
         self._network = with_decoding(network, self.metadata).to(device)
         self._torch = torch
 

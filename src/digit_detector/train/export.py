@@ -5,10 +5,12 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import torch
-from onnx import ModelProto, TensorProto, helper, numpy_helper
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from digit_detector import onnx_files
@@ -19,9 +21,13 @@ from digit_detector.train.module import DetectorModule
 from digit_detector.yolo import checkpoint as weights
 from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.network import ConvNormAct, YOLOv3
+from digit_detector.yolo.rounding import RoundedConv2d, quantize
 
 INPUT: Final = "ink"
 OUTPUT: Final = "predictions"
+
+LARGEST_BIAS: Final = 2**30
+"""Of a convolution of integers, which ONNX Runtime adds up in int32."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -99,21 +105,65 @@ def _store_kernels_as_int8(model: ModelProto, network: nn.Module) -> None:
 
     The exporter folds batch normalisation into the kernels. So the graph holds each kernel as int8, and the product of
     its scales and of its normalisation's factors in float32, and multiplies them. ONNX Runtime would repeat a
-    DequantizeLinear for every picture.
+    DequantizeLinear for every picture, unless the picture is rounded too: then it convolves the integers.
     """
-    stored, nodes = [], []
-    for initializer in model.graph.initializer:
-        name = initializer.name
-        if len(initializer.dims) < 4:
-            stored.append(initializer)
-            continue
-        integers, scales = weights.quantize(network.get_parameter(name))
+    initializers = {initializer.name: initializer for initializer in model.graph.initializer}
+    giver = {output: node for node in model.graph.node for output in node.output}
+    nodes = []
+    for convolution in (node for node in model.graph.node if node.op_type == "Conv"):
+        picture, name, *bias = convolution.input
+        layer = network.get_submodule(name.removesuffix(".weight"))
+        assert isinstance(layer, nn.Conv2d)
+        integers, scales = quantize(layer)
         factors = (scales.float() * _normalization_factors(network, name)).numpy()
-        stored.append(numpy_helper.from_array(integers.numpy(), f"{name}.int8"))
-        stored.append(numpy_helper.from_array(factors, f"{name}.factors"))
+        if isinstance(layer, RoundedConv2d):
+            scale = numpy_helper.to_array(initializers[giver[picture].input[1]])
+            nodes += _store_for_integers(initializers, name, integers.numpy(), factors, bias, scale)
+            continue
+        del initializers[name]
+        initializers |= _named({f"{name}.int8": integers.numpy(), f"{name}.factors": factors})
         nodes.append(helper.make_node("Cast", [f"{name}.int8"], [f"{name}.float32"], to=TensorProto.FLOAT))
         nodes.append(helper.make_node("Mul", [f"{name}.float32", f"{name}.factors"], [name]))
-    onnx_files.replace_initializers(model, stored, nodes)
+    onnx_files.replace_initializers(model, list(initializers.values()), nodes)
+
+
+def _store_for_integers(
+    initializers: dict[str, TensorProto],
+    name: str,
+    integers: NDArray[np.int8],
+    factors: NDArray[np.float32],
+    bias: Sequence[str],
+    scale: NDArray[np.float32],
+) -> list[NodeProto]:
+    """Store a kernel in int8 and its bias in int32, as ONNX Runtime adds them, and return the nodes that scale them.
+
+    Args:
+        initializers: of the graph, changed in place.
+        name: of the kernel.
+        integers: of the kernel, (O, I, K, K).
+        factors: of its output channels, (O, 1, 1, 1), of either sign.
+        bias: its name, if there is one.
+        scale: of the convolution's input.
+    """
+    steps = np.abs(factors).reshape(-1)
+    for each in bias:  # a channel that is all but switched off has a bias beyond int32 in its own steps
+        steps = np.maximum(steps, np.abs(numpy_helper.to_array(initializers[each])) / (scale * LARGEST_BIAS))
+    steps = steps.clip(1e-12).astype(np.float32)
+    kernel = np.rint(integers * factors / steps.reshape(factors.shape)).astype(np.int8)
+    values: dict[str, tuple[NDArray[Any], NDArray[np.float32]]] = {name: (kernel, steps)}
+    for each in bias:
+        exact = numpy_helper.to_array(initializers[each])
+        values[each] = np.rint(exact / (scale * steps)).astype(np.int32), scale * steps
+    nodes = []
+    for each, (numbers, scales) in values.items():
+        del initializers[each]
+        initializers |= _named({f"{each}.integers": numbers, f"{each}.scales": scales})
+        nodes.append(helper.make_node("DequantizeLinear", [f"{each}.integers", f"{each}.scales"], [each], axis=0))
+    return nodes
+
+
+def _named(arrays: dict[str, NDArray[Any]]) -> dict[str, TensorProto]:
+    return {name: numpy_helper.from_array(array, name) for name, array in arrays.items()}
 
 
 def _number_values(model: ModelProto) -> None:

@@ -6,11 +6,12 @@ from typing import Final
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
-from torch import Tensor
+from torch import Tensor, nn
 
 from digit_detector.errors import WeightsError
 from digit_detector.metadata import METADATA_KEY, ModelMetadata
 from digit_detector.yolo.network import YOLOv3
+from digit_detector.yolo.rounding import quantize
 
 SCALES: Final = ".scales"
 """Ends the name of a quantised kernel's scales."""
@@ -30,7 +31,10 @@ def save(network: YOLOv3, metadata: ModelMetadata, path: Path) -> None:
         elif not torch.isfinite(tensor).all():
             raise ValueError(f"{name} is not finite: train again with a lower learning rate")
         else:
-            tensors[name], tensors[f"{name}{SCALES}"] = quantize(tensor)
+            convolution = network.get_submodule(name.removesuffix(".weight"))
+            assert isinstance(convolution, nn.Conv2d)
+            quantized = (values.cpu().contiguous() for values in quantize(convolution))
+            tensors[name], tensors[f"{name}{SCALES}"] = quantized
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(to_bytes(tensors, {METADATA_KEY: metadata.to_json()}))
 
@@ -70,16 +74,3 @@ def read_tensors(path: Path, metadata_key: str) -> tuple[dict[str, Tensor], str]
     if text is None:
         raise WeightsError(f"{path} holds no weights of this project (no `{metadata_key}` metadata): take another file")
     return tensors, text
-
-
-def quantize(kernel: Tensor) -> tuple[Tensor, Tensor]:
-    """Quantise a kernel (O, I, K, K) symmetrically per output channel (Krishnamoorthi 2018, section 2.1).
-
-    Scales in bfloat16 keep every product exact in float32, so a second quantisation changes nothing.
-
-    Returns: int8 (O, I, K, K), and bfloat16 scales (O, 1, 1, 1); their product is the kernel within half a scale.
-    """
-    kernel = kernel.detach().cpu().float().contiguous()
-    largest = kernel.abs().amax(dim=(1, 2, 3), keepdim=True)
-    scales = torch.where(largest > 0, largest / 127, 1.0).bfloat16()
-    return (kernel / scales.float()).round().clamp(-127, 127).to(torch.int8), scales
