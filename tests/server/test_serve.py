@@ -88,6 +88,7 @@ def test_request_that_has_begun_is_answered_at_the_end(tmp_path: Path) -> None:
         assert process.wait(60) in (0, -signal.SIGTERM)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 def test_api_logs_json_without_addresses(tmp_path: Path) -> None:
     with serve(tmp_path, "--api-only") as (process, url):
         key = "dGhlIHNhbXBsZSBub25jZQ=="  # pragma: allowlist secret
