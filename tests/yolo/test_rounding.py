@@ -3,10 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from digit_detector.detect.backends import TorchBackend
 from digit_detector.metadata import ModelMetadata
+from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.checkpoint import load, save
 from digit_detector.yolo.network import YOLOv3, widen
 from digit_detector.yolo.rounding import RoundedConv2d, Rounding
@@ -59,6 +62,22 @@ def test_file_of_a_rounded_network(rounded_network: YOLOv3, metadata: ModelMetad
     assert float(loaded.backbone.stages[1][1].sum.high) == float(rounded_network.backbone.stages[1][1].sum.high) > 0
     save(loaded, again, tmp_path / "b.safetensors")
     assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+def test_torch_serves_a_rounded_network_in_floating_point(
+    rounded_network: YOLOv3, metadata: ModelMetadata, tmp_path: Path
+) -> None:
+    facts = replace(metadata, network=rounded_network.config)
+    save(rounded_network, facts, tmp_path / "a.safetensors")
+    stored, _ = load(tmp_path / "a.safetensors")
+    exact = YOLOv3(replace(stored.config, rounded=False))
+    exact.load_state_dict(stored.state_dict(), strict=False)
+    pictures = torch.rand(2, 1, 192, 192, generator=torch.Generator().manual_seed(1))
+    served = TorchBackend(tmp_path / "a.safetensors", "cpu")(pictures.numpy())
+    with torch.inference_mode():
+        expected, rounded = (with_decoding(network, facts)(pictures).numpy() for network in (exact, stored))
+    assert np.array_equal(served, expected)
+    assert not np.array_equal(served, rounded)
 
 
 def test_weights_move_between_rounded_and_other_networks(network: YOLOv3, rounded_network: YOLOv3) -> None:

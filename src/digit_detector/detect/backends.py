@@ -98,9 +98,10 @@ class TorchBackend:
         from digit_detector.yolo.network import YOLOv3, widen
 
         self.device: Final = device
-        stored, self.metadata = load(weights)
-        network = YOLOv3(replace(stored.config, rounded=False))
-        widen(stored, network)
+        network, self.metadata = load(weights)
+        if network.config.rounded:
+            stored, network = network, YOLOv3(replace(network.config, rounded=False))
+            widen(stored, network)
         self._network = with_decoding(network, self.metadata).to(device)
         self._torch = torch
 
