@@ -11,7 +11,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
-from digit_detector.synth.perturbation import add_habit_stroke, perturb
+from digit_detector.synth.perturbation import add_habit_stroke, perturb, straighten
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw, draw_ink
 from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch
@@ -69,14 +69,18 @@ def test_scenes_are_diverse(scenes: list[Scene]) -> None:
 
 
 def test_objects_hardly_overlap(scenes: list[Scene]) -> None:
-    """Overlapping ink has no correct answer."""
+    """Overlapping ink has no correct answer. Only lines of a page may run into each other, since some slope."""
+    covered, pairs = 0, 0
     for scene in scenes[:200]:
         boxes = boxes_of(scene)
         for i, first in enumerate(boxes):
             for second in boxes[i + 1 :]:
                 overlap = np.clip(np.minimum(first[2:], second[2:]) - np.maximum(first[:2], second[:2]), 0, None).prod()
                 smaller = min((first[2:] - first[:2]).prod(), (second[2:] - second[:2]).prod())
-                assert overlap < 0.5 * smaller
+                covered += overlap > 0.5 * smaller
+                pairs += 1
+    assert pairs > 1000
+    assert covered < 0.001 * pairs
 
 
 def test_draw_dot() -> None:
@@ -138,6 +142,23 @@ def test_habit_strokes(label: str, strokes: list[list[list[float]]]) -> None:
         runs = [np.abs(stroke[-1] - stroke[0])[0] / np.ptp(sketch.points, axis=0)[0] for stroke in added]
         assert min(runs) < 0.2
         assert max(runs) > 1
+
+
+def test_some_ones_become_straight() -> None:
+    stem, foot = [[-30, 30], [0, 0], [2, 50], [5, 100]], [[-20, 95], [30, 95]]
+    strokes = [np.array(stroke, np.float32) for stroke in (stem, foot)]
+    sketch = Sketch.from_strokes(strokes, label="1", name="1", writer="w", source="unipen", key="k")
+    results = [straighten(np.random.default_rng(seed), sketch) for seed in range(200)]
+    straight = [result for result in results if result is not sketch]
+    assert 30 < len(straight) < 90
+    for result in straight:
+        (line,) = result.strokes
+        ends = sketch.points[[sketch.points[:, 1].argmin(), sketch.points[:, 1].argmax()]]
+        np.testing.assert_allclose(line[[0, -1]], ends, atol=1e-6)
+        steps = np.diff(line, axis=0)
+        np.testing.assert_allclose(steps, steps[:1].repeat(len(steps), axis=0), atol=1e-5)
+    seven = replace(sketch, label="7")
+    assert all(straighten(np.random.default_rng(seed), seven) is seven for seed in range(50))
 
 
 @pytest.mark.parametrize("filled", [False, True])

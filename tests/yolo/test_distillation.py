@@ -1,11 +1,12 @@
-"""The distance from a teacher: least where the answers agree, and only where the teacher sees an object."""
+"""The distance from a teacher: least where the answers agree, and only where it sees an object; what it reads right."""
 
 import pytest
 import torch
 from torch import Tensor
 
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.loss import LossSettings, distillation_loss
+from digit_detector.yolo.loss import LossSettings, distillation_loss, read_right
+from digit_detector.yolo.targets import Objects
 
 ANCHORS = [[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]]
 GRID = AnchorGrid(ANCHORS, 192)
@@ -44,6 +45,31 @@ def test_objectness_counts_everywhere() -> None:
         raw = taught.clone()
         raw[picture, place, 4] *= -1
         assert distillation_loss(raw, taught, GRID, LossSettings())["objectness"] > 10
+
+
+@pytest.mark.parametrize(
+    ("change", "right"),
+    [
+        ("none", True),
+        ("another class", False),
+        ("no object", False),
+        ("an object too many", False),
+        ("the same object twice", True),
+    ],
+)
+def test_a_picture_is_read_right(change: str, right: bool) -> None:
+    predictions = teacher()
+    label = 4 if change == "another class" else 3
+    box = GRID.boxes(predictions)[0, SEEN]
+    objects = Objects(torch.tensor([0]), box[None], torch.tensor([label]))
+    if change == "no object":
+        predictions[0, SEEN, 4] = -20.0
+    elif change == "an object too many":
+        predictions[0, 0, 4] = 20.0
+    elif change == "the same object twice":
+        predictions[0, SEEN - 1] = predictions[0, SEEN]  # of an anchor of 8 x 8 instead of 10 x 20 pixels
+        predictions[0, SEEN - 1, 2:4] = torch.tensor([10 / 8, 20 / 8]).log()
+    assert read_right(predictions, objects, GRID, LossSettings()).tolist() == [right, True]
 
 
 def test_a_student_moves_to_its_teacher() -> None:

@@ -17,6 +17,9 @@ DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
 """Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
 
+STRAIGHT: Final = 0.3
+"""Fraction of the ones that are a straight line, of any length: only its ends tell it from a line of the paper."""
+
 
 def write(
     rng: Generator,
@@ -39,7 +42,7 @@ def write(
         by_height: whether `size` is the height.
         variation: of slant, rotation and proportions, relative to that between writers.
     """
-    sketch = add_habit_stroke(rng, sketch)
+    sketch = add_habit_stroke(rng, straighten(rng, sketch))
     points = perturb(rng, sketch, digit=sketch.label in DIGITS, variation=variation)
     low, high = points.min(0), points.max(0)
     extent = high - low
@@ -82,14 +85,26 @@ def log_uniform(rng: Generator, low: float, high: float) -> float:
     return float(np.exp(rng.uniform(np.log(low), np.log(max(high, low)))))
 
 
+def straighten(rng: Generator, sketch: Sketch) -> Sketch:
+    """Make some ones a straight line from their highest to their lowest point."""
+    if sketch.filled or sketch.label != "1" or rng.random() > STRAIGHT:
+        return sketch
+    points = _line(sketch.points[[sketch.points[:, 1].argmin(), sketch.points[:, 1].argmax()]])
+    return replace(sketch, points=points, ends=(len(points),))
+
+
 def add_habit_stroke(rng: Generator, sketch: Sketch) -> Sketch:
     """Add a slash to some zeros, a foot to some ones and a bar to some sevens, since few sources have these habits."""
     if sketch.filled or sketch.label not in HABIT_STROKES or rng.random() > HABIT_STROKES[sketch.label]:
         return sketch
     ends = {"0": _slash, "1": _foot, "7": _bar}[sketch.label](rng, sketch)
-    stroke = ends[0] + np.linspace(0, 1, 8)[:, None] * (ends[1] - ends[0])
-    points = np.concatenate((sketch.points, stroke.astype(np.float32)))
+    points = np.concatenate((sketch.points, _line(ends)))
     return replace(sketch, points=points, ends=(*sketch.ends, len(points)))
+
+
+def _line(ends: NDArray[np.floating]) -> Points:
+    """Return eight points from the first to the second of `ends` (2, 2)."""
+    return np.asarray(ends[0] + np.linspace(0, 1, 8)[:, None] * (ends[1] - ends[0]), np.float32)
 
 
 def _slash(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:

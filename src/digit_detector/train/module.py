@@ -21,7 +21,7 @@ from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
 from digit_detector.metadata import INPUT_SIZE, Anchor, ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.checkpoint import load
-from digit_detector.yolo.loss import LossSettings, distillation_loss, yolo_loss
+from digit_detector.yolo.loss import LossSettings, distillation_loss, read_right, yolo_loss
 from digit_detector.yolo.network import YOLOv3, widen
 from digit_detector.yolo.targets import Objects
 
@@ -94,7 +94,7 @@ class DetectorModule(lightning.LightningModule):
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
         initial_weights: safetensors file to initialise from; narrower weights are widened (Net2WiderNet).
-        teacher: safetensors file of a better network of any width, for distillation.
+        teacher: safetensors file of a better network of any width, for distillation; it teaches what it reads right.
         distillation_weight: of the distance from the teacher in the loss, in [0, 1]; the labels have the rest.
         freeze_batch_norm: keep the running means and variances, as small batches and fine-tuning need.
 
@@ -159,9 +159,11 @@ class DetectorModule(lightning.LightningModule):
         if self._teacher:
             with torch.no_grad():
                 taught = _predict(self._teacher[0], images)
-            distances = distillation_loss(raw, taught, self.grid, self.loss, self._average)
+            right = read_right(taught, objects, self.grid, self.loss)
+            distances = distillation_loss(raw[right], taught[right], self.grid, self.loss, self._average)
             weight = self.distillation_weight
             total = (1 - weight) * total + weight * _sum(distances)
+            self.log("train/taught", right.float().mean())
             self.log_dict({f"train/teacher_{name}": value for name, value in distances.items()})
         self.log("train/loss", total, prog_bar=True)
         return total

@@ -106,3 +106,23 @@ def distillation_loss(
         "objectness": settings.objectness * objectness / count,
         "classes": settings.classes * (belief * classes.sum(dim=-1)).sum() / count,
     }
+
+
+def read_right(predictions: Tensor, objects: Objects, grid: AnchorGrid, settings: LossSettings) -> Tensor:
+    """Mark the pictures that a network reads right: (N,) bool.
+
+    It is sure of an object where its objectness is at least 1/2. There it finds each object, with its class, and it is
+    sure of nothing where no object is.
+
+    predictions: (N, A, 5 + classes) raw.
+    """
+    predictions = predictions.to(torch.promote_types(predictions.dtype, torch.float32))
+    sure = predictions[..., 4] >= 0
+    positives = assign(objects, grid, settings.shape_threshold, settings.anchors_per_object)
+    at = (positives.image, positives.prediction)
+    agrees = sure[at] & (predictions[..., 5:][at].argmax(dim=-1) == objects.labels[positives.target])
+    missed = torch.ones_like(objects.labels, dtype=torch.bool)
+    missed[positives.target[agrees]] = False
+    right = ~(sure & ~ignored(grid.boxes(predictions), objects, 0.5)).any(dim=1)
+    right[objects.image[missed]] = False
+    return right
