@@ -32,6 +32,7 @@ from digit_detector.evaluate.pictures import worst_sheet, write_plots
 from digit_detector.metadata import METADATA_KEY, ModelMetadata, Scaling
 from digit_detector.synth.splits import split_of
 from digit_detector.train.export import read_weights, write
+from digit_detector.train.module import DEFAULT_SCORE_THRESHOLD
 from digit_detector.yolo import checkpoint
 from digit_detector.yolo.network import YOLOv3
 
@@ -105,18 +106,17 @@ def main(argv: Sequence[str]) -> int:
 def write_at_best_threshold(
     network: YOLOv3, metadata: ModelMetadata, onnx_file: Path, canvases: Sequence[Canvas]
 ) -> tuple[ModelMetadata, list[Result]]:
-    """Write both weights files, calibrated, with the score threshold that gets most validation canvases exactly right.
+    """Write both weights files, with the scaling and the score threshold that fit the validation canvases best.
 
     Returns the metadata with that threshold, and the results at it.
     """
     weights = onnx_file.with_suffix(".safetensors")
+    # A candidate that began from calibrated weights has their scaling, which no longer fits its scores.
+    write(network, replace(metadata, scaling=Scaling(), score_threshold=DEFAULT_SCORE_THRESHOLD), weights)
+    scaling = fit_scaling(*scored(results(Detector.load(onnx_file), canvases)))
+    metadata = replace(metadata, scaling=scaling, score_threshold=scaling.of(DEFAULT_SCORE_THRESHOLD))
     write(network, metadata, weights)
     answers = results(Detector.load(onnx_file), canvases)
-    if metadata.scaling == Scaling():
-        scaling = fit_scaling(*scored(answers))
-        metadata = replace(metadata, scaling=scaling, score_threshold=scaling.of(metadata.score_threshold))
-        write(network, metadata, weights)
-        answers = results(Detector.load(onnx_file), canvases)
     threshold = default_threshold(evaluated(answers).exact())
     metadata = replace(metadata, score_threshold=threshold)
     _write_metadata(network, metadata, onnx_file)
