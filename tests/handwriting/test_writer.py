@@ -161,5 +161,5 @@ def test_selection_stops_once_all_are_surely_read() -> None:
 
 def test_damaged_weights(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
-    with pytest.raises(WeightsError, match=r"model\.onnx is missing, damaged or no model of handwriting"):
+    with pytest.raises(WeightsError, match=r"model\.onnx is damaged or not an ONNX file"):
         Writer.load(tmp_path / "model.onnx")

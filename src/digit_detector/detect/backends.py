@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, Protocol, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -33,21 +33,22 @@ _log = logging.getLogger("digit_detector")
 _CUDA_SIGNS: Final = ("/proc/driver/nvidia/version", "/dev/dxg", "C:/Windows/System32/nvcuda.dll")
 
 
-class Backend(Protocol):
-    """A loaded network."""
+def open_onnx(weights: Path, threads: int) -> Any:
+    """Return an ONNX Runtime session on the CPU; raises WeightsError if the file is missing or damaged."""
+    # Without this, ONNX Runtime 1.29+ writes an identifier into the home folder and reports to Microsoft.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime  # type: ignore[import-untyped]
 
-    @property
-    def name(self) -> BackendName: ...
-
-    @property
-    def device(self) -> Device: ...
-
-    @property
-    def metadata(self) -> ModelMetadata: ...
-
-    def __call__(self, images: Floats) -> Floats:
-        """Map ink (N, 1, S, S) in [0, 1] to (N, A, 5 + classes): xyxy in pixels, objectness, class probabilities."""
-        ...
+    if not weights.is_file():
+        raise WeightsError(f"{weights} does not exist: check the path")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own exceptions share no base class
+        raise WeightsError(
+            f"{weights} is damaged or not an ONNX file ({one_line(error)}): download it again"
+        ) from error
 
 
 class OnnxBackend:
@@ -57,20 +58,7 @@ class OnnxBackend:
     device: Final = "cpu"
 
     def __init__(self, weights: Path, threads: int) -> None:
-        # Without this, ONNX Runtime 1.29+ writes an identifier into the home folder and reports to Microsoft.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        import onnxruntime  # type: ignore[import-untyped]
-
-        if not weights.is_file():
-            raise WeightsError(f"{weights} does not exist: check the path")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        try:
-            session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime's own exceptions share no base class
-            raise WeightsError(
-                f"{weights} is damaged or not an ONNX file ({one_line(error)}): download it again"
-            ) from error
+        session = open_onnx(weights, threads)
         facts = session.get_modelmeta().custom_metadata_map
         if METADATA_KEY not in facts:
             raise WeightsError(f"{weights} holds no weights of this project: take another file")
@@ -81,6 +69,7 @@ class OnnxBackend:
             raise WeightsError(f"{weights} takes one picture at a time: make it again by `digit-detector export`")
 
     def __call__(self, images: Floats) -> Floats:
+        """Map ink (N, 1, S, S) in [0, 1] to (N, A, 5 + classes): xyxy in pixels, objectness, class probabilities."""
         outputs: Floats = self._session.run(None, {self._input: images})[0]
         return outputs
 
@@ -106,9 +95,14 @@ class TorchBackend:
         self._torch = torch
 
     def __call__(self, images: Floats) -> Floats:
+        """Map pictures as `OnnxBackend` does."""
         with self._torch.inference_mode():
             outputs = self._network(self._torch.from_numpy(images).to(self.device))
         return np.asarray(outputs.cpu().numpy())
+
+
+Backend = OnnxBackend | TorchBackend
+"""A loaded network."""
 
 
 def bundled(runtime: BackendName) -> Path:
@@ -217,12 +211,11 @@ def _try_out(backend: Backend) -> Floats:
 
 def available_devices() -> tuple[Device, ...]:
     """Return `cpu` and then the accelerator that torch could use, if there is one. Torch is not imported."""
-    if not torch_is_installed():
-        return ("cpu",)
-    if sys.platform == "darwin" and platform.machine() == "arm64":
-        return ("cpu", "mps")
-    if any(Path(sign).exists() for sign in _CUDA_SIGNS):
-        return ("cpu", "cuda")
+    if torch_is_installed():
+        if sys.platform == "darwin" and platform.machine() == "arm64":
+            return ("cpu", "mps")
+        if any(Path(sign).exists() for sign in _CUDA_SIGNS):
+            return ("cpu", "cuda")
     return ("cpu",)
 
 

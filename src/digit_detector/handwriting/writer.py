@@ -10,8 +10,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from digit_detector.detect.backends import open_onnx
 from digit_detector.detect.detector import Detector
-from digit_detector.errors import HandwritingError, WeightsError, one_line
+from digit_detector.errors import HandwritingError
 from digit_detector.handwriting.glyphs import Glyph, Points, to_strokes
 from digit_detector.handwriting.paint import paint
 from digit_detector.handwriting.references import Reference
@@ -92,19 +93,8 @@ class Writer:
     """
 
     def __init__(self, weights: Path) -> None:
-        # Without this, ONNX Runtime 1.29+ writes an identifier into the home folder and reports to Microsoft.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        import onnxruntime  # type: ignore[import-untyped]
-
         self.path = weights
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # threads of so small a graph would wait for each other
-        try:
-            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime's own exceptions share no base class
-            raise WeightsError(
-                f"{weights} is missing, damaged or no model of handwriting ({one_line(error)})"
-            ) from error
+        self._session = open_onnx(weights, threads=1)  # threads of so small a graph would wait for each other
 
     @classmethod
     def load(cls, weights: str | os.PathLike[str] | None = None) -> Self:
