@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.handwriting.glyphs import Glyph, Points, to_strokes
+from digit_detector.synth.scene import MARK, Placed, draw_ink
+from digit_detector.synth.strokes import join
 
-_SHIFT: Final = 3
-"""Fractional bits of OpenCV's fixed-point coordinates."""
+HEIGHT: Final = 200
+"""Of an SVG file's picture, in pixels."""
 
 _PIECES: Final = 4
 """Lines that a curve between two points is painted with."""
@@ -20,10 +21,7 @@ _PIECES: Final = 4
 def paint(strokes: Sequence[Points], pen: float, width: int, height: int) -> NDArray[np.uint8]:
     """Return black ink on white, uint8 (height, width), of strokes and a pen in pixels."""
     picture = np.full((height, width), 255, np.uint8)
-    for stroke in strokes:
-        fixed = np.rint((_curve(stroke) - 0.5) * (1 << _SHIFT)).astype(np.int32)
-        # OpenCV's anti-aliased lines are about 1.5 pixels wider than requested.
-        cv2.polylines(picture, [fixed], False, 0, max(1, round(pen - 1.5)), cv2.LINE_AA, _SHIFT)
+    draw_ink(picture, Placed(*join([_curve(stroke) - 0.5 for stroke in strokes]), pen, MARK))
     return picture
 
 
@@ -49,18 +47,17 @@ def _bezier(stroke: Points) -> NDArray[np.float32]:
     return np.stack((start, start + tangents[:-1], end - tangents[1:], end), axis=1)
 
 
-def to_svg(strokes: Sequence[Points], pen: float, title: str, height: int = 200) -> str:
+def to_svg(strokes: Sequence[Points], pen: float, title: str) -> str:
     """Return an SVG file of strokes, a path each in the order of writing.
 
     Args:
         strokes: each (n, 2), in any unit.
         pen: width in the same unit.
         title: for people who do not see the picture.
-        height: of the picture in pixels.
     """
     ink = np.concatenate(strokes)
     low, size = ink.min(0) - pen, np.ptp(ink, axis=0) + 2 * pen
-    scale = height / float(size[1])
+    scale = HEIGHT / float(size[1])
     paths = []
     for stroke in strokes:
         moved = (stroke - low) * scale
@@ -68,8 +65,8 @@ def to_svg(strokes: Sequence[Points], pen: float, title: str, height: int = 200)
         paths.append(f'<path d="M{moved[0, 0]:.1f} {moved[0, 1]:.1f} {curves}"/>')
     width = float(size[0]) * scale
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {height}" width="{width:.1f}" '
-        f'height="{height}">\n<title>{escape(title)}</title>\n<g fill="none" stroke="black" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.1f} {HEIGHT}" width="{width:.1f}" '
+        f'height="{HEIGHT}">\n<title>{escape(title)}</title>\n<g fill="none" stroke="black" '
         f'stroke-width="{pen * scale:.1f}" stroke-linecap="round" stroke-linejoin="round">\n'
         + "\n".join(paths)
         + "\n</g>\n</svg>\n"
