@@ -52,12 +52,8 @@ class Ruler:
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> list[Line]:
         """Return the four sides of a box."""
-        return [
-            *self.line(x0, y0, x1, y0),
-            *self.line(x1, y0, x1, y1),
-            *self.line(x1, y1, x0, y1),
-            *self.line(x0, y1, x0, y0),
-        ]
+        corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))
+        return [line for start, end in itertools.pairwise(corners) for line in self.line(*start, *end)]
 
     def comb(self, xs: Sequence[float], foot: float) -> list[Line]:
         """Return a line with short teeth at these places, between which a form wants a sign each."""

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import cv2
 import matplotlib as mpl
 import numpy as np
 from matplotlib.font_manager import FontProperties
@@ -20,7 +19,7 @@ from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.synth.sampler import pick
 from digit_detector.synth.scene import MARK, Placed
 from digit_detector.synth.sources.curation import is_lookalike_sign
-from digit_detector.synth.strokes import SIMPLIFY, Points, join
+from digit_detector.synth.strokes import Points, join, simplify
 from digit_detector.synth.written_numbers import MARKS
 
 SANS: Final = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "cmss10")
@@ -28,14 +27,8 @@ SANS: Final = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono", "cmss10")
 
 FACES: Final = (
     *SANS,
-    *(
-        "DejaVuSansMono-Bold",
-        "DejaVuSans-Oblique",
-        "DejaVuSans-BoldOblique",
-        "DejaVuSerif",
-        "DejaVuSerif-Bold",
-        "DejaVuSerif-Italic",
-    ),
+    *("DejaVuSansMono-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique"),
+    *("DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSerif-Italic"),
     *("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta", "cmr10", "cmb10", "cmti10", "cmtt10"),
 )
 
@@ -131,9 +124,7 @@ def _glyph(face: str, character: str, footless: bool) -> tuple[Points, tuple[int
     outlines = [np.asarray(polygon, np.float32) * np.array([scale, -scale], np.float32) for polygon in polygons]
     if footless and character == "1":
         outlines = [_without_foot(outline) for outline in outlines]
-    points, ends = join(
-        [cv2.approxPolyDP(outline[:, None], SIMPLIFY, True)[:, 0].astype(np.float32) for outline in outlines]
-    )
+    points, ends = join([simplify(outline, closed=True) for outline in outlines])
     return points, ends, advance
 
 

@@ -85,7 +85,7 @@ class Sketch(Ink):
             strokes = [smooth(stroke) for stroke in strokes]
         scale = 1 / extent if extent > 0 else 1.0
         centre = (low + high) / 2
-        simplified = [_simplify((stroke - centre) * np.float32(scale), closed=filled) for stroke in strokes]
+        simplified = [simplify((stroke - centre) * np.float32(scale), closed=filled) for stroke in strokes]
         return cls(*join(simplified), label, name, writer, source, key, filled)
 
 
@@ -97,7 +97,8 @@ def smooth(stroke: Points, rounds: int = 2) -> Points:
     return stroke
 
 
-def _simplify(stroke: Points, *, closed: bool) -> Points:
+def simplify(stroke: Points, *, closed: bool) -> Points:
+    """Drop the points (n, 2) that lie within SIMPLIFY of the line between the others."""
     if len(stroke) < 3:
         return stroke
     return cv2.approxPolyDP(stroke[:, None], SIMPLIFY, closed)[:, 0].astype(np.float32)
