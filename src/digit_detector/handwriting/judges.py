@@ -46,7 +46,7 @@ class StrokeJudge:
         self._means: list[Floats] = []
         self._projections: list[Floats] = []
         for label in range(CLASSES):
-            groups = [_features(hand.glyphs[hand.labels == label]) for hand in hands if (hand.labels == label).any()]
+            groups = [_features(glyphs) for hand in hands if len(glyphs := hand.of(label))]
             features = np.concatenate(groups)
             mean = features.mean(0)
             directions = np.linalg.svd(features - mean, full_matrices=False)[2][:_COMPONENTS].T
@@ -85,11 +85,7 @@ class PictureJudge:
             torch.manual_seed(1)
             self._network = _PictureNetwork()
         groups = [
-            {
-                label: _pictures(hand.glyphs[hand.labels == label])
-                for label in range(CLASSES)
-                if (hand.labels == label).sum() > 1
-            }
+            {label: _pictures(glyphs) for label in range(CLASSES) if len(glyphs := hand.of(label)) > 1}
             for hand in hands
         ]
         optimizer = torch.optim.AdamW(self._network.parameters(), lr=1e-3, weight_decay=0.05)
@@ -148,7 +144,7 @@ class Panel:
 
     def __init__(self, hands: Sequence[WriterSamples], judge: Judge) -> None:
         self._hands, self._judge = hands, judge
-        self._real = [[judge.embed(hand.glyphs[hand.labels == c], c) for c in range(CLASSES)] for hand in hands]
+        self._real = [[judge.embed(hand.of(label), label) for label in range(CLASSES)] for hand in hands]
 
     def likeness(self, written: Sequence[tuple[int, int, Glyph]], own: bool) -> tuple[float, float]:
         """Return the AUC and its standard error of (writer, class, glyph); with `own`, of the writers' own digits.

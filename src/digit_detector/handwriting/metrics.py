@@ -141,11 +141,11 @@ def _likeness(
     strangers: list[tuple[int, int, Glyph]] = []
     for index, hand in enumerate(hands):
         for label in range(CLASSES):
-            samples = hand.glyphs[hand.labels == label][:_TRIALS]
+            samples = hand.of(label)[:_TRIALS]
             own += [(index, label, glyph) for glyph in samples]
             for _ in samples:
                 stranger = trained_on[int(rng.integers(len(trained_on)))]
-                strangers += [(index, label, glyph) for glyph in stranger.glyphs[stranger.labels == label][:1]]
+                strangers += [(index, label, glyph) for glyph in stranger.of(label)[:1]]
     found: dict[str, Any] = {"ceiling": judged(own, own=True), "floor": judged(strangers)}
     for name, write in methods.items():
         for count in COUNTS:
@@ -200,10 +200,10 @@ def _ink_figures(
     spreads, copies = [], []
     rng = np.random.default_rng(3)
     for label in range(CLASSES):
-        real = [hand.glyphs[hand.labels == label] for hand in hands if (hand.labels == label).any()]
+        real = [glyphs for hand in hands if len(glyphs := hand.of(label))]
         samples = np.stack([rng.choice(glyphs) for glyphs in real for _ in range(_TRIALS)])
         spreads.append(np.sqrt(drawn[:, label, :-1].var(0).sum() / samples[:, :-1].var(0).sum()))
-        training = np.concatenate([hand.glyphs[hand.labels == label] for hand in trained_on])
+        training = np.concatenate([hand.of(label) for hand in trained_on])
         usual = np.quantile(_nearest(np.concatenate(real), training), 0.01)
         copies.append((_nearest(drawn[:, label], training) < usual).mean())
     return {

@@ -25,11 +25,9 @@ class Retrieval:
 
     def __init__(self, hands: Sequence[WriterSamples], judge: StrokeJudge) -> None:
         self._judge = judge
-        self._embedded = [
-            [judge.embed(hand.glyphs[hand.labels == label], label) for label in range(CLASSES)] for hand in hands
-        ]
+        self._embedded = [[judge.embed(hand.of(label), label) for label in range(CLASSES)] for hand in hands]
         self._medoids = [
-            [_medoid(hand.glyphs[hand.labels == label], points) for label, points in enumerate(classes)]
+            [_medoid(hand.of(label), points) for label, points in enumerate(classes)]
             for hand, classes in zip(hands, self._embedded, strict=True)
         ]
         everything = np.concatenate([hand.glyphs for hand in hands])

@@ -13,8 +13,8 @@ from digit_detector.handwriting.style_model import CLASSES
 from digit_detector.handwriting.training import WriterSamples
 from digit_detector.handwriting.writer import Writer
 
-SHOWN: Final = ((3,), (3, 7, 2))
-"""Digits that the writer of each row has drawn."""
+ROWS: Final = ((3,), (3, 7, 2), ())
+"""Of each writer, the digits that are drawn in each row; none in the row of real ink."""
 
 _CELL: Final = 64
 _MARGIN: Final = 110
@@ -22,14 +22,13 @@ _MARGIN: Final = 110
 
 def draw_sheet(hands: Sequence[WriterSamples], writer: Writer, detector: Detector) -> Image.Image:
     """Draw three rows for each writer with all ten digits: one drawn digit, three drawn digits, and the real ink."""
-    height = (len(SHOWN) + 1) * _CELL
+    height = len(ROWS) * _CELL
     sheet = Image.new("RGB", (_MARGIN + CLASSES * _CELL, len(hands) * (height + 6)), "silver")
     draw = ImageDraw.Draw(sheet)
     for number, hand in enumerate(hands):
         rows = [int(np.flatnonzero(hand.labels == label)[0]) for label in range(CLASSES)]
         real = hand.glyphs[rows]
-        for line in range(len(SHOWN) + 1):
-            drawn = SHOWN[line] if line < len(SHOWN) else ()
+        for line, drawn in enumerate(ROWS):
             glyphs = real.copy()
             if drawn:
                 references = [Reference(digit, real[digit], 1.0) for digit in drawn]

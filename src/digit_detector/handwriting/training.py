@@ -50,6 +50,10 @@ class WriterSamples(NamedTuple):
     labels: NDArray[np.int64]
     """(n,) classes."""
 
+    def of(self, label: int) -> NDArray[np.float32]:
+        """Return the glyphs of one class."""
+        return np.asarray(self.glyphs[self.labels == label])
+
 
 def read_writers(root: str | None, split: Split) -> list[WriterSamples]:
     """Read the writers of a split, in a fixed order; raises DataError."""
