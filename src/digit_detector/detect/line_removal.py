@@ -164,19 +164,14 @@ def _join(segments: Segments, max_gap: float) -> Ints:
     """Return each segment's chain: segments that continue one another; joined ones reach further, so twice."""
     chain = np.arange(len(segments.first))
     for _ in range(2):
+        first, last, first_level, last_level, thickness = segments
         labels = _continue(segments, max_gap)
         chain = labels[chain]
-        early, late = np.argsort(segments.first, kind="stable"), np.argsort(-segments.last, kind="stable")
+        early, late = np.argsort(first, kind="stable"), np.argsort(-last, kind="stable")
         heads = early[np.unique(labels[early], return_index=True)[1]]
         tails = late[np.unique(labels[late], return_index=True)[1]]
-        thickness = np.bincount(labels, segments.thickness) / np.maximum(np.bincount(labels), 1)
-        segments = Segments(
-            segments.first[heads],
-            segments.last[tails],
-            segments.first_level[heads],
-            segments.last_level[tails],
-            thickness,
-        )
+        thickness = np.bincount(labels, thickness) / np.bincount(labels)
+        segments = Segments(first[heads], last[tails], first_level[heads], last_level[tails], thickness)
     return chain
 
 

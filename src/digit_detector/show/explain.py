@@ -78,14 +78,14 @@ def left_out(prediction: Prediction, score_threshold: float, iou_threshold: floa
     for index in listed:
         if scores[index] < score_threshold:
             reasons.append(Reason("score"))
-            continue
-        if index in distinct:
+        elif index in distinct:
             reasons.append(Reason("group"))
-            continue
-        overlaps = np.where(scores[distinct] >= scores[index], pairwise_iou(boxes[index][None], boxes[distinct])[0], -1)
-        better = int(overlaps.argmax())
-        label = prediction.metadata.classes[labels[distinct[better]]]
-        reasons.append(Reason("overlap", label, float(overlaps[better])))
+        else:
+            iou = pairwise_iou(boxes[index][None], boxes[distinct])[0]
+            overlaps = np.where(scores[distinct] >= scores[index], iou, -1)
+            better = int(overlaps.argmax())
+            label = prediction.metadata.classes[labels[distinct[better]]]
+            reasons.append(Reason("overlap", label, float(overlaps[better])))
     found = to_detections(candidates.take(listed), prediction.views)
     return LeftOut(found.turn(-prediction.turned), tuple(reasons))
 
