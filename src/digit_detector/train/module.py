@@ -5,6 +5,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,17 +32,8 @@ DEFAULT_SCORE_THRESHOLD: Final = 0.35
 """Of weights that no `promote` has chosen a threshold for."""
 
 
-def fit(arguments: Sequence[str]) -> None:
-    """Run `digit-detector fit` with Lightning's options."""
-    _run("fit", arguments)
-
-
-def validate(arguments: Sequence[str]) -> None:
-    """Run `digit-detector validate` with Lightning's options."""
-    _run("validate", arguments)
-
-
 def _run(subcommand: str, arguments: Sequence[str]) -> None:
+    """Run `digit-detector fit` or `validate` with Lightning's options."""
     # Making an epoch's scenes takes seconds; one worker feeds a CPU.
     warnings.filterwarnings("ignore", message=".*does not have many workers.*")
     # The arguments come from our own command line, without the words before them in sys.argv.
@@ -64,6 +56,9 @@ def _run(subcommand: str, arguments: Sequence[str]) -> None:
     finally:
         log.removeHandler(handler)
         log.setLevel(logging.NOTSET)
+
+
+fit, validate = partial(_run, "fit"), partial(_run, "validate")
 
 
 class DetectorModule(lightning.LightningModule):
@@ -205,11 +200,9 @@ class DetectorModule(lightning.LightningModule):
         self.log_dict({f"val/{k}": v for k, v in figures.items() if k not in shown}, sync_dist=True)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        decayed = [p for p in self.parameters() if p.ndim > 1]
-        others = [p for p in self.parameters() if p.ndim <= 1]
         groups: list[dict[str, Any]] = [
-            {"params": decayed, "weight_decay": self.weight_decay},
-            {"params": others, "weight_decay": 0.0},
+            {"params": [p for p in self.parameters() if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in self.parameters() if p.ndim <= 1], "weight_decay": 0.0},
         ]
         optimizer = torch.optim.AdamW(groups, lr=self.learning_rate, betas=(0.9, 0.99))
         total = int(self.trainer.estimated_stepping_batches)
