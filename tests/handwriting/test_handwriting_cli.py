@@ -56,6 +56,8 @@ def test_detector_reads_drawing_without_labels(tmp_path: Path, capsys: pytest.Ca
         ({"label": "7", "strokes": SEVEN}, "20a6", "'20a6' cannot be written"),
         ({"strokes": [[1, 2]]}, "1", "line 1: "),
         ({"strokes": [[["x", 2]]]}, "1", "line 1: "),
+        ({"label": "7", "strokes": [{"points": SEVEN[0], "width": float("nan")}]}, "1", "a pen of nan"),
+        ({"label": "7", "strokes": [{"points": SEVEN[0], "width": 0}]}, "1", "a pen of 0.0"),
     ],
 )
 def test_bad_input_is_one_line(

@@ -124,6 +124,8 @@ def _row(values: dict[str, Any]) -> _Row:
             raise ValueError("a coordinate is not finite")
         if isinstance(stroke, dict) and "width" in stroke:
             pens.append(float(stroke["width"]))
+            if not 0 < pens[-1] < math.inf:
+                raise ValueError(f"a pen of {pens[-1]}")
     annotations = values.get("annotations")
     if annotations is not None:
         annotations = [(str(item["label"]), np.array(item["box"], float).reshape(4).tolist()) for item in annotations]
