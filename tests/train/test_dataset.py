@@ -212,6 +212,12 @@ def test_data_commands(
         assert printed.count("    - [[") == 3
 
 
+def test_sheet_without_columns(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = ["data", "sheet", str(tmp_path / "sheet.png"), "--columns", "0", "--data-root", str(root)]
+    assert digit_detector(sheet) == 1
+    assert "--columns is 0" in capsys.readouterr().err
+
+
 def loader(count: int, echoes: int, seed: int = 0) -> EchoingDataLoader:
     return EchoingDataLoader(range(count), batch_size=None, echoes=echoes, seed=seed)
 

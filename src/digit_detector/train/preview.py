@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from digit_detector.data.output import prepare_output
-from digit_detector.errors import DataError
+from digit_detector.errors import DataError, DigitDetectorError
 from digit_detector.evaluate.pictures import contact_sheet, labelled
 from digit_detector.metadata import ANCHORS_PER_SCALE, INPUT_SIZE, STRIDES
 from digit_detector.synth.generator import SceneGenerator
@@ -28,6 +28,8 @@ def sheet(argv: Sequence[str]) -> None:
     parser.add_argument("--rows", type=int, default=6)
     parser.add_argument("--data-root", help="folder of the public sets (or DIGIT_DETECTOR_DATA)")
     arguments = parser.parse_args(argv)
+    if min(arguments.columns, arguments.rows) < 1:
+        raise DigitDetectorError(f"--columns is {arguments.columns}, --rows {arguments.rows}: give 1 or more of each")
     prepare_output(arguments.output)
     samples = make_samples(arguments.data_root, arguments.columns * arguments.rows)
     pictures = []
