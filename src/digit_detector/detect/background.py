@@ -7,10 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.detect.line_removal import remove_lines
-
-Plane = NDArray[np.uint8]
-"""(H, W), one channel of a picture."""
+from digit_detector.detect.line_removal import Plane, remove_lines
 
 MIN_SIDE: Final = 32
 """Pictures with a shorter side, in pixels, are too small for uneven light or a frame."""

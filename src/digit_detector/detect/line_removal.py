@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from digit_detector.detect.ruling import MAX_THICKNESS, Line, is_ruling
 
 Plane = NDArray[np.uint8]
+"""(H, W), one channel of a picture."""
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

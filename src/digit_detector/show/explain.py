@@ -14,9 +14,10 @@ from PIL import ImageColor
 
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.detector import Prediction
+from digit_detector.detect.images import Pixels
 from digit_detector.detect.postprocess import Candidates, nms, pairwise_iou, suppress, to_detections
 from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES, ModelMetadata
-from digit_detector.show.render import COLOURS, Pixels
+from digit_detector.show.render import COLOURS
 
 Floats = npt.NDArray[np.float32]
 

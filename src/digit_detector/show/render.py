@@ -7,14 +7,13 @@ from functools import cache
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from digit_detector.classes import CENSORED
 from digit_detector.detect.detections import Detections
+from digit_detector.detect.images import Pixels
 from digit_detector.show.listing import per_cent
 
-Pixels = npt.NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
 Line = Literal["solid", "dashed", "dotted"]
 
