@@ -37,16 +37,13 @@ class HandwritingGraph(nn.Module):
         super().__init__()
         self.model = model
         self.eval()
-        self.noise: Tensor
-        self.nothing: Tensor
-        self.labels: Tensor
         # Always the same, so that a new reference moves digits instead of replacing them.
         noise = torch.randn(CLASSES, _CANDIDATES, LATENTS, generator=torch.Generator().manual_seed(1))
-        self.register_buffer("noise", noise * _TEMPERATURE)
-        self.register_buffer("labels", torch.arange(CLASSES)[:, None].expand(-1, _CANDIDATES).clone())
+        self.noise = nn.Buffer(noise * _TEMPERATURE)
+        self.labels = nn.Buffer(torch.arange(CLASSES)[:, None].expand(-1, _CANDIDATES).clone())
         no_glyph = torch.zeros(1, 1, LATENTS), torch.zeros(1, 1, dtype=torch.long), torch.zeros(1, 1, dtype=torch.bool)
         with torch.no_grad():
-            self.register_buffer("nothing", model.style(*no_glyph)[0])
+            self.nothing = nn.Buffer(model.style(*no_glyph)[0])
 
     def forward(self, glyphs: Tensor, labels: Tensor) -> Ranking:
         """Map glyphs (N, 129) and classes int32 (N,) to the candidates of all classes."""

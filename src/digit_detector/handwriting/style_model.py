@@ -129,8 +129,7 @@ class Flow(nn.Module):
 
     def __init__(self, context: int, width: int, blocks: int = 3) -> None:
         super().__init__()
-        self.frequencies: Tensor
-        self.register_buffer("frequencies", math.pi * 2.0 ** torch.arange(6))
+        self.frequencies = nn.Buffer(math.pi * 2.0 ** torch.arange(6))
         self.condition = nn.Sequential(nn.Linear(context + 12, width), nn.SiLU())
         self.modulate = nn.ModuleList(nn.Linear(width, 3 * width) for _ in range(blocks))
         self.enter = nn.Linear(LATENTS, width)
@@ -176,20 +175,13 @@ class StyleModel(nn.Module):
         self.autoencoder = Autoencoder(autoencoder_width)
         self.style = StyleTransformer(width, layers)
         self.flow = Flow(width, flow_width)
-        self.mean: Tensor
-        self.scale: Tensor
-        self.register_buffer("mean", torch.zeros(CLASSES, LATENTS))
-        self.register_buffer("scale", torch.ones(CLASSES, LATENTS))
-        self.centres: Tensor
-        self.whiteners: Tensor
-        self.log_weights: Tensor
-        self.gate: Tensor
-        self.marked: Tensor
-        self.register_buffer("centres", torch.zeros(CLASSES, COMPONENTS, LATENTS))
-        self.register_buffer("whiteners", torch.eye(LATENTS).repeat(CLASSES, COMPONENTS, 1, 1))
-        self.register_buffer("log_weights", torch.zeros(CLASSES, COMPONENTS))
-        self.register_buffer("gate", torch.zeros(CLASSES))
-        self.register_buffer("marked", torch.full((CLASSES,), 0.5))
+        self.mean = nn.Buffer(torch.zeros(CLASSES, LATENTS))
+        self.scale = nn.Buffer(torch.ones(CLASSES, LATENTS))
+        self.centres = nn.Buffer(torch.zeros(CLASSES, COMPONENTS, LATENTS))
+        self.whiteners = nn.Buffer(torch.eye(LATENTS).repeat(CLASSES, COMPONENTS, 1, 1))
+        self.log_weights = nn.Buffer(torch.zeros(CLASSES, COMPONENTS))
+        self.gate = nn.Buffer(torch.zeros(CLASSES))
+        self.marked = nn.Buffer(torch.full((CLASSES,), 0.5))
 
     def encode(self, glyphs: Tensor, labels: Tensor) -> Tensor:
         """Return the standardised latents (…, 24) of glyphs (…, 129)."""
