@@ -27,8 +27,6 @@ if not hasattr(np, "sctypes"):
         "int": [np.int8, np.int16, np.int32, np.int64],
         "uint": [np.uint8, np.uint16, np.uint32, np.uint64],
         "float": [np.float16, np.float32, np.float64],
-        "complex": [np.complex64, np.complex128],
-        "others": [bool, object, bytes, str, np.void],
     }
 import imgaug
 from imgaug import augmenters

@@ -144,8 +144,7 @@ class StrokeAugmentation:
 def _contains(box: Box, stroke: Stroke) -> bool:
     """Tell whether a box, grown by the pen's width since people draw boxes loosely, contains all of a stroke."""
     low, high = np.min(stroke.points, axis=0), np.max(stroke.points, axis=0)
-    x0, y0, x1, y1 = box
-    return bool((low >= np.array([x0, y0]) - stroke.width).all() and (high <= np.array([x1, y1]) + stroke.width).all())
+    return bool((low >= np.array(box[:2]) - stroke.width).all() and (high <= np.array(box[2:]) + stroke.width).all())
 
 
 def _object(drawing: Drawing, label: str, strokes: list[Stroke]) -> _Object:

@@ -34,13 +34,12 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     if arguments.canvases < 1:
         raise DigitDetectorError(f"--canvases is {arguments.canvases}: give 1 or more")
-    output: Path = arguments.output
-    prepare_output(output)
+    prepare_output(arguments.output)
     detector = Detector.load(arguments.weights)
     sketches = Reader(data_root(arguments.data_root), "train").read(tuple(arguments.sources))
     progress = tqdm(sketches, unit=" drawings", disable=None)
     keys = [sketch.key for sketch in progress if is_misread(detector, sketch, arguments.canvases)]
-    output.write_text(json.dumps({"misread": keys}, indent=0) + "\n", encoding="utf-8")
+    arguments.output.write_text(json.dumps({"misread": keys}, indent=0) + "\n", encoding="utf-8")
     print(f"{len(keys):,} of {len(sketches):,} drawings were misread on at least one of {arguments.canvases} canvases")
     return 0
 
