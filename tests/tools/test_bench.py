@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench import CONFIGURATIONS, main, with_ratios
-from bench_backend import drawing, measure
+from bench import CONFIGURATIONS, drawing, main
 
 from digit_detector import Detector
-from digit_detector.detect.backends import OnnxBackend
 
 TOOLS = Path(__file__).parents[2] / "tools"
 
@@ -29,27 +27,13 @@ def test_configurations_are_compared_with_the_products_own(tmp_path: Path, capsy
     for part in ("detect", "network"):
         assert second["ratio"][part] == pytest.approx(second[part]["p50"] / first[part]["p50"])
         assert 0 < second[part]["p50"] <= second[part]["p95"]
+    assert second["ratio"]["peak_mib"] == pytest.approx(second["peak_mib"] / first["peak_mib"])
     assert 10 < first["peak_mib"] < 10_000
 
 
 def test_the_first_configuration_is_what_the_product_does() -> None:
-    assert next(iter(CONFIGURATIONS.values())) == ("bundled", "onnx", "--threads=2")
+    assert next(iter(CONFIGURATIONS.values())) == ("bundled", "onnx", 2)
     assert Detector.load(device="cpu").runtime == "onnx"
-
-
-def test_ratios_are_to_the_first() -> None:
-    def figures(times: float, memory: float) -> dict[str, object]:
-        return {"detect": {"p50": times}, "network": {"p50": times / 2}, "peak_mib": memory}
-
-    configurations = with_ratios({"a": figures(4, 100), "b": figures(6, 250)})
-    assert configurations["b"]["ratio"] == {"detect": 1.5, "network": 1.5, "peak_mib": 2.5}
-    assert configurations["b"]["detect"] == {"p50": 6}
-
-
-def test_one_configuration_is_measured_from_file_to_objects(onnx_file: Path) -> None:
-    measured = measure(OnnxBackend(onnx_file, 1), 3)
-    assert set(measured) == {"detect", "network", "peak_mib"}
-    assert 0 < measured["network"]["p50"] <= measured["network"]["p95"]
 
 
 def test_the_drawing_is_a_4_and_a_7() -> None:
@@ -57,6 +41,6 @@ def test_the_drawing_is_a_4_and_a_7() -> None:
 
 
 def test_memory_of_onnx_runtime_is_not_torchs() -> None:
-    code = "import sys, bench_backend; print('torch' in sys.modules)"
+    code = "import sys, bench; print('torch' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", code], cwd=TOOLS, capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == "False"
