@@ -172,6 +172,22 @@ def test_delete_covers_outbox(collector: Collector, tmp_path: Path) -> None:
     assert list(collector.store.drawings()) == []
 
 
+def test_contributions_include_what_is_delivered_meanwhile(
+    collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector.keep(a_drawing(), CODE)
+    (tmp_path / "disk").mkdir()
+    contributions = collector.store.contributions
+
+    def contributions_before_delivery(receipt: str) -> list[Drawing]:
+        found = contributions(receipt)
+        collector.deliver()
+        return found
+
+    monkeypatch.setattr(collector.store, "contributions", contributions_before_delivery)
+    assert collector.contributions(CODE) == [a_drawing()]
+
+
 def test_postgresql_crash_loses_nothing(postgres: Postgres, tmp_path: Path) -> None:
     collector = Collector(Settings(postgres.create("crash"), tmp_path / "outbox"))
     assert collector.keep(a_drawing(0), CODE) is Kept.STORE

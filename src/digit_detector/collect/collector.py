@@ -126,9 +126,10 @@ class Collector:
     def contributions(self, code: str) -> list[Drawing]:
         """Return the drawings under this code, including pending ones; raise StoreError if the store is down."""
         receipt = hash_of(code)
-        stored = self.store.contributions(receipt)
+        waiting = [pending.drawing for pending in self._pending(receipt)]
+        stored = self.store.contributions(receipt)  # afterwards: what waits may be delivered meanwhile
         ids = {drawing.id for drawing in stored}
-        return stored + [pending.drawing for pending in self._pending(receipt) if pending.drawing.id not in ids]
+        return stored + [drawing for drawing in waiting if drawing.id not in ids]
 
     def delete(self, code: str) -> int:
         """Delete the drawings under this code, and return their number; raise StoreError if the store is down.
