@@ -1,4 +1,4 @@
-"""Test storing drawings on a full disk, which needs Unix's limits on files."""
+"""Test storing drawings on a full disk, and beside other writers, by what Unix alone offers."""
 
 import os
 import subprocess
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from support.stores import a_drawing
 
+from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.collect.store import Store
 
 WRITER = """
 import resource, signal, sys
-from digit_detector.collect.collector import Collector, Kept
-from digit_detector.collect.collector import Settings
+from digit_detector.collect.collector import Collector, Kept, Settings
 from digit_detector.errors import StoreError
 from support.stores import a_drawing
 
@@ -51,3 +51,11 @@ def test_full_disk_loses_nothing_confirmed(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "drawings.db"))
     assert [drawing.id for drawing in store.drawings()] == [a_drawing(number).id for number in range(int(confirmed))]
     store.close()
+
+
+def test_partial_file_that_another_writer_completes(tmp_path: Path) -> None:
+    (tmp_path / "a.part").symlink_to("completed")  # listed, and gone when it is looked at
+    outbox = Outbox(tmp_path)
+    outbox.put(PendingDrawing(a_drawing(), "receipt"))
+    outbox.remove_partial_files()
+    assert outbox.count() == 1

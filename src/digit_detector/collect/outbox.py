@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,8 +92,9 @@ class Outbox:
         """Remove old partial files of killed processes, which nobody was told are stored."""
         with self._convert_errors():
             for path in self._folder.glob(f"*{_PARTIAL}"):
-                if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-                    path.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):  # another thread or process has completed it
+                    if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                        path.unlink()
 
     def _file(self, drawing_id: str) -> Path:
         return self._folder / (hashlib.sha256(drawing_id.encode()).hexdigest()[:32] + _SUFFIX)
