@@ -16,7 +16,7 @@ from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.benchmark import Canvas, Result
 from digit_detector.evaluate.figures import condition_figures, confusion, evaluated, measure, scored
 from digit_detector.evaluate.metrics import calibration
-from digit_detector.evaluate.pictures import contact_sheet, worst
+from digit_detector.evaluate.pictures import contact_sheet, worst, write_sheets
 from digit_detector.evaluate.report import filled, tables, with_model_index
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +127,11 @@ def test_contact_sheet_grid() -> None:
     assert contact_sheet(pictures, ["", "", ""], columns=3, tile=100).size == (300, 100)
     assert np.asarray(sheet)[10, 110].tolist() == [0, 0, 0]
     assert np.asarray(sheet)[60, 110].tolist() == [255, 255, 255]
+
+
+def test_sheets_stay_in_their_folder(tmp_path: Path) -> None:
+    write_sheets([answered([(LEFT, 3)], [], "../../one digit")], tmp_path)
+    assert [path.name for path in (tmp_path / "conditions").iterdir()] == ["..-..-one-digit.png"]
 
 
 def test_tables_name_missed_targets() -> None:

@@ -1,5 +1,6 @@
 """Pictures of a benchmark: plots of its figures, and canvases side by side."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -110,7 +111,8 @@ def write_sheets(results: Sequence[Result], folder: Path) -> None:
         shown = [result.canvas for result in group[:40]]
         pictures = [labelled(Image.fromarray(read_image(each.image)), each.boxes, each.labels) for each in shown]
         sheet = contact_sheet(pictures, [_names(canvas) for canvas in shown], columns=8, tile=240)
-        sheet.save(folder / "conditions" / f"{name.lower().replace(' ', '-')}.png")
+        file_name = re.sub(r"[ /\\]", "-", name.lower())  # a condition's name is anything that the benchmark says
+        sheet.save(folder / "conditions" / f"{file_name}.png")
 
 
 def worst_sheet(results: Sequence[Result]) -> Image.Image:
