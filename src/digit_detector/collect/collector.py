@@ -31,8 +31,6 @@ COMPACTION_SECONDS: Final = 3600.0
 # Crockford's base 32, without letters that resemble digits or other letters.
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES: Final = str.maketrans("OIL", "011")
-_GROUPS: Final = 5
-_GROUP_LENGTH: Final = 4
 
 _log = logging.getLogger(__name__)
 
@@ -200,8 +198,7 @@ _collector: Final = cache(Collector)
 
 def new_receipt() -> str:
     """Return a code of 100 random bits, such as `7K3M-9QXR-0ZVB-W2T8-HJ5N`."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))
-    return "-".join(groups)
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(5))
 
 
 def hash_of(receipt: str) -> str:

@@ -1,7 +1,7 @@
 """Apply the maintainer's decisions on stored drawings; every decision is logged and can be undone."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from uuid import uuid4
@@ -39,17 +39,6 @@ class Decision:
         raise ValueError(f"{self.action} of {self.id}: the corrected annotations are missing")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """Hold a line of the log."""
-
-    id: str
-    time: str
-    action: Action
-    before: dict[str, Any]
-    after: dict[str, Any]
-
-
 def decide(store: Store, decisions: Sequence[Decision]) -> int:
     """Apply all decisions or none; return their number without drawings deleted or reviewed meanwhile.
 
@@ -82,12 +71,11 @@ def undo(store: Store) -> list[str]:
         return [entry.id for entry in entries]
 
 
-def log(store: Store, limit: int | None = None) -> list[Entry]:
-    """Return the decisions, newest first; raise StoreError if the store cannot be used."""
-    columns = (decisions_table.c[field.name] for field in fields(Entry))
-    query = sa.select(*columns).order_by(decisions_table.c.number.desc()).limit(limit)
+def log(store: Store, limit: int | None = None) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """Return the rows of the decisions, newest first; raise StoreError if the store cannot be used."""
+    query = sa.select(decisions_table).order_by(decisions_table.c.number.desc()).limit(limit)
     with store.reading() as connection:
-        return [Entry(*row) for row in connection.execute(query)]
+        return connection.execute(query).all()
 
 
 def _change(

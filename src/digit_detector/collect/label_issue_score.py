@@ -36,9 +36,9 @@ def detector_annotator(detector: Detector) -> Annotator:
         found = detector.detect(picture, score_threshold=MIN_SCORE, iou_threshold=1)
         probabilities = np.zeros((len(boxes), len(CLASSES)), np.float32)
         if len(found):
-            same = np.where(pairwise_iou(boxes, found.boxes) >= SAME_OBJECT, 1, 0)
+            same = pairwise_iou(boxes, found.boxes) >= SAME_OBJECT
             best = (same * found.scores).argmax(axis=1)
-            seen = same[np.arange(len(boxes)), best] == 1
+            seen = same[np.arange(len(boxes)), best]
             scores = found.class_scores[best[seen]]
             probabilities[seen] = scores / scores.sum(axis=1, keepdims=True)
         return probabilities

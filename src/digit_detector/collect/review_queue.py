@@ -30,7 +30,6 @@ from digit_detector.drawing import Drawing
 SHOWN: Final = 10
 """Drawings that the command lists."""
 
-
 _SCORE: Final = label_issues_table.c.suspicion
 _QUEUED: Final = (*FIELDS, _SCORE, label_issues_table.c.reason, label_issues_table.c.alike)
 _HIGHEST_FIRST: Final = (_SCORE.is_not(None), _SCORE.desc(), drawings_table.c.number)
