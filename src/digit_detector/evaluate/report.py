@@ -75,7 +75,6 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _write_figures(folder: Path, figures: dict[str, Any]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     (folder / FIGURES).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
@@ -104,18 +103,16 @@ TARGETS: Final = (
 WEAKEST_EXACT: Final = 0.85
 """Canvases exactly right in the weakest condition."""
 
-
 Rows = list[tuple[str, ...]]
 """A table: its headings, then its rows."""
 
 
 def tables(figures: dict[str, Any]) -> str:
     """Format the figures by condition, by class and by length of the string, then the targets."""
-    classes = [("class", "AP50", "AP50:95")]
-    classes += [(name, number(row["AP50"]), number(row["AP50:95"])) for name, row in figures["classes"].items()]
+    classes = [(name, number(row["AP50"]), number(row["AP50:95"])) for name, row in figures["classes"].items()]
     parts = (
         condition_rows(figures),
-        classes,
+        [("class", "AP50", "AP50:95"), *classes],
         string_rows(figures["strings"]),
         summary_rows(figures),
         target_rows(figures),

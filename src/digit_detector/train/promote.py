@@ -86,7 +86,12 @@ def main(argv: Sequence[str]) -> int:
         metadata = replace(metadata, metrics=_metrics(measured.figures, figures))
         _write_metadata(network, metadata, onnx_file)
         baseline = measure(results(Baseline.load(), benchmark)).figures
-        card = report.filled(card, _card_sections(measured.figures, baseline, figures, metadata))
+        sections = (
+            report.benchmark_section(measured.figures, baseline, (metadata.score_threshold, metadata.iou_threshold)),
+            report.markdown(report.target_rows(measured.figures)),
+            report.validation_section(figures),
+        )
+        card = report.filled(card, dict(zip(CARD_SECTIONS, sections, strict=True)))
         facts = json.dumps(metadata.training, indent=1, ensure_ascii=False)
         for name, text in (
             ("models/README.md", report.with_model_index(card, measured.figures)),
@@ -191,19 +196,6 @@ def _metrics(benchmark: dict[str, Any], validation: dict[str, Any]) -> dict[str,
     metrics |= {"benchmark": {name: benchmark["overall"][name] for name in IN_METADATA}}
     rounded: dict[str, Any] = json.loads(json.dumps(metrics), parse_float=lambda text: round(float(text), 6))
     return rounded
-
-
-def _card_sections(
-    benchmark: dict[str, Any], baseline: dict[str, Any], validation: dict[str, Any], metadata: ModelMetadata
-) -> dict[str, str]:
-    """Write the model card's sections, by mark, from figures on the benchmark and on validation canvases."""
-    thresholds = (metadata.score_threshold, metadata.iou_threshold)
-    texts = (
-        report.benchmark_section(benchmark, baseline, thresholds),
-        report.markdown(report.target_rows(benchmark)),
-        report.validation_section(validation),
-    )
-    return dict(zip(CARD_SECTIONS, texts, strict=True))
 
 
 def _write_metadata(network: YOLOv3, metadata: ModelMetadata, onnx_file: Path) -> None:
