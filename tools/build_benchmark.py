@@ -14,13 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from benchmark_scenes.conditions import CONDITIONS, Condition
 from benchmark_scenes.ink import Canvas
-from benchmark_scenes.reserved_drawings import (
-    Chooser,
-    Piece,
-    Review,
-    read_chooser,
-    writers_in_training,
-)
+from benchmark_scenes.reserved_drawings import Chooser, Piece, Review, read_chooser, writers_in_training
 from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
@@ -105,7 +99,7 @@ def write(folder: Path, split: Split, canvases: Iterator[Item], conditions: Sequ
         name = item.condition.name
         number = in_condition[name] = in_condition.get(name, 0) + 1
         suffix = ".jpg" if item.condition.lossy else ".png"
-        file_name = f"{slug(name)}/{number:04}{suffix}"
+        file_name = f"{name.lower().replace(' ', '-')}/{number:04}{suffix}"
         path = folder / "images" / file_name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(encoded(item.canvas, suffix))
@@ -124,11 +118,6 @@ def write(folder: Path, split: Split, canvases: Iterator[Item], conditions: Sequ
         "annotations": annotations,
     }
     target.write_text(to_text(content), encoding="utf-8")
-
-
-def slug(name: str) -> str:
-    """The condition's name as a folder."""
-    return name.lower().replace(" ", "-")
 
 
 def facts(item: Item) -> dict[str, Any]:
@@ -184,8 +173,8 @@ def to_text(content: dict[str, Any]) -> str:
     """JSON with a row a line, so that differences can be read."""
     parts = []
     for name, value in content.items():
-        rows = ",\n".join(json.dumps(row) for row in value) if isinstance(value, list) else None
-        parts.append(f"{json.dumps(name)}: " + (json.dumps(value) if rows is None else f"[\n{rows}\n]"))
+        text = "[\n" + ",\n".join(map(json.dumps, value)) + "\n]" if isinstance(value, list) else json.dumps(value)
+        parts.append(f"{json.dumps(name)}: {text}")
     return "{" + ",\n".join(parts) + "}\n"
 
 

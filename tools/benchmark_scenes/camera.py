@@ -113,13 +113,13 @@ def draw(rng: Generator, sheet: Sheet, view: View) -> tuple[Floats, Floats, NDAr
         for placed in sheet.behind:
             draw_ink(behind, _moved(placed, view))
         faint = cv2.GaussianBlur(behind, (0, 0), 0.03 * DIGIT * view.scale(placed.points))
-        _mix(image, np.asarray(faint, np.uint8), sheet.pen, float(rng.uniform(0.05, 0.16)))
+        _mix(image, np.asarray(faint, np.uint8), sheet.pen, rng.uniform(0.05, 0.16))
     for cover in sorted({cover for _, _, cover in sheet.lines}):
         ruled = np.zeros(shape, np.uint8)
         for points, width, line_cover in sheet.lines:
             if line_cover == cover:
                 _stroke(ruled, view.points(points), width * view.scale(points))
-        _mix(image, ruled, _line_colour(cover), cover)
+        _mix(image, ruled, (30, 30, 34) if cover > 0.6 else (70, 95, 140), cover)  # dark: black; faint: grey blue
     boxes, labels = [], []
     typed = np.zeros(shape, np.uint8)
     for outlines, label in sheet.print:
@@ -148,11 +148,6 @@ def draw(rng: Generator, sheet: Sheet, view: View) -> tuple[Floats, Floats, NDAr
 def _moved(placed: Placed, view: View) -> Placed:
     pen = max(1.0, placed.pen * view.scale(placed.points))
     return replace(placed, points=view.points(placed.points), pen=pen)
-
-
-def _line_colour(cover: float) -> tuple[int, int, int]:
-    """Faint lines are printed in grey blue, dark ones in black."""
-    return (30, 30, 34) if cover > 0.6 else (70, 95, 140)
 
 
 def _stroke(plane: Plane, points: Floats, width: float) -> None:
@@ -189,7 +184,7 @@ def _lay_on_desk(rng: Generator, image: Floats, size: tuple[float, float], view:
     if rng.random() < 0.7:  # wood
         streaks = rng.standard_normal((max(8, view.height // 3), max(2, view.width // 60)), np.float32)
         streaks = np.asarray(cv2.resize(streaks, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
-        desk *= (1 + float(rng.uniform(0.04, 0.16)) * streaks)[..., None]
+        desk *= (1 + rng.uniform(0.04, 0.16) * streaks)[..., None]
         for y in np.arange(rng.uniform(0, 0.4), 1, rng.uniform(0.2, 0.6)) * view.height:  # joints of boards
             cv2.line(desk, (0, int(y)), (view.width, int(y + rng.normal(0, 5))), (20, 15, 12), max(1, side // 500))
     shift = np.array([[1, 0, rng.normal(0, 0.006) * side], [0, 1, rng.uniform(0, 0.01) * side]], np.float32)

@@ -65,8 +65,8 @@ def number(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 def inked_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: int) -> Inked:
     """Write digits along a line that nearly touch, as ink."""
-    size = max(float(rng.uniform(0.1, 0.5)) * height, SMALLEST * max(width, height))
-    gap = float(rng.uniform(0.01, 0.12))
+    size = max(rng.uniform(0.1, 0.5) * height, SMALLEST * max(width, height))
+    gap = rng.uniform(0.01, 0.12)
     line = written(rng, drawings, width, height, size=size, pen=pen_width(rng, size, high=14), gap=gap)
     text = "".join(drawing.label for drawing in drawings) if len(drawings) > 1 else None
     return inked(rng, line, width, height)._replace(text=text)
@@ -75,20 +75,20 @@ def inked_line(rng: Generator, drawings: Sequence[Sketch], width: int, height: i
 def thin(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw with a pen of one or two pixels."""
     size = common_size(rng, len(drawings), smallest=40)
-    return inked(rng, apart(rng, drawings, size, float(rng.uniform(1, 2)))).black()
+    return inked(rng, apart(rng, drawings, size, rng.uniform(1, 2))).black()
 
 
 def thick(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw with a brush of about forty pixels, a tenth of the canvas."""
-    pen, ratio = float(rng.uniform(36, 44)), float(rng.uniform(0.6, 0.97))
+    pen, ratio = rng.uniform(36, 44), rng.uniform(0.6, 0.97)
     return inked(rng, scattered(rng, [sized(drawings[0], ratio * SIDE, pen)], SIDE, SIDE)).black()
 
 
 def broken(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Draw fast strokes of which only dots, or dashes, arrive."""
     size = common_size(rng, len(drawings), smallest=90)
-    pen = float(rng.uniform(0.02, 0.045)) * size
-    spacing = pen * float(rng.uniform(1.3, 1.9))
+    pen = rng.uniform(0.02, 0.045) * size
+    spacing = pen * rng.uniform(1.3, 1.9)
     run = int(rng.choice((1, 1, 2)))  # points in a piece: a dot, or a dash
     return inked(rng, [_pieces(placed, spacing, run) for placed in apart(rng, drawings, size, pen)]).black()
 
@@ -134,7 +134,7 @@ def stray(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     shade = int(rng.choice((255, 255, 255, 0, 200)))
     width, height = (SIDE, SIDE) if rng.random() < 0.7 else (int(side) for side in rng.integers(200, 640, 2))
     count = int(rng.integers(1, 6)) if rng.random() < 0.7 else 0
-    pen = float(rng.uniform(2, 14))
+    pen = rng.uniform(2, 14)
     places = (rng.random((count, 1, 2)) * (width, height)).astype(np.float32)
     dots = inked(rng, [Placed(place, (1,), pen, 0) for place in places], width, height)
     image = over(np.full((height, width), shade, np.uint8), 0 if shade else 255, dots.ink)

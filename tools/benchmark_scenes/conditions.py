@@ -66,7 +66,8 @@ def _pieces(*kinds: tuple[Callable[[Chooser, Generator, int], Sequence[Piece]], 
     return choose
 
 
-def _digits(low: int, high: int) -> _Choose:
+def digits(low: int, high: int) -> _Choose:
+    """Return a choice of so many digits of one writer."""
     return _pieces((Chooser.digits, low, high))
 
 
@@ -82,12 +83,12 @@ def _shaped(name: str, chooser: Chooser, rng: Generator) -> Sequence[Piece]:
 def _sum(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
     """Choose two to four numbers of one to three digits, with a sign after each but the last."""
     counts = rng.integers(1, 4, int(rng.integers(2, 5))).tolist()
-    digits = iter(chooser.digits(rng, sum(counts)))
+    numbers = iter(chooser.digits(rng, sum(counts)))
     pieces: list[Piece] = []
     for index, count in enumerate(counts):
         if index:
             pieces += chooser.signs(rng, "=" if index == len(counts) - 1 else "++-*/,.=()", 1)
-        pieces += [next(digits) for _ in range(count)]
+        pieces += [next(numbers) for _ in range(count)]
     return pieces
 
 
@@ -125,49 +126,42 @@ def _holes(ink: NDArray[np.uint8], smallest: int) -> int:
 
 SHAPES: Final = ("crossed 7", "slashed 0", "plain 1", "serifed 1", "open 4", "closed 4", "two-stroke 5")
 
-DIGITS_OF_ONE_SHAPE: Final = tuple(
-    Condition(name, 60, partial(_shaped, name), canvases.slashed if name == "slashed 0" else canvases.several)
-    for name in SHAPES
-)
-
-PAGES: Final = (
-    Condition("natural numbers", 100, _digits(1, 8), pages.natural_number),
-    Condition("small digits", 40, _digits(1, 12), pages.small_digits),
-    Condition("dense page", 30, _digits(50, 120), pages.dense_page),
-    Condition("ruled paper", 50, _digits(1, 7), pages.ruled_paper, lossy=True),
-    Condition("tables and forms", 60, _digits(3, 12), pages.form),
-    Condition("faint pencil", 50, _digits(1, 6), pages.faint_pencil, lossy=True),
-    Condition("sums", 60, _sum, pages.sum_line),
-    Condition("words", 60, _words, pages.words, _are_words),
-    Condition("strips", 50, _digits(8, 20), pages.strip),
-)
-"""Pictures of paper, beyond a canvas with a few things on it."""
-
 CONDITIONS: Final = (
-    Condition("one digit", 150, _digits(1, 1), canvases.single),
-    Condition("several digits", 150, _digits(2, 8), canvases.several),
-    Condition("written numbers", 150, _digits(2, 11), canvases.number),
+    Condition("one digit", 150, digits(1, 1), canvases.single),
+    Condition("several digits", 150, digits(2, 8), canvases.several),
+    Condition("written numbers", 150, digits(2, 11), canvases.number),
     Condition("digits among letters", 100, _pieces((Chooser.digits, 1, 4), (Chooser.letters, 1, 3)), canvases.several),
     Condition("digits among doodles", 100, _pieces((Chooser.digits, 1, 3), (Chooser.doodles, 1, 2)), canvases.doodled),
     Condition("letters", 100, _pieces((Chooser.letters, 1, 5)), canvases.several),
     Condition("doodles", 150, _pieces((Chooser.doodles, 1, 2)), canvases.doodled),
     Condition("rude doodles", 150, _pieces((Chooser.rude, 1, 1)), canvases.doodled),
     Condition("rude among others", 80, _rude_among_others, canvases.doodled),
-    Condition("thin pens", 120, _digits(1, 6), canvases.thin),
-    Condition("thick pens", 120, _digits(1, 1), canvases.thick, readable_when_thick),
-    Condition("broken strokes", 100, _digits(1, 4), canvases.broken),
-    Condition("slanted", 120, _digits(1, 5), canvases.slanted),
-    *DIGITS_OF_ONE_SHAPE,
+    Condition("thin pens", 120, digits(1, 6), canvases.thin),
+    Condition("thick pens", 120, digits(1, 1), canvases.thick, readable_when_thick),
+    Condition("broken strokes", 100, digits(1, 4), canvases.broken),
+    Condition("slanted", 120, digits(1, 5), canvases.slanted),
+    *(
+        Condition(name, 60, partial(_shaped, name), canvases.slashed if name == "slashed 0" else canvases.several)
+        for name in SHAPES
+    ),
     Condition("empty or dots", 100, _pieces(), canvases.stray),
     Condition("MNIST pictures", 400, _pictures, canvases.pasted),
-    Condition("white on black", 80, _digits(1, 7), photos.white_on_black),
-    Condition("grey paper", 80, _digits(1, 7), photos.grey_paper, lossy=True),
-    Condition("coloured pens", 80, _digits(1, 7), photos.coloured_pens),
-    Condition("not square", 80, _digits(1, 7), photos.not_square),
-    Condition("JPEG", 80, _digits(1, 7), photos.compressed, lossy=True),
-    Condition("beside a lamp", 80, _digits(1, 7), photos.lamp, lossy=True),
-    Condition("lined paper", 80, _digits(1, 7), photos.lined),
-    Condition("framed", 80, _digits(1, 7), photos.framed),
-    Condition("pixelated", 80, _digits(1, 1), photos.pixelated),
-    *PAGES,
+    Condition("white on black", 80, digits(1, 7), photos.white_on_black),
+    Condition("grey paper", 80, digits(1, 7), photos.grey_paper, lossy=True),
+    Condition("coloured pens", 80, digits(1, 7), photos.coloured_pens),
+    Condition("not square", 80, digits(1, 7), photos.not_square),
+    Condition("JPEG", 80, digits(1, 7), photos.compressed, lossy=True),
+    Condition("beside a lamp", 80, digits(1, 7), photos.lamp, lossy=True),
+    Condition("lined paper", 80, digits(1, 7), photos.lined),
+    Condition("framed", 80, digits(1, 7), photos.framed),
+    Condition("pixelated", 80, digits(1, 1), photos.pixelated),
+    Condition("natural numbers", 100, digits(1, 8), pages.natural_number),
+    Condition("small digits", 40, digits(1, 12), pages.small_digits),
+    Condition("dense page", 30, digits(50, 120), pages.dense_page),
+    Condition("ruled paper", 50, digits(1, 7), pages.ruled_paper, lossy=True),
+    Condition("tables and forms", 60, digits(3, 12), pages.form),
+    Condition("faint pencil", 50, digits(1, 6), pages.faint_pencil, lossy=True),
+    Condition("sums", 60, _sum, pages.sum_line),
+    Condition("words", 60, _words, pages.words, _are_words),
+    Condition("strips", 50, digits(8, 20), pages.strip),
 )

@@ -81,9 +81,10 @@ def penned(objects: Sequence[Placed], width: int, height: int) -> Inked:
     return Inked(ink[None], boxes, np.array([label for _, label in drawn if label != MARK], np.int64))
 
 
-def over(paper: NDArray[np.uint8], shade: int, ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Mix one channel (H, W) of paper with ink of a shade."""
-    mixed = paper.astype(np.uint32) * (255 - ink.astype(np.uint32)) + shade * ink.astype(np.uint32)
+def over(paper: NDArray[np.uint8], shade: int | Sequence[int], ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Mix paper, (H, W) or (H, W, 3), with ink (H, W) of a shade, or of a colour."""
+    cover = (ink if paper.ndim == 2 else ink[..., None]).astype(np.uint32)
+    mixed = paper * (255 - cover) + np.array(shade, np.uint32) * cover
     return np.asarray((mixed + 127) // 255, np.uint8)
 
 

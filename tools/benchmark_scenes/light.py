@@ -34,7 +34,7 @@ def shadow(rng: Generator, width: int, height: int) -> Floats:
             tip = middle + np.array([-away[1], away[0]]) * finger * 0.12 * shape.min()
             start = tip + away * shape.max()
             cv2.line(mask, tip.astype(int).tolist(), start.astype(int).tolist(), 1.0, round(0.11 * shape.min()))
-    soft = cv2.GaussianBlur(mask, (0, 0), float(rng.uniform(0.004, 0.03)) * shape.max())
+    soft = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.004, 0.03) * shape.max())
     return np.asarray(1 - rng.uniform(0.25, 0.6) * soft, np.float32)
 
 

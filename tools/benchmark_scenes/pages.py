@@ -23,7 +23,7 @@ LIGHTEST_LINE: Final = 225
 def natural_number(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write a number as one person does: neighbours close, touching, or overlapping a little."""
     width, height = (SIDE, SIDE) if rng.random() < 0.6 else (600, 200)
-    written = _fitted(rng, drawings, float(rng.uniform(0.12, 0.6)) * height, width, height, _gap(rng))
+    written = _fitted(rng, drawings, rng.uniform(0.12, 0.6) * height, width, height, _gap(rng))
     return _black(penned(_anywhere(rng, written, width, height), width, height), drawings)
 
 
@@ -31,25 +31,25 @@ def small_digits(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write one or two lines on a large page, the digits 1 to 3 % of its longer side."""
     width, height = ((1200, 900), (900, 1200), (1400, 700))[int(rng.integers(3))]
     size = log_uniform(rng, 0.012, 0.03) * max(width, height)
-    pen, gap = float(rng.uniform(0.07, 0.12)) * size, float(rng.uniform(0.08, 0.3))
+    pen, gap = rng.uniform(0.07, 0.12) * size, rng.uniform(0.08, 0.3)
     rows = 2 if len(drawings) > 5 and rng.random() < 0.5 else 1
     at = rng.uniform(0.05, 0.6, 2) * (width, height)
     written: list[Placed] = []
     for row, part in enumerate(np.array_split(np.arange(len(drawings)), rows)):
         text = line(rng, [drawings[index] for index in part], size, pen, gap)
-        written += moved_to(text, (at[0] + float(rng.uniform(0, 1)) * size, at[1] + 1.8 * row * size))
+        written += moved_to(text, (at[0] + rng.uniform(0, 1) * size, at[1] + 1.8 * row * size))
     made = penned(written, width, height)
     return made.on(over(np.full((height, width), 245, np.uint8), int(rng.integers(20, 90)), made.ink))
 
 
 def dense_page(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Fill a page with lines of digits, or with rows and columns as for practice."""
-    size = float(rng.uniform(18, 40))
-    pen = float(rng.uniform(0.06, 0.12)) * size
-    columns = round((len(drawings) * float(rng.uniform(0.7, 1.6))) ** 0.5)
+    size = rng.uniform(18, 40)
+    pen = rng.uniform(0.06, 0.12) * size
+    columns = round((len(drawings) * rng.uniform(0.7, 1.6)) ** 0.5)
     in_columns = rng.random() < 0.5
-    pitch = size * float(rng.uniform(1.25, 1.9))
-    gap = float(rng.uniform(0.1, 0.35))
+    pitch = size * rng.uniform(1.25, 1.9)
+    gap = rng.uniform(0.1, 0.35)
     written: list[Placed] = []
     for row, first in enumerate(range(0, len(drawings), columns)):
         part = drawings[first : first + columns]
@@ -67,12 +67,12 @@ def dense_page(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def ruled_paper(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Photograph a number on squared or ruled paper, whose lines pass under and through the digits."""
     width, height = 560, 420
-    size = float(rng.uniform(0.1, 0.4)) * height
+    size = rng.uniform(0.1, 0.4) * height
     made = penned(_anywhere(rng, _fitted(rng, drawings, size, width, height, 0.12), width, height), width, height)
-    step = float(rng.uniform(0.35, 1.3)) * size
+    step = rng.uniform(0.35, 1.3) * size
     paper = np.full((height, width), int(rng.integers(225, 256)), np.uint8)
     shade, thickness = int(rng.integers(90, LIGHTEST_LINE)), int(rng.integers(1, 3))
-    tilt = float(rng.normal(0, 4))
+    tilt = rng.normal(0, 4)
     for y in np.arange(rng.uniform(0, step), height, step):
         cv2.line(paper, (0, round(y)), (width, round(y + tilt)), shade, thickness, cv2.LINE_AA)
     if rng.random() < 0.6:
@@ -83,13 +83,13 @@ def ruled_paper(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 def form(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Fill a table, a digit or a number in a cell, or the boxes of a form, a digit in each."""
-    cell = float(rng.uniform(36, 80))
+    cell = rng.uniform(36, 80)
     boxes = rng.random() < 0.5
     columns = len(drawings) if boxes else int(rng.integers(2, 6))
-    wide = cell * (1 if boxes else float(rng.uniform(1.0, 1.8)))
+    wide = cell * (1 if boxes else rng.uniform(1.0, 1.8))
     written: list[Placed] = []
-    size = cell * float(rng.uniform(0.5, 0.75))
-    pen = float(rng.uniform(0.06, 0.12)) * size
+    size = cell * rng.uniform(0.5, 0.75)
+    pen = rng.uniform(0.06, 0.12) * size
     places = list(range(len(drawings)))
     if not boxes:  # some cells stay empty
         places = sorted(rng.permutation(round(1.4 * len(drawings)))[: len(drawings)].tolist())
@@ -100,12 +100,12 @@ def form(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
         middle = np.array([column + 0.5, row + 0.5]) * (wide, cell)
         written += moved_to(single, middle - (high - low) / 2 + rng.normal(0, 0.05 * cell, 2))
     rows = max(places) // columns + 1
-    margin = float(rng.uniform(0.3, 1.5)) * cell
+    margin = rng.uniform(0.3, 1.5) * cell
     width, height = round(columns * wide + 2 * margin), round(rows * cell + 2 * margin)
     made = penned(moved_to(written, extent_of(written)[0] + margin), width, height)
     paper = np.full((height, width), 255, np.uint8)
     shade, thickness = int(rng.integers(0, 170)), int(rng.integers(1, 4))
-    apart = float(rng.uniform(0.03, 0.09)) * cell if boxes and rng.random() < 0.5 else 0.0
+    apart = rng.uniform(0.03, 0.09) * cell if boxes and rng.random() < 0.5 else 0.0
     for row in range(rows):
         for column in range(columns):
             corners = np.array([column * wide + apart, row * cell, (column + 1) * wide - apart, (row + 1) * cell])
@@ -117,7 +117,7 @@ def form(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def faint_pencil(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Photograph pencil: light grey, grainy, some digits pressed harder than others."""
     width, height = 480, 360
-    size = float(rng.uniform(0.15, 0.5)) * height
+    size = rng.uniform(0.15, 0.5) * height
     written = _anywhere(rng, _fitted(rng, drawings, size, width, height, 0.15), width, height)
     paper = int(rng.integers(225, 250))
     made = penned(written, width, height)
@@ -125,7 +125,7 @@ def faint_pencil(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     grain = cv2.GaussianBlur(rng.normal(0, 1, (height, width)), (0, 0), 1.2)
     grain = np.clip(0.85 + 0.25 * grain / grain.std(), 0.2, 1)
     for placed in written:
-        pressure = float(rng.uniform(70, 140))
+        pressure = rng.uniform(70, 140)
         cover = penned([placed], width, height).ink / 255
         image = np.minimum(image, paper - pressure * cover * grain)
     return made.on(_photographed(rng, np.asarray(image, np.uint8)))
@@ -134,19 +134,19 @@ def faint_pencil(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def sum_line(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write numbers with signs between them on a line."""
     width, height = (SIDE, SIDE) if rng.random() < 0.5 else (720, 220)
-    spaced = float(rng.uniform(0.05, 0.35))
+    spaced = rng.uniform(0.05, 0.35)
     kinds = [drawing.label in DIGITS for drawing in drawings]
     spaces = [0.0, *(spaced * (before != after) for before, after in pairwise(kinds))]
-    size = float(rng.uniform(0.12, 0.3)) * height
-    pen = float(rng.uniform(0.06, 0.12)) * size
+    size = rng.uniform(0.12, 0.3) * height
+    pen = rng.uniform(0.06, 0.12) * size
     written = _shrunk(lambda scale: line(rng, drawings, scale * size, scale * pen, 0.1, spaces), width, height)
     return _black(penned(_anywhere(rng, written, width, height), width, height), drawings)
 
 
 def words(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write words, and whatever number is with them, on lines below one another."""
-    size = float(rng.uniform(34, 60))
-    pen = float(rng.uniform(0.06, 0.12)) * size
+    size = rng.uniform(34, 60)
+    pen = rng.uniform(0.06, 0.12) * size
     written: list[Placed] = []
     row: list[Sketch] = []
     y = 0.0
@@ -154,8 +154,8 @@ def words(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
         row.append(drawing)
         following = drawings[index + 1] if index + 1 < len(drawings) else None
         if following is None or (following.label in DIGITS) != (drawing.label in DIGITS) or len(row) == 7:
-            x = float(rng.uniform(0, 1.5)) * size
-            written += moved_to(line(rng, row, size, pen, float(rng.uniform(0.12, 0.3))), (x, y))
+            x = rng.uniform(0, 1.5) * size
+            written += moved_to(line(rng, row, size, pen, rng.uniform(0.12, 0.3)), (x, y))
             row = []
             y += 1.8 * size
     return _cropped(rng, written, size).black()
@@ -163,26 +163,26 @@ def words(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 def strip(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write many digits along a strip, four times as wide as high or more."""
-    size = float(rng.uniform(28, 60))
-    pen = float(rng.uniform(0.06, 0.12)) * size
+    size = rng.uniform(28, 60)
+    pen = rng.uniform(0.06, 0.12) * size
     written = line(rng, drawings, size, pen, _gap(rng) + 0.05)
     low, high = extent_of(written)
     width = round(float(high[0] - low[0]) + size)
-    height = max(round(width / float(rng.uniform(4, 6))), round(float(high[1] - low[1]) + 0.3 * size))
+    height = max(round(width / rng.uniform(4, 6)), round(float(high[1] - low[1]) + 0.3 * size))
     width = max(width, 4 * height)
     return _black(penned(_anywhere(rng, written, width, height), width, height), drawings)
 
 
 def _gap(rng: Generator) -> float:
     """Choose how far apart neighbours are: a third of the writers let them touch."""
-    return float(rng.uniform(-0.06, 0.02)) if rng.random() < 0.33 else float(rng.uniform(0.03, 0.4))
+    return rng.uniform(-0.06, 0.02) if rng.random() < 0.33 else rng.uniform(0.03, 0.4)
 
 
 def _fitted(
     rng: Generator, drawings: Sequence[Sketch], size: float, width: int, height: int, gap: float
 ) -> list[Placed]:
     """Write a number on a line, smaller where it would not fit."""
-    pen = float(rng.uniform(0.05, 0.13)) * size
+    pen = rng.uniform(0.05, 0.13) * size
     return _shrunk(lambda scale: line(rng, drawings, scale * size, max(1.2, scale * pen), gap), width, height)
 
 
@@ -223,6 +223,6 @@ def _photographed(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]
     across, down = np.meshgrid(np.linspace(-0.5, 0.5, width), np.linspace(-0.5, 0.5, height))
     angle, fall = rng.uniform(0, 2 * np.pi), rng.uniform(0, 0.15)
     light = 1 - fall * (0.5 + np.cos(angle) * across + np.sin(angle) * down)
-    blurred = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.0)))
+    blurred = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 1.0))
     noisy = blurred * light + rng.normal(0, rng.uniform(0.5, 1.5), image.shape)
     return np.asarray(np.clip(np.rint(noisy), 0, 255), np.uint8)

@@ -9,10 +9,9 @@ from numpy.random import Generator
 
 from benchmark_scenes import light
 from benchmark_scenes.camera import aim, draw, photograph
-from benchmark_scenes.conditions import Condition
+from benchmark_scenes.conditions import Condition, digits
 from benchmark_scenes.ink import Canvas
 from benchmark_scenes.layout import line, moved_to
-from benchmark_scenes.reserved_drawings import Chooser, Piece
 from benchmark_scenes.sheets import DIGIT, Floats, Sheet
 from digit_detector.synth.scene import Placed, extent_of
 from digit_detector.synth.strokes import Sketch
@@ -36,7 +35,7 @@ def _sheet(rng: Generator, papers: Sequence[tuple[int, int, int]] = PAPERS) -> S
 
 def _numbers(rng: Generator, drawings: Sequence[Sketch], most: int) -> Iterator[list[Placed]]:
     """Split drawings into numbers of at most so many digits, written by one pen."""
-    pen, gap = float(rng.uniform(0.05, 0.11)) * DIGIT, float(rng.uniform(0.08, 0.35))
+    pen, gap = rng.uniform(0.05, 0.11) * DIGIT, rng.uniform(0.08, 0.35)
     first = 0
     while first < len(drawings):
         count = int(rng.integers(1, most + 1))
@@ -46,11 +45,11 @@ def _numbers(rng: Generator, drawings: Sequence[Sketch], most: int) -> Iterator[
 
 def _note(rng: Generator, sheet: Sheet, drawings: Sequence[Sketch], row: float, most: int = 6) -> None:
     """Write numbers below one another, a row apart, with their feet near multiples of a row."""
-    left = float(rng.uniform(0, 2)) * DIGIT
+    left = rng.uniform(0, 2) * DIGIT
     for index, number in enumerate(_numbers(rng, drawings, most)):
         low, high = extent_of(number)
-        foot = (2 + index) * row + float(rng.normal(0, 0.05)) * DIGIT
-        sheet.write(moved_to(number, (left + float(rng.uniform(0, 1)) * DIGIT, foot - float(high[1] - low[1]))))
+        foot = (2 + index) * row + rng.normal(0, 0.05) * DIGIT
+        sheet.write(moved_to(number, (left + rng.uniform(0, 1) * DIGIT, foot - float(high[1] - low[1]))))
 
 
 def _in_cell(rng: Generator, number: list[Placed], middle: Sequence[float], room: float) -> list[Placed]:
@@ -76,19 +75,19 @@ def _rule_rows(sheet: Sheet, step: float, width: float, cover: float) -> None:
 
 def squared(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write on squared paper, close to the camera."""
-    sheet, step = _sheet(rng), float(rng.uniform(0.5, 1.2)) * DIGIT
+    sheet, step = _sheet(rng), rng.uniform(0.5, 1.2) * DIGIT
     _note(rng, sheet, drawings, step * np.ceil(1.2 * DIGIT / step))
     (left, top), (right, bottom) = _around(sheet)
     xs, ys = (np.arange(low, high, step).tolist() for low, high in ((left, right), (top, bottom)))
-    sheet.grid(xs, ys, float(rng.uniform(0.01, 0.03)) * DIGIT, float(rng.uniform(0.15, 0.6)))
+    sheet.grid(xs, ys, rng.uniform(0.01, 0.03) * DIGIT, rng.uniform(0.15, 0.6))
     return photograph(rng, sheet)
 
 
 def ruled(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write on ruled paper, with a margin line now and then."""
-    sheet, step = _sheet(rng), float(rng.uniform(1.15, 1.9)) * DIGIT
+    sheet, step = _sheet(rng), rng.uniform(1.15, 1.9) * DIGIT
     _note(rng, sheet, drawings, step)
-    cover, width = float(rng.uniform(0.15, 0.6)), float(rng.uniform(0.01, 0.04)) * DIGIT
+    cover, width = rng.uniform(0.15, 0.6), rng.uniform(0.01, 0.04) * DIGIT
     _rule_rows(sheet, step, width, cover)
     if rng.random() < 0.4:
         (_, top), (_, bottom) = _around(sheet)
@@ -99,11 +98,7 @@ def ruled(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def _table(rng: Generator, drawings: Sequence[Sketch]) -> Sheet:
     """Lay out a table or score sheet, with numbers in some of the cells."""
     sheet = _sheet(rng)
-    columns, wide, high = (
-        int(rng.integers(2, 6)),
-        float(rng.uniform(1.8, 3)) * DIGIT,
-        float(rng.uniform(1.4, 2)) * DIGIT,
-    )
+    columns, wide, high = int(rng.integers(2, 6)), rng.uniform(1.8, 3) * DIGIT, rng.uniform(1.4, 2) * DIGIT
     numbers = list(_numbers(rng, drawings, 2))
     cells = sorted(rng.permutation(max(columns, round(1.3 * len(numbers))))[: len(numbers)].tolist())
     for cell, number in zip(cells, numbers, strict=True):
@@ -112,7 +107,7 @@ def _table(rng: Generator, drawings: Sequence[Sketch]) -> Sheet:
     rows = cells[-1] // columns + 1
     xs = (np.arange(columns + 1) * wide).tolist()
     ys = (np.arange(rows + 1) * high).tolist()
-    sheet.grid(xs, ys, float(rng.uniform(0.02, 0.06)) * DIGIT, float(rng.uniform(0.45, 0.95)))
+    sheet.grid(xs, ys, rng.uniform(0.02, 0.06) * DIGIT, rng.uniform(0.45, 0.95))
     return sheet
 
 
@@ -134,7 +129,7 @@ def sudoku(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
     No digit is printed as a 1: nearly every one without a foot is read as 7, which would hide everything else.
     """
-    sheet, cell = _sheet(rng), float(rng.uniform(1.35, 1.7)) * DIGIT
+    sheet, cell = _sheet(rng), rng.uniform(1.35, 1.7) * DIGIT
     cells = rng.permutation(81)
     given = int(rng.integers(17, 30))
     middles = [((index % 9 + 0.5) * cell, (index // 9 + 0.5) * cell) for index in cells.tolist()]
@@ -145,10 +140,9 @@ def sudoku(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
         sheet.type(str(rng.integers(2, 10)), (x - 0.38 * height, y - height / 2), height)
     marks = (np.arange(10) * cell).tolist()
     sheet.grid(marks, marks, 0.025 * DIGIT, 0.7)
-    sheet.grid(marks[::3], marks[::3], float(rng.uniform(0.06, 0.1)) * DIGIT, 0.9)
-    sheet.size = (9.6 * cell, 9.6 * cell) if rng.random() < 0.3 else None
-    if sheet.size:
-        return photograph(rng, _shifted(sheet, np.full(2, 0.3 * cell, np.float32)))
+    sheet.grid(marks[::3], marks[::3], rng.uniform(0.06, 0.1) * DIGIT, 0.9)
+    if rng.random() < 0.3:
+        sheet = replace(_shifted(sheet, np.full(2, 0.3 * cell, np.float32)), size=(9.6 * cell, 9.6 * cell))
     return photograph(rng, sheet)
 
 
@@ -165,9 +159,9 @@ def _shifted(sheet: Sheet, offset: Floats) -> Sheet:
 def form_boxes(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Fill the boxes of a form, a digit in each."""
     sheet = _sheet(rng)
-    wide, high = float(rng.uniform(1.1, 1.5)) * DIGIT, float(rng.uniform(1.3, 1.7)) * DIGIT
+    wide, high = rng.uniform(1.1, 1.5) * DIGIT, rng.uniform(1.3, 1.7) * DIGIT
     apart = float(rng.choice([0, rng.uniform(0.1, 0.4)])) * DIGIT
-    width, cover = float(rng.uniform(0.02, 0.05)) * DIGIT, float(rng.uniform(0.35, 0.95))
+    width, cover = rng.uniform(0.02, 0.05) * DIGIT, rng.uniform(0.35, 0.95)
     for index, drawing in enumerate(drawings):
         left = index * (wide + apart)
         sheet.grid((left, left + wide), (0, high), width, cover)
@@ -178,9 +172,9 @@ def form_boxes(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 def comb(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Fill a comb `|_|_|_|` of a form, a digit in each part."""
-    sheet, wide = _sheet(rng), float(rng.uniform(1.1, 1.6)) * DIGIT
-    tooth, foot = float(rng.uniform(0.25, 0.7)) * DIGIT, 1.15 * DIGIT
-    width, cover = float(rng.uniform(0.02, 0.05)) * DIGIT, float(rng.uniform(0.45, 0.95))
+    sheet, wide = _sheet(rng), rng.uniform(1.1, 1.6) * DIGIT
+    tooth, foot = rng.uniform(0.25, 0.7) * DIGIT, 1.15 * DIGIT
+    width, cover = rng.uniform(0.02, 0.05) * DIGIT, rng.uniform(0.45, 0.95)
     for index, drawing in enumerate(drawings):
         number = line(rng, [drawing], DIGIT, 0.08 * DIGIT, 0.1)
         sheet.write(_in_cell(rng, number, ((index + 0.5) * wide, 0.5 * DIGIT), wide))
@@ -194,7 +188,7 @@ def pencil_beside_ink(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write some numbers with a pen, others with a light pencil."""
     sheet = _sheet(rng)
     _note(rng, sheet, drawings, 1.6 * DIGIT, most=4)
-    faint = float(rng.uniform(0.22, 0.45))
+    faint = rng.uniform(0.22, 0.45)
     half = len(sheet.written) // 2
     sheet.written = [(placed, faint if index < half else 0.9) for index, (placed, _) in enumerate(sheet.written)]
     return photograph(rng, sheet)
@@ -222,13 +216,13 @@ def on_desk(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def beside_gutter(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write into a book, beside its gutter."""
     sheet = _sheet(rng)
-    step = float(rng.uniform(1.3, 1.7)) * DIGIT
+    step = rng.uniform(1.3, 1.7) * DIGIT
     _note(rng, sheet, drawings, step)
     low, high = sheet.extent
     left = bool(rng.random() < 0.5)
     place = float(low[0] - rng.uniform(0.8, 1.6) * DIGIT) if left else float(high[0] + rng.uniform(0.8, 1.6) * DIGIT)
     if rng.random() < 0.5:
-        _rule_rows(sheet, step, 0.02 * DIGIT, float(rng.uniform(0.15, 0.5)))
+        _rule_rows(sheet, step, 0.02 * DIGIT, rng.uniform(0.15, 0.5))
     return photograph(rng, sheet, gutter=place)
 
 
@@ -237,8 +231,7 @@ def whiteboard(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     sheet = Sheet((228, 231, 234), MARKERS[int(rng.integers(len(MARKERS)))])
     _note(rng, sheet, drawings, 1.6 * DIGIT)
     sheet.written = [
-        (replace(placed, pen=max(placed.pen, 0.1 * DIGIT)), float(rng.uniform(0.75, 0.95)))
-        for placed, _ in sheet.written
+        (replace(placed, pen=max(placed.pen, 0.1 * DIGIT)), rng.uniform(0.75, 0.95)) for placed, _ in sheet.written
     ]
     low, high = sheet.extent
     for _ in range(int(rng.integers(0, 4))):
@@ -271,7 +264,7 @@ def bleed_through(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 def beside_print(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     """Write numbers behind printed words, as on labels and receipts."""
     sheet = _sheet(rng)
-    height = float(rng.uniform(0.45, 0.75)) * DIGIT
+    height = rng.uniform(0.45, 0.75) * DIGIT
     for index, number in enumerate(_numbers(rng, drawings, 5)):
         foot = 1.7 * DIGIT * index
         end = sheet.type(WORDS[int(rng.integers(len(WORDS)))], (0, foot - height), height)
@@ -281,10 +274,7 @@ def beside_print(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
 
 
 def _kind(name: str, draw: Callable[[Generator, Sequence[Sketch]], Canvas], low: int, high: int) -> Condition:
-    def choose(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
-        return chooser.digits(rng, int(rng.integers(low, high + 1)))
-
-    return Condition(name, COUNT, choose, draw, lossy=draw is not plain_table)
+    return Condition(name, COUNT, digits(low, high), draw, lossy=draw is not plain_table)
 
 
 PHOTOGRAPHS: Final = (

@@ -63,9 +63,7 @@ def coloured_pens(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     image = np.empty((SIDE, SIDE, 3), np.uint8)
     image[:] = PAPERS[int(rng.integers(len(PAPERS)))]
     for layer in made.layers:
-        colour = COLOURS[int(rng.integers(len(COLOURS)))]
-        for channel in range(3):
-            image[:, :, channel] = over(image[:, :, channel], colour[channel], layer)
+        image = over(image, COLOURS[int(rng.integers(len(COLOURS)))], layer)
     return made.on(image)
 
 
@@ -112,10 +110,7 @@ def lined(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
     elif rng.random() < 0.5:
         at = int(rng.integers(20, 60))
         image[:, at : at + width] = (235, 170, 170)
-    pen = ((20, 20, 20), (20, 40, 130))[int(rng.integers(2))]
-    for channel in range(3):
-        image[:, :, channel] = over(image[:, :, channel], pen[channel], made.ink)
-    return made.on(image)
+    return made.on(over(image, ((20, 20, 20), (20, 40, 130))[int(rng.integers(2))], made.ink))
 
 
 def framed(rng: Generator, drawings: Sequence[Sketch]) -> Canvas:
