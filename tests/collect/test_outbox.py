@@ -1,4 +1,4 @@
-"""Test the outbox: drawings wait while the store is down, are delivered once, and not at all if deleted."""
+"""Test the places for drawings, and the outbox: drawings wait there, are delivered once, and not at all if deleted."""
 
 import os
 import re
@@ -16,6 +16,28 @@ from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
 
 CODE = "7K3M-9QXR-0ZVB-1WT8-HJ5N"
+
+
+@pytest.mark.parametrize(
+    ("environment", "settings"),
+    [
+        ({}, None),
+        ({"DIGIT_DETECTOR_STORE": " "}, None),
+        ({"DIGIT_DETECTOR_STORE": "a/b.db"}, Settings("a/b.db", Path("a/b.db-outbox"))),
+        ({"DIGIT_DETECTOR_STORE": "sqlite:////a/b.db"}, Settings("sqlite:////a/b.db", Path("/a/b.db-outbox"))),
+        (
+            {"DIGIT_DETECTOR_STORE": "postgresql://host/x", "DIGIT_DETECTOR_OUTBOX": "/disk"},
+            Settings("postgresql://host/x", Path("/disk")),
+        ),
+    ],
+)
+def test_settings_from_environment(environment: dict[str, str], settings: Settings | None) -> None:
+    assert Settings.from_environment(environment) == settings
+
+
+def test_postgresql_requires_outbox() -> None:
+    with pytest.raises(StoreError, match="DIGIT_DETECTOR_OUTBOX is missing"):
+        Settings.from_environment({"DIGIT_DETECTOR_STORE": "postgres://host/x"})
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import save_file
-from support.source_samples import write_all
 from support.strokes import strokes
 
 from digit_detector.classes import CLASSES, DIGITS
@@ -114,8 +113,9 @@ def test_crop_drawing_leaves_out_faint_ink() -> None:
 def test_slim_ink_is_centred_too(width: int) -> None:
     ink = np.zeros((300, 300), np.uint8)
     ink[20:220, 30 : 30 + width] = 255
-    assert np.isfinite(crop(ink, extent(ink))).all()
-    assert crop(ink, extent(ink))[:, 12:16].sum() == pytest.approx(crop(ink, extent(ink)).sum())
+    picture = crop(ink, extent(ink))
+    assert np.isfinite(picture).all()
+    assert picture[:, 12:16].sum() == pytest.approx(picture.sum())
 
 
 def test_other_files_are_refused(tmp_path: Path, safetensors_file: Path) -> None:
@@ -152,8 +152,8 @@ def test_an_answer_is_the_detectors_kind() -> None:
     assert len(constant(7, 0.9).detect(np.full((50, 60, 3), 255, np.uint8))) == 0
 
 
-def test_training_writes_usable_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root, path = write_all(tmp_path / "data"), tmp_path / "baseline.safetensors"
+def test_training_writes_usable_weights(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "baseline.safetensors"
     small = ["--drawings", "8", "--validation-drawings", "4", "--batch-size", "4", "--epochs", "1"]
     train_baseline.main(["--data-root", str(root), "--output", str(path), *small])
     assert "of the validation drawings read right" in capsys.readouterr().out

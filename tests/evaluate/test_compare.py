@@ -66,10 +66,8 @@ def test_worse_is_refused() -> None:
 def answered(condition: str, label: int | None) -> Result:
     """A canvas with a 3 that was labelled so, or not found."""
     box = np.array([[10, 10, 30, 50]], np.float32)
-    scores = np.zeros((1, 12), np.float32)
-    scores[0, label or 0] = 0.9
     count = int(label is not None)
-    detections = Detections(box[:count], scores[:count], 100, 100)
+    detections = Detections(box[:count], 0.9 * np.eye(12)[[label or 0]][:count], 100, 100)
     canvas = Canvas(np.full((100, 100), 255, np.uint8), box, np.array([3]), condition)
     return Result(canvas, detections, detections, 1.0)
 

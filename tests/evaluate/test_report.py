@@ -186,8 +186,3 @@ def test_evaluate_baseline(folder: Path, tmp_path: Path, capsys: pytest.CaptureF
     made = json.loads((tmp_path / "figures.json").read_text())
     assert made["overall"]["canvases"] == 9
     assert made["overall"]["exact"] == made["exact_by_threshold"]["0.1"]  # each piece of ink, whatever it scores
-
-
-def test_evaluate_without_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", str(tmp_path)]) == 1
-    assert "name a folder that holds annotations.json" in capsys.readouterr().err

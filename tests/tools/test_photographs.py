@@ -9,7 +9,6 @@ from benchmark_scenes.photographs import COUNT, PHOTOGRAPHS
 from benchmark_scenes.reserved_drawings import Chooser, Review
 from build_benchmark import Item, items, write
 from build_photographs import main
-from support.source_samples import write_all
 
 from digit_detector.classes import DIGITS, OTHER
 from digit_detector.detect.background import ink_of
@@ -19,11 +18,6 @@ from digit_detector.evaluate.benchmark import load
 from digit_detector.synth.sources.public_sets import Reader
 
 ONE_EACH = [replace(kind, count=1) for kind in PHOTOGRAPHS]
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_all(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
