@@ -24,6 +24,7 @@ from digit_detector.metadata import ModelMetadata, NetworkConfig
 
 if TYPE_CHECKING:
     from digit_detector.collect.store import Store
+    from digit_detector.synth.strokes import Sketch
     from digit_detector.yolo.network import YOLOv3
 
 # Threads of several processes would wait for each other on the same cores; torch and the processes of tests read this.
@@ -134,6 +135,14 @@ def onnx_file(safetensors_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data root with a few rows of every source, which no test changes."""
     return write_all(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def sketches(root: Path) -> list[Sketch]:
+    """The training split of all sources."""
+    from digit_detector.synth.sources.public_sets import READERS, Reader
+
+    return Reader(root, "train").read(tuple(READERS))
 
 
 @pytest.fixture(scope="session")

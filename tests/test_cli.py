@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.source_samples import write_all
 
 from digit_detector.cli import main
 from digit_detector.data.output import prepare_output
@@ -69,8 +68,7 @@ def test_prepare_output_changes_no_file(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "a.json").read_text() == "before"
 
 
-def test_anchors_of_too_few_scenes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = write_all(tmp_path)
+def test_anchors_of_too_few_scenes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["data", "anchors", "--scenes", "3", "--data-root", str(root)]) == 1
     err = capsys.readouterr().err
     assert err.startswith("digit-detector: --scenes is 3: ")

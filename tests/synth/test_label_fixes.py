@@ -82,19 +82,8 @@ def test_label_that_both_models_contradict() -> None:
 
 @pytest.mark.slow
 def test_label_issues_command(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = [
-        "data",
-        "label-issues",
-        tmp_path,
-        "--data-root",
-        root,
-        "--sources",
-        "mnist",
-        "unipen-digits",
-        "--sure",
-        "0.2",
-    ]
-    assert main([*map(str, words)]) == 0
+    options = ["--data-root", str(root), "--sources", "mnist", "unipen-digits", "--sure", "0.2"]
+    assert main(["data", "label-issues", str(tmp_path), *options]) == 0
     rows = [json.loads(line) for line in (tmp_path / "label-issues.ndjson").read_text().splitlines()]
     assert capsys.readouterr().out.splitlines()[-1] == f"{len(rows)} label issues in {tmp_path}"
     assert rows  # circles with bars are no digits, whatever they are called

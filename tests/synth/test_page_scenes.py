@@ -1,26 +1,22 @@
 """Test that windows of pages label what is inside, and that paper has no line that could be a digit."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from support.source_samples import write_all
 
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.pages import MIN_VISIBLE
 from digit_detector.synth.paper import paper
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw
-from digit_detector.synth.sources.public_sets import READERS, Reader
+from digit_detector.synth.strokes import Sketch
 
 WINDOWS = SceneMix(single=0, free=0, rows=0, blank=0, numbers=0, print=0)
 
 
 @pytest.fixture(scope="module")
-def scenes(tmp_path_factory: pytest.TempPathFactory) -> list[Scene]:
-    root: Path = write_all(tmp_path_factory.mktemp("data"))
-    generator = SceneGenerator(Reader(root, "train").read(tuple(READERS)), WINDOWS)
+def scenes(sketches: list[Sketch]) -> list[Scene]:
+    generator = SceneGenerator(sketches, WINDOWS)
     return [generator.scene(0, index) for index in range(150)]
 
 

@@ -1,10 +1,7 @@
 """Test that print is labelled like writing, that its boxes fit its ink, and that combs have teeth on a line."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from support.source_samples import write_all
 
 from digit_detector.classes import OTHER
 from digit_detector.synth.canvases import SceneMix
@@ -12,14 +9,12 @@ from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.paper import Ruler
 from digit_detector.synth.printed import FACES, Printer
 from digit_detector.synth.scene import MARK, Placed, Scene, boxes_of, draw, draw_ink
-from digit_detector.synth.sources.public_sets import READERS, Reader
+from digit_detector.synth.strokes import Sketch
 
 
 @pytest.fixture(scope="module")
-def generator(tmp_path_factory: pytest.TempPathFactory) -> SceneGenerator:
-    root: Path = write_all(tmp_path_factory.mktemp("data"))
-    only_print = SceneMix(single=0, free=0, rows=0, blank=0, numbers=0, windows=0)
-    return SceneGenerator(Reader(root, "train").read(tuple(READERS)), only_print)
+def generator(sketches: list[Sketch]) -> SceneGenerator:
+    return SceneGenerator(sketches, SceneMix(single=0, free=0, rows=0, blank=0, numbers=0, windows=0))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from support.source_samples import CIRCLE, write_all
+from support.source_samples import CIRCLE
 
 from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
@@ -13,14 +13,7 @@ from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.perturbation import add_habit_stroke, perturb, straighten
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw, draw_ink
-from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.strokes import Sketch
-
-
-@pytest.fixture(scope="module")
-def sketches(tmp_path_factory: pytest.TempPathFactory) -> list[Sketch]:
-    root = write_all(tmp_path_factory.mktemp("data"))
-    return Reader(root, "train").read(tuple(READERS))
 
 
 @pytest.fixture(scope="module")

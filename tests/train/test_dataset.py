@@ -15,15 +15,15 @@ from digit_detector.detect.letterbox import preprocess
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw
-from digit_detector.synth.sources.public_sets import READERS, Reader
 from digit_detector.synth.splits import Split
+from digit_detector.synth.strokes import Sketch
 from digit_detector.train import augment
 from digit_detector.train.dataset import MAX_WAITING, EchoingDataLoader, EpochSampler, SceneData, SceneDataset, collate
 
 
 @pytest.fixture(scope="module")
-def generator(root: Path) -> SceneGenerator:
-    return SceneGenerator(Reader(root, "train").read(tuple(READERS)))
+def generator(sketches: list[Sketch]) -> SceneGenerator:
+    return SceneGenerator(sketches)
 
 
 def scenes(generator: SceneGenerator, *, augmented: bool, count: int = 40) -> SceneDataset:
@@ -56,10 +56,10 @@ def test_epochs_have_new_scenes_shared_by_processes(generator: SceneGenerator) -
     assert sorted(index for epoch in epochs for rank in epoch for index in rank) == list(range(24))
 
 
-def test_boxes_hold_the_ink_after_augmentation(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boxes_hold_the_ink_after_augmentation(sketches: list[Sketch], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(augment, "shadow", lambda image, rng: image)  # which darkens paper
     canvases = SceneMix(numbers=0, windows=0, print=0)  # whose marks lie beside the boxes
-    dataset = scenes(SceneGenerator(Reader(root, "train").read(tuple(READERS)), canvases), augmented=True, count=150)
+    dataset = scenes(SceneGenerator(sketches, canvases), augmented=True, count=150)
     inside, all_ink = 0.0, 0.0
     for index in range(len(dataset)):
         sample = dataset[index]

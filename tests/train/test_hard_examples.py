@@ -60,10 +60,9 @@ def test_the_command_tells_before_it_reads_what_it_cannot_do(
     assert said in capsys.readouterr().err
 
 
-def test_scenes_show_hard_drawings_more_often(root: Path) -> None:
-    drawings = Reader(root, "train").read(SOURCES)
-    threes = [one for one in drawings if one.label == "3" and one.source == "unipen"]
-    plain, dwelling = SketchSampler(drawings), SketchSampler(drawings, hard={threes[0].key})
+def test_scenes_show_hard_drawings_more_often(sketches: list[Sketch]) -> None:
+    threes = [one for one in sketches if one.label == "3" and one.source == "unipen"]
+    plain, dwelling = SketchSampler(sketches), SketchSampler(sketches, hard={threes[0].key})
     rng = np.random.default_rng(0)
     picked = [[each.sample(rng, 3) for _ in range(2000)] for each in (plain, dwelling)]
     hard, of_source = ([np.mean([one in some for one in each]) for each in picked] for some in ([threes[0]], threes))

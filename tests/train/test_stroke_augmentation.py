@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.drawings import picture
-from support.source_samples import write_all
 from support.strokes import strokes
 
 from digit_detector.classes import CLASSES
@@ -74,13 +73,9 @@ def test_in_doubt_a_drawing_is_not_drawn_anew(doubtful: Drawing) -> None:
     assert StrokeAugmentation.from_drawing(doubtful) is None
 
 
-def test_only_training_scenes_are_augmented(tmp_path: Path) -> None:
-    folder = tmp_path / "drawings"
-    folder.mkdir()
-    WRITERS["ndjson"](folder, [replace(ROW, id=str(number), session=str(number)) for number in range(30)])
-    data = SceneData(
-        data_root=str(write_all(tmp_path / "data")), collected=(CollectedSource(str(folder), "ndjson", 1.0),), workers=0
-    )
+def test_only_training_scenes_are_augmented(root: Path, tmp_path: Path) -> None:
+    WRITERS["ndjson"](tmp_path, [replace(ROW, id=str(number), session=str(number)) for number in range(30)])
+    data = SceneData(data_root=str(root), collected=(CollectedSource(str(tmp_path), "ndjson", 1.0),), workers=0)
     samples = SceneDataset(
         data.generator("train"),
         seed=3,
