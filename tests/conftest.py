@@ -39,7 +39,10 @@ ANCHORS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the tests in a browser run last: Playwright's event loop, once begun, leaves no room for another."""
+    """Mark the tests in a browser and run them last: once begun, Playwright's event loop leaves no room for another."""
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests/browser"):
+            item.add_marker("browser")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

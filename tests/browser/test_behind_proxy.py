@@ -20,10 +20,7 @@ from digit_detector import limits
 from digit_detector.page.components.canvas import rasterize
 from digit_detector.show.render import to_png
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(sys.platform != "linux", reason="many addresses on loopback"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="many addresses on loopback")
 PASSWORD = "open sesame"  # pragma: allowlist secret
 Cluster = tuple[str, list[Replica]]
 

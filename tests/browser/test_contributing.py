@@ -17,7 +17,6 @@ from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.store import Store
 from digit_detector.drawing import Drawing
 
-pytestmark = pytest.mark.browser
 PASSWORD = "open sesame"  # pragma: allowlist secret
 
 

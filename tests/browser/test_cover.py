@@ -1,11 +1,8 @@
 """A rude drawing is covered until its author wants to see it."""
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, expect
 from support.visitor import SIDE, Visitor
-
-pytestmark = pytest.mark.browser
 
 
 def cover(visitor: Visitor) -> Locator:

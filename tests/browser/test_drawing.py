@@ -7,8 +7,6 @@ import pytest
 from playwright.sync_api import expect
 from support.visitor import Visitor
 
-pytestmark = pytest.mark.browser
-
 
 def test_box_around_digit_until_cleared(visitor: Visitor) -> None:
     visitor.draw("3", x=100, y=100, height=200)

@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, expect
 from support.server import ROOT, serve
 from support.visitor import arrive
 
-pytestmark = pytest.mark.browser
-
 SOURCE = ROOT / "models/digit-detector.onnx"
 WEIGHTS = "src/digit_detector/models/digit-detector.onnx"  # of a checkout that shadows the installed package
 

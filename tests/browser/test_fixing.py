@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 from support.visitor import DESKTOP, Visitor, arrive
 
-pytestmark = pytest.mark.browser
-
 
 def tap_digit(visitor: Visitor, x: float, y: float) -> None:
     visitor.expect_boxes("3")  # the box that is tapped

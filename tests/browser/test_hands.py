@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser
 from support.visitor import SIDE, Visitor, arrive
 
-pytestmark = pytest.mark.browser
 by_touch = pytest.mark.parametrize("visitor", ["touch"], indirect=True)
 
 

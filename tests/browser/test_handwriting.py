@@ -1,10 +1,7 @@
 """`Your hand` on the Streamlit page: the model runs on the server, and the browser draws."""
 
-import pytest
 from playwright.sync_api import Browser, expect
 from support.visitor import arrive
-
-pytestmark = pytest.mark.browser
 
 
 def test_hand_of_drawn_digits(browser: Browser, url: str) -> None:

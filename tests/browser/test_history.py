@@ -7,8 +7,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 from support.visitor import Visitor, arrive
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def guest(browser: Browser, url: str) -> Iterator[Visitor]:

@@ -5,10 +5,7 @@ import re
 import subprocess
 import sys
 
-import pytest
 from support.server import ROOT
-
-pytestmark = pytest.mark.browser
 
 LINES = (
     r"machine: .+, \d+ cores, .+, shared with the visitors",

@@ -13,8 +13,6 @@ from support.visitor import DESKTOP, Visitor
 from digit_detector.page.components.canvas import rasterize
 from digit_detector.show.render import to_png
 
-pytestmark = pytest.mark.browser
-
 
 @dataclass
 class Line:

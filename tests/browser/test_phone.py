@@ -1,9 +1,6 @@
 """The first screen: all that drawing needs, without scrolling."""
 
-import pytest
 from support.visitor import Visitor
-
-pytestmark = pytest.mark.browser
 
 
 def test_drawing_fits_on_the_screen(newcomer: Visitor) -> None:

@@ -13,8 +13,6 @@ from support.visitor import Visitor, arrive
 
 from digit_detector.limits import MAX_SENT_BYTES
 
-pytestmark = pytest.mark.browser
-
 CHOOSE = "text=Choose a picture"
 
 

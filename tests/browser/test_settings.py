@@ -7,8 +7,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 from support.visitor import Visitor, arrive
 
-pytestmark = pytest.mark.browser
-
 
 def test_score_threshold_travels_in_the_link(newcomer: Visitor, browser: Browser) -> None:
     newcomer.draw("3")

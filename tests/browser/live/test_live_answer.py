@@ -10,7 +10,6 @@ from PIL import Image
 from playwright.sync_api import expect
 from support.live_visitor import Guest, violations
 
-pytestmark = pytest.mark.browser
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 ROOT = Path(__file__).parents[3]

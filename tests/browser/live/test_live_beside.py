@@ -1,10 +1,7 @@
 """The Streamlit page serves /live and links to it."""
 
-import pytest
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES, Guest
-
-pytestmark = pytest.mark.browser
 
 
 def test_streamlit_page_serves_live(browser: Browser, url: str) -> None:

@@ -9,8 +9,6 @@ from support.live_visitor import Guest
 from support.strokes import strokes
 from support.visitor import SIDE
 
-pytestmark = pytest.mark.browser
-
 
 def test_number_and_list(guest: Guest) -> None:
     guest.draw("2 looped", x=220, y=110, height=170)

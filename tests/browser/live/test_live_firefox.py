@@ -3,13 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
 from support.firefox import firefox
 from support.static_host import Host
 from support.strokes import strokes
 from support.visitor import SIDE
-
-pytestmark = pytest.mark.browser
 
 BOXES = "document.querySelectorAll('#boxes:not(.stale) .box').length"
 

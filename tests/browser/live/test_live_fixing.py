@@ -5,7 +5,6 @@ import pytest
 from playwright.sync_api import expect
 from support.live_visitor import Guest
 
-pytestmark = pytest.mark.browser
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 

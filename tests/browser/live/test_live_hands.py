@@ -9,7 +9,6 @@ from playwright.sync_api import Browser
 from support.live_visitor import DEVICES, Guest, enter
 from support.visitor import SIDE
 
-pytestmark = pytest.mark.browser
 by_touch = pytest.mark.parametrize("guest", ["touch"], indirect=True)
 
 

@@ -4,14 +4,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
-import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES, enter, violations
 from support.static_host import serve_live
 from support.strokes import strokes
-
-pytestmark = pytest.mark.browser
 
 
 def save_digit(path: Path) -> None:

@@ -4,12 +4,9 @@ import re
 from pathlib import Path
 from shutil import copytree
 
-import pytest
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES, Guest, enter
 from support.static_host import serve_by_nginx, serve_live, serve_plainly
-
-pytestmark = pytest.mark.browser
 
 MAX_TRANSFER = 15_000_000
 MAX_CODE = 150_000

@@ -1,10 +1,7 @@
 """Languages: by the browser, or as the visitor chooses."""
 
-import pytest
 from playwright.sync_api import Browser, expect
 from support.live_visitor import DEVICES
-
-pytestmark = pytest.mark.browser
 
 
 def test_language_of_the_browser_and_choice(browser: Browser, plain: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 from support.live_visitor import DEVICES, Guest, enter
 
-pytestmark = pytest.mark.browser
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 HOSTILE = [

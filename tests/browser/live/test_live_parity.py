@@ -19,8 +19,6 @@ from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.scene import draw
 from digit_detector.synth.strokes import Sketch
 
-pytestmark = pytest.mark.browser
-
 CANVASES = 100
 Detection = dict[str, Any]
 

@@ -12,7 +12,6 @@ from playwright.sync_api import FilePayload, expect
 from support.live_visitor import Guest
 from support.strokes import strokes
 
-pytestmark = pytest.mark.browser
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
 FILE = "new File([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))], 'note.png', { type: 'image/png' })"
