@@ -1,21 +1,9 @@
 """axe finds nothing against WCAG 2.2 A and AA, on each page, in both themes."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from support.visitor import Visitor, arrive
-
-RULES = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-
-
-def violations(visitor: Visitor) -> list[tuple[str, Any]]:
-    answer = Axe().run(visitor.page, options=RULES).response
-    return [(found["id"], [node["target"] for node in found["nodes"]]) for found in answer["violations"]]
+from support.axe import violations
+from support.visitor import arrive
 
 
 @pytest.mark.parametrize("hand", ["mouse", "small"])  # light and dark
@@ -28,12 +16,12 @@ def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
     visitor.unfold("Share and save")
     visitor.unfold("Report a misread drawing")
     expect(visitor.page.get_by_text("The bundle holds the drawing itself")).to_be_visible()
-    assert violations(visitor) == []
+    assert violations(visitor.page) == []
     visitor.choose(visitor.page.get_by_role("button", name="Covered"))
     visitor.expect_boxes("4", "rude doodle")
     visitor.press("Clear")
     expect(visitor.page.get_by_role("button", name="Open again")).to_be_visible()
-    assert violations(visitor) == []
+    assert violations(visitor.page) == []
     for page, words in (
         ("Picture", "Choose a picture"),
         ("Inside", "What the model sees"),
@@ -41,7 +29,7 @@ def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
     ):
         visitor.press(page, "link")
         expect(visitor.page.get_by_text(words).first).to_be_visible()
-        assert violations(visitor) == [], page
+        assert violations(visitor.page) == [], page
     visitor.page.context.close()
 
 

@@ -3,17 +3,15 @@
 import re
 from base64 import b64decode
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Locator, expect
 
 from support.strokes import Stroke
 from support.visitor import DESKTOP, PHONE, SIDE, Visitor
 
-ROOT = Path(__file__).parents[2]
 Hand = Literal["mouse", "touch"]
 DEVICES: dict[Hand, dict[str, Any]] = {"mouse": DESKTOP, "touch": PHONE}
 
@@ -117,11 +115,3 @@ def enter(context: BrowserContext, url: str, hand: Hand) -> Guest:
     guest = Guest(page, context.new_cdp_session(page) if hand == "touch" else None)
     guest.expect_ready()
     return guest
-
-
-def violations(page: Page) -> list[str]:
-    """Violations of WCAG 2.2 AA and of best practices that axe finds."""
-    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
-    page.evaluate((ROOT / "web/node_modules/axe-core/axe.min.js").read_text())
-    results = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{result['id']}: {node['html']}" for result in results for node in result["nodes"]]

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import expect
-from support.live_visitor import Guest, violations
+from support.axe import violations
+from support.live_visitor import Guest
 
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 

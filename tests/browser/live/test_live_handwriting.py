@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import numpy as np
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
-from support.live_visitor import DEVICES, enter, violations
+from support.axe import violations
+from support.live_visitor import DEVICES, enter
 from support.static_host import serve_live
 from support.strokes import strokes
 
