@@ -25,7 +25,7 @@ from playwright.sync_api import sync_playwright
 from support.chromium import FLAGS, find_chromium
 from support.server import ROOT, run_server
 from support.strokes import SHAPES, strokes
-from support.visitor import Visitor, arrive
+from support.visitor import DESKTOP, Visitor, arrive
 from support.wire import PATIENCE, PEN, Fault, WireVisitor, canvas_state
 from websockets import WebSocketException
 
@@ -104,7 +104,7 @@ def browser_seconds(url: str, count: int) -> list[float]:
     """Measure pen up to boxes on the screen, for `count` strokes of one visitor in Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        visitor = arrive(browser, url, "mouse")
+        visitor = arrive(browser.new_context(**DESKTOP).new_page(), url)
         times = []
         for index in range(count):
             if index and index % len(PLACES) == 0:

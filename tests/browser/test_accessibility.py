@@ -1,14 +1,14 @@
 """axe finds nothing against WCAG 2.2 A and AA, on each page, in both themes."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from support.axe import violations
-from support.visitor import arrive
+from support.visitor import Arrive
 
 
 @pytest.mark.parametrize("hand", ["mouse", "small"])  # light and dark
-def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
-    visitor = arrive(browser, url, hand)
+def test_axe_finds_nothing(arrive: Arrive, url: str, hand: str) -> None:
+    visitor = arrive(url, hand)
     visitor.draw("4", x=60, y=100, height=180)
     visitor.draw("rude", x=220, y=100, height=180)
     expect(visitor.page.get_by_role("button", name="Covered")).to_be_visible()
@@ -30,11 +30,10 @@ def test_axe_finds_nothing(browser: Browser, url: str, hand: str) -> None:
         visitor.press(page, "link")
         expect(visitor.page.get_by_text(words).first).to_be_visible()
         assert violations(visitor.page) == [], page
-    visitor.page.context.close()
 
 
-def test_keyboard_reaches_every_control(browser: Browser, url: str) -> None:
-    visitor = arrive(browser, url, "mouse")
+def test_keyboard_reaches_every_control(arrive: Arrive, url: str) -> None:
+    visitor = arrive(url)
     expect(visitor.page.get_by_text("Share and save")).to_be_visible()
     visitor.draw("4")
     visitor.expect_reading("4")
@@ -55,4 +54,3 @@ def test_keyboard_reaches_every_control(browser: Browser, url: str) -> None:
     assert places == sorted(places)
     assert any(name.endswith("Adjust") for name in reached)
     assert any(name.endswith("Share and save") for name in reached)
-    visitor.page.context.close()

@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from support.page import pen_strokes
 from support.postgres import Postgres
 from support.replicas import Replica, run_replicas
-from support.visitor import arrive
+from support.visitor import Arrive
 
 from digit_detector import limits
 from digit_detector.page.components.canvas import rasterize
@@ -50,35 +50,33 @@ def requests(replica: Replica) -> int:
     return metric(replica, "digit_detector_requests_total")
 
 
-def test_visitor_stays_on_one_replica(browser: Browser, cluster: Cluster) -> None:
+def test_visitor_stays_on_one_replica(arrive: Arrive, cluster: Cluster) -> None:
     url, replicas = cluster
     before = [requests(replica) for replica in replicas]
-    visitor = arrive(browser, url, "touch")
+    visitor = arrive(url, "touch")
     visitor.draw("4", x=60, y=100, height=180)
     visitor.expect_boxes("4")
     visitor.draw("7", x=240, y=100, height=180)
     visitor.expect_reading("4 7")
-    visitor.page.context.close()
     new = sorted(requests(replica) - count for replica, count in zip(replicas, before, strict=True))
     assert new[0] == 1  # the first question for its metrics
     assert new[1] > 10
 
 
-def test_picture_above_a_megabyte(browser: Browser, cluster: Cluster) -> None:
+def test_picture_above_a_megabyte(arrive: Arrive, cluster: Cluster) -> None:
     picture = to_png(rasterize(pen_strokes("3"))) + bytes(2_000_000)  # which decoders ignore
-    visitor = arrive(browser, f"{cluster[0]}/picture", "mouse", ready="text=Choose a picture")
+    visitor = arrive(f"{cluster[0]}/picture", ready="text=Choose a picture")
     files = visitor.page.locator("input[type=file]:not([capture])")
     files.set_input_files([{"name": "three.png", "mimeType": "image/png", "buffer": picture}])
     visitor.expect_reading("3")
-    visitor.page.context.close()
     asked = Request(f"{cluster[0]}/api/detect", picture, {"Content-Type": "image/png"})
     assert [found["label"] for found in json.load(urlopen(asked))["detections"]] == ["3"]
 
 
-def test_contribution_is_found_on_the_other_replica(browser: Browser, cluster: Cluster) -> None:
+def test_contribution_is_found_on_the_other_replica(arrive: Arrive, cluster: Cluster) -> None:
     url, replicas = cluster
     before = [strokes_answered(replica) for replica in replicas]
-    giver = arrive(browser, url, "mouse")
+    giver = arrive(url)
     giver.unfold("Help it learn")
     giver.press("I agree")
     expect(giver.page.get_by_role("button", name="Stop contributing")).to_be_attached()
@@ -99,7 +97,6 @@ def test_contribution_is_found_on_the_other_replica(browser: Browser, cluster: C
     field.fill(PASSWORD)
     field.press("Enter")
     expect(page.get_by_alt_text("A drawing with its labels: 3")).to_be_visible()
-    page.context.close()
 
 
 def test_rate_limit_holds_for_each_client(cluster: Cluster) -> None:
@@ -122,9 +119,9 @@ def test_rate_limit_holds_for_each_client(cluster: Cluster) -> None:
         connection.close()
 
 
-def test_drawing_goes_on_when_its_replica_stops(browser: Browser, settings: dict[str, str], tmp_path: Path) -> None:
+def test_drawing_goes_on_when_its_replica_stops(arrive: Arrive, settings: dict[str, str], tmp_path: Path) -> None:
     with run_replicas(2, tmp_path, settings) as (url, replicas):
-        visitor = arrive(browser, url, "mouse")
+        visitor = arrive(url)
         visitor.draw("3", x=40, y=100, height=180)
         visitor.expect_reading("3")
         first, second = sorted(replicas, key=strokes_answered, reverse=True)
@@ -132,4 +129,3 @@ def test_drawing_goes_on_when_its_replica_stops(browser: Browser, settings: dict
         visitor.draw("7", x=220, y=100, height=180)
         visitor.expect_reading("3 7")
         assert strokes_answered(second) > 0
-        visitor.page.context.close()

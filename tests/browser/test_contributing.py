@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from support.postgres import Postgres
 from support.server import ROOT, serve
 from support.stores import a_drawing
-from support.visitor import SIDE, Visitor, arrive
+from support.visitor import DEVICES, SIDE, Arrive, Visitor, arrive
 
 from digit_detector.collect.collector import hash_of
 from digit_detector.collect.decisions import Decision, decide
@@ -52,9 +52,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterat
 @pytest.fixture(scope="module", params=["mouse", "touch"])
 def stranger(request: pytest.FixtureRequest, browser: Browser, home: Home) -> Iterator[Visitor]:
     """One who has not agreed to anything."""
-    stranger = arrive(browser, home.url, request.param)
-    yield stranger
-    stranger.page.context.close()
+    with browser.new_context(**DEVICES[request.param]) as context:
+        yield arrive(context.new_page(), home.url, request.param)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +156,7 @@ def drag(giver: Visitor, start: tuple[float, float], end: tuple[float, float]) -
     assert area is not None
     lines = np.linspace(start, end, 6) * area["width"] / SIDE + (area["x"], area["y"])
     giver.lead(lines.tolist())
+    giver.lift()
 
 
 def test_outbox_covers_a_store_that_is_down(giver: Visitor, home: Home) -> None:
@@ -195,9 +195,9 @@ def test_people_see_and_delete_what_they_gave(giver: Visitor, home: Home) -> Non
     assert not home.names() & {record.id for record in mine}
 
 
-def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Home) -> None:
+def test_the_maintainer_decides_by_one_key_and_undoes(arrive: Arrive, home: Home) -> None:
     decide(home.store, [Decision(name, "accept") for name in home.names()])
-    maintainer = arrive(browser, home.url, "mouse")
+    maintainer = arrive(home.url)
     agree(maintainer)
     scroll_to_top(maintainer)
     maintainer.draw("3")
@@ -221,7 +221,6 @@ def test_the_maintainer_decides_by_one_key_and_undoes(browser: Browser, home: Ho
     strike(page, "u")
     expect(picture).to_have_attribute("alt", "A drawing with its labels: 3")
     assert next(home.store.drawings(reviewed=False)) == first
-    page.context.close()
 
 
 def strike(page: Page, key: str) -> None:

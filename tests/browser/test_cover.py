@@ -21,8 +21,7 @@ def test_rude_drawing_is_covered_until_tapped(visitor: Visitor) -> None:
     assert area is not None
     left, top = (np.array([area["x"] - frame["x"], area["y"] - frame["y"]]) * SIDE / frame["width"]).round()
     width, height = np.array([area["width"], area["height"]]) * SIDE / frame["width"]
-    ink = visitor.ink()[:, : (230 - 15), 3] > 127
-    rows, columns = np.nonzero(ink)
+    rows, columns = np.nonzero(visitor.ink()[:, : (230 - 15)] > 127)
     under = (columns >= left) & (columns < left + width) & (rows >= top) & (rows < top + height)
     assert under.mean() > 0.99
     assert "rgba" not in cover(visitor).evaluate(

@@ -33,10 +33,10 @@ def test_undo_and_redo(visitor: Visitor) -> None:
 def test_tap_on_hidden_buttons_erases_nothing(visitor: Visitor) -> None:
     visitor.draw("8")
     visitor.expect_reading("8")
-    before = visitor.ink()[..., 3]
+    before = visitor.ink()
     for x in range(200, 400, 12):
-        visitor.stroke(np.array([[x, 8.0]]))
-    after = visitor.ink()[..., 3]
+        visitor.tap(x, 8)
+    after = visitor.ink()
     assert (after[20:] == before[20:]).all()
     assert after[:20].any()
 
@@ -79,7 +79,7 @@ def test_list_of_objects(visitor: Visitor) -> None:
 
 
 def test_tap_makes_dot(visitor: Visitor) -> None:
-    visitor.stroke(np.array([[200.0, 200.0]]))
-    rows, columns = np.nonzero(visitor.ink()[..., 3] > 127)
+    visitor.tap(200, 200)
+    rows, columns = np.nonzero(visitor.ink() > 127)
     assert (rows.mean(), columns.mean()) == pytest.approx((200, 200), abs=1.5)
     assert 10 <= np.ptp(rows) <= 18

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import numpy as np
 import onnx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from support.server import ROOT, serve
-from support.visitor import arrive
+from support.visitor import Arrive
 
 SOURCE = ROOT / "models/digit-detector.onnx"
 WEIGHTS = "src/digit_detector/models/digit-detector.onnx"  # of a checkout that shadows the installed package
@@ -26,9 +26,9 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_missing_or_damaged_weights(browser: Browser, checkout: Path) -> None:
+def test_missing_or_damaged_weights(arrive: Arrive, checkout: Path) -> None:
     with serve(checkout, checkout / "log") as url:
-        visitor = arrive(browser, url, "mouse", ready=".stAlert")
+        visitor = arrive(url, ready=".stAlert")
         alert = visitor.page.get_by_role("alert")
         expect(alert).to_contain_text("digit-detector.onnx are missing: install the package again")
 
@@ -42,13 +42,12 @@ def test_missing_or_damaged_weights(browser: Browser, checkout: Path) -> None:
         visitor.page.reload()
         visitor.draw("3")
         visitor.expect_reading("3")
-        visitor.page.context.close()
 
 
-def test_failed_detection_has_an_id(browser: Browser, checkout: Path) -> None:
+def test_failed_detection_has_an_id(arrive: Arrive, checkout: Path) -> None:
     spoil(SOURCE, checkout / WEIGHTS)
     with serve(checkout, checkout / "log") as url:
-        visitor = arrive(browser, url, "mouse")
+        visitor = arrive(url)
         visitor.draw("3")
         alert = visitor.page.get_by_role("alert")
         expect(alert).to_contain_text("something went wrong; if it happens again, report error ")
@@ -57,21 +56,20 @@ def test_failed_detection_has_an_id(browser: Browser, checkout: Path) -> None:
         visitor.press("Undo")
         expect(alert).to_have_count(0)
         assert not visitor.ink().any()
-        visitor.page.context.close()
+        visitor.page.close()  # before its server, whose log is read
     log = (checkout / "log").read_text()
     assert log.count(f"error {name}") == 1
     assert log.count("Traceback") == 1
 
 
-def test_drawing_is_answered_after_a_restart(browser: Browser, tmp_path: Path) -> None:
+def test_drawing_is_answered_after_a_restart(arrive: Arrive, tmp_path: Path) -> None:
     with serve(ROOT, tmp_path / "log") as url:
-        visitor = arrive(browser, url, "mouse")
+        visitor = arrive(url)
         visitor.draw("3", x=60, y=100, height=180)
         visitor.expect_reading("3")
     visitor.draw("7", x=220, y=100, height=180)
     with serve(ROOT, tmp_path / "restarted", urlsplit(url).port or 0):
         visitor.expect_reading("3 7")
-        visitor.page.context.close()
 
 
 def spoil(source: Path, target: Path) -> None:

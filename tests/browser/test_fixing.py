@@ -1,23 +1,17 @@
 """People put right what was misread: by a tap on the digit, with the eraser, and in their own language."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
-import pytest
-from playwright.sync_api import Browser, expect
-from support.visitor import DESKTOP, Visitor, arrive
-
-
-def tap_digit(visitor: Visitor, x: float, y: float) -> None:
-    visitor.expect_boxes("3")  # the box that is tapped
-    visitor.stroke(np.array([[x, y]]))
+from playwright.sync_api import expect
+from support.visitor import Arrive, Visitor
 
 
 def test_tapped_digit_gets_the_right_label(visitor: Visitor) -> None:
     visitor.draw("3", x=100, y=80, height=230)
     visitor.expect_reading("3")
-    tap_digit(visitor, 170, 150)
+    visitor.expect_boxes("3")  # the box that is tapped
+    visitor.tap(170, 150)
     expect(visitor.page.locator(".box.chosen")).to_have_count(1)
     expect(visitor.page.get_by_role("button", name="rude doodle", exact=True)).to_be_in_viewport()
     visitor.press("8")
@@ -31,7 +25,7 @@ def test_tapped_digit_is_written_again(visitor: Visitor) -> None:
     visitor.draw("4", x=220, y=100, height=180)
     visitor.expect_reading("3 4")
     visitor.expect_boxes("3", "4")
-    visitor.stroke(np.array([[110.0, 150.0]]))
+    visitor.tap(110, 150)
     visitor.press("Write again")
     visitor.expect_reading("4")
     visitor.draw("7", x=60, y=100, height=180)
@@ -54,8 +48,8 @@ def test_eraser_removes_whole_strokes(visitor: Visitor) -> None:
     visitor.expect_reading("3 4")
 
 
-def test_reading_is_copied(browser: Browser, url: str) -> None:
-    visitor = arrive(browser, url, "mouse")
+def test_reading_is_copied(arrive: Arrive, url: str) -> None:
+    visitor = arrive(url)
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.draw("3", x=60, y=100, height=180)
     visitor.draw("4", x=220, y=100, height=180)
@@ -63,7 +57,6 @@ def test_reading_is_copied(browser: Browser, url: str) -> None:
     visitor.press("Copy")
     expect(visitor.page.get_by_text("Copied.")).to_be_visible()
     assert visitor.page.evaluate("navigator.clipboard.readText()") == "34"
-    visitor.page.context.close()
 
 
 def test_label_is_chosen_by_keyboard(visitor: Visitor) -> None:
@@ -80,25 +73,16 @@ def test_label_is_chosen_by_keyboard(visitor: Visitor) -> None:
     assert not visitor.ink().any()
 
 
-def test_broken_link_is_told(browser: Browser, url: str) -> None:
-    visitor = arrive(browser, f"{url}/#d1=AAAA", "mouse")
+def test_broken_link_is_told(arrive: Arrive, url: str) -> None:
+    visitor = arrive(f"{url}/#d1=AAAA")
     alert = visitor.page.get_by_role("alert").filter(has_text="This link cannot be opened")
     expect(alert).to_be_visible()
     visitor.draw("1")
     expect(alert).to_have_count(0)
-    visitor.page.context.close()
 
 
-@pytest.fixture
-def german(browser: Browser, url: str) -> Iterator[Visitor]:
-    page = browser.new_context(**DESKTOP, locale="de-AT").new_page()
-    page.goto(url)
-    page.locator("canvas.upper-canvas").wait_for()
-    yield Visitor(page, None)
-    page.context.close()
-
-
-def test_language_of_browser_and_choice(german: Visitor) -> None:
+def test_language_of_browser_and_choice(arrive: Arrive, url: str) -> None:
+    german = arrive(url, locale="de-AT")
     german.draw("3")
     german.expect_reading("3")
     german.press("Leeren")

@@ -1,11 +1,11 @@
 """`Your hand` on the Streamlit page: the model runs on the server, and the browser draws."""
 
-from playwright.sync_api import Browser, expect
-from support.visitor import arrive
+from playwright.sync_api import expect
+from support.visitor import Arrive
 
 
-def test_hand_of_drawn_digits(browser: Browser, url: str) -> None:
-    visitor = arrive(browser, url, "mouse")
+def test_hand_of_drawn_digits(arrive: Arrive, url: str) -> None:
+    visitor = arrive(url)
     page, hand = visitor.page, visitor.page.get_by_role("region", name="Your hand")
     expect(hand).to_be_hidden()
     visitor.draw("4", x=30, y=120, height=150)
@@ -34,4 +34,3 @@ def test_hand_of_drawn_digits(browser: Browser, url: str) -> None:
     assert download.value.suggested_filename == "4077.svg"
     visitor.press("Clear")
     expect(hand).to_be_hidden()
-    page.context.close()

@@ -1,14 +1,14 @@
 """Strokes drawn while a message to the server is under way, and what is sent without a connection: nothing is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from support.page import pen_strokes
-from support.visitor import DESKTOP, Visitor
+from support.visitor import NewPage, Visitor, arrive
 
 from digit_detector.page.components.canvas import rasterize
 from digit_detector.show.render import to_png
@@ -72,13 +72,10 @@ def line() -> Line:
 
 
 @pytest.fixture
-def guest(browser: Browser, url: str, line: Line) -> Iterator[Visitor]:
-    page = browser.new_context(**DESKTOP).new_page()
+def guest(new_page: NewPage, url: str, line: Line) -> Visitor:
+    page = new_page()
     page.route_web_socket("**/_stcore/stream", line.connect)
-    page.goto(url)
-    page.locator("canvas.upper-canvas").wait_for()
-    yield Visitor(page, None)
-    page.context.close()
+    return arrive(page, url)
 
 
 def test_stroke_during_clear(guest: Visitor, line: Line) -> None:
@@ -113,7 +110,7 @@ def test_stroke_right_after_the_pen_slider(guest: Visitor, line: Line) -> None:
     line.hold()
     guest.page.get_by_role("slider", name="Pen width").press("End")
     guest.stroke(np.array([[100.0, 200.0], [200.0, 200.0], [300.0, 200.0]]))
-    assert (guest.ink()[:, 200, 3] > 127).sum() == pytest.approx(40, abs=1)
+    assert (guest.ink()[:, 200] > 127).sum() == pytest.approx(40, abs=1)
 
 
 def test_one_run_per_stroke(guest: Visitor, line: Line) -> None:

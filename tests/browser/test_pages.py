@@ -3,21 +3,18 @@
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
-from support.visitor import Visitor, arrive
+from playwright.sync_api import expect
+from support.visitor import Arrive, Visitor
 
 
 @pytest.fixture
-def guest(browser: Browser, url: str) -> Iterator[Visitor]:
-    guest = arrive(browser, url, "mouse")
-    yield guest
-    guest.page.context.close()
+def guest(arrive: Arrive, url: str) -> Visitor:
+    return arrive(url)
 
 
 def test_downloads(guest: Visitor, tmp_path: Path) -> None:
@@ -43,7 +40,7 @@ def test_downloads(guest: Visitor, tmp_path: Path) -> None:
         assert len(json.loads(bundle.read("strokes.json"))) == 2
 
 
-def test_shared_link_holds_thresholds_and_drawing(guest: Visitor, browser: Browser) -> None:
+def test_shared_link_holds_thresholds_and_drawing(guest: Visitor, arrive: Arrive) -> None:
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     guest.draw("3", x=60, y=100, height=180)
     guest.draw("4", x=220, y=100, height=180)
@@ -56,11 +53,10 @@ def test_shared_link_holds_thresholds_and_drawing(guest: Visitor, browser: Brows
     expect(guest.page.get_by_text("The link is in your clipboard.")).to_be_visible()
     link = guest.page.evaluate("navigator.clipboard.readText()")
     assert link.partition("#")[0] == guest.page.url
-    friend = arrive(browser, link, "touch")
+    friend = arrive(link, "touch")
     friend.expect_reading("3 4")
-    assert ((friend.ink()[..., 3] > 127) == (guest.ink()[..., 3] > 127)).mean() > 0.999
+    assert ((friend.ink() > 127) == (guest.ink() > 127)).mean() > 0.999
     expect(friend.page).to_have_url(re.compile(r"score=0\.05$"))
-    friend.page.context.close()
 
 
 def test_inside_shows_each_step(guest: Visitor) -> None:

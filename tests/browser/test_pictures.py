@@ -3,17 +3,14 @@
 import io
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 
 import pytest
 from PIL import ExifTags, Image, ImageDraw
-from playwright.sync_api import Browser, Locator, WebSocket, expect
+from playwright.sync_api import Locator, WebSocket, expect
 from support.strokes import strokes
-from support.visitor import Visitor, arrive
+from support.visitor import Arrive, NewPage, Visitor
 
 from digit_detector.limits import MAX_SENT_BYTES
-
-CHOOSE = "text=Choose a picture"
 
 
 class Guest(Visitor):
@@ -37,12 +34,10 @@ class Guest(Visitor):
 
 
 @pytest.fixture
-def guest(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Guest]:
+def guest(request: pytest.FixtureRequest, arrive: Arrive, url: str) -> Guest:
     """One on the page for pictures, with a mouse, or as the test's parameter says."""
-    visitor = arrive(browser, url + "/picture", getattr(request, "param", "mouse"), ready=CHOOSE)
-    guest = Guest(visitor.page, visitor.finger)
-    yield guest
-    guest.page.context.close()
+    visitor = arrive(url + "/picture", getattr(request, "param", "mouse"), ready="text=Choose a picture")
+    return Guest(visitor.page, visitor.finger)
 
 
 def photo(shape: str, size: tuple[int, int] = (1600, 1200)) -> Image.Image:
@@ -185,8 +180,8 @@ def test_refused_camera_opens_the_phones_own(guest: Guest) -> None:
     guest.expect_reading("5")
 
 
-def test_page_works_in_another_sites_frame(browser: Browser, url: str) -> None:
-    page = browser.new_context().new_page()
+def test_page_works_in_another_sites_frame(new_page: NewPage, url: str) -> None:
+    page = new_page()
     page.set_default_timeout(120_000)
     page.goto(url.replace("127.0.0.1", "localhost") + "/_stcore/health")  # of another site, by its name
     page.evaluate("url => { document.body.innerHTML = `<iframe src=${url} width=1000 height=700>` }", f"{url}/picture")
@@ -195,4 +190,3 @@ def test_page_works_in_another_sites_frame(browser: Browser, url: str) -> None:
     frame.locator("input[type=file]:not([capture])").set_input_files([file])
     expect(frame.locator("#reading")).to_have_text("3", use_inner_text=True)
     assert page.context.cookies() == []
-    page.context.close()

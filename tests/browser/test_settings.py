@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, expect
-from support.visitor import Visitor, arrive
+from playwright.sync_api import expect
+from support.visitor import Arrive, Visitor
 
 
-def test_score_threshold_travels_in_the_link(newcomer: Visitor, browser: Browser) -> None:
+def test_score_threshold_travels_in_the_link(newcomer: Visitor, arrive: Arrive) -> None:
     newcomer.draw("3")
     newcomer.expect_reading("3")
     status = newcomer.page.locator("#status")
@@ -22,16 +22,15 @@ def test_score_threshold_travels_in_the_link(newcomer: Visitor, browser: Browser
     expect(status).to_have_text(before.replace("1 found", "0 found"))
 
     expect(newcomer.page).to_have_url(re.compile(r"\?score=1"))
-    friend = arrive(browser, newcomer.page.url, "mouse")
+    friend = arrive(newcomer.page.url)
     friend.draw("3")
     expect(friend.page.locator("#status")).to_contain_text("0 found")
-    friend.page.context.close()
 
 
 def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
     def draw_line(y: float) -> int:
         newcomer.stroke(np.array([[100, y], [200, y], [300, y]]))
-        return int((newcomer.ink()[:, 200, 3] > 127).sum())
+        return int((newcomer.ink()[:, 200] > 127).sum())
 
     narrow = draw_line(100)
     newcomer.page.get_by_role("slider", name="Pen width").press("End")

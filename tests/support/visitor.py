@@ -2,19 +2,19 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
-from playwright.sync_api import Browser, CDPSession, FloatRect, Locator, Page, expect
+from playwright.sync_api import CDPSession, FloatRect, Locator, Page, expect
 
 from support.strokes import Stroke, strokes
 
 SIDE = 400  # px of the drawing, whatever its size on the screen
-INK = "canvas.dc-canvas.lower-canvas"
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {
@@ -33,10 +33,15 @@ class Visitor:
     finger: CDPSession | None
     """The way to the screen of a phone; without it, the visitor has a mouse."""
 
+    surface: ClassVar[str] = "canvas.upper-canvas"
+    """What the visitor draws on."""
+    ink_layer: ClassVar[str] = "canvas.dc-canvas.lower-canvas"
+    """What then has the ink."""
+
     @property
     def frame(self) -> FloatRect:
         """Where the canvas is on the screen, in CSS px."""
-        frame = self.page.locator("canvas.upper-canvas").bounding_box()
+        frame = self.page.locator(self.surface).bounding_box()
         assert frame is not None
         return frame
 
@@ -56,26 +61,56 @@ class Visitor:
     def stroke(self, points: Stroke) -> None:
         """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
         # Streamlit may move the canvas on the page at any time: Playwright's own way waits for an element that is gone.
-        canvas = self.page.locator("canvas.upper-canvas")
+        canvas = self.page.locator(self.surface)
         canvas.evaluate("element => element.scrollIntoView({block: 'nearest', behavior: 'instant'})")
-        self.lead((points * self.frame["width"] / SIDE + (self.frame["x"], self.frame["y"])).tolist())
+        self.hold(points)
+        self.lift()
+
+    def tap(self, x: float, y: float) -> None:
+        """Tap a point of the drawing."""
+        self.stroke(np.array([[x, y]]))
+
+    def hold(self, points: Stroke) -> None:
+        """Put the pen down at the first point, and lead it through the others; in px of the drawing."""
+        self.lead(self.on_screen(points))
 
     def lead(self, on_screen: list[list[float]]) -> None:
-        """Put mouse or finger down at the first point of the screen, lead it through the others, and lift it."""
-        if self.finger is None:
-            self.page.mouse.move(*on_screen[0])
-            self.page.mouse.down()
-            for point in on_screen[1:]:
-                self.page.mouse.move(*point)
-            self.page.mouse.up()
-        else:
-            for index, (x, y) in enumerate(on_screen):
-                self._touch("touchMove" if index else "touchStart", [{"x": x, "y": y}])
-            self._touch("touchEnd", [])
+        """Put mouse or finger down at the first point of the screen, and lead it through the others."""
+        for index, place in enumerate(on_screen):
+            if self.finger is not None:
+                self._touch("touchMove" if index else "touchStart", place)
+            else:
+                self.page.mouse.move(*place)
+                if index == 0:
+                    self.page.mouse.down()
 
-    def _touch(self, kind: str, points: list[dict[str, float]]) -> None:
+    def lift(self) -> None:
+        """Lift mouse or finger."""
+        self.page.mouse.up() if self.finger is None else self._touch("touchEnd")
+
+    def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        """Send a touch event with a finger at each of these points of the drawing."""
+        self._touch(kind, *self.on_screen(points))
+
+    def _touch(self, kind: str, *on_screen: list[float]) -> None:
         assert self.finger is not None
+        points = [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(on_screen)]
         self.finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def pen(self, kind: str, x: float, y: float, force: float = 0.5) -> None:
+        """Send a pen event."""
+        assert self.finger is not None
+        ((x, y),) = self.on_screen([(x, y)])
+        event = {"type": kind, "pointerType": "pen", "button": "left", "buttons": 1, "clickCount": 1}
+        self.finger.send("Input.dispatchMouseEvent", event | {"x": x, "y": y, "force": force})
+
+    def on_screen(self, points: ArrayLike) -> list[list[float]]:
+        """Points (N, 2) of the drawing on the screen."""
+        frame = self.frame
+        places: list[list[float]] = (
+            np.reshape(points, (-1, 2)) * frame["width"] / SIDE + (frame["x"], frame["y"])
+        ).tolist()
+        return places
 
     def clear(self) -> None:
         """Clear the canvas, if anything is on it."""
@@ -128,16 +163,25 @@ class Visitor:
         ]
 
     def ink(self) -> NDArray[np.uint8]:
-        """RGBA (SIDE, SIDE, 4) of the ink on the canvas."""
+        """The opacity (H, W) of the ink, in the canvas's own pixels: on the Streamlit page, those of the drawing."""
         # The canvas paints a stroke on the frame after the pen was lifted.
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        url: str = self.page.locator(INK).evaluate("canvas => canvas.toDataURL()")
-        return np.asarray(Image.open(BytesIO(b64decode(url.partition(",")[2]))))
+        url: str = self.page.locator(self.ink_layer).evaluate("canvas => canvas.toDataURL()")
+        return np.asarray(Image.open(BytesIO(b64decode(url.partition(",")[2]))))[..., 3]
+
+    def inked(self, x: float, y: float) -> bool:
+        """Whether there is ink within 3 px of a point of the drawing."""
+        ink = self.ink()
+        left, right, top, bottom = (round(side * len(ink) / SIDE) for side in (x - 3, x + 4, y - 3, y + 4))
+        return bool(ink[top:bottom, left:right].any())
 
 
-def arrive(browser: Browser, url: str, hand: str, ready: str = "canvas.upper-canvas") -> Visitor:
+NewPage = Callable[..., Page]
+Arrive = Callable[..., Visitor]
+
+
+def arrive(page: Page, url: str, hand: str = "mouse", ready: str = Visitor.surface) -> Visitor:
     """Open the page with a `mouse` on a desktop, or by `touch` on a phone, or on a `small` one in the dark theme."""
-    page = browser.new_context(**DEVICES[hand]).new_page()
     page.set_default_timeout(120_000)
     page.goto(url)
     visitor = Visitor(page, None if hand == "mouse" else page.context.new_cdp_session(page))

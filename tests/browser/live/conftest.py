@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
-from support.live_visitor import DEVICES, Guest, Hand, enter
+from playwright.sync_api import Browser
+from support.live_visitor import Enter, Guest
+from support.live_visitor import enter as enter_on
 from support.static_host import Host, serve_live, serve_plainly
+from support.visitor import DEVICES, NewPage
 
 from digit_detector.server.live import BUILT
-
-# The network runs in the browser, so a busy machine slows these tests twice.
-expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -34,40 +34,29 @@ def plain(built: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=DEVICES)
-def hand(request: pytest.FixtureRequest) -> Hand:
-    return request.param
-
-
 @pytest.fixture
-def context(browser: Browser, hand: Hand) -> Iterator[BrowserContext]:
-    """A browser context without anything from earlier sessions."""
-    context = browser.new_context(**DEVICES[hand])
-    yield context
-    context.close()
+def enter(new_page: NewPage) -> Enter:
+    """Open the page, without its service worker, for one test."""
 
+    def enter(url: str, hand: str = "mouse", **options: Any) -> Guest:
+        return enter_on(new_page(hand, **{"service_workers": "block"} | options), url, hand)
 
-@pytest.fixture
-def newcomer(context: BrowserContext, host: Host, hand: Hand) -> Guest:
-    return enter(context, host.url, hand)
+    return enter
 
 
 @pytest.fixture(scope="session")
-def regulars(browser: Browser, plain: str) -> Callable[[Hand], Guest]:
+def regulars(browser: Browser, plain: str) -> Callable[[str], Guest]:
     """Sessions for many tests, one for each hand, since loading the page takes long.
 
     They have one thread: two would wait for each other on a busy machine.
     """
-
-    @cache
-    def regular(hand: Hand) -> Guest:
-        return enter(browser.new_context(**DEVICES[hand], service_workers="block"), plain, hand)
-
-    return regular
+    return cache(
+        lambda hand: enter_on(browser.new_context(**DEVICES[hand], service_workers="block").new_page(), plain, hand)
+    )
 
 
-@pytest.fixture(params=DEVICES)
-def guest(request: pytest.FixtureRequest, regulars: Callable[[Hand], Guest]) -> Guest:
+@pytest.fixture(params=["mouse", "touch"])
+def guest(request: pytest.FixtureRequest, regulars: Callable[[str], Guest]) -> Guest:
     """A shared session with an empty canvas."""
     guest = regulars(request.param)
     guest.draw("1", x=20, y=20, height=40)  # so that Clear is enabled; outside any cover

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, expect, sync_playwright
 from support.chromium import FLAGS, find_chromium
-from support.live_visitor import DEVICES, Guest, enter
+from support.live_visitor import Guest, enter
 from support.static_host import serve_live, serve_plainly
+from support.visitor import DEVICES
 
 from digit_detector.server.live import BUILT
 
@@ -40,7 +41,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         with serve_live(BUILT) as host:
             context = browser.new_context(**DEVICES["touch"])
-            guest = enter(context, host.url, "touch")
+            guest = enter(context.new_page(), host.url, "touch")
             guest.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
             code = sum(size for path, size in host.sent.items() if not path.endswith((".wasm", ".onnx")))
             print(
@@ -89,10 +90,8 @@ def measure(browser: Browser, url: str, threads: str) -> None:
 def visit(browser: Browser, url: str, threads: str) -> Iterator[Guest]:
     """Open the page; with one thread, without the service worker, which would set the headers for two."""
     workers = "block" if threads == "1 thread" else "allow"
-    context = browser.new_context(**DEVICES["mouse"], service_workers=workers)
-    guest = enter(context, url, "mouse")
-    yield guest
-    context.close()
+    with browser.new_context(**DEVICES["mouse"], service_workers=workers) as context:
+        yield enter(context.new_page(), url)
 
 
 def show(name: str, milliseconds: list[float]) -> None:

@@ -15,7 +15,7 @@ def test_number_and_list(guest: Guest) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.expect_reading("4 2")
     guest.expect_settled("4", "2")
-    four = min(guest.boxes_found(), key=lambda box: box[0])
+    four = min(guest.boxes(), key=lambda box: box[0])
     # The shape spans 69 to 181 by 102 to 280, and the pen adds 7 on each side.
     assert four == pytest.approx([66, 95, 186, 285], abs=16)
     expect(guest.page.locator("#boxes .tag").filter(has_text=re.compile(r"^4 \d+%$"))).to_have_count(1)
@@ -92,7 +92,7 @@ def test_no_points_lost_while_detecting(guest: Guest) -> None:
 
 
 def test_tap_is_dot(guest: Guest) -> None:
-    guest.stroke(np.array([[200.0, 200.0]]))
+    guest.tap(200, 200)
     ink = guest.ink()
     rows, columns = np.nonzero(ink > 127)
     assert np.array([np.ptp(rows), np.ptp(columns)]) * SIDE / len(ink) == pytest.approx([13, 13], abs=1.5)

@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from support.axe import violations
-from support.live_visitor import DEVICES, enter
+from support.live_visitor import Enter
 from support.static_host import serve_live
 from support.strokes import strokes
 
@@ -20,10 +20,9 @@ def save_digit(path: Path) -> None:
     picture.save(path)
 
 
-def test_hand_by_mouse_and_keys(browser: Browser, built: Path, tmp_path: Path) -> None:
-    context = browser.new_context(**DEVICES["mouse"], reduced_motion="reduce")
+def test_hand_by_mouse_and_keys(enter: Enter, built: Path, tmp_path: Path) -> None:
     with serve_live(built) as host:
-        guest = enter(context, host.url, "mouse")
+        guest = enter(host.url, service_workers="allow", reduced_motion="reduce")
         page, hand = guest.page, guest.page.get_by_role("region", name="Your hand")
         guest.draw("7 crossed", x=40, y=120, height=150)
         guest.expect_settled("7")
@@ -65,12 +64,10 @@ def test_hand_by_mouse_and_keys(browser: Browser, built: Path, tmp_path: Path) -
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
             assert violations(page) == []
-    context.close()
 
 
-def test_hand_by_touch(browser: Browser, plain: str, tmp_path: Path) -> None:
-    context = browser.new_context(**DEVICES["touch"], service_workers="block")
-    guest = enter(context, plain, "touch")
+def test_hand_by_touch(enter: Enter, plain: str, tmp_path: Path) -> None:
+    guest = enter(plain, "touch")
     page, hand = guest.page, guest.page.get_by_role("region", name="Your hand")
     guest.draw_rude()
     guest.expect_settled("rude doodle")
@@ -90,4 +87,3 @@ def test_hand_by_touch(browser: Browser, plain: str, tmp_path: Path) -> None:
     save_digit(tmp_path / "picture.png")
     page.locator("#file").set_input_files(tmp_path / "picture.png")
     expect(hand.get_by_text("A picture has no strokes")).to_be_visible()
-    context.close()

@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 from shutil import copytree
 
-from playwright.sync_api import Browser, expect
-from support.live_visitor import DEVICES, Guest, enter
+from playwright.sync_api import expect
+from support.live_visitor import Enter, Guest
+from support.live_visitor import enter as enter_on
 from support.static_host import serve_by_nginx, serve_live, serve_plainly
+from support.visitor import NewPage
 
 MAX_TRANSFER = 15_000_000
 MAX_CODE = 150_000
@@ -19,31 +21,30 @@ def wait_until_cached(guest: Guest) -> None:
     assert guest.page.evaluate(SHELLS) == 1
 
 
-def test_first_and_second_visit(browser: Browser, built: Path) -> None:
-    context = browser.new_context(**DEVICES["touch"])
+def test_first_and_second_visit(new_page: NewPage, built: Path) -> None:
+    page = new_page("touch")
     requested: set[str] = set()
-    context.on("request", lambda request: requested.add(request.url))
+    page.context.on("request", lambda request: requested.add(request.url))
     with serve_live(built) as host:
-        guest = enter(context, host.url, "touch")
+        guest = enter_on(page, host.url, "touch")
         guest.expect_ready("2 threads")
         wait_until_cached(guest)
         first = host.sent.copy()
         assert first.total() <= MAX_TRANSFER
         code = {path: size for path, size in first.items() if not path.endswith((".wasm", ".onnx"))}
         assert sum(code.values()) <= MAX_CODE
-        guest.page.close()
-        again = enter(context, host.url, "touch")
+        page.close()
+        again = enter_on(page.context.new_page(), host.url, "touch")
         again.draw("3")
         again.expect_reading("3")
         assert host.sent == first
         assert len(requested) > 5
         assert all(url.startswith((host.url, "blob:")) for url in requested)
-    context.close()
 
 
-def test_no_requests_to_other_hosts(browser: Browser, plain: str) -> None:
+def test_no_requests_to_other_hosts(new_page: NewPage, plain: str) -> None:
     """Even an injected script could not send a drawing away."""
-    page = browser.new_page()
+    page = new_page()
     page.goto(plain)
     error = page.evaluate("fetch('http://127.0.0.2:9/', { mode: 'no-cors' }).then(() => '', (error) => error.name)")
     assert error == "TypeError"
@@ -51,23 +52,20 @@ def test_no_requests_to_other_hosts(browser: Browser, plain: str) -> None:
     assert policy is not None
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
-    page.close()
 
 
-def test_plain_server_without_shared_memory(browser: Browser, plain: str) -> None:
-    context = browser.new_context(**DEVICES["touch"], service_workers="block")
-    context.add_init_script("delete globalThis.SharedArrayBuffer")
-    guest = enter(context, plain, "touch")
+def test_plain_server_without_shared_memory(new_page: NewPage, plain: str) -> None:
+    page = new_page("touch", service_workers="block")
+    page.add_init_script("delete globalThis.SharedArrayBuffer")
+    guest = enter_on(page, plain, "touch")
     guest.expect_ready("1 thread")
     guest.draw("6")
     guest.expect_reading("6")
-    context.close()
 
 
-def test_second_visit_offline_with_two_threads(browser: Browser, built: Path) -> None:
-    context = browser.new_context(**DEVICES["mouse"])
+def test_second_visit_offline_with_two_threads(enter: Enter, built: Path) -> None:
     with serve_plainly(built) as url:
-        guest = enter(context, url, "mouse")
+        guest = enter(url, service_workers="allow")
         guest.expect_ready("1 thread")
         wait_until_cached(guest)
     # The server has stopped.
@@ -75,16 +73,14 @@ def test_second_visit_offline_with_two_threads(browser: Browser, built: Path) ->
     guest.expect_ready("2 threads")
     guest.draw("5 in one")
     guest.expect_reading("5")
-    context.close()
 
 
-def test_new_version_reaches_returning_visitors(browser: Browser, built: Path, tmp_path: Path) -> None:
+def test_new_version_reaches_returning_visitors(enter: Enter, built: Path, tmp_path: Path) -> None:
     folder = tmp_path / "page"
     copytree(built, folder)
-    context = browser.new_context(**DEVICES["mouse"])
     # This server sends no Cache-Control, so browsers guess how long to keep a file.
     with serve_plainly(folder) as url:
-        guest = enter(context, url, "mouse")
+        guest = enter(url, service_workers="allow")
         wait_until_cached(guest)
         page, files = folder / "index.html", folder / "files.js"
         page.write_text(page.read_text().replace("<main>", '<main data-release="2">'))
@@ -95,80 +91,68 @@ def test_new_version_reaches_returning_visitors(browser: Browser, built: Path, t
         guest.press("Reload")
         expect(guest.page.locator("main[data-release]")).to_have_count(1)
         expect(guest.page.get_by_text("There is a new version.")).to_be_hidden()
-    context.close()
 
 
-def test_nginx_without_configuration_for_the_page(browser: Browser, built: Path, tmp_path: Path) -> None:
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
+def test_nginx_without_configuration_for_the_page(enter: Enter, built: Path, tmp_path: Path) -> None:
     with serve_by_nginx(built, tmp_path) as url:
-        guest = enter(context, url, "mouse")
+        guest = enter(url)
         guest.draw("4")
         guest.expect_reading("4")
-    context.close()
 
 
-def test_opened_as_file(browser: Browser, built: Path) -> None:
-    page = browser.new_page()
+def test_opened_as_file(new_page: NewPage, built: Path) -> None:
+    page = new_page()
     page.goto((built / "index.html").as_uri())
     expect(page.get_by_text("python3 -m http.server")).to_be_visible()
-    page.close()
 
 
-def test_address_without_slash(browser: Browser, built: Path, plain: str) -> None:
-    page = browser.new_page()
+def test_address_without_slash(new_page: NewPage, built: Path, plain: str) -> None:
+    page = new_page()
     page.route("**/folder/live", lambda route: route.fulfill(path=built / "index.html"))
     page.goto(f"{plain}folder/live")
     expect(page.get_by_text("does not end with a slash, add one")).to_be_visible()
-    page.close()
 
 
-def test_help_for_unserved_pages_is_hidden(browser: Browser, plain: str) -> None:
-    page = browser.new_page()
+def test_help_for_unserved_pages_is_hidden(new_page: NewPage, plain: str) -> None:
+    page = new_page()
     page.goto(plain)
     expect(page.get_by_role("heading", name="Draw digits")).to_be_visible()
     expect(page.get_by_text("could not load its files")).to_be_hidden()
-    page.close()
 
 
-def test_damaged_model_reported_and_retried(browser: Browser, built: Path, tmp_path: Path) -> None:
+def test_damaged_model_reported_and_retried(new_page: NewPage, built: Path, tmp_path: Path) -> None:
     copytree(built, tmp_path / "page")
     (model,) = (tmp_path / "page/assets").glob("digit-detector-*.onnx")
     content = model.read_bytes()
     model.write_bytes(content[:-1000] + bytes([content[-1000] ^ 255]) + content[-999:])
-    context = browser.new_context(**DEVICES["touch"])
     with serve_plainly(tmp_path / "page") as url:
-        page = context.new_page()
+        page = new_page("touch")
         page.goto(url)
         expect(page.get_by_role("alert")).to_contain_text("the model file is damaged, even after fetching it again")
-        guest = Guest(page, context.new_cdp_session(page))
+        guest = Guest(page, page.context.new_cdp_session(page))
         guest.draw("8")  # drawing works without a detector
         assert guest.ink().any()
         model.write_bytes(content)
         guest.press("Try again")
         guest.expect_reading("8")
         expect(page.get_by_role("alert")).to_be_hidden()
-    context.close()
 
 
-def test_missing_file_reported(browser: Browser, built: Path, tmp_path: Path) -> None:
+def test_missing_file_reported(new_page: NewPage, built: Path, tmp_path: Path) -> None:
     copytree(built, tmp_path / "page")
     for wasm in (tmp_path / "page/assets").glob("*.wasm"):
         wasm.unlink()
-    context = browser.new_context(**DEVICES["mouse"])
     with serve_plainly(tmp_path / "page") as url:
-        page = context.new_page()
+        page = new_page()
         page.goto(url)
         expect(page.get_by_role("alert")).to_contain_text("The detector failed: the server answered 404 for")
-    context.close()
 
 
-def test_installable(browser: Browser, plain: str) -> None:
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
-    page = context.new_page()
+def test_installable(new_page: NewPage, plain: str) -> None:
+    page = new_page(service_workers="block")
     page.goto(plain)
-    session = context.new_cdp_session(page)
+    session = page.context.new_cdp_session(page)
     manifest = session.send("Page.getAppManifest")
     assert manifest["errors"] == []
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert {error["errorId"] for error in errors} <= {"in-incognito"}  # as are all contexts in these tests
-    context.close()

@@ -1,12 +1,11 @@
 """Languages: by the browser, or as the visitor chooses."""
 
-from playwright.sync_api import Browser, expect
-from support.live_visitor import DEVICES
+from playwright.sync_api import expect
+from support.visitor import NewPage
 
 
-def test_language_of_the_browser_and_choice(browser: Browser, plain: str) -> None:
-    context = browser.new_context(**DEVICES["touch"], service_workers="block", locale="de-AT")
-    page = context.new_page()
+def test_language_of_the_browser_and_choice(new_page: NewPage, plain: str) -> None:
+    page = new_page("touch", service_workers="block", locale="de-AT")
     page.goto(plain)
     expect(page).to_have_title("Ziffern zeichnen")
     expect(page.locator("html")).to_have_attribute("lang", "de")
@@ -15,12 +14,9 @@ def test_language_of_the_browser_and_choice(browser: Browser, plain: str) -> Non
     expect(page.get_by_role("button", name="打开图片")).to_be_visible()
     page.reload()
     expect(page).to_have_title("写数字")
-    context.close()
 
 
-def test_other_languages_get_english(browser: Browser, plain: str) -> None:
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block", locale="ja-JP")
-    page = context.new_page()
+def test_other_languages_get_english(new_page: NewPage, plain: str) -> None:
+    page = new_page(service_workers="block", locale="ja-JP")
     page.goto(plain)
     expect(page).to_have_title("Draw digits")
-    context.close()

@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Route, expect
-from support.live_visitor import DEVICES, Guest, enter
+from playwright.sync_api import Route, expect
+from support.live_visitor import Enter, Guest
+from support.visitor import NewPage
 
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
@@ -30,7 +31,7 @@ def share(guest: Guest) -> str:
 
 
 @by_mouse
-def test_share_and_open(guest: Guest, browser: Browser, plain: str) -> None:
+def test_share_and_open(guest: Guest, enter: Enter, plain: str) -> None:
     guest.draw("4", x=60, y=100, height=180)
     guest.draw("2", x=220, y=110, height=170)
     guest.expect_reading("4 2")
@@ -38,14 +39,12 @@ def test_share_and_open(guest: Guest, browser: Browser, plain: str) -> None:
     assert link.startswith(f"{plain}#d1=")
     assert len(link) < 2000
 
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
-    other = enter(context, link, "mouse")
+    other = enter(link)
     other.expect_reading("4 2")
     assert other.found.count() == 2
     other.press("Undo")
     other.expect_reading("")
     assert other.page.url == plain  # the address no longer matches the canvas
-    context.close()
 
 
 @by_mouse
@@ -61,9 +60,8 @@ def test_link_shown_without_clipboard(guest: Guest) -> None:
     guest.page.evaluate("delete navigator.clipboard.writeText")
 
 
-def test_hostile_links_rejected(browser: Browser, plain: str) -> None:
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
-    page = context.new_page()
+def test_hostile_links_rejected(new_page: NewPage, plain: str) -> None:
+    page = new_page(service_workers="block")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(error.message))
     page.on("dialog", lambda dialog: errors.append(dialog.message))
@@ -74,15 +72,13 @@ def test_hostile_links_rejected(browser: Browser, plain: str) -> None:
         expect(page).to_have_title("Draw digits")
         assert page.locator("#canvas img, #canvas script").count() == 0
     assert errors == []
-    context.close()
 
 
 @by_mouse
-def test_shared_rude_drawing_never_uncovered(guest: Guest, browser: Browser, plain: str) -> None:
+def test_shared_rude_drawing_never_uncovered(guest: Guest, new_page: NewPage) -> None:
     guest.draw_rude()
     link = share(guest)
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
-    page = context.new_page()
+    page = new_page(service_workers="block")
     routes: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -103,4 +99,3 @@ def test_shared_rude_drawing_never_uncovered(guest: Guest, browser: Browser, pla
     other.lift()
     expect(page.get_by_role("button", name="Covered: tap to show")).to_be_visible()
     expect(drawing).to_be_visible()
-    context.close()

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser
-from support.live_visitor import DEVICES, enter
+from support.live_visitor import Enter
 from support.source_samples import BAR, CIRCLE
 from support.strokes import SHAPES, strokes
 
@@ -82,10 +81,8 @@ def assert_matched(detections: list[Detection], others: list[Detection]) -> None
         assert match["score"] == pytest.approx(detection["score"], abs=0.01)
 
 
-def test_parity(browser: Browser, plain: str) -> None:
-    # One thread: two would wait for each other on a busy machine.
-    context = browser.new_context(**DEVICES["mouse"], service_workers="block")
-    page = enter(context, plain, "mouse").page
+def test_parity(enter: Enter, plain: str) -> None:
+    page = enter(plain).page  # with one thread: two would wait for each other on a busy machine
     detector = Detector.load(device="cpu", threads=1)
     threshold = detector.metadata.score_threshold
     compared = 0
@@ -104,4 +101,3 @@ def test_parity(browser: Browser, plain: str) -> None:
             compared += len(clear)
     assert expected["turned"] == 90
     assert compared > 2 * CANVASES
-    context.close()

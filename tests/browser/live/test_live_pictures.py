@@ -42,7 +42,7 @@ def test_picture_from_file(guest: Guest, note: bytes, tmp_path: Path) -> None:
     guest.expect_reading("2")
     guest.expect_settled("2")
     # The picture is as wide as the canvas, in the middle of its height.
-    (box,) = guest.boxes_found()
+    (box,) = guest.boxes()
     assert box == pytest.approx(np.array([350, 60 + 150, 350 + 117, 240 + 150]) * 400 / 600, abs=16)
     expect(guest.page.get_by_role("button", name="Share")).to_be_disabled()
     with guest.page.expect_download() as download:
