@@ -159,6 +159,7 @@ def drag(giver: Visitor, start: tuple[float, float], end: tuple[float, float]) -
     giver.lift()
 
 
+@pytest.mark.parametrize("stranger", ["mouse"], indirect=True)
 def test_outbox_covers_a_store_that_is_down(giver: Visitor, home: Home) -> None:
     before = home.names()
     home.server.stop("immediate")

@@ -1,6 +1,7 @@
 """A rude drawing is covered until its author wants to see it."""
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, expect
 from support.visitor import SIDE, Visitor
 
@@ -40,6 +41,7 @@ def test_rude_drawing_is_covered_until_tapped(visitor: Visitor) -> None:
     expect(cover(visitor)).to_be_visible()
 
 
+@pytest.mark.parametrize("newcomer", ["mouse"], indirect=True)
 def test_what_is_covered_can_be_saved_only_covered(newcomer: Visitor) -> None:
     newcomer.draw("rude")
     expect(cover(newcomer)).to_be_visible()

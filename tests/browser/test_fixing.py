@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 from support.visitor import Arrive, Visitor
 
@@ -48,8 +49,8 @@ def test_eraser_removes_whole_strokes(visitor: Visitor) -> None:
     visitor.expect_reading("3 4")
 
 
-def test_reading_is_copied(arrive: Arrive, url: str) -> None:
-    visitor = arrive(url)
+@pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
+def test_reading_is_copied(visitor: Visitor) -> None:
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.draw("3", x=60, y=100, height=180)
     visitor.draw("4", x=220, y=100, height=180)

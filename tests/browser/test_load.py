@@ -27,7 +27,7 @@ def measure(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_load_is_measured_without_errors() -> None:
-    run = measure("tools/load.py", "--seconds", "2", "--browser-strokes", "3")
+    run = measure("tools/load.py", "--seconds", "1", "--browser-strokes", "3")
     lines = run.stdout.splitlines()
     assert len(lines) == len(LINES), run
     for pattern, line in zip(LINES, lines, strict=True):

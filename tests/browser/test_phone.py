@@ -3,7 +3,7 @@
 from support.visitor import Visitor
 
 
-def test_drawing_fits_on_the_screen(newcomer: Visitor) -> None:
+def test_drawing_fits_on_the_screen_and_does_not_scroll_it(newcomer: Visitor) -> None:
     newcomer.draw("4")
     newcomer.expect_reading("4")
     size = newcomer.page.viewport_size
@@ -21,8 +21,7 @@ def test_drawing_fits_on_the_screen(newcomer: Visitor) -> None:
         assert area["y"] + area["height"] <= size["height"]
     assert newcomer.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
-
-def test_drawing_does_not_scroll_the_page(newcomer: Visitor) -> None:
+    newcomer.clear()
     main = newcomer.page.locator(".stMain")
     newcomer.page.set_viewport_size({"width": 390, "height": 420})
     assert main.evaluate("node => node.scrollHeight - node.clientHeight") > 100

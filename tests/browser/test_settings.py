@@ -8,10 +8,11 @@ from playwright.sync_api import expect
 from support.visitor import Arrive, Visitor
 
 
-def test_score_threshold_travels_in_the_link(newcomer: Visitor, arrive: Arrive) -> None:
+def test_score_threshold_needs_no_new_run_and_travels_in_the_link(newcomer: Visitor, arrive: Arrive) -> None:
     newcomer.draw("3")
     newcomer.expect_reading("3")
     status = newcomer.page.locator("#status")
+    expect(status).to_have_text(re.compile(r"1 found in [\d.]+ ms on .+, .+\."))  # the device
     before = status.inner_text()
     newcomer.unfold("Adjust")
     newcomer.page.get_by_role("slider", name="Score threshold").press("End")
@@ -37,12 +38,6 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
     both = draw_line(300)
     assert narrow == pytest.approx(14, abs=1)
     assert both - narrow == pytest.approx(40, abs=1)
-
-
-def test_status_names_the_device(newcomer: Visitor) -> None:
-    newcomer.draw("9")
-    newcomer.expect_reading("9")
-    expect(newcomer.page.locator("#status")).to_have_text(re.compile(r"1 found in [\d.]+ ms on .+, .+\."))
 
 
 def test_left_out_boxes_have_reasons(newcomer: Visitor) -> None:

@@ -59,7 +59,6 @@ def regulars(browser: Browser, plain: str) -> Callable[[str], Guest]:
 def guest(request: pytest.FixtureRequest, regulars: Callable[[str], Guest]) -> Guest:
     """A shared session with an empty canvas."""
     guest = regulars(request.param)
-    guest.draw("1", x=20, y=20, height=40)  # so that Clear is enabled; outside any cover
-    guest.press("Clear")
+    guest.clear()
     guest.expect_settled()
     return guest
