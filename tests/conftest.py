@@ -3,7 +3,6 @@
 # Tests run side by side, and the process that distributes them reads this file first: fixtures import what they need.
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -161,9 +160,9 @@ def drawing() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def drawing_png(drawing: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(drawing).save(buffer, "PNG")
-    return buffer.getvalue()
+    from digit_detector.show.render import to_png
+
+    return to_png(drawing)
 
 
 @pytest.fixture(scope="session")

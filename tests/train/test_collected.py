@@ -1,24 +1,20 @@
 """Ready pictures with boxes among training's scenes: in their share, split by session, boxes on their ink."""
 
-import io
 from pathlib import Path
 
-import lightning
 import numpy as np
 import pytest
-from lightning.pytorch.cli import LightningCLI
-from PIL import Image
+from support.training import CONFIGS, compose
 
 from digit_detector.classes import CLASSES
 from digit_detector.data.convert import main as convert
 from digit_detector.data.formats import WRITERS, read_folder
 from digit_detector.drawing import Annotation, Drawing
 from digit_detector.errors import DataError
+from digit_detector.show.render import to_png
 from digit_detector.synth.splits import SPLITS
 from digit_detector.train.collected import CollectedDrawings, CollectedSource, load
 from digit_detector.train.dataset import SceneData, SceneDataset
-
-CONFIGS = Path(__file__).parents[2] / "configs"
 
 
 def bars(number: int) -> Drawing:
@@ -27,13 +23,10 @@ def bars(number: int) -> Drawing:
     boxes = [(30.0, 40.0, 60.0, 100.0 + number), (200.0, 80.0, 260.0, 110.0)]
     for x0, y0, x1, y1 in np.array(boxes, int):
         image[y0:y1, x0:x1] = 240
-    buffer = io.BytesIO()
-    Image.fromarray(image).save(buffer, "PNG")
     labels = (str(number % 10), "other")
     annotations = tuple(Annotation(label, box) for label, box in zip(labels, boxes, strict=True))
-    return Drawing(
-        f"d{number}", buffer.getvalue(), 300, 200, annotations, f"s{number // 2}", "page", reviewed=number % 3 == 0
-    )
+    session, reviewed = f"s{number // 2}", number % 3 == 0
+    return Drawing(f"d{number}", to_png(image), 300, 200, annotations, session, "page", reviewed=reviewed)
 
 
 @pytest.fixture(scope="module")
@@ -164,12 +157,6 @@ def test_what_does_not_fit_is_named(folder: Path, tmp_path: Path) -> None:
 def test_the_configuration_names_them(root: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_DATA", str(root))
     pictures = f"[{{path: {folder}, format: ndjson, fraction: 0.25}}]"
-    modes = {"subclass_mode_model": True, "subclass_mode_data": True, "run": False}
-    kinds = (lightning.LightningModule, lightning.LightningDataModule)
-    cli = LightningCLI(
-        *kinds,
-        **modes,
-        save_config_callback=None,
-        args=["--config", str(CONFIGS / "train.yaml"), "--data.collected", pictures, "--trainer.logger", "false"],
-    )
+    train = str(CONFIGS / "train.yaml")
+    cli = compose("--config", train, "--data.collected", pictures, "--trainer.logger", "false")
     assert cli.datamodule.collected == (CollectedSource(str(folder), "ndjson", 0.25),)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from support.training import CONFIGS
 from torch import Tensor
 
 from digit_detector.cli import main
 
-CONFIGS = Path(__file__).parents[2] / "configs"
 STEPS = 10
 BATCH = 4
 

@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import lightning
 import pytest
 import torch
 import yaml
-from lightning.pytorch.cli import LightningCLI
+from support.training import CONFIGS, compose
 
 from digit_detector import Detector
 from digit_detector.cli import main as digit_detector
@@ -26,7 +25,6 @@ from digit_detector.yolo.loss import LossSettings, yolo_loss
 
 pytestmark = pytest.mark.slow
 
-CONFIGS = Path(__file__).parents[2] / "configs"
 BUNDLED = CONFIGS.parent / "models/digit-detector.safetensors"
 
 
@@ -116,12 +114,8 @@ def test_every_configuration_composes_and_takes_a_step(
     root: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where the checkpoint goes
-    network = (
-        yaml.safe_load((CONFIGS / name).read_text())
-        .get("model", {})
-        .get("init_args", {})
-        .get("network", {"width": 0.25})
-    )
+    arguments = yaml.safe_load((CONFIGS / name).read_text()).get("model", {}).get("init_args", {})
+    width = arguments.get("network", {"width": 0.25})["width"]
     layers = ["train.yaml"] if name == "train.yaml" else ["train.yaml", name]
     small = {
         "data.data_root": root,
@@ -137,21 +131,11 @@ def test_every_configuration_composes_and_takes_a_step(
         small["model.initial_weights"] = BUNDLED
     if name == "taught.yaml":
         small["model.teacher"] = BUNDLED
-    cli = LightningCLI(
-        lightning.LightningModule,
-        lightning.LightningDataModule,
-        subclass_mode_model=True,
-        subclass_mode_data=True,
-        args=[
-            *(f"--config={CONFIGS / layer}" for layer in layers),
-            *(f"--{key}={value}" for key, value in small.items()),
-        ],
-        run=False,
-        save_config_callback=None,
-    )
+    options = [f"--config={CONFIGS / layer}" for layer in layers]
+    cli = compose(*options, *(f"--{key}={value}" for key, value in small.items()))
     before = [parameter.clone() for parameter in cli.model.parameters()]
     cli.trainer.fit(cli.model, datamodule=cli.datamodule)
-    assert cli.model.network.config.width == network["width"]
+    assert cli.model.network.config.width == width
     assert cli.trainer.global_step == 1
     assert torch.isfinite(cli.trainer.callback_metrics["train/loss"])
     after = list(cli.model.parameters())
