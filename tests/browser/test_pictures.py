@@ -5,9 +5,9 @@ import re
 from base64 import b64encode
 
 import pytest
-from PIL import ExifTags, Image, ImageDraw
+from PIL import ExifTags, Image
 from playwright.sync_api import Locator, WebSocket, expect
-from support.strokes import strokes
+from support.strokes import paint, strokes
 from support.visitor import Arrive, NewPage, Visitor
 
 from digit_detector.limits import MAX_SENT_BYTES
@@ -43,10 +43,8 @@ def guest(request: pytest.FixtureRequest, arrive: Arrive, url: str) -> Guest:
 def photo(shape: str, size: tuple[int, int] = (1600, 1200)) -> Image.Image:
     """A shape in blue on grey paper."""
     image = Image.new("RGB", size, (225, 222, 215))
-    pen = ImageDraw.Draw(image)
     unit = size[1] / 1200
-    for stroke in strokes(shape, 500 * unit, 200 * unit, 800 * unit):
-        pen.line([tuple(point) for point in stroke], fill=(30, 40, 120), width=round(50 * unit), joint="curve")
+    paint(image, strokes(shape, 500 * unit, 200 * unit, 800 * unit), round(50 * unit), "#1e2878")
     return image
 
 

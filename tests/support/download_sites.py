@@ -1,7 +1,5 @@
 """Serve the download sites of the public sets on a loopback server: small files, and connections that break."""
 
-import base64
-import gzip
 import hashlib
 import io
 import json
@@ -19,30 +17,12 @@ import numpy as np
 
 from digit_detector.data import fetch as catalogue
 from digit_detector.data import unipen_archive as unipen
-from support.source_samples import BAR, CIRCLE, WRITERS, seven
+from support.source_samples import BAR, CIRCLE, WRITERS, lines, packed_idx, seven
 
 ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
 
-# Twenty digits in UCI's form, packed by `compress` (ncompress 4.2.4), which Python lacks.
-PENDIGITS_Z = (
-    "H52QLpI4GcKkCpEiIBIqTEimjJsyLsi8GaPABZMiWJIMeeIEhAgYIjzGCClCBskZJGmQrEHSBskbJHGQzCFCQcUpRY40KeKECggi"
-    "SY4k8akQBogfHkFW3NhkZ08QRmMkhFERCs8vRJ5ccaIAhIwZOBLOyEGj69ewIMBS9VrDaNobZb3akCHWBg6zc8XWiCsDrlgad+XS"
-    "TTuDr9+0Mtb2pSE2RlkXVp18qQKlIhGfMWBQvZnTqU+gQokmlIpUxMilT5ryxOx1dNWrWbeaBSuWrNm2YnEozvvWMOO0dvEOnjFX"
-    "uF4bxtPSkGH28AwZgaHbaPw48uTKLi6DyLzZBU6dq38GHbqQbmmTqFU/pTsjIXPIsLVyZesWLHKvtN8y9ypjOvD7Mjim136JDQeW"
-    "WQIixld/jSnGoFc5AJgfdO9ZR5llmGlmk3edhQcaeQq1VxpK6XmWFgi/zfCaZLHN199wOADonG7NpQhXjXVFF6NefOWAVmGBzZDZ"
-    "X/s9Nxx0XRkplgwVXnVhdhl2952JH4qG4lEeqVRieIzVkFB18cmG348x3lbfDQTmN0MN0T1YGF8JznCgV3HKAGeKMUQHw3AxELin"
-    "ez6ueB2G22nIGXhPVbmQl6WxtOVTXkoFQg2CtpicfTimRaNgdQGIG3CKqbmXWW7S4KB/zwFYp2JxwoAcfJI9qR13G07p4XhWTlea"
-    "S4/6NN1gr1pnKX218fWpWmZ2eqkNijlHg4wpmpppqtP2adaOEN4F66BQFiplh4niutANWIoAU68gkNteupXKNxuZnp6Z5o9sJptW"
-    "DfOKNedZSxpbX2bJyRBhphQKKmuUtYL7mbgKhVWaTOiG9Zu2wro7ZrH2ghXdsTdyCuqlz2b83LuNRacmDHxNmANV2x7sbcKILhza"
-    "QjmUSxO6NXsJQg7tislvWrYRq+nG9eFAIG/EEc0jycopdmxhTD8X6o+OGYzdrIZyGLN4Mys0ZGlKucCUiVGNxnLFPh8b9M/ICj1D"
-    "xy/Wtdtwo7oNGMhHGwgg0kxaTSith1LJ8GikiVST2KmZKNVgMcTQs4tIrz2jYti+zVflzJrl418Abk5YkUOmlWeSoc+AcpJMAnq2"
-    "k1cjHPitXY9mnkfoIa6eT+zJ/njUZfKH6qYBpmgDgG7iG3XIvuubr+hKp3X6xdn63S3gWgse+3YiekSi7Sa291sMKm47bNyaxpvb"
-    "1GLBfWxwbhcHPZAZLxc1kskj1mSsrb/8erjXC1ialtzj0qRGAyYWWYx8mHIb8DjmL7kdj3iokhadUgQ1r/wJMXo60v24hbVvbU1R"
-    "XmOURxwVQEhtZzSUEt8B1dQ7GXBseWtqUwRT9iPTkQpVMYBggxCUoucVCFAUY93fsmYr/oFoNLryCK9K6KvWbCdYYXKRmtbGwuaB"
-    "JW85WhYW77W34cjPK86hn3SoI70Owsx6R9wOuUpzLiam60Rq3J0CJfQjNEVteDd04PuQx6QIsipF/eFhYwjkJleV0XXVg10a81Qu"
-    "iLlRYqMJogF9hrQWvvBS9QJjtHyjr2YBki9IG50mxeJDbAlMkhxEZBFltsialeZmbszZaHimwrTVZ23HwoHJ6khDPfaRc8dzWn0C"
-    "6TGpTcuQLcsfrQA="
-)
+PENDIGITS_Z = Path(__file__).with_name("pendigits-orig.tra.Z").read_bytes()
+"""Twenty digits in UCI's form, packed by `compress` (ncompress 4.2.4), which Python lacks."""
 
 
 class DownloadSites(ThreadingHTTPServer):
@@ -154,20 +134,16 @@ def originals() -> dict[str, bytes]:
     files = {
         unipen.RECORD: json.dumps({"files": [{"key": "README.txt", "checksum": "md5:0"}, listed]}).encode(),
         archive_url(): archive,
-        catalogue.PENDIGITS: _zip({"pendigits.names": b"", "pendigits-orig.tra.Z": base64.b64decode(PENDIGITS_Z)}),
+        catalogue.PENDIGITS: _zip({"pendigits.names": b"", "pendigits-orig.tra.Z": PENDIGITS_Z}),
         catalogue.QUICKDRAW_CATEGORIES: b"The Eiffel Tower\ncat\ncircle\n",
-        catalogue.MONIKER: _lines(rude),
+        catalogue.MONIKER: lines(rude),
         **{
-            f"{catalogue.QUICKDRAW_DRAWINGS}/{word.replace(' ', '%20')}.ndjson": _lines(rows)
+            f"{catalogue.QUICKDRAW_DRAWINGS}/{word.replace(' ', '%20')}.ndjson": lines(rows)
             for word, rows in doodles.items()
         },
     }
-    header = {"images": (3, np.array(pictures.shape, ">u4")), "labels": (1, np.array([12], ">u4"))}
-    contents = {"images": pictures.tobytes(), "labels": bytes([7] * 12)}
-    for kind, (dimensions, shape) in header.items():
-        name = f"train-{kind}-idx{dimensions}-ubyte.gz"
-        idx = bytes((0, 0, 8, dimensions)) + shape.tobytes() + contents[kind]
-        files[f"https://ossci-datasets.s3.amazonaws.com/mnist/{name}"] = gzip.compress(idx, mtime=0)
+    for kind, array in (("images-idx3", pictures), ("labels-idx1", np.full(12, 7, np.uint8))):
+        files[f"https://ossci-datasets.s3.amazonaws.com/mnist/train-{kind}-ubyte.gz"] = packed_idx(array)
     return files
 
 
@@ -210,10 +186,6 @@ def _zip(members: dict[str, bytes]) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return packed.getvalue()
-
-
-def _lines(rows: list[dict[str, object]]) -> bytes:
-    return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
 def files_below(folder: Path) -> list[str]:

@@ -67,10 +67,14 @@ def seven() -> NDArray[np.uint8]:
 def write_mnist(folder: Path, pictures: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
     """Write MNIST's IDX files."""
     folder.mkdir(parents=True, exist_ok=True)
-    header = bytes((0, 0, 8, 3)) + np.array(pictures.shape, ">u4").tobytes()
-    (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(header + pictures.tobytes()))
-    header = bytes((0, 0, 8, 1)) + np.array(labels.shape, ">u4").tobytes()
-    (folder / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(header + labels.tobytes()))
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(packed_idx(pictures))
+    (folder / "train-labels-idx1-ubyte.gz").write_bytes(packed_idx(labels))
+
+
+def packed_idx(array: NDArray[np.uint8]) -> bytes:
+    """Return an IDX file, compressed."""
+    header = bytes((0, 0, 8, array.ndim)) + np.array(array.shape, ">u4").tobytes()
+    return gzip.compress(header + array.tobytes(), mtime=0)
 
 
 def write_pendigits(path: Path) -> None:
@@ -103,4 +107,9 @@ def write_pendigits(path: Path) -> None:
 
 def _rows(path: Path, rows: list[dict[str, object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    path.write_bytes(gzip.compress(lines(rows)))
+
+
+def lines(rows: list[dict[str, object]]) -> bytes:
+    """Return JSON objects, one to a line."""
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from digit_detector.drawing import Annotation, Detection, Drawing, Model, Stroke
-from support.strokes import SHAPES, strokes
+from digit_detector.show.render import to_png
+from support.strokes import SHAPES, paint, strokes
 
 SIDE = 64
 
@@ -18,12 +18,10 @@ SIDE = 64
 def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session: str = "s1") -> Drawing:
     """Return a unique drawing whose picture cannot be compressed, so that its bytes can be found in files."""
     noise = np.random.default_rng(number).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
-    picture = BytesIO()
-    Image.fromarray(noise).save(picture, "PNG")
     box = (4.0, 5.5, 40.0, 60.0)
     return Drawing(
         id=f"{number:032x}",
-        image=picture.getvalue(),
+        image=to_png(noise),
         width=SIDE,
         height=SIDE,
         annotations=(Annotation(label, box),),
@@ -70,12 +68,10 @@ def handwritten_drawings(count: int) -> list[Drawing]:
         corner = random.uniform(40, 110, 2)
         lines = [line + random.normal(0, 0.6, line.shape) for line in strokes(shape, *corner, height)]
         picture = Image.new("L", (400, 400), 255)
-        pen = ImageDraw.Draw(picture)
-        for line in lines:
-            pen.line([tuple(point) for point in line.tolist()], 0, 14, "curve")
-        content = BytesIO()
-        picture.save(content, "PNG")
+        paint(picture, lines, 14)
         points = np.concatenate(lines)
         box = (*(points.min(axis=0) - 7).tolist(), *(points.max(axis=0) + 7).tolist())
-        drawings.append(Drawing(str(number), content.getvalue(), 400, 400, (Annotation(shape[0], box),), "s", "page"))
+        drawings.append(
+            Drawing(str(number), to_png(np.asarray(picture)), 400, 400, (Annotation(shape[0], box),), "s", "page")
+        )
     return drawings

@@ -4,10 +4,12 @@ A shape is one stroke or several, and a stroke the points "x,y" that the pen pas
 100 high with y pointing down; a point given twice is a corner.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 Stroke = NDArray[np.float64]  # (N, 2) x, y
 
@@ -41,6 +43,13 @@ RUDE: Final = (
 def strokes(name: str, x: float, y: float, height: float) -> list[Stroke]:
     """The strokes of a shape or of `rude`, each a dense line of points, its frame's corner and height as given."""
     return [_smooth(_points(stroke)) * height / 100 + (x, y) for stroke in (RUDE if name == "rude" else SHAPES[name])]
+
+
+def paint(picture: Image.Image, lines: Iterable[Stroke], width: int, ink: str = "black") -> None:
+    """Draw strokes on a picture."""
+    pen = ImageDraw.Draw(picture)
+    for line in lines:
+        pen.line([tuple(point) for point in line.tolist()], ink, width, "curve")
 
 
 def _points(stroke: str) -> Stroke:

@@ -4,19 +4,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 from playwright.sync_api import expect
 from support.axe import violations
 from support.live_visitor import Enter
 from support.static_host import serve_live
-from support.strokes import strokes
+from support.strokes import paint, strokes
 
 
 def save_digit(path: Path) -> None:
     """Save a picture of a 3."""
     picture = Image.new("L", (200, 200), "white")
-    for stroke in strokes("3", 60, 30, 140):
-        ImageDraw.Draw(picture).line([tuple(point) for point in stroke.tolist()], "black", 8, "curve")
+    paint(picture, strokes("3", 60, 30, 140), 8)
     picture.save(path)
 
 

@@ -1,19 +1,19 @@
 """The detector in the browser agrees with the Python detector on the same PNG files."""
 
-import io
 from base64 import b64encode
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from support.live_visitor import Enter
 from support.source_samples import BAR, CIRCLE
 from support.strokes import SHAPES, strokes
 
 from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
+from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.evaluate.benchmark import BUNDLED, load
+from digit_detector.show.render import to_png
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.scene import draw
 from digit_detector.synth.strokes import Sketch
@@ -50,32 +50,23 @@ def png(grey: np.ndarray, index: int) -> bytes:
         picture = (pen + (paper - pen) * blend + rng.normal(0, 3, (*grey.shape, 3))).clip(0, 255).astype(np.uint8)
     else:
         picture = grey
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return buffer.getvalue()
+    return to_png(picture)
 
 
 def lying_page() -> bytes:
     """Return a page of the benchmark on its side."""
     page = next(canvas for canvas in load(BUNDLED) if canvas.condition == "dense page")
-    buffer = io.BytesIO()
-    Image.fromarray(np.rot90(read_image(page.image), -1)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def iou(first: list[float], second: list[float]) -> float:
-    width = min(first[2], second[2]) - max(first[0], second[0])
-    height = min(first[3], second[3]) - max(first[1], second[1])
-    shared = max(width, 0) * max(height, 0)
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (first, second)]
-    return shared / (sum(areas) - shared)
+    return to_png(np.rot90(read_image(page.image), -1))
 
 
 def assert_matched(detections: list[Detection], others: list[Detection]) -> None:
     """Check that each detection has an equal one among the others."""
-    for detection in detections:
-        match = max(others, key=lambda other: iou(detection["box"], other["box"]), default=None)
-        assert match is not None, detection
+    boxes, other_boxes = (
+        np.array([detection["box"] for detection in each], np.float32).reshape(-1, 4) for each in (detections, others)
+    )
+    for detection, overlaps in zip(detections, pairwise_iou(boxes, other_boxes), strict=True):
+        assert others, detection
+        match = others[overlaps.argmax()]
         assert match["label"] == detection["label"]
         assert match["box"] == pytest.approx(detection["box"], abs=1)
         assert match["score"] == pytest.approx(detection["score"], abs=0.01)

@@ -1,16 +1,17 @@
 """Pictures from files, the clipboard and other windows."""
 
-import io
 import json
 from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 from playwright.sync_api import FilePayload, expect
 from support.live_visitor import Guest
-from support.strokes import strokes
+from support.strokes import paint, strokes
+
+from digit_detector.show.render import to_png
 
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 
@@ -21,12 +22,8 @@ FILE = "new File([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))], 'note.png
 def note() -> bytes:
     """A wide PNG file with a blue 2 on cream paper."""
     picture = Image.new("RGB", (600, 300), "#f6efdd")
-    draw = ImageDraw.Draw(picture)
-    for stroke in strokes("2", 350, 60, 180):
-        draw.line([tuple(point) for point in stroke], fill="#1c3f94", width=14, joint="curve")
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
+    paint(picture, strokes("2", 350, 60, 180), 14, "#1c3f94")
+    return to_png(np.asarray(picture))
 
 
 def open_picture(guest: Guest, name: str, content: bytes) -> None:
