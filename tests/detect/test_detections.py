@@ -24,34 +24,6 @@ def box(x: float, y: float, width: float = 20, height: float = 30) -> tuple[floa
     return (x, y, x + width, y + height)
 
 
-READINGS = {
-    "nothing": ([], ""),
-    "one digit": ([("7", box(50, 50))], "7"),
-    "left to right, whatever the scores": ([("3", box(100, 50)), ("1", box(10, 50)), ("2", box(60, 50))], "1 2 3"),
-    "a doodle and a rude doodle are left out": (
-        [("other", box(10, 10)), ("4", box(60, 10)), ("censored", box(100, 10))],
-        "4",
-    ),
-    "doodles alone": ([("other", box(10, 10))], ""),
-    "two lines": ([("3", box(10, 100)), ("4", box(60, 100)), ("1", box(40, 10)), ("2", box(90, 10))], "1 2\n3 4"),
-    "a wobbling line": ([("1", box(10, 50)), ("2", box(50, 62)), ("3", box(90, 45)), ("4", box(130, 58))], "1 2 3 4"),
-    "a rising line": ([(str(n), box(10 + 35 * n, 120 - 15 * n)) for n in range(5)], "0 1 2 3 4"),
-    "two rising lines": (
-        [(str(n), box(10 + 35 * n, 60 - 12 * n)) for n in range(5)]
-        + [(str(5 + n), box(10 + 35 * n, 100 - 12 * n)) for n in range(5)],
-        "0 1 2 3 4\n5 6 7 8 9",
-    ),
-    "a small digit beside a large one": ([("9", box(10, 10, 60, 120)), ("1", box(90, 60, 8, 14))], "9 1"),
-    "one above the other": ([("2", box(50, 100)), ("1", box(52, 40))], "1\n2"),
-}
-
-
-@pytest.mark.parametrize("case", READINGS)
-def test_reading(case: str) -> None:
-    objects, expected = READINGS[case]
-    assert detections(*objects).reading() == expected
-
-
 @settings(deadline=None, derandomize=True)
 @given(st.permutations(range(6)), st.integers(0, 300))
 def test_reading_ignores_scores(order: list[int], seed: int) -> None:
