@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -126,32 +127,25 @@ def test_small_differences_are_agreement(reference: tuple[ModelMetadata, np.ndar
     assert find_disagreement(metadata, predictions, predictions + noise) is None
 
 
-def test_boxes_elsewhere_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
+@pytest.mark.parametrize(
+    ("place", "change", "message"),
+    [
+        pytest.param(np.s_[:, [0, 2]], lambda sides: sides + 1.5, "boxes that differ by", id="boxes elsewhere"),
+        pytest.param(np.s_[:, 5:], lambda scores: scores[:, ::-1], "other labels", id="other labels"),
+        pytest.param(np.s_[:, 4], np.ones_like, "scores that differ by", id="objects where the CPU sees none"),
+        pytest.param(np.s_[0, 0], lambda side: side * np.nan, "not finite", id="numbers that are not finite"),
+    ],
+)
+def test_disagreement(
+    reference: tuple[ModelMetadata, np.ndarray],
+    place: tuple[object, ...],
+    change: Callable[[np.ndarray], np.ndarray],
+    message: str,
+) -> None:
     metadata, predictions = reference
-    shifted = predictions.copy()
-    shifted[:, [0, 2]] += 1.5
-    assert "boxes that differ by" in str(find_disagreement(metadata, predictions, shifted))
-
-
-def test_other_labels_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
-    metadata, predictions = reference
-    swapped = predictions.copy()
-    swapped[:, 5:] = predictions[:, :4:-1]
-    assert find_disagreement(metadata, predictions, swapped) == "other labels"
-
-
-def test_objects_where_the_cpu_sees_none_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
-    metadata, predictions = reference
-    crowded = predictions.copy()
-    crowded[:, 4] = 1
-    assert "scores that differ by" in str(find_disagreement(metadata, predictions, crowded))
-
-
-def test_numbers_that_are_not_finite_are_disagreement(reference: tuple[ModelMetadata, np.ndarray]) -> None:
-    metadata, predictions = reference
-    broken = predictions.copy()
-    broken[0, 0] = np.nan
-    assert "not finite" in str(find_disagreement(metadata, predictions, broken))
+    changed = predictions.copy()
+    changed[place] = change(predictions[place])
+    assert message in str(find_disagreement(metadata, predictions, changed))
 
 
 def test_without_torch_the_cpu_is_offered_and_used(onnx_file: Path) -> None:

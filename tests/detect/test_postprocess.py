@@ -47,14 +47,6 @@ def test_predictions_stay_unchanged() -> None:
     np.testing.assert_array_equal(raw, before)
 
 
-@pytest.mark.parametrize("threshold", [-0.1, 1.5, float("nan")])
-def test_thresholds_outside_0_to_1_are_errors(threshold: float) -> None:
-    with pytest.raises(ValueError, match=r"score_threshold is .* from 0 to 1"):
-        postprocess([View(random_predictions(4), BLANK)], threshold, 0.5)
-    with pytest.raises(ValueError, match=r"iou_threshold is .* from 0 to 1"):
-        postprocess([View(random_predictions(4), BLANK)], 0.5, threshold)
-
-
 def test_better_of_two_classes_wins() -> None:
     raw = predictions(([0, 0, 10, 10], {0: 0.6}), ([0, 0, 10, 9], {1: 0.7, 0: 0.2}))
     found = postprocess([View(raw, BLANK)], 0.1, 0.45)

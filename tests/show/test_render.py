@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.detections import Detections
@@ -19,7 +19,7 @@ def found(boxes: list[list[float]], label: str = "7", size: int = 100) -> Detect
 
 
 def rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)])
+    return np.array(ImageColor.getrgb(colour))
 
 
 def painted(picture: np.ndarray, label: str) -> np.ndarray:

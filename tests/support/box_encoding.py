@@ -1,9 +1,13 @@
-"""The inverse of the network's box decoding."""
+"""A grid of anchors, and the inverse of the network's box decoding."""
 
 import torch
 from torch import Tensor
 
+from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import SIZE_LOGIT_RANGE
+
+ANCHORS = [[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]]
+GRID = AnchorGrid(ANCHORS, 192)
 
 
 def encode(boxes: Tensor, cells: Tensor, strides: Tensor, anchors: Tensor) -> Tensor:

@@ -2,12 +2,10 @@
 
 import pytest
 import torch
+from support.box_encoding import ANCHORS, GRID
 
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode
-
-ANCHORS = [[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]]
-GRID = AnchorGrid(ANCHORS, 192)
 
 
 def test_forward_decodes_every_column() -> None:

@@ -2,14 +2,13 @@
 
 import pytest
 import torch
+from support.box_encoding import ANCHORS, GRID
 from torch import Tensor
 
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.loss import LossSettings, distillation_loss, read_right
 from digit_detector.yolo.targets import Objects
 
-ANCHORS = [[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]]
-GRID = AnchorGrid(ANCHORS, 192)
 SEEN = 700
 """The prediction at which the teacher is sure of an object."""
 

@@ -2,15 +2,13 @@
 
 import pytest
 import torch
-from support.box_encoding import encode
+from support.box_encoding import GRID, encode
 from torch import Tensor
 
-from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.box_coder import xyxy_to_cxcywh
 from digit_detector.yolo.loss import LossSettings, yolo_loss
 from digit_detector.yolo.targets import Objects, assign
 
-GRID = AnchorGrid([[(8, 8), (10, 20), (20, 10)], [(30, 30), (30, 60), (60, 30)], [(80, 80), (90, 160), (160, 90)]], 192)
 SETTINGS = LossSettings(label_smoothing=0.0)
 EMPTY = Objects(torch.zeros(0, dtype=torch.long), torch.zeros(0, 4), torch.zeros(0, dtype=torch.long))
 TWO = Objects(

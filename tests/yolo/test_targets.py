@@ -2,19 +2,12 @@
 
 import pytest
 import torch
-from support.box_encoding import encode
+from support.box_encoding import ANCHORS, GRID, encode
 from torch import Tensor
 
-from digit_detector.yolo.anchors import AnchorGrid, cluster_anchors
+from digit_detector.yolo.anchors import cluster_anchors
 from digit_detector.yolo.box_coder import cxcywh_to_xyxy, decode, shape_iou, xyxy_to_cxcywh
 from digit_detector.yolo.targets import Objects, assign, ignored
-
-ANCHORS = [
-    [(8, 8), (10, 20), (20, 10)],
-    [(30, 30), (30, 60), (60, 30)],
-    [(80, 80), (90, 160), (160, 90)],
-]
-GRID = AnchorGrid(ANCHORS, 192)
 
 
 def objects(*boxes: tuple[float, float, float, float], image: tuple[int, ...] | None = None) -> Objects:
