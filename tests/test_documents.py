@@ -16,17 +16,14 @@ import yaml
 from digit_detector import Detector, limits
 from digit_detector.cli import main
 from digit_detector.limits import MAX_SIDE
+from digit_detector.metadata import ModelMetadata
 from digit_detector.server.open_metrics import REGISTRY
 
 ROOT = Path(__file__).parents[1]
+NAMES = "README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md models/README.md models/handwriting.md benchmark/README.md"
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")),
-    *(
-        ROOT / "models/README.md",
-        ROOT / "models/handwriting.md",
-        ROOT / "benchmark/README.md",
-        ROOT / ".github/pull_request_template.md",
-    ),
+    *(ROOT / name for name in NAMES.split()),
+    ROOT / ".github/pull_request_template.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 BUILT = ("web/dist",)
@@ -69,6 +66,11 @@ def detector_commands() -> list[tuple[str, list[str]]]:
                 if start in words and words[0] != "docker":
                     found.append((name(path), words[words.index(start) + 1 :]))
     return found
+
+
+@pytest.fixture(scope="module")
+def bundled() -> ModelMetadata:
+    return Detector.load(device="cpu").metadata
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
@@ -137,9 +139,8 @@ def test_layout_lists_every_package() -> None:
     assert sorted(listed) == sorted(packages)
 
 
-def test_default_thresholds() -> None:
-    metadata = Detector.load(device="cpu").metadata
-    options = f"--score-threshold {metadata.score_threshold} --iou-threshold {metadata.iou_threshold}"
+def test_default_thresholds(bundled: ModelMetadata) -> None:
+    options = f"--score-threshold {bundled.score_threshold} --iou-threshold {bundled.iou_threshold}"
     assert options in (ROOT / "docs/deployment.md").read_text()
 
 
@@ -170,8 +171,8 @@ def section(path: str, mark: str) -> str:
     return found[1]
 
 
-def test_documents_have_the_figures_of_the_weights() -> None:
-    metrics = Detector.load(device="cpu").metadata.metrics
+def test_documents_have_the_figures_of_the_weights(bundled: ModelMetadata) -> None:
+    metrics = bundled.metrics
     for figure in ("AP50", "AP50:95", "exact"):
         assert f"{metrics['benchmark'][figure]:.3f}" in section("README.md", "figures")
         assert f"{metrics['benchmark'][figure]:.3f}" in section("models/README.md", "benchmark").split("| all |")[1]
@@ -189,19 +190,17 @@ def test_model_index_has_the_figures_of_the_card() -> None:
     assert [f"{metric['value']:.3f}" for metric in result["metrics"]] == figures
 
 
-def test_training_facts_are_those_of_the_weights() -> None:
-    facts = json.loads((ROOT / "models/training.json").read_text())
-    assert facts == Detector.load(device="cpu").metadata.training
+def test_training_facts_are_those_of_the_weights(bundled: ModelMetadata) -> None:
+    assert json.loads((ROOT / "models/training.json").read_text()) == bundled.training
 
 
-def test_card_tells_the_steps_of_the_training() -> None:
-    facts = Detector.load(device="cpu").metadata.training
+def test_card_tells_the_steps_of_the_training(bundled: ModelMetadata) -> None:
+    facts = bundled.training
     told = f"They saw {facts['scenes'] / 1e6:.1f} million scenes in {len(facts['runs'])} steps"
     assert told in (ROOT / "models/README.md").read_text()
 
 
-def test_card_and_weights_have_the_same_data() -> None:
-    data = Detector.load(device="cpu").metadata.training["data"]
+def test_card_and_weights_have_the_same_data(bundled: ModelMetadata) -> None:
     card = (ROOT / "models/README.md").read_text()
-    for source, count in data.items():
+    for source, count in bundled.training["data"].items():
         assert f"| {count:,} |" in card, source

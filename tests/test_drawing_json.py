@@ -39,10 +39,7 @@ def test_optional_fields_may_be_missing() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (
-            {"annotations": [{"label": "7", "box": [0, 0, 1, 1]}, {"label": "x", "box": [0, 0, 1, 1]}]},
-            "annotations: 1: la",
-        ),
+        ({"annotations": [ONE, ONE | {"label": "x"}]}, "annotations: 1: la"),
         ({"annotations": [{"label": "7"}]}, "annotations: 0: "),
         ({"annotations": [ONE | {"colour": 1}]}, "annotations: 0: colour: unknown field"),
         ({"annotations": 7}, "annotations: unexpected form"),
