@@ -39,9 +39,7 @@ def test_reading_keeps_its_node(visitor: Visitor) -> None:
 
 
 def test_buttons_and_keys_undo_redo_and_clear(visitor: Visitor) -> None:
-    visitor.draw("3", x=60, y=100, height=180)
-    visitor.draw("7", x=220, y=100, height=180)
-    visitor.expect_reading("3 7")
+    visitor.write("3", "7")
     visitor.press("Undo")
     visitor.expect_reading("3")
     visitor.press("Redo")

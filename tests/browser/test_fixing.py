@@ -22,9 +22,7 @@ def test_tapped_digit_gets_the_right_label(visitor: Visitor) -> None:
 
 
 def test_tapped_digit_is_written_again(visitor: Visitor) -> None:
-    visitor.draw("3", x=60, y=100, height=180)
-    visitor.draw("4", x=220, y=100, height=180)
-    visitor.expect_reading("3 4")
+    visitor.write("3", "4")
     visitor.expect_boxes("3", "4")
     visitor.tap(110, 150)
     visitor.press("Write again")
@@ -37,9 +35,7 @@ def test_tapped_digit_is_written_again(visitor: Visitor) -> None:
 
 
 def test_eraser_removes_whole_strokes(visitor: Visitor) -> None:
-    visitor.draw("3", x=60, y=100, height=180)
-    visitor.draw("4", x=220, y=100, height=180)
-    visitor.expect_reading("3 4")
+    visitor.write("3", "4")
     visitor.press("Erase")
     visitor.stroke(np.array([[200.0, 190.0], [280.0, 190.0], [390.0, 190.0]]))
     visitor.press("Erase")
@@ -52,9 +48,7 @@ def test_eraser_removes_whole_strokes(visitor: Visitor) -> None:
 @pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
 def test_reading_is_copied(visitor: Visitor) -> None:
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    visitor.draw("3", x=60, y=100, height=180)
-    visitor.draw("4", x=220, y=100, height=180)
-    visitor.expect_reading("3 4")
+    visitor.write("3", "4")
     visitor.press("Copy")
     expect(visitor.page.get_by_text("Copied.")).to_be_visible()
     assert visitor.page.evaluate("navigator.clipboard.readText()") == "34"

@@ -6,7 +6,7 @@ from support.visitor import Arrive
 
 def test_hand_of_drawn_digits(arrive: Arrive, url: str) -> None:
     visitor = arrive(url)
-    page, hand = visitor.page, visitor.page.get_by_role("region", name="Your hand")
+    hand = visitor.page.get_by_role("region", name="Your hand")
     expect(hand).to_be_hidden()
     visitor.draw("4", x=30, y=120, height=150)
     visitor.press("Show my hand")
@@ -29,8 +29,6 @@ def test_hand_of_drawn_digits(arrive: Arrive, url: str) -> None:
 
     hand.get_by_role("textbox", name="Write a number in my hand").fill("4077")
     expect(hand.get_by_role("img", name="4077 in your hand")).to_be_visible()
-    with page.expect_download() as download:
-        visitor.press("Save SVG")
-    assert download.value.suggested_filename == "4077.svg"
+    assert visitor.save("Save SVG").suggested_filename == "4077.svg"
     visitor.press("Clear")
     expect(hand).to_be_hidden()

@@ -42,9 +42,7 @@ def test_downloads(guest: Visitor, tmp_path: Path) -> None:
 
 def test_shared_link_holds_thresholds_and_drawing(guest: Visitor, arrive: Arrive) -> None:
     guest.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    guest.draw("3", x=60, y=100, height=180)
-    guest.draw("4", x=220, y=100, height=180)
-    guest.expect_reading("3 4")
+    guest.write("3", "4")
     guest.unfold("Adjust")
     guest.page.get_by_role("slider", name="Score threshold").press("Home")
     expect(guest.page).to_have_url(re.compile(r"score=0\.05"))
@@ -63,9 +61,7 @@ def test_inside_shows_each_step(guest: Visitor) -> None:
     guest.press("Inside", "link")
     expect(guest.page.get_by_text("here is a drawing of ours")).to_be_visible()
     guest.press("Draw", "link")
-    guest.draw("4", x=60, y=100, height=180)
-    guest.draw("2", x=220, y=100, height=180)
-    guest.expect_reading("4 2")
+    guest.write("4", "2")
     guest.press("Inside", "link")
     for step, words, pictures in (
         ("1 Ink", "192 × 192 squares", 1),

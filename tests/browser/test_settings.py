@@ -41,9 +41,7 @@ def test_a_wider_pen_draws_a_wider_line(newcomer: Visitor) -> None:
 
 
 def test_left_out_boxes_have_reasons(newcomer: Visitor) -> None:
-    newcomer.draw("3", x=60, y=100, height=180)
-    newcomer.draw("5", x=220, y=100, height=180)
-    newcomer.expect_reading("3 5")
+    newcomer.write("3", "5")
     newcomer.unfold("Adjust")
     newcomer.choose(newcomer.page.get_by_text("Show boxes that were left out"))
     reasons = newcomer.page.locator("#left-out li")

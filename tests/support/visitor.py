@@ -1,16 +1,17 @@
 """A visitor of the page, whose hand draws with the mouse or with a finger."""
 
 import re
-from base64 import b64decode
-from collections.abc import Callable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
-from playwright.sync_api import CDPSession, FloatRect, Locator, Page, expect
+from playwright.sync_api import CDPSession, Download, FloatRect, Locator, Page, ViewportSize, expect
 
 from support.strokes import Stroke, strokes
 
@@ -57,6 +58,12 @@ class Visitor:
         """
         for stroke in strokes(shape, x, y, height):
             self.stroke(np.concatenate([stroke[:-1:3], stroke[-1:]]))
+
+    def write(self, first: str, second: str) -> None:
+        """Draw two digits side by side, and wait until they are read."""
+        self.draw(first, x=60, y=100, height=180)
+        self.draw(second, x=220, y=100, height=180)
+        self.expect_reading(f"{first} {second}")
 
     def stroke(self, points: Stroke) -> None:
         """Put the pen down at the first point, lead it through the others, and lift it; in px of the drawing."""
@@ -111,6 +118,37 @@ class Visitor:
             np.reshape(points, (-1, 2)) * frame["width"] / SIDE + (frame["x"], frame["y"])
         ).tolist()
         return places
+
+    def hand_over(self, png: bytes, how: Literal["paste", "drop"]) -> None:
+        """Paste a picture from the clipboard, or drop it on the page from another window."""
+        self.page.evaluate(
+            """([png, how]) => {
+                 const transfer = new DataTransfer();
+                 const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+                 transfer.items.add(new File([bytes], "note.png", { type: "image/png" }));
+                 document.body.dispatchEvent(how === "paste"
+                   ? new ClipboardEvent(how, { clipboardData: transfer, bubbles: true })
+                   : new DragEvent(how, { dataTransfer: transfer, bubbles: true }));
+               }""",
+            [b64encode(png).decode(), how],
+        )
+
+    def save(self, name: str) -> Download:
+        """Press a button that saves a file."""
+        with self.page.expect_download() as download:
+            self.press(name)
+        return download.value
+
+    @contextmanager
+    def screen(self, **size: int) -> Iterator[None]:
+        """Give the screen another width or height for a while."""
+        usual = self.page.viewport_size
+        assert usual is not None
+        self.page.set_viewport_size(cast(ViewportSize, usual | size))
+        try:
+            yield
+        finally:
+            self.page.set_viewport_size(usual)
 
     def clear(self) -> None:
         """Clear the canvas, if anything is on it."""

@@ -3,14 +3,13 @@
 Run it on an idle machine.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from playwright.sync_api import Browser, expect, sync_playwright
 from support.chromium import FLAGS, find_chromium
-from support.live_visitor import Guest, enter
+from support.live_visitor import enter
 from support.static_host import serve_live, serve_plainly
 from support.visitor import DEVICES
 
@@ -58,8 +57,10 @@ def main() -> None:
 
 def measure(browser: Browser, url: str, threads: str) -> None:
     """Measure visits with cached files, then drawings, points and memory."""
-    with visit(browser, url, threads) as guest:
-        ready = []
+    # With one thread without the service worker, which would set the headers for two.
+    workers: Literal["block", "allow"] = "block" if threads == "1 thread" else "allow"
+    with browser.new_context(**DEVICES["mouse"], service_workers=workers) as context:
+        guest, ready = enter(context.new_page(), url), []
         for _ in range(VISITS):
             guest.page.reload()
             guest.expect_ready(threads)
@@ -84,14 +85,6 @@ def measure(browser: Browser, url: str, threads: str) -> None:
             if index in (LONG // 10 - 1, LONG - 1):
                 sizes.append(memory(browser))
         print(f"{threads}: memory {sizes[0]:.0f} MB after {LONG // 10} drawings, {sizes[1]:.0f} MB after {LONG}")
-
-
-@contextmanager
-def visit(browser: Browser, url: str, threads: str) -> Iterator[Guest]:
-    """Open the page; with one thread, without the service worker, which would set the headers for two."""
-    workers = "block" if threads == "1 thread" else "allow"
-    with browser.new_context(**DEVICES["mouse"], service_workers=workers) as context:
-        yield enter(context.new_page(), url)
 
 
 def show(name: str, milliseconds: list[float]) -> None:

@@ -48,9 +48,7 @@ def test_clear_and_undo(guest: Guest) -> None:
 
 
 def test_undo_redo_buttons_and_keys(guest: Guest) -> None:
-    guest.draw("7", x=60, y=100, height=180)
-    guest.draw("1", x=220, y=100, height=180)
-    guest.expect_reading("7 1")
+    guest.write("7", "1")
     guest.press("Undo")
     guest.expect_reading("7")
     guest.page.keyboard.press("Control+Shift+Z")
@@ -99,17 +97,12 @@ def test_tap_is_dot(guest: Guest) -> None:
 
 
 def test_drawing_does_not_scroll(guest: Guest) -> None:
-    size = guest.page.viewport_size
-    assert size is not None
-    guest.page.set_viewport_size({"width": size["width"], "height": 420})
-    try:
+    with guest.screen(height=420):
         guest.page.evaluate("scrollTo(0, 0)")
         assert guest.page.evaluate("document.documentElement.scrollHeight") > 420
         guest.draw("1", x=180, y=40, height=300)
         guest.expect_reading("1")
         assert guest.page.evaluate("scrollY") == 0
-    finally:
-        guest.page.set_viewport_size(size)
 
 
 def test_tools_fit_on_screen(guest: Guest) -> None:

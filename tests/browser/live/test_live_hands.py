@@ -65,23 +65,17 @@ def test_phone_turned_while_drawing(guest: Guest) -> None:
     assert size is not None
     guest.touch("touchStart", (100, 100))
     guest.touch("touchMove", (100, 200))
-    guest.page.set_viewport_size({"width": size["height"], "height": size["width"]})
-    guest.touch("touchMove", (100, 300))
-    guest.touch("touchMove", (200, 300))
-    guest.touch("touchEnd")
-    try:
+    with guest.screen(width=size["height"], height=size["width"]):
+        guest.touch("touchMove", (100, 300))
+        guest.touch("touchMove", (200, 300))
+        guest.touch("touchEnd")
         assert guest.inked(100, 150)
         assert guest.inked(150, 300)
-    finally:
-        guest.page.set_viewport_size(size)
 
 
 @pytest.mark.parametrize("guest", ["mouse"], indirect=True)
 def test_wheel_while_drawing(guest: Guest) -> None:
-    size = guest.page.viewport_size
-    assert size is not None
-    guest.page.set_viewport_size({"width": 800, "height": 420})
-    try:
+    with guest.screen(width=800, height=420):
         guest.page.evaluate("scrollTo(0, 0)")
         guest.hold(np.array([[100.0, 100], [200, 100]]))
         guest.page.mouse.wheel(0, 120)
@@ -91,5 +85,3 @@ def test_wheel_while_drawing(guest: Guest) -> None:
         guest.page.evaluate("void (window.scrolled = new Promise((done) => addEventListener('scroll', done)))")
         guest.page.mouse.wheel(0, 120)
         assert guest.page.evaluate("scrolled.then(() => scrollY)") > 0
-    finally:
-        guest.page.set_viewport_size(size)

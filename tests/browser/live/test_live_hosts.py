@@ -100,21 +100,13 @@ def test_nginx_without_configuration_for_the_page(enter: Enter, built: Path, tmp
         guest.expect_reading("4")
 
 
-def test_opened_as_file(new_page: NewPage, built: Path) -> None:
+def test_help_for_pages_that_cannot_load_their_files(new_page: NewPage, built: Path, plain: str) -> None:
     page = new_page()
     page.goto((built / "index.html").as_uri())
     expect(page.get_by_text("python3 -m http.server")).to_be_visible()
-
-
-def test_address_without_slash(new_page: NewPage, built: Path, plain: str) -> None:
-    page = new_page()
     page.route("**/folder/live", lambda route: route.fulfill(path=built / "index.html"))
     page.goto(f"{plain}folder/live")
     expect(page.get_by_text("does not end with a slash, add one")).to_be_visible()
-
-
-def test_help_for_unserved_pages_is_hidden(new_page: NewPage, plain: str) -> None:
-    page = new_page()
     page.goto(plain)
     expect(page.get_by_role("heading", name="Draw digits")).to_be_visible()
     expect(page.get_by_text("could not load its files")).to_be_hidden()

@@ -1,8 +1,7 @@
 """Pictures from files, the clipboard and other windows."""
 
 import json
-from base64 import b64encode
-from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,8 +13,6 @@ from support.strokes import paint, strokes
 from digit_detector.show.render import to_png
 
 by_mouse = pytest.mark.parametrize("guest", ["mouse"], indirect=True)
-
-FILE = "new File([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))], 'note.png', { type: 'image/png' })"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +29,7 @@ def open_picture(guest: Guest, name: str, content: bytes) -> None:
 
 
 @by_mouse
-def test_picture_from_file(guest: Guest, note: bytes, tmp_path: Path) -> None:
+def test_picture_from_file(guest: Guest, note: bytes) -> None:
     guest.draw("4")
     guest.expect_reading("4")
     open_picture(guest, "note.png", note)
@@ -42,16 +39,10 @@ def test_picture_from_file(guest: Guest, note: bytes, tmp_path: Path) -> None:
     (box,) = guest.boxes()
     assert box == pytest.approx(np.array([350, 60 + 150, 350 + 117, 240 + 150]) * 400 / 600, abs=16)
     expect(guest.page.get_by_role("button", name="Share")).to_be_disabled()
-    with guest.page.expect_download() as download:
-        guest.press("Save JSON")
-    download.value.save_as(tmp_path / "digits.json")
-    (entry,) = json.loads((tmp_path / "digits.json").read_text())
+    (entry,) = json.loads(guest.save("Save JSON").path().read_text())
     assert (entry["file"], entry["width"], entry["height"], entry["turned"]) == ("note.png", 600, 300, 0)
     assert entry["detections"][0]["box"] == pytest.approx([350, 60, 467, 240], abs=16)
-    with guest.page.expect_download() as download:
-        guest.press("Save picture")
-    download.value.save_as(tmp_path / "digits.png")
-    assert Image.open(tmp_path / "digits.png").size == (1024, 512)
+    assert Image.open(guest.save("Save picture").path()).size == (1024, 512)
     guest.press("Undo")
     guest.expect_reading("4")
 
@@ -65,22 +56,9 @@ def test_pen_replaces_picture(guest: Guest, note: bytes) -> None:
 
 
 @by_mouse
-@pytest.mark.parametrize(
-    "event",
-    [
-        "new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true })",
-        "new DragEvent('drop', { dataTransfer: transfer, bubbles: true })",
-    ],
-)
-def test_picture_pasted_or_dropped(guest: Guest, note: bytes, event: str) -> None:
-    guest.page.evaluate(
-        f"""(png) => {{
-              const transfer = new DataTransfer();
-              transfer.items.add({FILE});
-              document.body.dispatchEvent({event});
-            }}""",
-        b64encode(note).decode(),
-    )
+@pytest.mark.parametrize("how", ["paste", "drop"])
+def test_picture_pasted_or_dropped(guest: Guest, note: bytes, how: Literal["paste", "drop"]) -> None:
+    guest.hand_over(note, how)
     guest.expect_reading("2")
 
 
