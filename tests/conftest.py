@@ -119,18 +119,12 @@ def onnx_file(safetensors_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     from digit_detector.train.export import export_onnx
 
-    path = safetensors_file.with_suffix(".onnx")
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        export_onnx(safetensors_file, path)
-        return path
-    shared = tmp_path_factory.getbasetemp().parent / "small.onnx"
+    folder = tmp_path_factory.getbasetemp()
+    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "small.onnx"
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
-            export_onnx(safetensors_file, path)
-            copyfile(path, shared)
-    if not path.exists():
-        copyfile(shared, path)
-    return path
+            export_onnx(safetensors_file, shared)
+    return Path(copyfile(shared, safetensors_file.with_suffix(".onnx")))
 
 
 @pytest.fixture(scope="session")

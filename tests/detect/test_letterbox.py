@@ -119,11 +119,6 @@ def test_transparency_blends_with_white() -> None:
     assert np.array_equal(255 - ink_of(image)[64:-64, 64:-64], np.rint(colour * shares + 255 * (1 - shares)))
 
 
-def test_black_ink_on_opaque_white_is_no_transparent_canvas() -> None:
-    opaque = np.dstack([np.repeat(stroke_on(255, 0)[..., None], 3, axis=2), np.full((400, 400), 255, np.uint8)])
-    assert preprocess(opaque, SIZE).input == pytest.approx(BLACK_ON_WHITE, abs=1e-6)
-
-
 @pytest.mark.parametrize("image", [np.full((50, 70), shade, np.uint8) for shade in (0, 128, 255)])
 def test_blank_pictures_have_no_ink(image: NDArray[np.uint8]) -> None:
     assert not preprocess(image, SIZE).input.any()
@@ -132,10 +127,6 @@ def test_blank_pictures_have_no_ink(image: NDArray[np.uint8]) -> None:
 def test_paper_noise_is_no_ink() -> None:
     noise = np.random.default_rng(0).normal(200, 3, (300, 300)).clip(0, 255).astype(np.uint8)
     assert not preprocess(noise, SIZE).input.any()
-
-
-def test_an_empty_transparent_canvas_has_no_ink() -> None:
-    assert not preprocess(np.zeros((400, 400, 4), np.uint8), SIZE).input.any()
 
 
 def test_a_hairline_stays_visible() -> None:

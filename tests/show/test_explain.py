@@ -29,17 +29,12 @@ from digit_detector.show.explain import (
 )
 from digit_detector.show.render import COLOURS
 
-METADATA = ModelMetadata(
-    input_size=64,
-    anchors=(
-        ((8.0, 8.0), (16.0, 24.0), (10.0, 6.0)),
-        ((16.0, 30.0), (20.0, 20.0), (30.0, 16.0)),
-        ((30.0, 40.0), (40.0, 40.0), (50.0, 30.0)),
-    ),
-    network=NetworkConfig(width=1, depth=1, in_channels=1),
-    score_threshold=0.4,
-    iou_threshold=0.45,
+ANCHORS = (
+    ((8.0, 8.0), (16.0, 24.0), (10.0, 6.0)),
+    ((16.0, 30.0), (20.0, 20.0), (30.0, 16.0)),
+    ((30.0, 40.0), (40.0, 40.0), (50.0, 30.0)),
 )
+METADATA = ModelMetadata(64, ANCHORS, NetworkConfig(1, 1, 1), score_threshold=0.4, iou_threshold=0.45)
 
 
 def boxes() -> np.ndarray:
