@@ -40,7 +40,8 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         self._programs = find_programs()
         self._folder = folder
-        self._data = folder / "data"
+        self.data = folder / "data"
+        """The folder with everything that the server has written."""
         self._user: dict[str, Any] = {}
         if hasattr(os, "getuid") and os.getuid() == 0:  # as root, PostgreSQL refuses to run
             import pwd  # which not every system has
@@ -52,12 +53,7 @@ class Postgres:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         # Without --no-sync of anything: what is tested is that nothing is lost.
-        self._run("initdb", "--auth=trust", "--username=tester", "--encoding=UTF8", "--locale=C", "-D", str(self._data))
-
-    @property
-    def data(self) -> Path:
-        """The folder with everything that the server has written."""
-        return self._data
+        self._run("initdb", "--auth=trust", "--username=tester", "--encoding=UTF8", "--locale=C", "-D", str(self.data))
 
     def create(self, name: str) -> str:
         """Make an empty schema, which is as good as a database and sooner made; gives the address that leads there."""
@@ -71,15 +67,11 @@ class Postgres:
         options = f"-c listen_addresses=127.0.0.1 -c port={self._port} -c unix_socket_directories='' "
         options += "-c shared_buffers=16MB -c max_connections=100"
         log = str(self._folder / "log")
-        self._run("pg_ctl", "start", "--wait", "--timeout=120", "-D", str(self._data), "-l", log, "-o", options)
+        self._run("pg_ctl", "start", "--wait", "--timeout=120", "-D", str(self.data), "-l", log, "-o", options)
 
     def stop(self, mode: Stop = "fast") -> None:
         """Stop, and wait until the server has ended."""
-        self._run("pg_ctl", "stop", "--wait", "--timeout=120", "-D", str(self._data), "-m", mode)
-
-    @property
-    def running(self) -> bool:
-        return (self._data / "postmaster.pid").exists()
+        self._run("pg_ctl", "stop", "--wait", "--timeout=120", "-D", str(self.data), "-m", mode)
 
     def _run(self, program: str, *words: str) -> None:
         with (self._folder / f"{program}.out").open("w+") as output:  # a pipe would stay open with the server
@@ -107,7 +99,7 @@ def serve() -> Iterator[Postgres]:
         try:
             yield server
         finally:
-            if server.running:
+            if (server.data / "postmaster.pid").exists():
                 server.stop("immediate")
 
 

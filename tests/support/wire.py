@@ -72,16 +72,13 @@ class WireVisitor:
     ) -> None:
         await self._socket.close()
 
-    async def draw(self, state: str, boxes: bool = True) -> float:
-        """Send what the canvas shows, as when the pen is lifted; the seconds until the message with the boxes is here.
-
-        Without `boxes` none are expected, and the seconds are those until the page is done.
-        """
+    async def draw(self, state: str) -> float:
+        """Send what the canvas shows, as when the pen is lifted; the seconds until the message with the boxes."""
         start = time.perf_counter()
         shown = await self._ask(self._stroke(state))
-        if boxes and shown is None:
+        if shown is None:
             raise Fault("the page shows no boxes")
-        return (shown or time.perf_counter()) - start
+        return shown - start
 
     async def send(self, state: str) -> None:
         """Send what the canvas shows, and do not wait for an answer."""
