@@ -14,10 +14,10 @@ from digit_detector.drawing import Annotation, Detection, Drawing, Model, Stroke
 SIZES = ((40, 30), (1, 7))
 
 
-def picture(width: int, height: int, kind: str = "PNG", shade: int = 255) -> bytes:
+def picture(width: int, height: int, kind: str = "PNG", shade: int = 255, **options: object) -> bytes:
     """Return a picture file of one shade."""
     buffer = io.BytesIO()
-    Image.new("L", (width, height), shade).save(buffer, kind)
+    Image.new("L", (width, height), shade).save(buffer, kind, **options)
     return buffer.getvalue()
 
 

@@ -1,6 +1,5 @@
 """Folders of pictures and labels, written as cameras, other systems and careless hands leave them."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from digit_detector.cli import main
 from digit_detector.data.formats import AUTO, read_folder
 from digit_detector.data.formats.read_report import Report
 from digit_detector.drawing import Drawing
+from support.drawings import picture
 
 NAMES = "names: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']\n"
 LINE = "7 0.5 0.5 0.5 0.5\n"
@@ -49,9 +49,7 @@ def voc(filename: str, size: str = "<width>40</width><height>30</height>", encod
 
 
 def encoded(file_format: str, shade: int = 255, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (40, 30), shade).save(buffer, file_format, **options)
-    return buffer.getvalue()
+    return picture(40, 30, file_format, shade, **options)
 
 
 def turned(orientation: int = 6) -> bytes:

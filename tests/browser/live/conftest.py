@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 from support.live_visitor import Enter, Guest
 from support.live_visitor import enter as enter_on
-from support.static_host import Host, serve_live, serve_plainly
+from support.static_host import serve_plainly
 from support.visitor import DEVICES, NewPage
 
 from digit_detector.server.live import BUILT
@@ -19,12 +19,6 @@ from digit_detector.server.live import BUILT
 def built() -> Path:
     assert (BUILT / "index.html").is_file(), "the page is not built: make web"
     return BUILT
-
-
-@pytest.fixture(scope="session")
-def host(built: Path) -> Iterator[Host]:
-    with serve_live(built) as host:
-        yield host
 
 
 @pytest.fixture(scope="session")

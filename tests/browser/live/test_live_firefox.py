@@ -4,15 +4,15 @@ import json
 from pathlib import Path
 
 from support.firefox import firefox
-from support.static_host import Host
+from support.static_host import serve_live
 from support.strokes import strokes
 from support.visitor import SIDE
 
 BOXES = "document.querySelectorAll('#boxes:not(.stale) .box').length"
 
 
-def test_draw_fix_and_undo_in_firefox(host: Host, tmp_path: Path) -> None:
-    with firefox(tmp_path) as browser:
+def test_draw_fix_and_undo_in_firefox(built: Path, tmp_path: Path) -> None:
+    with serve_live(built) as host, firefox(tmp_path) as browser:
         browser.open(host.url)
         browser.wait_for("document.querySelector('#status').textContent === 'Ready, 2 threads'")
         frame = json.loads(
