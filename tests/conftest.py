@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from PIL import Image, ImageDraw
 from support.postgres import Postgres
 from support.postgres import serve as serve_postgres
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 # Threads of several processes would wait for each other on the same cores; torch and the processes of tests read this.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example may take would depend on the machine.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 SMALL = NetworkConfig(width=0.125, depth=0.1, in_channels=1)
 ANCHORS = (

@@ -24,7 +24,7 @@ def box(x: float, y: float, width: float = 20, height: float = 30) -> tuple[floa
     return (x, y, x + width, y + height)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(st.permutations(range(6)), st.integers(0, 300))
 def test_reading_ignores_scores(order: list[int], seed: int) -> None:
     """Corners on a coarse grid, so that many overlaps and places are equal."""

@@ -210,7 +210,7 @@ SEEDS = [encode(NOISE), encode(NOISE.quantize()), encode(NOISE, "JPEG"), animati
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::PIL.Image.DecompressionBombWarning")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=8), st.floats(0, 1))
 def test_damaged_pictures(data: bytes, changes: list[tuple[float, int]], length: float) -> None:
     damaged = bytearray(data)

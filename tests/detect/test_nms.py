@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torchvision.ops import nms as torchvision_nms
 
@@ -47,7 +47,6 @@ def test_agrees_with_torchvision_near_the_threshold(iou_threshold: float, offset
     assert nms(boxes, scores, iou_threshold).tolist() == expected.tolist()
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 40), st.floats(0, 1))
 def test_kept_and_suppressed_boxes(seed: int, count: int, limit: float) -> None:
     boxes, scores = random_boxes(seed, count)

@@ -53,7 +53,7 @@ def test_better_of_two_classes_wins() -> None:
     assert (found.labels.tolist(), found.scores.tolist()) == ([1], pytest.approx([0.7]))
 
 
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 @given(seed=st.integers(0, 50), score=st.floats(0, 1), iou=st.floats(0, 1))
 def test_one_entry_per_object_at_every_threshold(seed: int, score: float, iou: float) -> None:
     """A lower score threshold adds objects at the end, and changes none of those before."""

@@ -76,7 +76,7 @@ def test_boxes_of_a_window_move_to_the_picture() -> None:
     np.testing.assert_allclose(window.to_input(window.to_picture(box)), box, atol=1e-3)
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(derandomize=True, max_examples=60)
 @given(seed=st.integers(0, 1000), count=st.integers(1, 60), side=st.integers(60, 400))
 def test_cover_holds_every_box_whole(seed: int, count: int, side: int) -> None:
     rng = np.random.default_rng(seed)

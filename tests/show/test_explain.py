@@ -77,7 +77,7 @@ def test_a_lower_threshold_shows_what_fell_short_of_it() -> None:
     assert len(prediction.detections(0.1, 0.4)) == 2
 
 
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(derandomize=True, max_examples=40)
 @given(score=st.floats(MIN_SCORE, 1), iou=st.floats(0, 1), seed=st.integers(0, 20))
 def test_shown_and_left_out_make_up_all_boxes(score: float, iou: float, seed: int) -> None:
     random = np.random.default_rng(seed)
