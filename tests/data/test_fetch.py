@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import io
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -232,12 +234,21 @@ def test_mnist_falls_back_to_next_mirror(sites: DownloadSites, tmp_path: Path) -
     assert (tmp_path / "mnist/train-labels-idx1-ubyte.gz").exists()
 
 
+def damaged_zip() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("pendigits-orig.tra.Z", bytes(range(256)))
+    start, end = packed.getvalue().split(b"pendigits-orig.tra.Z", 1)
+    return start + b"pendigits-orig.tra.Z" + b"\xff" * 9 + end[9:]
+
+
 @pytest.mark.parametrize(
     ("source", "url", "replacement", "message"),
     [
         ("unipen", unipen.RECORD, b"{}", "expected a record with one archive train_r01_v07"),
         ("unipen", unipen.RECORD, b"<html>", "expected a record with one archive"),
         ("pendigits", catalogue.PENDIGITS, b"<html>", "expected a ZIP archive with pendigits-orig.tra.Z"),
+        ("pendigits", catalogue.PENDIGITS, damaged_zip(), "expected a ZIP archive with pendigits-orig.tra.Z"),
         ("moniker", catalogue.MONIKER, b'{"word": "penis"}\n', "line 1: expected a JSON object with word, key_id"),
         ("quickdraw", f"{catalogue.QUICKDRAW_DRAWINGS}/cat.ndjson", b"<html>\n", "cat.ndjson: expected a JSON object"),
         ("quickdraw", catalogue.QUICKDRAW_CATEGORIES, b"\n", "expected one category per line, found none"),

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def fetch_pendigits(job: Job) -> list[str]:
     try:
         with zipfile.ZipFile(archive) as members:
             text = unlzw(members.read(_PENDIGITS_MEMBER))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError) as error:
         archive.unlink()
         raise DataError(
             f"{PENDIGITS}: expected a ZIP archive with {_PENDIGITS_MEMBER} ({error}): run the command again"

@@ -118,6 +118,8 @@ def _label_studio_object(region: Any) -> tuple[str, Box]:
     if value.get("rotation"):
         # In pixels, since per cent of two different sides would not rotate by a right angle.
         width, height = stated_size(region, "original_width", "original_height")
+        if not (width and height):
+            raise ValueError("original_width and original_height: a rotated region needs them")
         x0, y0, x1, y1 = (edge * side for edge, side in zip(box, (width, height) * 2, strict=True))
         centre = ((x0 + x1) / 2, (y0 + y1) / 2) if "radiusX" in value else (x0, y0)
         x0, y0, x1, y1 = rotated((x0, y0, x1, y1), number(value, "rotation"), centre)

@@ -1,5 +1,6 @@
 """Count what is read from a folder, and name everything that is not."""
 
+import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ def name_row(path: Path, row: str) -> Iterator[None]:
         yield
     except ImageError as error:
         raise DataError(f"{path}, {row}: {str(error).removeprefix(f'{path} ')}") from error
-    except (ValueError, OverflowError, RecursionError) as error:
+    except (ValueError, OverflowError, RecursionError, csv.Error) as error:
         raise DataError(f"{path}, {row}: {error}") from error
     except KeyError as error:
         raise DataError(f"{path}, {row}: {error.args[0]}: is missing") from error
