@@ -1,6 +1,7 @@
 """Test folders as cameras, Windows, macOS and careless hands leave them: nothing is lost or falsified silently."""
 
 import io
+import json
 import os
 import sys
 import unicodedata
@@ -147,6 +148,13 @@ def test_boxes_before_exif_rotation(tmp_path: Path, orientation: int, expected: 
     (drawing,) = read_folder("voc", tmp_path)
     assert (drawing.width, drawing.height) == ((40, 30) if expected is None else (30, 40))
     assert drawing.annotations[0].box == pytest.approx(expected or (0, 0, 8, 6))
+
+
+def test_our_own_size_is_upright(tmp_path: Path) -> None:
+    row = {"id": "a", "width": 40, "height": 30, "annotations": [], "session": "s", "source": "x", "image": "a.jpg"}
+    write(tmp_path, **{"a.jpg": turned(), "drawings.ndjson": json.dumps(row)})
+    with pytest.raises(DataError, match="line 1: width and height: expected 30 x 40, as the EXIF data turns"):
+        list(read_folder("ndjson", tmp_path))
 
 
 def test_boxes_in_the_upright_frame(tmp_path: Path) -> None:

@@ -182,7 +182,8 @@ def extra_fields(drawing: Drawing) -> dict[str, Any]:
 def check_size(drawing: Drawing) -> None:
     """Raise ImageError if a drawing's picture is damaged, ValueError if it has another size than stated."""
     height, width = read_image(drawing.image).shape[:2]
-    _frame(drawing.image, (drawing.width, drawing.height), (width, height))
+    if _frame(drawing.image, (drawing.width, drawing.height), (width, height)) is not None:
+        raise ValueError(f"width and height: expected {width} x {height}, as the EXIF data turns the picture")
 
 
 def copy_picture(drawing: Drawing, folder: Path, stem: str) -> str:
