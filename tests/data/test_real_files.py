@@ -113,6 +113,13 @@ def test_names_of_other_systems(tmp_path: Path, name: str, stated: str) -> None:
         assert len(list(read_folder(target, tmp_path / target))) == 1
 
 
+def test_braces_in_a_name(tmp_path: Path) -> None:
+    boxes = json.dumps({"3/a{1}.png": [[10, 7.5, 20, 15, 3]]})
+    write(tmp_path, **{"3__a{1}.png": encoded("PNG"), "bbox_annotations.json": boxes})
+    ((drawing,), _) = read(tmp_path)
+    assert drawing.annotations[0].box == BOX
+
+
 def test_names_cannot_lead_out(tmp_path: Path) -> None:
     write_pictures(tmp_path, "secret.png", "in/images/a.png")
     coco(tmp_path / "in", {"file_name": "../../secret.png"}, {"file_name": "a.png"})

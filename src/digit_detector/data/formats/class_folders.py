@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
-from digit_detector.data.formats.drawings import make_drawing, numbered, numbers, shorten
+from digit_detector.data.formats.drawings import make_drawing, numbers, shorten
 from digit_detector.data.formats.folder import Folder, is_picture, read_text
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
@@ -42,7 +42,7 @@ def read(folder: Folder) -> Iterator[Drawing]:
             if kind not in (*LABELS, _MULTIPLE):
                 raise ValueError(f"folder: expected one of {', '.join(LABELS)} or {_MULTIPLE}, found {kind!r}")
             if listed is not None:
-                rows = numbered(f"{kind}/{name}, object {{}}", listed, 1)
+                rows = {f"{kind}/{name}, object {number}": row for number, row in enumerate(listed, 1)}
                 yield make_drawing(folder, path, listing, rows, _object)
             elif kind == _MULTIPLE:
                 raise ValueError(f"not listed in any {BOXES} in {folder.path}")
