@@ -89,9 +89,7 @@ def contour_box(image: NDArray[np.uint8]) -> Box | None:
     if strongest < MIN_CONTRAST:
         return None
     contours, _ = cv2.findContours((ink > strongest // 2).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    rectangles = np.array([cv2.boundingRect(contour) for contour in contours], np.float64)
-    sizes = rectangles[:, 2:].max(axis=1)
-    kept = rectangles[sizes >= SPECK * sizes.max()]
-    x0, y0 = kept[:, :2].min(axis=0).tolist()
-    x1, y1 = (kept[:, :2] + kept[:, 2:]).max(axis=0).tolist()
-    return x0, y0, x1, y1
+    sizes = [max(cv2.boundingRect(contour)[2:]) for contour in contours]
+    kept = [contour for contour, size in zip(contours, sizes, strict=True) if size >= SPECK * max(sizes)]
+    x, y, w, h = cv2.boundingRect(np.concatenate(kept))
+    return float(x), float(y), float(x + w), float(y + h)

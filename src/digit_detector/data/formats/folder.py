@@ -85,7 +85,9 @@ class Folder:
             if looked[path.suffix.lower()] <= _SAMPLES:
                 with suppress(ValueError, RecursionError):
                     _, keys = _parse(path)
-                    found = {kind: path for kind in SHAPES if _fits(path, keys, kind)} | found
+                    for kind, (suffixes, wanted) in SHAPES.items():
+                        if path.suffix.lower() in suffixes and keys >= wanted:
+                            found.setdefault(kind, path)
         if len(found) > 1:
             files = ", ".join(f"{kind} ({path})" for kind, path in found.items())
             raise DataError(f"{self.path} holds several formats, {files}: name the one to read with --from")
@@ -93,10 +95,11 @@ class Folder:
 
     def annotations(self, kind: str) -> Iterator[tuple[Path, Any]]:
         """Yield the annotation files of a format, parsed."""
-        for path in self.with_suffix(*SHAPES[kind][0]):
+        suffixes, wanted = SHAPES[kind]
+        for path in self.with_suffix(*suffixes):
             with self.report.row(path, "file", pictures=0):
                 content, keys = _parse(path)
-                if _fits(path, keys, kind):
+                if keys >= wanted:
                     self.used.add(path)
                     yield path, content
 
@@ -161,11 +164,6 @@ def read_text(path: Path) -> str:
         return content.decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise ValueError(f"expected text in {encoding} ({error})") from error
-
-
-def _fits(path: Path, keys: set[Any], kind: str) -> bool:
-    suffixes, wanted = SHAPES[kind]
-    return path.suffix.lower() in suffixes and keys >= wanted
 
 
 def _parse(path: Path) -> tuple[Any, set[Any]]:
