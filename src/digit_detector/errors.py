@@ -43,6 +43,6 @@ def how_to_install(extra: str) -> str:
     return f"pip install '{DISTRIBUTION}[{extra}]'"
 
 
-def one_line(error: BaseException) -> str:
-    """Return another library's error message on one line, to be part of a message of this project."""
+def one_line(error: BaseException | str) -> str:
+    """Return an error's message on one line, such as another library's, to be part of a message of this project."""
     return " ".join(str(error).split())

@@ -1,10 +1,10 @@
 """The command `digit-detector`: find the subcommand, run it, and print every error as one line."""
 
 import argparse
-import importlib
 import importlib.metadata
 import io
 import os
+import pkgutil
 import sys
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -75,9 +75,8 @@ def _run(words: list[str]) -> int:
 
 
 def _forward(subcommand: _Subcommand, words: list[str]) -> int:
-    module, _, function = subcommand.function.partition(":")
     try:
-        return int(getattr(importlib.import_module(f"digit_detector.{module}"), function)(words) or 0)
+        return int(pkgutil.resolve_name(f"digit_detector.{subcommand.function}")(words) or 0)
     except ModuleNotFoundError as error:
         raise _missing(error, subcommand.extra) from error
 

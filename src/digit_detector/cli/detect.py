@@ -25,7 +25,7 @@ from tqdm import tqdm
 from digit_detector.detect.backends import BACKENDS, DEVICES
 from digit_detector.detect.detector import DEFAULT_THREADS, Detector
 from digit_detector.detect.images import SUFFIXES, read_image
-from digit_detector.errors import DigitDetectorError, ImageError
+from digit_detector.errors import DigitDetectorError, ImageError, one_line
 from digit_detector.show.listing import text_table
 from digit_detector.show.render import draw_boxes, to_png
 
@@ -75,7 +75,7 @@ def _entries(arguments: argparse.Namespace, failed: list[str]) -> Iterator[Entry
                 entry["error"] = str(error)
             if "error" in entry:
                 failed.append(entry["error"])
-                tqdm.write(f"digit-detector: {' '.join(entry['error'].split())}", file=sys.stderr)
+                tqdm.write(f"digit-detector: {one_line(entry['error'])}", file=sys.stderr)
             yield entry
             progress.update()
 

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from tqdm import tqdm
 
-from digit_detector.errors import DataError
+from digit_detector.errors import DataError, one_line
 
 TIMEOUT: Final = 60
 """Seconds without a byte after which a connection counts as broken."""
@@ -123,7 +123,7 @@ def _retry(url: str, attempt: Callable[[], _Result], progress: Callable[[], int]
             failures = 0 if progress() > most else failures + 1
             most = max(most, progress())
             if failures >= ATTEMPTS:
-                reason = " ".join(str(getattr(error, "reason", None) or error).split())
+                reason = one_line(getattr(error, "reason", None) or error)
                 message = f"{url}: not available ({reason}): run the same command again later to resume"
                 raise DataError(message) from error
         time.sleep(0.25 * (2**failures - 1))
