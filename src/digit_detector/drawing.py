@@ -84,7 +84,7 @@ class Model:
     """Of the weights file, hexadecimal."""
 
     def __post_init__(self) -> None:
-        _require(bool(self.version), "version: expected the model's version, found ")
+        _require(bool(self.version), f"version: expected the model's version, found {self.version!r}")
         _require(bool(_SHA256.fullmatch(self.sha256)), f"sha256: expected 64 hex digits, found {self.sha256!r}")
 
 
