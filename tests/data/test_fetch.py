@@ -1,14 +1,13 @@
 """Test `digit-detector data fetch` against a loopback server."""
 
-import gzip
 import hashlib
 import io
-import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support.download_sites import DownloadSites, archive_url, files_below, originals, path_of, serve_sites
@@ -23,6 +22,7 @@ from digit_detector.data.fetch import SOURCES
 from digit_detector.errors import DataError
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.sources.public_sets import TRAINED_ON, Reader
+from digit_detector.synth.sources.raw_files import json_rows
 from digit_detector.synth.splits import SPLITS
 
 MNIST_SITE = MNIST.mirrors[0]
@@ -53,6 +53,10 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fetch(sites: DownloadSites, root: Path, *arguments: str) -> int:
     return main(["data", "fetch", *arguments, "--data-root", str(root), "--mirror", sites.address])
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [row for _, row in json_rows(path, ())]
 
 
 @pytest.mark.usefixtures("small_mnist")
@@ -89,21 +93,17 @@ def test_unipen_strokes_and_writers(sites: DownloadSites, tmp_path: Path, capsys
     assert "1a: 400 drawings, 1b: 40 drawings, 1c: 40 drawings, 1d: 80 drawings" in out
     assert "40 x segment that is not a single sign" in out
     assert "component 99 of 24 that were read" in out
-    with gzip.open(tmp_path / "unipen/unipen_1a.ndjson.gz", "rt") as lines:
-        rows = [json.loads(line) for line in lines]
-    (row,) = (row for row in rows if row["key"] == "don/don0/writer4/3")
+    (row,) = (row for row in rows(tmp_path / "unipen/unipen_1a.ndjson.gz") if row["key"] == "don/don0/writer4/3")
     assert (row["label"], row["writer"]) == ("3", "don/writer4")
     assert row["strokes"] == [[[400, 400], [-404, -300]], [[360, 440], [-350, -340]]]
-    with gzip.open(tmp_path / "unipen/unipen_1d.ndjson.gz", "rt") as lines:
-        assert {json.loads(line)["label"] for line in lines} == {'"', "#"}
+    assert {row["label"] for row in rows(tmp_path / "unipen/unipen_1d.ndjson.gz")} == {'"', "#"}
 
 
 def test_quickdraw_reads_only_first_rows(sites: DownloadSites, tmp_path: Path) -> None:
     cat = path_of(f"{catalogue.QUICKDRAW_DRAWINGS}/cat.ndjson")
     sites.files[cat] *= 3000
     assert fetch(sites, tmp_path, "quickdraw", "--per-category", "5") == 0
-    with gzip.open(tmp_path / "quickdraw/drawings.ndjson.gz", "rt") as lines:
-        words = [json.loads(line)["word"] for line in lines]
+    words = [row["word"] for row in rows(tmp_path / "quickdraw/drawings.ndjson.gz")]
     assert words == ["The Eiffel Tower"] * 5 + ["cat"] * 5
     assert sites.sent < len(sites.files[cat]) / 2
     assert not any("circle" in path for path, _ in sites.requests)
@@ -111,8 +111,7 @@ def test_quickdraw_reads_only_first_rows(sites: DownloadSites, tmp_path: Path) -
 
 def test_quickdraw_category_with_fewer_drawings(sites: DownloadSites, tmp_path: Path) -> None:
     assert fetch(sites, tmp_path, "quickdraw", "--per-category", "1000") == 0
-    with gzip.open(tmp_path / "quickdraw/drawings.ndjson.gz") as lines:
-        assert sum(1 for _ in lines) == 80
+    assert len(rows(tmp_path / "quickdraw/drawings.ndjson.gz")) == 80
 
 
 def test_broken_stream_is_retried(sites: DownloadSites, tmp_path: Path) -> None:
@@ -127,72 +126,64 @@ def test_broken_stream_is_retried(sites: DownloadSites, tmp_path: Path) -> None:
 URL = archive_url()
 
 
-def content(sites: DownloadSites) -> bytes:
-    return sites.files[path_of(URL)]
-
-
 def md5(sites: DownloadSites) -> str:
-    return hashlib.md5(content(sites)).hexdigest()
+    return hashlib.md5(sites.files[path_of(URL)]).hexdigest()
+
+
+def download(sites: DownloadSites, target: Path, md5: str | None) -> None:
+    """Download the archive, which must arrive whole."""
+    Downloader(sites.address).download(URL, target, md5)
+    assert target.read_bytes() == sites.files[path_of(URL)]
 
 
 def test_download_resumes(sites: DownloadSites, tmp_path: Path) -> None:
     sites.breaks[path_of(URL)] = [1000, 500]
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
+    download(sites, tmp_path / "a.tgz", md5(sites))
     assert [requested for _, requested in sites.requests] == [None, "bytes=1000-", "bytes=1500-"]
-    assert (tmp_path / "a.tgz").read_bytes() == content(sites)
-    assert sites.sent == len(content(sites))
+    assert sites.sent == len(sites.files[path_of(URL)])
     assert files_below(tmp_path) == ["a.tgz"]
 
 
 def test_next_run_resumes(sites: DownloadSites, tmp_path: Path) -> None:
     sites.breaks[path_of(URL)] = [1000, *[0] * ATTEMPTS]
     with pytest.raises(DataError, match=r"not available .*: run the same command again later"):
-        Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
+        download(sites, tmp_path / "a.tgz", md5(sites))
     assert files_below(tmp_path) == ["a.tgz.part"]
     sites.requests.clear()
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
+    download(sites, tmp_path / "a.tgz", md5(sites))
     assert [requested for _, requested in sites.requests] == ["bytes=1000-"]
-    assert (tmp_path / "a.tgz").read_bytes() == content(sites)
 
 
-def test_complete_part_is_not_downloaded_again(sites: DownloadSites, tmp_path: Path) -> None:
-    (tmp_path / "a.tgz.part").write_bytes(content(sites))
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
-    assert (tmp_path / "a.tgz").read_bytes() == content(sites)
-    assert sites.sent == 0
+@pytest.mark.parametrize(("more", "sent"), [(b"", 0), (b"more", 1)])
+def test_oversized_part_is_discarded(sites: DownloadSites, tmp_path: Path, more: bytes, sent: int) -> None:
+    content = sites.files[path_of(URL)]
+    (tmp_path / "a.tgz.part").write_bytes(content + more)
+    download(sites, tmp_path / "a.tgz", md5(sites))
+    assert sites.sent == sent * len(content)
 
 
 def test_changed_file_is_downloaded_from_start(sites: DownloadSites, tmp_path: Path) -> None:
     sites.breaks[path_of(URL)] = [1000, *[0] * ATTEMPTS]
     with pytest.raises(DataError):
-        Downloader(sites.address).download(URL, tmp_path / "a.tgz")
+        download(sites, tmp_path / "a.tgz", None)
     sites.files[path_of(URL)] = b"new" * 5000
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz")
-    assert (tmp_path / "a.tgz").read_bytes() == b"new" * 5000
-
-
-def test_oversized_part_is_discarded(sites: DownloadSites, tmp_path: Path) -> None:
-    (tmp_path / "a.tgz.part").write_bytes(content(sites) + b"more")
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
-    assert (tmp_path / "a.tgz").read_bytes() == content(sites)
+    download(sites, tmp_path / "a.tgz", None)
 
 
 def test_server_without_ranges(sites: DownloadSites, tmp_path: Path) -> None:
     sites.ranges = False
     sites.breaks[path_of(URL)] = [1000, 900]
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz")
-    assert (tmp_path / "a.tgz").read_bytes() == content(sites)
+    download(sites, tmp_path / "a.tgz", None)
     sites.breaks[path_of(URL)] = [1000] * 20
     sites.requests.clear()
     with pytest.raises(DataError, match="bytes missing"):
-        Downloader(sites.address).download(URL, tmp_path / "b.tgz")
+        download(sites, tmp_path / "b.tgz", None)
     assert len(sites.requests) == ATTEMPTS + 1
 
 
 def test_busy_server_is_retried(sites: DownloadSites, tmp_path: Path) -> None:
     sites.failures[path_of(URL)] = [503, 429]
-    Downloader(sites.address).download(URL, tmp_path / "a.tgz", md5(sites))
-    assert (tmp_path / "a.tgz").read_bytes() == content(sites)
+    download(sites, tmp_path / "a.tgz", md5(sites))
 
 
 def test_unreachable_server(tmp_path: Path, pauses: list[float]) -> None:

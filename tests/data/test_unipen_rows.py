@@ -1,6 +1,5 @@
 """Test that fetched UNIPEN drawings get the keys and writers of the known rows."""
 
-import gzip
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from digit_detector.data.output import write_rows
 from digit_detector.data.unipen_archive import KNOWN_ROWS, PARTS, stroke_hash
 from digit_detector.evaluate.benchmark import BUNDLED
 from digit_detector.synth.sources.public_sets import Reader
-from digit_detector.synth.sources.raw_files import unescape_label
+from digit_detector.synth.sources.raw_files import json_rows, unescape_label
 from digit_detector.synth.splits import SPLITS
 
 UNKNOWN = WRITERS[:10]
@@ -62,8 +61,7 @@ def unipen_file(root: Path, part: str) -> Path:
 
 
 def rows_of(root: Path, part: str) -> list[dict[str, Any]]:
-    with gzip.open(unipen_file(root, part), "rt") as lines:
-        return [json.loads(line) for line in lines]
+    return [row for _, row in json_rows(unipen_file(root, part), ())]
 
 
 def collected(rows: list[dict[str, Any]]) -> Iterable[Row]:
