@@ -39,11 +39,12 @@ def test_optional_fields_may_be_missing() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"annotations": [ONE, ONE | {"label": "x"}]}, "annotations: 1: la"),
+        ({"annotations": [ONE, ONE | {"label": "x"}]}, "annotations: 1: label: expected one of"),
         ({"annotations": [{"label": "7"}]}, "annotations: 0: "),
         ({"annotations": [ONE | {"colour": 1}]}, "annotations: 0: colour: unknown field"),
         ({"annotations": 7}, "annotations: unexpected form"),
         ({"strokes": [{"points": [[1]], "width": 1}]}, "strokes: 0: points: "),
+        ({"strokes": [{"points": [[1, "2"]], "width": 3}]}, "strokes: 0: points: expected"),
         ({"strokes": [{"points": 5, "width": 1}]}, "strokes: 0: points: unexpected form"),
         ({"model": ["0.1"]}, "model: unexpected form"),
         ({"time": "yesterday"}, "time: "),
