@@ -76,7 +76,7 @@ class _Socket:
         self._run_seconds = run_seconds
         self._reading: asyncio.Future[Message] | None = None
         self._run_end: asyncio.TimerHandle | None = None
-        self._sent = 0.0
+        self._sent = 0.0  # time of the message whose run is in progress
 
     async def receive(self) -> Message:
         """Return the next message; one with a key once a run is free, and then the newest with this key."""
@@ -85,8 +85,6 @@ class _Socket:
         key = self._key_of(message)
         if key is None:
             return message
-        loop = asyncio.get_running_loop()
-        self._sent = loop.time()
         run = self._scheduler.request(self)
         while not run.done():
             events: set[asyncio.Future[Any]] = {run, self._read()}
@@ -100,10 +98,10 @@ class _Socket:
                 await run
                 break
             message, self._reading = following, None
-            self._sent = loop.time()
             self._scheduler.renew(self)
             STROKES_SKIPPED.inc()
-        self._run_end = loop.call_later(self._run_seconds, self.end_run)
+        self._sent = run.result()
+        self._run_end = asyncio.get_running_loop().call_later(self._run_seconds, self.end_run)
         return message
 
     def measure_run(self) -> None:
@@ -141,13 +139,13 @@ class _Scheduler:
         self._runs = runs
         self._pause_seconds = pause_seconds
         self._running: set[_Socket] = set()
-        self._waiting: dict[_Socket, tuple[float, asyncio.Future[None]]] = {}  # the newest message last
+        self._waiting: dict[_Socket, tuple[float, asyncio.Future[float]]] = {}  # the newest message last
         self._begun = 0
 
-    def request(self, socket: _Socket) -> asyncio.Future[None]:
-        """Return a future that is done once the socket has a run."""
+    def request(self, socket: _Socket) -> asyncio.Future[float]:
+        """Return a future that is done once the socket has a run: the time of its newest message."""
         loop = asyncio.get_running_loop()
-        run: asyncio.Future[None] = loop.create_future()
+        run: asyncio.Future[float] = loop.create_future()
         self._waiting[socket] = loop.time(), run
         self._begin()
         return run
@@ -176,6 +174,6 @@ class _Scheduler:
             oldest, newest = ready[0], ready[-1]
             paused = self._waiting[oldest][0] <= asyncio.get_running_loop().time() - self._pause_seconds
             chosen = oldest if paused and self._begun % FAIR_EVERY == 0 else newest
-            _, run = self._waiting.pop(chosen)
+            sent, run = self._waiting.pop(chosen)
             self._running.add(chosen)
-            run.set_result(None)
+            run.set_result(sent)
