@@ -43,7 +43,7 @@ Shown = Callable[..., dict[str, Any]]
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     """Show objects, and return what the browser gets."""
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(hand, "_show", lambda data, **_: sent.append(data))
+    monkeypatch.setattr(hand, "_show", lambda _, data, **__: sent.append(data))
 
     def run(objects: list[tuple[str, float]], request: object, corrected: tuple[int, ...] = ()) -> dict[str, Any]:
         page = AppTest.from_function(show)

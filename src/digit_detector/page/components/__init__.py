@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -17,7 +17,6 @@ from digit_detector.drawing import Stroke
 from digit_detector.show.render import to_png
 from digit_detector.show.texts import Texts, read_catalogue
 
-_FOLDER: Final = Path(__file__).parent
 _GALLERY: Final = "gallery"
 
 
@@ -30,18 +29,20 @@ def load_component(name: str, isolate_styles: bool = True, css: str = "") -> Cal
         css: comes before the component's own style.
 
     Returns:
-        A function that shows the component. It takes a `key`, callbacks such as `on_chosen_change`, and `data`, which
-        contains `texts`, as `shared_texts` returns them.
+        A function that shows the component. It takes the visitor's texts, of which the browser gets those that both
+        pages share, `data`, a `key`, and callbacks such as `on_chosen_change`.
     """
-    js, style = ((_FOLDER / f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
-    show = st.components.v2.component(f"digit_detector_{name}", js=js, css=css + style, isolate_styles=isolate_styles)
-    # Streamlit searches a dictionary for data frames, and imports pandas for it (70 MB); it passes on a list.
-    return lambda data, **arguments: show(data=[data], **arguments)
+    js, style = (Path(__file__).with_name(f"{name}.{kind}").read_text(encoding="utf-8") for kind in ("js", "css"))
+    component = st.components.v2.component(
+        f"digit_detector_{name}", js=js, css=css + style, isolate_styles=isolate_styles
+    )
 
+    def show(texts: Texts, data: Mapping[str, object], **arguments: Any) -> object:
+        shared = {key: text for key, text in read_catalogue(texts.language).items() if key.startswith("common.")}
+        # Streamlit searches a dictionary for data frames, and imports pandas for it (70 MB); it passes on a list.
+        return component(data=[{**data, "texts": shared}], **arguments)
 
-def shared_texts(language: str) -> Mapping[str, str]:
-    """Return the texts that both pages share, by their keys."""
-    return {key: text for key, text in read_catalogue(language).items() if key.startswith("common.")}
+    return show
 
 
 _show_share = load_component("share")
@@ -117,7 +118,7 @@ def choose_by_code(name: str, label: str, words: Mapping[str, str], default: str
 
 def show_share(texts: Texts) -> None:
     """Show the button that shares a link to the page, with its thresholds and the drawing."""
-    _show_share(key="share", data={"texts": shared_texts(texts.language)})
+    _show_share(texts, data={}, key="share")
 
 
 def show_gallery(texts: Texts, past: Sequence[PastDrawing], on_choose: Callable[[], None]) -> None:
@@ -126,8 +127,7 @@ def show_gallery(texts: Texts, past: Sequence[PastDrawing], on_choose: Callable[
         {"name": drawing.id, "reading": drawing.reading or texts("page.draw.noDigit"), "thumbnail": drawing.thumbnail}
         for drawing in past
     ]
-    data = {"drawings": drawings, "texts": shared_texts(texts.language)}
-    _show_gallery(key=_GALLERY, data=data, on_chosen_change=on_choose)
+    _show_gallery(texts, data={"drawings": drawings}, key=_GALLERY, on_chosen_change=on_choose)
 
 
 def chosen_drawing(past: Sequence[PastDrawing]) -> PastDrawing | None:

@@ -11,7 +11,7 @@ from digit_detector.classes import CENSORED, CLASSES, DIGITS
 from digit_detector.detect.detections import ClassScore, Detections
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.errors import DigitDetectorError
-from digit_detector.page.components import load_component, shared_texts
+from digit_detector.page.components import load_component
 from digit_detector.show.explain import LeftOut, Reason
 from digit_detector.show.listing import is_doubtful, per_cent
 from digit_detector.show.render import COLOURS, LINES, text_colour
@@ -85,9 +85,8 @@ def show_answer(
         "canRewrite": can_rewrite,
         "revision": revision,
         "language": texts.language,
-        "texts": shared_texts(texts.language),
     }
-    _show(key=_KEY, data=data, on_correct_change=on_correct)
+    _show(texts, data, key=_KEY, on_correct_change=on_correct)
 
 
 def read_correction(detections: Detections) -> Correction:

@@ -10,7 +10,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.detect.images import Pixels
 from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
-from digit_detector.page.components import data_url, load_component, shared_texts
+from digit_detector.page.components import data_url, load_component
 from digit_detector.page.components.answer import class_style
 from digit_detector.show.render import on_paper
 from digit_detector.show.texts import Texts
@@ -27,19 +27,15 @@ def show_editor(
 ) -> None:
     """Show a picture with boxes to be corrected; `read_boxes()` returns them when `on_answer` runs."""
     height, width = picture.shape[:2]
-    _show(
-        key=key,
-        data={
-            "picture": data_url(on_paper(picture)),
-            "width": width,
-            "height": height,
-            "least": MIN_SIDE,
-            "boxes": [{"label": annotation.label, "box": annotation.box} for annotation in annotations],
-            "classes": [class_style(texts, label) for label in CLASSES],
-            "texts": shared_texts(texts.language),
-        },
-        on_answer_change=on_answer,
-    )
+    data = {
+        "picture": data_url(on_paper(picture)),
+        "width": width,
+        "height": height,
+        "least": MIN_SIDE,
+        "boxes": [{"label": annotation.label, "box": annotation.box} for annotation in annotations],
+        "classes": [class_style(texts, label) for label in CLASSES],
+    }
+    _show(texts, data, key=key, on_answer_change=on_answer)
 
 
 def read_boxes(key: str, width: int, height: int) -> tuple[Annotation, ...] | None:

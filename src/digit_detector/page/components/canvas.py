@@ -16,7 +16,7 @@ import streamlit as st
 from digit_detector.detect.images import Pixels
 from digit_detector.drawing import Stroke
 from digit_detector.errors import ImageError
-from digit_detector.page.components import Opened, load_component, shared_texts
+from digit_detector.page.components import Opened, load_component
 from digit_detector.page.components.answer import Answer, left_out_views, object_views
 from digit_detector.show.texts import Texts
 
@@ -79,9 +79,8 @@ def show_canvas(
         "revision": revision,
         "session": session,
         "open": {"id": opened.id, "strokes": [to_pen(stroke) for stroke in opened.strokes]},
-        "texts": shared_texts(texts.language),
     }
-    _show(key=_KEY, data=data, on_drawing_change=on_draw, on_uncover_change=on_uncover)
+    _show(texts, data, key=_KEY, on_drawing_change=on_draw, on_uncover_change=on_uncover)
 
 
 def read_canvas() -> CanvasState:

@@ -15,7 +15,7 @@ from digit_detector.errors import DigitDetectorError, HandwritingError
 from digit_detector.handwriting.glyphs import SIZE
 from digit_detector.handwriting.references import MIN_SCORE, Reference, find_references
 from digit_detector.handwriting.writer import Hand, Writer
-from digit_detector.page.components import load_component, shared_texts
+from digit_detector.page.components import load_component
 from digit_detector.page.components.answer import Answer
 from digit_detector.page.components.canvas import to_pen
 from digit_detector.show.texts import Texts
@@ -59,9 +59,8 @@ def show_hand(texts: Texts, answer: Answer, strokes: Sequence[Stroke], detector:
         "isOpen": is_open,
         "outputs": None if hand is None else _pack(hand),
         "error": error,
-        "texts": shared_texts(texts.language),
     }
-    _show(key=_KEY, data=data, on_request_change=lambda: None)
+    _show(texts, data, key=_KEY, on_request_change=lambda: None)
 
 
 def sure_labels(answer: Answer) -> list[str]:

@@ -17,7 +17,7 @@ from digit_detector.detect.images import Pixels, read_image
 from digit_detector.errors import ImageError, ImageTooLargeError
 from digit_detector.limits import MAX_PIXELS, MAX_SENT_BYTES, MAX_SIDE
 from digit_detector.page.adjust import answer_with_status, current_detector, show_adjustments
-from digit_detector.page.components import load_component, shared_texts, show_image
+from digit_detector.page.components import load_component, show_image
 from digit_detector.page.components.answer import show_answer
 from digit_detector.page.components.hand import sure_labels
 from digit_detector.page.contribute import show_consent, show_contribution
@@ -39,13 +39,8 @@ def show() -> None:
     texts, upload = session.texts, session.upload
     answer = answer_with_status(session, upload, detector)
     with left:
-        data = {
-            "received": session.pictures_received,
-            "maxSide": MAX_SIDE,
-            "maxBytes": MAX_SENT_BYTES,
-            "texts": shared_texts(texts.language),
-        }
-        _show_source(key=_KEY, data=data, on_sent_change=_read)
+        data = {"received": session.pictures_received, "maxSide": MAX_SIDE, "maxBytes": MAX_SENT_BYTES}
+        _show_source(texts, data, key=_KEY, on_sent_change=_read)
         if upload is not None and answer.detections is not None:
             covered = session.is_covered(upload)
             show_image(picture_with_boxes(upload.pixels, answer.detections, covered), texts("page.picture.boxes"))
