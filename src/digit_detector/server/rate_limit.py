@@ -90,10 +90,6 @@ class ClientLimiter:
         self._rate = RateLimit(limits.burst, limits.per_second, clock)
         self._unfinished: Counter[str] = Counter()
 
-    def __len__(self) -> int:
-        """Return the number of clients it remembers."""
-        return len(self._rate)
-
     @contextmanager
     def admit(self, connection: HTTPConnection) -> Iterator[None]:
         """Count a request until it is finished.
