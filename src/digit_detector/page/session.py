@@ -182,9 +182,9 @@ class Session:
         if picture is None or shown is None:
             return
         with self.reporting():
-            correction = read_correction(shown)
-            if correction.revision == picture.revision:
-                self.fix(picture, correction.detection, correction.label)
+            index, label, revision = read_correction(shown)
+            if revision == picture.revision:
+                self.fix(picture, index, label)
 
     def fix(self, picture: Picture, index: int, label: str) -> None:
         """Label an object of a picture, which is an index into its detections, as the visitor says."""

@@ -41,15 +41,6 @@ class Answer(NamedTuple):
     """Whether what is rude is covered."""
 
 
-class Correction(NamedTuple):
-    """The visitor's label for an object."""
-
-    detection: int
-    """Index into the detections of the picture's revision."""
-    label: str
-    revision: int
-
-
 class LabelFix(NamedTuple):
     """The label that the visitor chose for the object in a box, instead of the detector's."""
 
@@ -89,8 +80,11 @@ def show_answer(
     _show(texts, data, key=_KEY, on_correct_change=on_correct)
 
 
-def read_correction(detections: Detections) -> Correction:
-    """Return the visitor's correction of these detections; raise DigitDetectorError if it is none."""
+def read_correction(detections: Detections) -> tuple[int, str, int]:
+    """Return the visitor's correction of these detections: an object's index, its label, and the picture's revision.
+
+    Raises DigitDetectorError if it is none.
+    """
     sent = st.session_state[_KEY]["correct"]
     try:
         position, label, revision = int(sent["index"]), str(sent["label"]), int(sent["revision"])
@@ -99,7 +93,7 @@ def read_correction(detections: Detections) -> Correction:
             raise ValueError(f"class {label} of object {position}")
     except (TypeError, KeyError, ValueError) as error:
         raise DigitDetectorError(f"the browser sent no correction ({error!r}): choose the class again") from error
-    return Correction(order[position], label, revision)
+    return order[position], label, revision
 
 
 def apply_fixes(detections: Detections, fixes: tuple[LabelFix, ...]) -> tuple[Detections, frozenset[int]]:
