@@ -1,11 +1,12 @@
 """The page on which people see and delete what they contributed, by the code of their receipt."""
 
+from itertools import cycle
 from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from digit_detector.collect.collector import Collector, hash_of, new_receipt, shared_collector
+from digit_detector.collect.collector import hash_of, new_receipt, shared_collector
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Drawing
 from digit_detector.errors import DigitDetectorError, ImageError
@@ -35,32 +36,28 @@ def show() -> None:
     code = st.text_input(label, key=_CODE, placeholder="7K3M-9QXR-0ZVB-1WT8-HJ5N", autocomplete="off")
     if not code.strip():
         return
-    place = st.container()
-    if _show_drawings(texts, kept_by, code):
-        with place:
-            st.button(texts("page.receipt.delete"), icon=":material/delete:", type="primary", on_click=_delete)
-
-
-def _show_drawings(texts: Texts, kept_by: Collector, code: str) -> bool:
-    """Show the drawings under a code, and return whether there are any."""
     try:
         records = kept_by.contributions(code)
     except DigitDetectorError:
         st.error(texts("page.receipt.down"))
-        return False
+        return
     if not records:
         st.info(texts("page.receipt.none"))
-        return False
+        return
+    st.button(texts("page.receipt.delete"), icon=":material/delete:", type="primary", on_click=_delete)
     st.markdown(texts("page.receipt.kept", count=len(records)))
-    columns = st.columns(4)
-    for index, record in enumerate(records[: -MAX_SHOWN - 1 : -1]):
-        with columns[index % 4]:
+    for record, column in zip(records[: -MAX_SHOWN - 1 : -1], cycle(st.columns(4)), strict=False):
+        with column:
             _show_record(texts, record)
-    return True
+
+
+def words_of(texts: Texts, record: Drawing) -> str:
+    """Return the labels that people gave a drawing, or that it has no object."""
+    return " ".join(annotation.label for annotation in record.annotations) or texts("page.receipt.noObject")
 
 
 def _show_record(texts: Texts, record: Drawing) -> None:
-    labels = " ".join(annotation.label for annotation in record.annotations) or texts("page.receipt.noObject")
+    labels = words_of(texts, record)
     caption = labels if record.time is None else f"{labels}, {record.time:%Y-%m-%d %H:%M} UTC"
     try:
         picture = read_image(record.read())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import cycle
 from typing import Final, Literal
 
 import numpy as np
@@ -29,6 +30,7 @@ from digit_detector.page.components.answer import class_name
 from digit_detector.page.components.box_editor import read_boxes, show_editor
 from digit_detector.page.contribute import REVIEW_PASSWORD, annotations_of
 from digit_detector.page.session import current_session
+from digit_detector.page.views.receipt import words_of
 from digit_detector.server.rate_limit import RateLimit, network_of
 from digit_detector.show.render import draw_boxes, on_paper
 from digit_detector.show.texts import Texts
@@ -139,7 +141,7 @@ def _show_one(texts: Texts, review: Review, store: Store) -> None:
         return
     left, right = st.columns([460, 420], gap="medium")
     with left:
-        show_image(_with_labels(drawing), texts("page.review.picture", labels=_labels(texts, drawing)))
+        show_image(_with_labels(drawing), texts("page.review.picture", labels=words_of(texts, drawing)))
     with right:
         with st.container(horizontal=True):
             _button(texts("page.review.accept"), "a", [drawing.id], partial(_decide, store, [drawing.id], "accept"))
@@ -198,10 +200,9 @@ def _show_many(texts: Texts, store: Store) -> None:
     ids = [drawing.id for drawing in drawings]
     words = texts("page.review.acceptThese", number=len(ids))
     _button(words, None, ids, partial(_decide, store, ids, "accept"), "primary")
-    columns = st.columns(4)
-    for index, drawing in enumerate(drawings):
-        with columns[index % 4]:
-            labels = _labels(texts, drawing)
+    for drawing, column in zip(drawings, cycle(st.columns(4)), strict=False):
+        with column:
+            labels = words_of(texts, drawing)
             show_image(_with_labels(drawing), texts("page.review.picture", labels=labels), labels)
 
 
@@ -219,10 +220,6 @@ def _reason(texts: Texts, queued: Queued) -> str:
     if queued.label_issue is None:
         return texts("page.review.unscored")
     return texts("page.review.score", score=f"{queued.label_issue.score:.2f}", reason=queued.label_issue.reason)
-
-
-def _labels(texts: Texts, drawing: Drawing) -> str:
-    return " ".join(annotation.label for annotation in drawing.annotations) or texts("page.receipt.noObject")
 
 
 def _with_labels(drawing: Drawing) -> Pixels:
