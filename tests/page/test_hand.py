@@ -3,57 +3,44 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+import streamlit as st
 
+from digit_detector import Detector
+from digit_detector.classes import CLASSES
+from digit_detector.detect.detections import Detections
+from digit_detector.drawing import Stroke
 from digit_detector.page.components import hand
+from digit_detector.page.components.answer import Answer
+from digit_detector.show.texts import Texts
 
 GLYPH = [0.0, -0.5, *[0.1] * 126, 0.0]
 OPEN = {"isOpen": True, "chosen": []}
 UNREADABLE = "the browser sent a hand that cannot be read"
 
 
-def show() -> None:
-    """Show three sevens, whose labels and scores are the session's `objects`."""
-    import numpy as np
-    import streamlit as st
-
-    from digit_detector.classes import CLASSES
-    from digit_detector.detect.detections import Detections
-    from digit_detector.drawing import Stroke
-    from digit_detector.page.components.answer import Answer
-    from digit_detector.page.components.hand import show_hand
-    from digit_detector.server.model import load
-    from digit_detector.show.texts import Texts
-
-    objects = st.session_state["objects"]
-    scores = np.zeros((len(objects), len(CLASSES)), np.float32)
-    for index, (label, score) in enumerate(objects):
-        scores[index, CLASSES.index(label)] = score
-    boxes = np.array([[100 * index, 0, 100 * index + 100, 100] for index in range(len(objects))], np.float32)
-    strokes = [Stroke(((10.0 + left, 10.0), (80.0 + left, 10.0), (30.0 + left, 90.0)), 8) for left in (0, 100, 200)]
-    answer = Answer(Detections(boxes, scores, 400, 400), corrected=frozenset(st.session_state["corrected"]))
-    show_hand(Texts("en"), answer, strokes, load("cpu"))
-
-
 Shown = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Show objects, and return what the browser gets."""
+def shown(monkeypatch: pytest.MonkeyPatch, detector: Detector) -> Shown:
+    """Show three sevens as objects with these labels and scores, and return what the browser gets."""
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(hand, "_show", lambda _, data, **__: sent.append(data))
+    strokes = [Stroke(((10.0 + left, 10.0), (80.0 + left, 10.0), (30.0 + left, 90.0)), 8) for left in (0, 100, 200)]
 
-    def run(objects: list[tuple[str, float]], request: object, corrected: tuple[int, ...] = ()) -> dict[str, Any]:
-        page = AppTest.from_function(show)
-        page.session_state["objects"], page.session_state["corrected"] = objects, corrected
-        page.session_state["hand"] = {} if request is None else {"request": request}
-        page.run(timeout=120)
-        assert not page.exception, page.exception
+    def show(objects: list[tuple[str, float]], request: object, corrected: tuple[int, ...] = ()) -> dict[str, Any]:
+        scores = np.zeros((len(objects), len(CLASSES)), np.float32)
+        for index, (label, score) in enumerate(objects):
+            scores[index, CLASSES.index(label)] = score
+        boxes = np.array([[100 * index, 0, 100 * index + 100, 100] for index in range(len(objects))], np.float32)
+        st.session_state["hand"] = {} if request is None else {"request": request}
+        answer = Answer(Detections(boxes, scores, 400, 400), corrected=frozenset(corrected))
+        hand.show_hand(Texts("en"), answer, strokes, detector)
         return sent[-1]
 
-    return run
+    return show
 
 
 def test_confident_and_corrected_digits_are_sure(shown: Shown) -> None:
