@@ -67,6 +67,12 @@ def small_network() -> YOLOv3:
 
 
 @pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """What tests with the marker `anyio` run on."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page's address: that of the page that $PAGE_URL names and somebody serves, else of this checkout's."""
     if "PAGE_URL" in os.environ:

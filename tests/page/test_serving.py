@@ -88,8 +88,9 @@ def test_first_run_of_a_socket_is_in_full() -> None:
             assert socket.receive_bytes() == received
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("path", ["/_stcore/upload_file/session/0", "/digits/_stcore/upload_file/session/0"])
-def test_uploads_are_refused_unread(path: str) -> None:
+async def test_uploads_are_refused_unread(path: str) -> None:
     async def never(*_: object) -> Message:
         raise AssertionError
 
@@ -99,24 +100,21 @@ def test_uploads_are_refused_unread(path: str) -> None:
         answers.append(message)
 
     scope = {"type": "http", "method": "PUT", "path": path, "headers": []}
-    asyncio.run(NoUploads(never)(scope, never, send))
+    await NoUploads(never)(scope, never, send)
     assert answers[0]["status"] == 404
 
 
-def test_last_of_many_strokes_is_answered(url: str) -> None:
+@pytest.mark.anyio
+async def test_last_of_many_strokes_is_answered(url: str) -> None:
     shapes = [strokes(shape, 40 + 180 * index, 60, 200)[0] for index, shape in enumerate(("7", "3"))]
     messages = [canvas_state(shapes[:1])] * 9 + [canvas_state(shapes)]
-
-    async def draw() -> list[str]:
-        readings = []
-        async with WireVisitor(url) as visitor, asyncio.timeout(PATIENCE):
-            for message in messages:
-                await visitor.send(message)
-            while "7 3" not in readings:
-                readings.append(await visitor.next_reading())
-        return readings
-
-    assert len(asyncio.run(draw())) < len(messages)
+    readings: list[str] = []
+    async with WireVisitor(url) as visitor, asyncio.timeout(PATIENCE):
+        for message in messages:
+            await visitor.send(message)
+        while "7 3" not in readings:
+            readings.append(await visitor.next_reading())
+    assert len(readings) < len(messages)
 
 
 @pytest.mark.parametrize(

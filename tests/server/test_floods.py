@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -16,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 
 from digit_detector import limits
 
-Nuisance = Callable[[ClientConnection], Coroutine[None, None, None]]
+pytestmark = pytest.mark.anyio
+
 DRAWING = canvas_state(strokes("3", 100, 100, 200))
 HANDSHAKE = (
     "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -33,52 +35,26 @@ def socket(url: str, address: str = "192.0.2.200") -> connect:
     return connect(stream, additional_headers=headers, open_timeout=60, **options)
 
 
-def rerun(**fields: str) -> bytes:
+def rerun(widget: str = "no such widget", state: str = "{", **fields: str) -> bytes:
     message = BackMsg()
-    message.rerun_script.widget_states.widgets.add(id="no such widget", json_value="{")
+    message.rerun_script.widget_states.widgets.add(id=widget, json_value=state)
     for name, value in fields.items():
         setattr(message.rerun_script, name, value)
     return message.SerializeToString()
 
 
-async def send_noise(client: ClientConnection) -> None:
-    await client.send(random.Random(0).randbytes(5000))
-
-
-async def send_text(client: ClientConnection) -> None:
-    await client.send("draw a 7")
-
-
-async def send_what_no_page_asks_for(client: ClientConnection) -> None:
-    for request in (rerun(), rerun(fragment_id="none"), rerun(page_script_hash="none"), rerun(query_string="%ff=%00")):
-        await client.send(request)
-
-
-async def send_a_drawing_that_is_none(client: ClientConnection) -> None:
-    message = BackMsg()
-    message.rerun_script.widget_states.widgets.add(id="$$ID-0-canvas", json_value='{"drawing": [1, {"data": 7}]}')
-    await client.send(message.SerializeToString())
-
-
-async def send_too_much(client: ClientConnection) -> None:
-    await client.send(bytes(30_000_000))
-
-
-async def break_off(client: ClientConnection) -> None:
-    await client.send(rerun())
-    client.transport.abort()
-
-
-NUISANCES: tuple[Nuisance, ...] = (
-    send_noise,
-    send_text,
-    send_what_no_page_asks_for,
-    send_a_drawing_that_is_none,
-    send_too_much,
-    break_off,
-)
-
-
+MESSAGES: dict[str, Sequence[str | bytes]] = {
+    "noise": [random.Random(0).randbytes(5000)],
+    "text": ["draw a 7"],
+    "what no page asks for": [
+        rerun(),
+        rerun(fragment_id="none"),
+        rerun(page_script_hash="none"),
+        rerun(query_string="%ff=%00"),
+    ],
+    "a drawing that is none": [rerun("$$ID-0-canvas", '{"drawing": [1, {"data": 7}]}')],
+    "too much": [bytes(30_000_000)],
+}
 START_OF_BYTES = {
     "TLS": b"\x16\x03\x01\x02\x00",
     "noise": random.Random(0).randbytes(2000),
@@ -88,10 +64,17 @@ START_OF_BYTES = {
 }
 
 
-async def open_and_disturb(url: str, nuisance: Nuisance) -> None:
+async def send_messages(url: str, messages: Sequence[str | bytes]) -> None:
     async with socket(url) as client:
         with suppress(ConnectionClosed):  # the server would rather not
-            await nuisance(client)
+            for message in messages:
+                await client.send(message)
+
+
+async def break_off(url: str) -> None:
+    async with socket(url) as client:
+        await client.send(rerun())
+        client.transport.abort()
 
 
 async def send_bytes(url: str, start: bytes) -> None:
@@ -101,29 +84,23 @@ async def send_bytes(url: str, start: bytes) -> None:
     writer.close()
 
 
-def test_malformed_input_disturbs_no_visitor(url: str) -> None:
-    async def disturb() -> None:
-        async with WireVisitor(url) as visitor:
-            await visitor.draw(DRAWING)
-            messages = [open_and_disturb(url, nuisance) for nuisance in NUISANCES]
-            connections = [send_bytes(url, start) for start in START_OF_BYTES.values()]
-            await asyncio.gather(visitor.draw(DRAWING), *messages, *connections)
-            await visitor.draw(DRAWING)
-
-    asyncio.run(disturb())
+async def test_malformed_input_disturbs_no_visitor(url: str) -> None:
+    async with WireVisitor(url) as visitor:
+        await visitor.draw(DRAWING)
+        sockets = [send_messages(url, messages) for messages in MESSAGES.values()]
+        connections = [send_bytes(url, start) for start in START_OF_BYTES.values()]
+        await asyncio.gather(visitor.draw(DRAWING), *sockets, break_off(url), *connections)
+        await visitor.draw(DRAWING)
 
 
-def test_flood_of_messages_disturbs_no_visitor(url: str) -> None:
+async def test_flood_of_messages_disturbs_no_visitor(url: str) -> None:
     async def flood(client: ClientConnection) -> None:
         for _ in range(limits.MESSAGES_BURST + 4):
             await client.send(rerun(query_string="x" * 300_000))  # more than the server reads at once
         await (await client.ping())  # which it answers when it has come so far
 
-    async def draw_meanwhile() -> None:
-        async with WireVisitor(url) as visitor, socket(url) as client:
-            await asyncio.gather(flood(client), visitor.draw(DRAWING))
-
-    asyncio.run(draw_meanwhile())
+    async with WireVisitor(url) as visitor, socket(url) as client:
+        await asyncio.gather(flood(client), visitor.draw(DRAWING))
 
 
 async def begin_session(client: ClientConnection) -> str:
@@ -135,15 +112,13 @@ async def begin_session(client: ClientConnection) -> str:
     return str(session)
 
 
-def test_uploads_to_streamlit_are_refused(url: str) -> None:
-    async def upload(method: str) -> int:
-        async with socket(url) as client:
-            address = f"{url}/_stcore/upload_file/{await begin_session(client)}/0"
+async def test_uploads_to_streamlit_are_refused(url: str) -> None:
+    async with socket(url) as client:
+        address = f"{url}/_stcore/upload_file/{await begin_session(client)}/0"
+        for method in ("PUT", "POST", "DELETE", "OPTIONS"):
             file = {"file": bytes(9)}
-            return (await asyncio.to_thread(requests.request, method, address, files=file, timeout=60)).status_code
-
-    for method in ("PUT", "POST", "DELETE", "OPTIONS"):
-        assert asyncio.run(upload(method)) == 404
+            answer = await asyncio.to_thread(requests.request, method, address, files=file, timeout=60)
+            assert answer.status_code == 404
     assert "UploadedFileManager" not in requests.get(f"{url}/_stcore/metrics", timeout=60).text
 
 
