@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 import requests
 from PIL import Image, ImageDraw
@@ -29,8 +30,10 @@ from digit_detector.errors import WeightsError
 from digit_detector.limits import API, MAX_FILE_BYTES, MAX_PIXELS
 from digit_detector.server.api import OPENAPI, Api, read_picture
 from digit_detector.server.app import routes
+from digit_detector.show.render import to_png
 
 PNG = {"Content-Type": "image/png"}
+TALL = to_png(np.zeros((MAX_PIXELS // 1000 + 1, 1000), np.uint8))
 
 
 @pytest.fixture
@@ -77,21 +80,11 @@ def test_thresholds_act(client: TestClient) -> None:
     assert found(score_threshold=0, iou_threshold=1) > found(score_threshold=0, iou_threshold=0) > found()
 
 
-def tall_png() -> bytes:
-    buffer = io.BytesIO()
-    Image.new("1", (1000, MAX_PIXELS // 1000 + 1)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def animated_webp() -> bytes:
     buffer = io.BytesIO()
     frames = [Image.new("L", (8, 8), shade) for shade in (0, 255)]
     frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:])
     return buffer.getvalue()
-
-
-def gif() -> bytes:
-    return seven("GIF")
 
 
 ERRORS = {
@@ -111,11 +104,11 @@ ERRORS = {
         "make the picture smaller",
     ),
     "too many bytes in a form": ({"files": {"image": bytes(MAX_FILE_BYTES + 9999)}}, 413, "make"),
-    "too many pixels": ({"content": tall_png(), "headers": PNG}, 413, "1000 x 25001 pixels"),
+    "too many pixels": ({"content": TALL, "headers": PNG}, 413, "1000 x 25001 pixels"),
     "no type": ({"content": seven()}, 415, "the Content-Type is ''"),
     "the type of a web form": ({"data": {"image": "seven"}}, 415, "application/x-www-form-urlencoded"),
-    "a GIF by its name": ({"content": gif(), "headers": {"Content-Type": "image/gif"}}, 415, "image/gif"),
-    "a GIF by its content": ({"content": gif(), "headers": PNG}, 415, "no picture of the kinds read here"),
+    "a GIF by its name": ({"content": seven("GIF"), "headers": {"Content-Type": "image/gif"}}, 415, "image/gif"),
+    "a GIF by its content": ({"content": seven("GIF"), "headers": PNG}, 415, "no picture of the kinds read here"),
     "text": ({"content": b"seven", "headers": PNG}, 415, "no picture of the kinds read here"),
     "a damaged picture": ({"content": seven()[:-30], "headers": PNG}, 422, "damaged or cut short"),
     "an animation": ({"content": animated_webp(), "headers": PNG}, 422, "animated"),

@@ -1,6 +1,5 @@
 """`digit-detector serve`: the page or the API alone, from the start to a graceful end."""
 
-import io
 import json
 import re
 import signal
@@ -13,12 +12,14 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 import requests
-from PIL import Image
 
 from digit_detector.cli import main
+from digit_detector.show.render import to_png
 
+PICTURE = to_png(np.full((60, 60), 255, np.uint8))
 ADDRESS = re.compile(r"http://[\w.]+:\d+")
 
 
@@ -46,16 +47,10 @@ def serve(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], 
             process.terminate()
 
 
-def picture() -> bytes:
-    buffer = io.BytesIO()
-    Image.new("L", (60, 60), 255).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 @pytest.mark.parametrize(("options", "page"), [((), 200), (("--api-only",), 404)], ids=["page", "API alone"])
 def test_serve_answers(tmp_path: Path, options: tuple[str, ...], page: int) -> None:
     with serve(tmp_path, *options) as (process, url):
-        answer = requests.post(f"{url}/api/detect", files={"image": picture()}, timeout=60)
+        answer = requests.post(f"{url}/api/detect", files={"image": PICTURE}, timeout=60)
         assert answer.json()["detections"] == []
         assert requests.get(f"{url}/", timeout=60).status_code == page
         process.terminate()
@@ -71,18 +66,17 @@ def test_api_and_metrics_move_with_the_page(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 def test_request_that_has_begun_is_answered_at_the_end(tmp_path: Path) -> None:
-    body = picture()
     with serve(tmp_path, "--api-only") as (process, url):
         address = urlsplit(url)
         lines = ("POST /api/detect HTTP/1.1", "Host: localhost", "Content-Type: image/png", "Connection: close")
-        head = "\r\n".join((*lines, f"Content-Length: {len(body)}", "", "")).encode()
+        head = "\r\n".join((*lines, f"Content-Length: {len(PICTURE)}", "", "")).encode()
         with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
-            connection.sendall(head + body[:10])
+            connection.sendall(head + PICTURE[:10])
             assert requests.get(f"{url}/api/health", timeout=60).ok  # so that the first request has begun, too
             process.terminate()
             assert process.stdout is not None
             wait_for(process.stdout, re.compile("Shutting down"))
-            connection.sendall(body[10:])
+            connection.sendall(PICTURE[10:])
             with connection.makefile("rb") as answer:
                 assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
         assert process.wait(60) in (0, -signal.SIGTERM)
