@@ -2,7 +2,6 @@
 
 import asyncio
 import selectors
-from collections.abc import Iterator
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -45,8 +44,7 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
 
     async def answer(number: int) -> None:
         await asyncio.sleep(RUNS / CAPACITY)
-        scope["waits"].append(loop.time() - scope["times"][number])
-        scope["answered"].append(number)
+        scope["waits"][number] = loop.time() - scope["times"][number]
         await send({"type": "websocket.send", "bytes": b"done"})
 
     async with asyncio.TaskGroup() as runs:
@@ -54,20 +52,14 @@ async def page(scope: Scope, receive: Receive, send: Send) -> None:
             runs.create_task(answer(int(message["bytes"])))
 
 
-async def draw(server: NewestFirst, random: Random) -> tuple[list[float], int]:
-    """Return the seconds of each answered stroke, and the number of the last one."""
+async def draw(server: NewestFirst, random: Random) -> dict[int, float]:
+    """Return the seconds of each answered stroke by its number, in the order of the answers."""
     loop = asyncio.get_running_loop()
     gaps = [random.random(), *(random.uniform(0, 2) for _ in range(STROKES - 1))]
     times = list(accumulate(gaps))
-    answered: list[int] = []
-    waits: list[float] = []
-
-    def messages() -> Iterator[tuple[float, Message]]:
-        for number, time in enumerate(times):
-            yield time, {"type": "websocket.receive", "bytes": b"%d" % number}
-        yield times[-1] + 60, {"type": "websocket.disconnect"}
-
-    upcoming = messages()
+    messages: list[Message] = [{"type": "websocket.receive", "bytes": b"%d" % number} for number in range(STROKES)]
+    upcoming = zip([*times, times[-1] + 60], [*messages, {"type": "websocket.disconnect"}], strict=True)
+    waits: dict[int, float] = {}
 
     async def receive() -> Message:
         time, message = next(upcoming)
@@ -77,12 +69,12 @@ async def draw(server: NewestFirst, random: Random) -> tuple[list[float], int]:
     async def send(_: Message) -> None:
         return
 
-    await server({"type": "websocket", "times": times, "waits": waits, "answered": answered}, receive, send)
-    return waits, answered[-1]
+    await server({"type": "websocket", "times": times, "waits": waits}, receive, send)
+    return waits
 
 
 def test_twice_the_saturating_load() -> None:
-    async def draw_together() -> list[tuple[list[float], int]]:
+    async def draw_together() -> list[dict[int, float]]:
         server = NewestFirst(page, RUNS, lambda _: "stroke", lambda data: data == b"done", 60, PAUSE_SECONDS)
         return await asyncio.gather(*(draw(server, Random(number)) for number in range(PAGES)))
 
@@ -91,9 +83,9 @@ def test_twice_the_saturating_load() -> None:
 
     before = measured()
     with asyncio.Runner(loop_factory=SimulatedTime) as runner:
-        results = runner.run(draw_together())
-    waits = [wait for page_waits, _ in results for wait in page_waits]
+        pages = runner.run(draw_together())
+    waits = [wait for page_waits in pages for wait in page_waits.values()]
     assert np.percentile(waits, 95) <= 0.4
-    assert [last for _, last in results] == [STROKES - 1] * PAGES
+    assert [list(page_waits)[-1] for page_waits in pages] == [STROKES - 1] * PAGES
     assert len(waits) >= 0.95 * CAPACITY * STROKES
     assert measured() - before == pytest.approx(sum(waits))
