@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -15,9 +14,10 @@ from support.stores import handwritten_drawings
 
 from digit_detector import Detector
 from digit_detector.cli import main
-from digit_detector.collect.collector import Collector, Kept, Settings
+from digit_detector.collect.collector import Kept
 from digit_detector.collect.decisions import Decision, decide
 from digit_detector.collect.review_queue import queue
+from digit_detector.collect.store import Store
 from digit_detector.data.formats import read_folder
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation, Drawing
@@ -37,41 +37,30 @@ TINY = {
 }
 
 
-@pytest.fixture
-def collector(tmp_path: Path) -> Iterator[Collector]:
-    collector = Collector(Settings(str(tmp_path / "drawings.db"), tmp_path / "outbox"))
-    yield collector
-    collector.close()
-
-
-def give(collector: Collector, drawn: Drawing, said: tuple[Annotation, ...], session: str) -> None:
+def give(drawn: Drawing, said: tuple[Annotation, ...], session: str) -> None:
     """As the page does it for a visitor who agreed, sees what was found, and says what it is."""
     detector = Detector.load(device="cpu")
     pixels = read_image(drawn.read())
     picture = Picture(pixels, detector.predict(pixels))
     visitor = Session(thresholds=Thresholds(0.4, 0.4), contribution=Contribution(agreed=True, writer=session))
-    keep(collector, visitor, picture, said, SOURCE)
+    keep(visitor, picture, said, SOURCE)
     assert picture.kept is Kept.STORE
 
 
 @pytest.mark.slow
 def test_learning_loop(
-    collector: Collector,
-    root: Path,
-    tmp_path: Path,
-    onnx_file: Path,
-    safetensors_file: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    root: Path, tmp_path: Path, onnx_file: Path, safetensors_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = collector.store
-    address = store.url.render_as_string(hide_password=False)
+    store = Store(address := str(tmp_path / "drawings.db"))
     project = checkout(tmp_path / "checkout", onnx_file, safetensors_file)
     monkeypatch.chdir(tmp_path)
 
     drawings = handwritten_drawings(12)
     wrong = (Annotation("other", drawings[0].annotations[0].box),)
-    for number, drawn in enumerate(drawings):  # each in a visit of its own
-        give(collector, drawn, drawn.annotations if number else wrong, str(number))
+    with monkeypatch.context() as server:
+        server.setenv("DIGIT_DETECTOR_STORE", address)
+        for number, drawn in enumerate(drawings):  # each in a visit of its own
+            give(drawn, drawn.annotations if number else wrong, str(number))
 
     assert main(["review", "--store", address, "--no-baseline"]) == 0
     waiting = [queued.drawing for queued in queue(store, 100)]

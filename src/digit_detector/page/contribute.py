@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from digit_detector.classes import DIGITS
-from digit_detector.collect.collector import Collector, Kept, shared_collector
+from digit_detector.collect.collector import Kept, shared_collector
 from digit_detector.detect.detections import Detections
 from digit_detector.drawing import Annotation, Detection, Drawing
 from digit_detector.errors import DigitDetectorError, StoreError
@@ -150,7 +150,7 @@ def _confirm_prompt(drawing: Picture) -> None:
         mine.error = session.texts("page.prompt.mismatch", found=len(boxes), number=mine.prompt)
         return
     annotations = tuple(Annotation(digit, tuple(box)) for digit, box in zip(digits, boxes, strict=True))
-    _keep_if_agreed(session, drawing, annotations, PROMPTED_SOURCE)
+    keep(session, drawing, annotations, PROMPTED_SOURCE)
     if drawing.kept is not None:
         mine.prompts_written += 1
         _prompt()
@@ -164,7 +164,7 @@ def _confirm(picture: Picture) -> None:
     session = current_session()
     detections = session.answer(picture).detections
     if detections is not None:
-        _keep_if_agreed(session, picture, annotations_of(detections), SOURCE)
+        keep(session, picture, annotations_of(detections), SOURCE)
 
 
 def _correct(picture: Picture) -> None:
@@ -180,21 +180,13 @@ def _correct(picture: Picture) -> None:
     if annotations is None:
         mine.editing = None
     else:
-        _keep_if_agreed(session, picture, annotations, SOURCE)
+        keep(session, picture, annotations, SOURCE)
 
 
-def _keep_if_agreed(session: Session, picture: Picture, annotations: tuple[Annotation, ...], source: str) -> None:
-    kept_by = shared_collector()
-    if kept_by is not None and session.contribution.agreed:
-        keep(kept_by, session, picture, annotations, source)
-
-
-def keep(
-    kept_by: Collector, session: Session, picture: Picture, annotations: tuple[Annotation, ...], source: str
-) -> None:
-    """Store a picture as a contribution; an error becomes the contribution's `error`."""
-    mine, detections = session.contribution, session.detections(picture)
-    if detections is None:
+def keep(session: Session, picture: Picture, annotations: tuple[Annotation, ...], source: str) -> None:
+    """Store a picture as a contribution if the visitor has agreed; an error becomes the contribution's `error`."""
+    mine, kept_by, detections = session.contribution, shared_collector(), session.detections(picture)
+    if not mine.agreed or kept_by is None or detections is None:
         return
     mine.error = None
     try:
