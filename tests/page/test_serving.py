@@ -117,24 +117,15 @@ async def test_last_of_many_strokes_is_answered(url: str) -> None:
     assert len(readings) < len(messages)
 
 
-@pytest.mark.parametrize(
-    ("store", "outbox", "reason"),
-    [
-        ("postgresql://me@localhost/drawings", "", "DIGIT_DETECTOR_OUTBOX is missing"),
-        ("mysql://me@localhost/drawings", "outbox", "drawings cannot be stored in mysql://"),
-    ],
-)
 @pytest.mark.slow
-def test_unfit_store_stops_the_server_with_one_line(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: str, outbox: str, reason: str
-) -> None:
-    monkeypatch.setenv("DIGIT_DETECTOR_STORE", store)
-    monkeypatch.setenv("DIGIT_DETECTOR_OUTBOX", outbox)
+def test_unfit_store_stops_the_server_with_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGIT_DETECTOR_STORE", "postgresql://me@localhost/drawings")
+    monkeypatch.delenv("DIGIT_DETECTOR_OUTBOX", raising=False)
     with pytest.raises(RuntimeError, match="the page did not start"), serve(ROOT, tmp_path / "log"):
         pass
     lines = (tmp_path / "log").read_text().strip().splitlines()
     assert lines[-1].startswith("The page does not start: ")
-    assert reason in lines[-1]
+    assert "DIGIT_DETECTOR_OUTBOX is missing" in lines[-1]
     assert not any("Traceback" in line for line in lines)
 
 
