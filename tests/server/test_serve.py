@@ -1,6 +1,7 @@
-"""`digit-detector serve`: the page or the API alone, from the start to a graceful end."""
+"""`digit-detector serve`: the page or the API alone, from the start to a graceful end, and its logs."""
 
 import json
+import logging
 import re
 import signal
 import socket
@@ -17,6 +18,7 @@ import pytest
 import requests
 
 from digit_detector.cli import main
+from digit_detector.server.app import log_json_lines
 from digit_detector.show.render import to_png
 
 PICTURE = to_png(np.full((60, 60), 255, np.uint8))
@@ -94,6 +96,23 @@ def test_api_logs_json_without_addresses(tmp_path: Path) -> None:
         messages = [json.loads(line)["message"] for line in process.stdout]
     assert "Shutting down" in messages
     assert not any("127.0.0.1" in message for message in messages)
+
+
+def test_each_record_is_one_json_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("digit_detector")
+    monkeypatch.setattr(logger, "handlers", [])
+    log_json_lines()
+    log_json_lines()
+    logger.warning("%d drawings wait\nfor the store", 3)
+    try:
+        raise RuntimeError("the sky fell")
+    except RuntimeError:
+        logging.getLogger("digit_detector.page").exception("error %s", "1f")
+    warning, error = map(json.loads, capsys.readouterr().err.splitlines())
+    assert warning["message"] == "3 drawings wait\nfor the store"
+    assert (warning["level"], warning["logger"]) == ("warning", "digit_detector")
+    assert (error["level"], error["logger"], error["message"]) == ("error", "digit_detector.page", "error 1f")
+    assert error["traceback"].endswith("RuntimeError: the sky fell")
 
 
 def test_api_imports_no_streamlit() -> None:
