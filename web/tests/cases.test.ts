@@ -8,8 +8,8 @@ import doubt from "../../tests/show/doubt_cases.json";
 import { inkOf } from "../src/detect/background";
 import type { Box } from "../src/detect/detections";
 import { findFaint } from "../src/detect/faint";
-import type { Pixels } from "../src/detect/images";
-import { letterbox, preprocess, type Region, toInput } from "../src/detect/letterbox";
+import type { Pixels, Raster, Region } from "../src/detect/images";
+import { letterbox, steepen, toInput } from "../src/detect/letterbox";
 import { nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
 import { reading } from "../src/detect/reading_order";
 import { mayBeTurned, quarterTurns } from "../src/detect/turning";
@@ -26,6 +26,29 @@ function pixels(picture: (number | number[])[][]): Pixels {
   return { data: Uint8ClampedArray.from(rgba), width: picture[0].length, height: picture.length };
 }
 
+/** Fill rectangles: x0, y0, x1, y1, and a strength if it is not full. */
+function fill<T extends Uint8Array | Float32Array>(values: T, width: number, rectangles: number[][], full: number): T {
+  for (const [x0, y0, x1, y1, strength] of rectangles) {
+    for (let y = y0; y < y1; y++) values.fill(strength ?? full, y * width + x0, y * width + x1);
+  }
+  return values;
+}
+
+/** A picture's ink, its letterbox, and what was found in it. */
+function look(
+  [width, height]: number[],
+  rectangles: number[][],
+  objects: { box: number[]; label: string; score?: number }[],
+) {
+  const ink: Raster = { values: fill(new Uint8Array(width * height), width, rectangles, 255), width, height };
+  const whole = letterbox(ink, 192);
+  const found = objects.map(({ box, label, score }) => ({
+    box: toInput(box as Box, whole),
+    classScores: specification.classes.map((name) => (name === label ? (score ?? 1) : 0)),
+  }));
+  return { ink, whole, found };
+}
+
 test.each(table.background)("background: $name", ({ size: [width, height], paper, fade, ink, found }) => {
   const data = new Uint8ClampedArray(4 * width * height).fill(255);
   for (let y = 0; y < height; y++) {
@@ -40,15 +63,15 @@ test.each(table.background)("background: $name", ({ size: [width, height], paper
   for (const [x0, y0, x1, y1, ...colour] of ink) {
     for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) data.set(colour, 4 * (y * width + x));
   }
-  const result = inkOf({ data, width, height });
-  for (const [x, y, expected] of found) expect(Math.abs(result[y * width + x] - expected)).toBeLessThanOrEqual(1);
+  const { values } = inkOf({ data, width, height });
+  for (const [x, y, expected] of found) expect(Math.abs(values[y * width + x] - expected)).toBeLessThanOrEqual(1);
 });
 
 test.each(table.letterbox)("letterbox: $name", ({ picture, input_size, input, scale, pad }) => {
-  const letterbox = preprocess(pixels(picture), input_size);
-  input.flat().forEach((value, index) => expect(letterbox.input[index]).toBeCloseTo(value, 4));
-  expect(letterbox.scale).toBe(scale);
-  expect([letterbox.padX, letterbox.padY]).toEqual(pad);
+  const whole = letterbox(steepen(inkOf(pixels(picture))), input_size);
+  input.flat().forEach((value, index) => expect(whole.input[index]).toBeCloseTo(value, 4));
+  expect(whole.scale).toBe(scale);
+  expect([whole.padX, whole.padY]).toEqual(pad);
 });
 
 test.each(table.postprocess)("postprocess: $name", ({ predictions, score_threshold, iou_threshold, found }) => {
@@ -74,24 +97,12 @@ test.each(suppression.cases)("NMS: $name", ({ boxes, scores, iou_threshold, kept
 });
 
 test.each(table.snap)("snap to ink: $name", ({ size, ink, box, snapped }) => {
-  const input = new Float32Array(size * size);
-  for (const [x0, y0, x1, y1, strength] of ink) {
-    for (let y = y0; y < y1; y++) input.fill(strength, y * size + x0, y * size + x1);
-  }
+  const input = fill(new Float32Array(size * size), size, ink, 1);
   snapToInk(box as Box, input).forEach((edge, side) => expect(edge).toBeCloseTo(snapped[side], 2));
 });
 
 test.each(table.windows)("windows: $name", (row) => {
-  const [width, height] = row.size;
-  const ink = { values: new Uint8Array(width * height), width, height };
-  for (const [x0, y0, x1, y1] of row.ink) {
-    for (let y = y0; y < y1; y++) ink.values.fill(255, y * width + x0, y * width + x1);
-  }
-  const whole = letterbox(ink, 192);
-  const found = row.objects.map(({ box, label, score }) => ({
-    box: toInput(box as Box, whole),
-    classScores: specification.classes.map((name) => (name === label ? score : 0)),
-  }));
+  const { ink, whole, found } = look(row.size, row.ink, row.objects);
   const windows = lookCloser(ink, whole, found);
   expect(windows.map(({ region }) => region)).toEqual(row.windows.map(({ region }) => region));
   windows.forEach(({ input }, index) => {
@@ -101,26 +112,14 @@ test.each(table.windows)("windows: $name", (row) => {
 });
 
 test.each(table.faint)("faint: $name", (row) => {
-  const [width, height] = row.size;
-  const ink = { values: new Uint8Array(width * height), width, height };
-  for (const [x0, y0, x1, y1, strength] of row.ink) {
-    for (let y = y0; y < y1; y++) ink.values.fill(strength, y * width + x0, y * width + x1);
-  }
-  const whole = letterbox(ink, 192);
-  const found = row.objects.map(({ box, label }) => ({
-    box: toInput(box as Box, whole),
-    classScores: specification.classes.map((name) => (name === label ? 1 : 0)),
-  }));
+  const { ink, whole, found } = look(row.size, row.ink, row.objects);
   const faint = findFaint(ink, found, whole.scale);
   expect(faint === null).toBe(row.found.length === 0);
-  for (const [x, y, expected] of row.found) expect(faint?.values[y * width + x]).toBe(expected);
+  for (const [x, y, expected] of row.found) expect(faint?.values[y * ink.width + x]).toBe(expected);
 });
 
 test.each(table.groups)("groups: $name", ({ ink, boxes, scores, kept }) => {
-  const input = new Float32Array(192 * 192);
-  for (const [x0, y0, x1, y1] of ink) {
-    for (let y = y0; y < y1; y++) input.fill(1, y * 192 + x0, y * 192 + x1);
-  }
+  const input = fill(new Float32Array(192 * 192), 192, ink, 1);
   const candidates = boxes.map((box, index) => ({ box: box as Box, classScores: [scores[index]] }));
   expect(suppress(candidates, input, 0.3)).toEqual(kept);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
+import { inkOf } from "../src/detect/background";
 import type { Box } from "../src/detect/detections";
-import { preprocess, toImage } from "../src/detect/letterbox";
+import { letterbox, steepen, toImage, toInput } from "../src/detect/letterbox";
 import { enlargeLinearly, shrinkByArea } from "../src/detect/resize";
 
 test.each([
@@ -10,18 +11,14 @@ test.each([
   [13, 900],
   [1, 1],
 ])("box of a %i x %i picture survives the round trip", (width, height) => {
-  const data = new Uint8ClampedArray(4 * width * height).fill(255);
-  const letterbox = preprocess({ data, width, height }, 192);
+  const whole = letterbox({ values: new Uint8Array(width * height), width, height }, 192);
   const box: Box = [width / 5, height / 4, width / 2, height];
-  const { scale, padX, padY } = letterbox;
-  const inInput = box.map((value, side) => value * scale + (side % 2 ? padY : padX)) as Box;
-  toImage(inInput, letterbox).forEach((value, side) => expect(value).toBeCloseTo(box[side], 6));
+  toImage(toInput(box, whole), whole).forEach((value, side) => expect(value).toBeCloseTo(box[side], 6));
 });
 
 test("boxes are clipped", () => {
-  const data = new Uint8ClampedArray(4 * 200 * 100).fill(255);
-  const letterbox = preprocess({ data, width: 200, height: 100 }, 192);
-  expect(toImage([-50, -50, 500, 500], letterbox)).toEqual([0, 0, 200, 100]);
+  const whole = letterbox({ values: new Uint8Array(200 * 100), width: 200, height: 100 }, 192);
+  expect(toImage([-50, -50, 500, 500], whole)).toEqual([0, 0, 200, 100]);
 });
 
 test.each([
@@ -36,6 +33,6 @@ test.each([
 test("the picture is not modified", () => {
   const data = Uint8ClampedArray.from({ length: 4 * 9 * 9 }, (_, index) => (index * 37) % 256);
   const before = data.slice();
-  preprocess({ data, width: 9, height: 9 }, 8);
+  letterbox(steepen(inkOf({ data, width: 9, height: 9 })), 8);
   expect(data).toEqual(before);
 });

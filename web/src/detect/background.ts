@@ -1,39 +1,19 @@
 /** Pixels to ink: how much each pixel differs from the background. The same steps as `detect/background.py`. */
 
+import { clamp, roundHalfEven } from "../numbers";
 import { specification } from "../specification";
-import type { Pixels } from "./images";
+import type { Pixels, Raster, Region } from "./images";
 import { removeLines } from "./line_removal";
-import { enlargeLinearly, roundHalfEven, shrinkByArea } from "./resize";
+import { enlargeLinearly, reduce, resizeBytes } from "./resize";
 
-const {
-  minSide,
-  evenSpread,
-  frameTolerance,
-  colourTolerance,
-  minColourFraction,
-  minEvenFraction,
-  maxFrameFraction,
-  frameLineFraction,
-} = specification.background;
-const { coarseSide, reducedSide, squares, edgeReach, minLight } = specification.background;
+const { minSide, evenSpread, frameTolerance, colourTolerance, minColourFraction, minEvenFraction } =
+  specification.background;
+const { maxFrameFraction, frameLineFraction, coarseSide, reducedSide, squares, edgeReach, minLight } =
+  specification.background;
 
-/** One colour channel, row by row. */
-interface Plane {
-  shades: Uint8Array;
-  width: number;
-  height: number;
-}
-
-/** A part of a picture in whole pixels; `right` and `bottom` are exclusive. */
-interface Region {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-/** The ink of a picture, row by row, 0 on the background. Transparency counts as white paper. */
-export function inkOf({ data, width, height }: Pixels): Uint8Array {
+/** The ink of a picture, 0 on the background. Transparency counts as white paper. */
+export function inkOf(picture: Pixels): Raster {
+  const { data } = picture;
   let isOpaque = true;
   let isBlack = true;
   for (let i = 0; i < data.length; i += 4) {
@@ -41,20 +21,17 @@ export function inkOf({ data, width, height }: Pixels): Uint8Array {
     isBlack &&= data[i] === 0 && data[i + 1] === 0 && data[i + 2] === 0;
   }
   // Canvases give black ink on transparency: the alpha channel is the ink.
-  if (isBlack && !isOpaque) return channel(data, 3);
-  const colours = isOpaque ? data : blendOntoWhite(data);
+  if (isBlack && !isOpaque) return channel(picture, 3);
+  const colours = isOpaque ? picture : { ...picture, data: blendOntoWhite(data) };
   // White ink, meant for dark paper.
-  if (!isOpaque && colours.every((value, index) => value >= 255 - colourTolerance || index % 4 === 3)) {
-    return removeLines(subtractBackground([{ shades: channel(data, 3), width, height }]), width, height);
+  if (!isOpaque && colours.data.every((value, index) => value >= 255 - colourTolerance || index % 4 === 3)) {
+    return removeLines(subtractBackground([channel(picture, 3)]));
   }
-  const planes = [0, 1, 2].map((index) => ({ shades: channel(colours, index), width, height }));
-  return removeLines(subtractBackground(planes), width, height);
+  return removeLines(subtractBackground([0, 1, 2].map((index) => channel(colours, index))));
 }
 
-function channel(data: Uint8ClampedArray, index: number): Uint8Array {
-  const values = new Uint8Array(data.length / 4);
-  for (let i = 0; i < values.length; i++) values[i] = data[4 * i + index];
-  return values;
+function channel({ data, width, height }: Pixels, index: number): Raster {
+  return { values: new Uint8Array(width * height).map((_, i) => data[4 * i + index]), width, height };
 }
 
 function blendOntoWhite(data: Uint8ClampedArray): Uint8ClampedArray {
@@ -64,30 +41,35 @@ function blendOntoWhite(data: Uint8ClampedArray): Uint8ClampedArray {
   });
 }
 
-function subtractBackground(planes: Plane[]): Uint8Array {
-  const { width, height } = planes[0];
+function subtractBackground(planes: Raster[]): Raster {
   const ink = subtractBorderColour(planes);
-  if (Math.min(width, height) < minSide) return ink;
-  const interior = findFrameInterior(ink, width, height);
+  if (Math.min(ink.width, ink.height) < minSide) return ink;
+  const interior = findFrameInterior(ink);
   if (!interior) return subtractUnevenLight(planes, ink);
-  const { left, top, right, bottom } = interior;
   const cropped = planes.map((plane) => crop(plane, interior));
-  const innerInk = subtractUnevenLight(cropped, subtractBorderColour(cropped));
-  ink.fill(0);
-  for (let y = top; y < bottom; y++) {
-    ink.set(innerInk.subarray((y - top) * (right - left), (y - top + 1) * (right - left)), y * width + left);
+  const inner = subtractUnevenLight(cropped, subtractBorderColour(cropped));
+  ink.values.fill(0);
+  const [left, top] = interior;
+  for (let y = 0; y < inner.height; y++) {
+    const row = inner.values.subarray(y * inner.width, (y + 1) * inner.width);
+    ink.values.set(row, (top + y) * ink.width + left);
   }
   return ink;
 }
 
-function subtractBorderColour(planes: Plane[]): Uint8Array {
-  const background = (plane: Plane): Uint8Array =>
-    new Uint8Array(plane.shades.length).fill(median(sortedBorder(plane)));
-  return difference(planes, planes.map(background));
+/** How much each pixel differs from the median of the border, in the channel where it differs most. */
+function subtractBorderColour(planes: Raster[]): Raster {
+  const largest = new Uint8Array(planes[0].values.length);
+  for (const plane of planes) {
+    const border = sortedBorder(plane);
+    const background = Math.floor((border[border.length / 2 - 1] + border[border.length / 2]) / 2);
+    for (let i = 0; i < largest.length; i++) largest[i] = Math.max(largest[i], Math.abs(plane.values[i] - background));
+  }
+  return { ...planes[0], values: largest };
 }
 
 /** The region inside a frame, if the border is one; `ink` is the difference from the border's colour. */
-function findFrameInterior(ink: Uint8Array, width: number, height: number): Region | undefined {
+function findFrameInterior({ values: ink, width, height }: Raster): Region | undefined {
   const perRow = new Uint32Array(height);
   const perColumn = new Uint32Array(width);
   let total = 0;
@@ -101,31 +83,28 @@ function findFrameInterior(ink: Uint8Array, width: number, height: number): Regi
   // The interior fills most of the picture, and so most of at least one row and one column.
   const isInnerRow = (count: number): boolean => count / width < frameLineFraction;
   const isInnerColumn = (count: number): boolean => count / height < frameLineFraction;
-  return {
-    left: perColumn.findIndex(isInnerColumn),
-    top: perRow.findIndex(isInnerRow),
-    right: perColumn.findLastIndex(isInnerColumn) + 1,
-    bottom: perRow.findLastIndex(isInnerRow) + 1,
-  };
+  const [left, right] = [perColumn.findIndex(isInnerColumn), perColumn.findLastIndex(isInnerColumn) + 1];
+  const [top, bottom] = [perRow.findIndex(isInnerRow), perRow.findLastIndex(isInnerRow) + 1];
+  return [left, top, right, bottom];
 }
 
 /** `ink`, as given, if the paper has one colour; otherwise the difference from the paper around each pixel. */
-function subtractUnevenLight(planes: Plane[], ink: Uint8Array): Uint8Array {
-  if (Math.min(planes[0].width, planes[0].height) < minSide) return ink;
+function subtractUnevenLight(planes: Raster[], ink: Raster): Raster {
+  if (Math.min(ink.width, ink.height) < minSide) return ink;
   const spread = findSpread(planes);
   if (spread > evenSpread && fractionWithin(ink, colourTolerance) >= minColourFraction) return ink;
   if (isEven(spread, ink)) return ink;
-  const coarse = reduce(planes, coarseSide);
+  const coarse = planes.map((plane) => reduce(plane, coarseSide));
   return isEven(findSpread(coarse), subtractBorderColour(coarse)) ? ink : subtractLocalPaper(planes);
 }
 
 /** Whether the border has one colour, and most of the picture has it too; `ink` is relative to it. */
-function isEven(spread: number, ink: Uint8Array): boolean {
+function isEven(spread: number, ink: Raster): boolean {
   return spread === 0 || (spread <= evenSpread && fractionWithin(ink, frameTolerance) >= minEvenFraction);
 }
 
 /** The spread of the border's shades, without the darkest and brightest tenth. */
-function findSpread(planes: Plane[]): number {
+function findSpread(planes: Raster[]): number {
   const spreads = planes.map(sortedBorder).map((shades) => {
     const tenth = Math.floor(shades.length / 10);
     return shades[shades.length - 1 - tenth] - shades[tenth];
@@ -133,75 +112,41 @@ function findSpread(planes: Plane[]): number {
   return Math.max(...spreads);
 }
 
-function fractionWithin(ink: Uint8Array, tolerance: number): number {
-  return ink.reduce((sum, distance) => sum + (distance <= tolerance ? 1 : 0), 0) / ink.length;
+function fractionWithin({ values }: Raster, tolerance: number): number {
+  return values.reduce((sum, distance) => sum + (distance <= tolerance ? 1 : 0), 0) / values.length;
 }
 
 /** The shades of the outermost rows and columns, ascending; corners count twice. */
-function sortedBorder({ shades, width, height }: Plane): Uint8Array {
+function sortedBorder({ values, width, height }: Raster): Uint8Array {
   const border = new Uint8Array(2 * (width + height));
   for (let x = 0; x < width; x++) {
-    border[x] = shades[x];
-    border[width + x] = shades[(height - 1) * width + x];
+    border[x] = values[x];
+    border[width + x] = values[(height - 1) * width + x];
   }
   for (let y = 0; y < height; y++) {
-    border[2 * width + y] = shades[y * width];
-    border[2 * width + height + y] = shades[y * width + width - 1];
+    border[2 * width + y] = values[y * width];
+    border[2 * width + height + y] = values[y * width + width - 1];
   }
   return border.sort();
 }
 
-function median(sorted: Uint8Array): number {
-  const middle = sorted.length / 2;
-  return Math.floor((sorted[middle - 1] + sorted[middle]) / 2);
-}
-
-function crop({ shades, width }: Plane, { left, top, right, bottom }: Region): Plane {
-  const inner = { shades: new Uint8Array((right - left) * (bottom - top)), width: right - left, height: bottom - top };
+function crop({ values, width }: Raster, [left, top, right, bottom]: Region): Raster {
+  const inner = { values: new Uint8Array((right - left) * (bottom - top)), width: right - left, height: bottom - top };
   for (let y = top; y < bottom; y++) {
-    inner.shades.set(shades.subarray(y * width + left, y * width + right), (y - top) * inner.width);
+    inner.values.set(values.subarray(y * width + left, y * width + right), (y - top) * inner.width);
   }
   return inner;
 }
 
-/** The largest difference over the channels, for each pixel. */
-function difference(planes: Plane[], backgrounds: Uint8Array[]): Uint8Array {
-  const largest = new Uint8Array(planes[0].shades.length);
-  planes.forEach(({ shades }, index) => {
-    const background = backgrounds[index];
-    for (let i = 0; i < largest.length; i++) largest[i] = Math.max(largest[i], Math.abs(shades[i] - background[i]));
-  });
-  return largest;
-}
-
 /** How much each pixel is darker or lighter than the paper around it, which is found in a reduced picture. */
-function subtractLocalPaper(planes: Plane[]): Uint8Array {
+function subtractLocalPaper(planes: Raster[]): Raster {
   const { width, height } = planes[0];
-  const papers = reduce(planes, reducedSide).map(findLocalPaper);
+  const papers = planes.map((plane) => findLocalPaper(reduce(plane, reducedSide)));
   // At the edge of a sheet or a shadow, every shade between both sides is paper.
   const [darkest, brightest] = [Math.min, Math.max].map((extreme) =>
-    papers.map((paper) => resize(enlargeLinearly, takeExtremes(paper, extreme), width, height)),
+    papers.map((paper) => resizeBytes(enlargeLinearly, takeExtremes(paper, extreme), width, height)),
   );
   return relativeDifference(planes, darkest, brightest);
-}
-
-/** Planes of a longer side of `side` pixels, if they are larger. */
-function reduce(planes: Plane[], side: number): Plane[] {
-  const { width, height } = planes[0];
-  const scale = Math.min(1, side / Math.max(width, height));
-  const size = [width, height].map((length) => Math.max(1, roundHalfEven(length * scale)));
-  return planes.map((plane) => resize(shrinkByArea, plane, size[0], size[1]));
-}
-
-function resize(
-  method: typeof shrinkByArea,
-  { shades, width, height }: Plane,
-  newWidth: number,
-  newHeight: number,
-): Plane {
-  // Typed arrays convert a whole array far faster than `from` does.
-  const { values } = method({ values: new Float32Array(shades), width, height }, newWidth, newHeight);
-  return { shades: new Uint8Array(values.map(roundHalfEven)), width: newWidth, height: newHeight };
 }
 
 /**
@@ -210,20 +155,20 @@ function resize(
  * It is the median over a small square, which keeps the edges of shadows and sheets. Dark islands in it are thick
  * strokes: they get the shade around them, or that of the median over the largest square if this is darker.
  */
-function findLocalPaper(plane: Plane): Plane {
+function findLocalPaper(plane: Raster): Raster {
   const { width, height } = plane;
   const [small, middle, large] = squares.map((fraction) => roundHalfEven(fraction * Math.max(width, height)));
   const paper = keepCorners(plane, small);
   // Shadows and the desk around a sheet reach the border, and there fill more than strokes do.
-  const atBorder = medianFilter(plane, middle).shades;
+  const atBorder = medianFilter(plane, middle).values;
   const level = paper.map((shade, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     const isBorder = x === 0 || y === 0 || x === width - 1 || y === height - 1;
     return isBorder ? Math.max(shade, atBorder[i]) : 255;
   });
   floodFromBorder(level, paper, width, height);
-  const highest = medianFilter(plane, large).shades;
-  return { shades: paper.map((shade, i) => Math.max(shade, Math.min(level[i], highest[i]))), width, height };
+  const highest = medianFilter(plane, large).values;
+  return { values: paper.map((shade, i) => Math.max(shade, Math.min(level[i], highest[i]))), width, height };
 }
 
 /** Lower the level to the ground, as of water that finds no way into an island: sweeps until it settles (Vincent 1993). */
@@ -255,17 +200,18 @@ function floodFromBorder(level: Uint8Array, ground: Uint8Array, width: number, h
 }
 
 /** The median over a square around each pixel or beside it, whichever is the nearest to a smaller square's median. */
-function keepCorners(plane: Plane, square: number): Uint8Array {
+function keepCorners(plane: Raster, square: number): Uint8Array {
   const { width, height } = plane;
-  const median = medianFilter(plane, square).shades;
-  const guide = medianFilter(plane, Math.floor(square / 3)).shades;
+  const median = medianFilter(plane, square).values;
+  const guide = medianFilter(plane, Math.floor(square / 3)).values;
   const paper = median.slice();
   const corners = [-1, 1].flatMap((down) => [-1, 1].map((across) => [down, across]));
   for (const [down, across] of corners) {
     for (let y = 0, i = 0; y < height; y++) {
-      const row = clamp(y + Math.floor((down * square) / 2), height);
+      const row = clamp(y + Math.floor((down * square) / 2), 0, height - 1);
       for (let x = 0; x < width; x++, i++) {
-        const shifted = median[row * width + clamp(x + Math.floor((across * square) / 2), width)];
+        const column = clamp(x + Math.floor((across * square) / 2), 0, width - 1);
+        const shifted = median[row * width + column];
         if (Math.abs(shifted - guide[i]) < Math.abs(paper[i] - guide[i])) paper[i] = shifted;
       }
     }
@@ -274,8 +220,8 @@ function keepCorners(plane: Plane, square: number): Uint8Array {
 }
 
 /** The darkest or the brightest shade around each pixel: along the rows, then along the columns. */
-function takeExtremes({ shades, width, height }: Plane, extreme: (one: number, other: number) => number): Plane {
-  let before = shades;
+function takeExtremes({ values, width, height }: Raster, extreme: (one: number, other: number) => number): Raster {
+  let before = values;
   for (const [length, step] of [
     [width, 1],
     [height, width],
@@ -288,17 +234,17 @@ function takeExtremes({ shades, width, height }: Plane, extreme: (one: number, o
     }
     before = after;
   }
-  return { shades: before, width, height };
+  return { values: before, width, height };
 }
 
 /** How much darker or lighter than the paper each pixel is, as a fraction (of 255) of what is possible. */
-function relativeDifference(planes: Plane[], darkest: Plane[], brightest: Plane[]): Uint8Array {
-  const ink = new Uint8Array(planes[0].shades.length);
+function relativeDifference(planes: Raster[], darkest: Raster[], brightest: Raster[]): Raster {
+  const ink = new Uint8Array(planes[0].values.length);
   for (let i = 0; i < ink.length; i++) {
     let [darker, lighter, light, shade] = [0, 0, minLight, 255 - minLight];
     for (let channel = 0; channel < planes.length; channel++) {
-      const value = planes[channel].shades[i];
-      const [low, high] = [darkest[channel].shades[i], brightest[channel].shades[i]];
+      const value = planes[channel].values[i];
+      const [low, high] = [darkest[channel].values[i], brightest[channel].values[i]];
       darker = Math.max(darker, low - value);
       lighter = Math.max(lighter, value - high);
       light = Math.max(light, low);
@@ -306,24 +252,20 @@ function relativeDifference(planes: Plane[], darkest: Plane[], brightest: Plane[
     }
     ink[i] = Math.min(255, roundHalfEven(255 * Math.max(darker / light, lighter / (255 - shade))));
   }
-  return ink;
-}
-
-/** The index nearest to `index` in a row of this length. */
-function clamp(index: number, length: number): number {
-  return Math.min(Math.max(index, 0), length - 1);
+  return { ...planes[0], values: ink };
 }
 
 /** The median over a square around each pixel, edges repeated, by a histogram that moves along the rows (Huang 1979). */
-function medianFilter({ shades, width, height }: Plane, square: number): Plane {
+function medianFilter({ values, width, height }: Raster, square: number): Raster {
   const reach = Math.max(1, square >> 1);
   const half = ((2 * reach + 1) ** 2 + 1) / 2;
   const stride = width + 2 * reach;
   const padded = new Uint8Array(stride * (height + 2 * reach));
   for (let i = 0, y = -reach; y < height + reach; y++) {
-    for (let x = -reach; x < width + reach; x++) padded[i++] = shades[clamp(y, height) * width + clamp(x, width)];
+    const row = clamp(y, 0, height - 1) * width;
+    for (let x = -reach; x < width + reach; x++) padded[i++] = values[row + clamp(x, 0, width - 1)];
   }
-  const result = new Uint8Array(shades.length);
+  const result = new Uint8Array(values.length);
   const counts = new Int32Array(256);
   for (let y = 0; y < height; y++) {
     counts.fill(0);
@@ -345,5 +287,5 @@ function medianFilter({ shades, width, height }: Plane, square: number): Plane {
       change(x, -1);
     }
   }
-  return { shades: result, width, height };
+  return { values: result, width, height };
 }

@@ -3,6 +3,16 @@
 /** [x0, y0, x1, y1] */
 export type Box = [number, number, number, number];
 
+export function area([x0, y0, x1, y1]: Box): number {
+  return (x1 - x0) * (y1 - y0);
+}
+
+export function overlapArea(a: Box, b: Box): number {
+  const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
+  const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
+  return width * height;
+}
+
 export interface ClassScore {
   label: string;
   /** In [0, 1]. */

@@ -1,12 +1,13 @@
 /** Faint ink beside dark ink, such as a pencil's beside a pen's. The same steps as `detect/faint.py`. */
 
+import { median } from "../numbers";
 import { specification } from "../specification";
-import { type Ink, steepen } from "./letterbox";
-import { type Candidate, COLUMNS, type View } from "./postprocess";
-import { findPieces, median, size } from "./windows";
+import type { Raster } from "./images";
+import { steepen } from "./letterbox";
+import { type Candidate, COLUMNS, isDigit, type View } from "./postprocess";
+import { findPieces, size } from "./windows";
 
 const { minFraction, darkFraction, minSizeRatio, maxSizeRatio, minScore } = specification.faint;
-const DIGITS = specification.digits.length;
 
 /**
  * The steep ink of faint pieces that are as large as the digits found, or null if there are none.
@@ -14,10 +15,10 @@ const DIGITS = specification.digits.length;
  * `ink` is not steep; `scale` are pixels of the input per pixel of the picture.
  */
 export function findFaint(
-  ink: Ink,
+  ink: Raster,
   found: readonly Pick<Candidate, "box" | "classScores">[],
   scale: number,
-): Ink | null {
+): Raster | null {
   const boxes = found.filter(({ classScores }) => isDigit(classScores)).map(({ box }) => box);
   if (boxes.length === 0) return null;
   const strongest = ink.values.reduce((maximum, value) => Math.max(maximum, value), 0);
@@ -42,8 +43,4 @@ export function keepConfidentDigits({ outputs, letterbox }: View): View {
     kept.push(...outputs.subarray(start, start + COLUMNS));
   }
   return { outputs: Float32Array.from(kept), letterbox };
-}
-
-function isDigit(scores: readonly number[]): boolean {
-  return scores.indexOf(Math.max(...scores)) < DIGITS;
 }

@@ -5,6 +5,16 @@ export interface Pixels {
   height: number;
 }
 
+/** Values, row by row: ink, or one colour channel. */
+export interface Raster<T = Uint8Array> {
+  values: T;
+  width: number;
+  height: number;
+}
+
+/** x0, y0, x1, y1 in whole pixels of a picture, the last two exclusive. */
+export type Region = [number, number, number, number];
+
 /** A picture as people see it, turned by its EXIF data. Rejects files that the browser cannot decode. */
 export function decodeBitmap(picture: ImageBitmapSource): Promise<ImageBitmap> {
   // A colour profile or premultiplied alpha would change the numbers that Python sees.

@@ -1,15 +1,12 @@
 /** Ink to the network's input, and boxes back to pixels. The same steps as `detect/letterbox.py`. */
 
+import { clamp, roundHalfEven } from "../numbers";
 import { specification } from "../specification";
-import { inkOf } from "./background";
 import type { Box } from "./detections";
-import type { Pixels } from "./images";
-import { enlargeLinearly, roundHalfEven, shrinkByArea } from "./resize";
+import type { Raster, Region } from "./images";
+import { enlargeLinearly, shrinkByArea } from "./resize";
 
 const { minContrast, steepness } = specification.letterbox;
-
-/** x0, y0, x1, y1 in whole pixels of a picture, the last two exclusive. */
-export type Region = [number, number, number, number];
 
 /** A network input, and how it was cut from the picture. */
 export interface Letterbox {
@@ -27,30 +24,13 @@ export interface Letterbox {
   height: number;
 }
 
-/** Ink, row by row. */
-export interface Ink {
-  values: Uint8Array;
-  width: number;
-  height: number;
-}
-
-/** Make the network's input from any picture: its ink, letterboxed. */
-export function preprocess(picture: Pixels, inputSize: number): Letterbox {
-  return letterbox(steepInk(picture), inputSize);
-}
-
-/** The ink of a picture with steep edges. */
-export function steepInk(picture: Pixels): Ink {
-  return steepen({ values: inkOf(picture), width: picture.width, height: picture.height });
-}
-
 /** Steepen the edges of ink: 255 from three quarters of the strongest on; all 0 without contrast. */
-export function steepen({ values, width, height }: Ink): Ink {
+export function steepen({ values, width, height }: Raster): Raster {
   const strongest = values.reduce((maximum, value) => Math.max(maximum, value), 0);
   if (strongest < minContrast) return { values: new Uint8Array(values.length), width, height };
   const table = Uint8Array.from({ length: 256 }, (_, value) => {
     const steep = (value / strongest - 0.5) * steepness + 0.5;
-    return Math.min(Math.max(steep, 0), 1) * 255;
+    return clamp(steep, 0, 1) * 255;
   });
   return { values: values.map((value) => table[value]), width, height };
 }
@@ -62,7 +42,7 @@ export function steepen({ values, width, height }: Ink): Ink {
  * of the region's shape, is not 0.
  */
 export function letterbox(
-  ink: Ink,
+  ink: Raster,
   inputSize: number,
   region: Region = [0, 0, ink.width, ink.height],
   mask?: Uint8Array,
@@ -113,8 +93,6 @@ export function toPicture(box: Box, { scale, padX, padY, region }: Letterbox): B
 
 /** Move a box from pixels of the input to pixels of the picture, and clip it to the picture. */
 export function toImage(box: Box, letterbox: Letterbox): Box {
-  const [x0, y0, x1, y1] = toPicture(box, letterbox);
-  const x = (value: number): number => Math.min(Math.max(value, 0), letterbox.width);
-  const y = (value: number): number => Math.min(Math.max(value, 0), letterbox.height);
-  return [x(x0), y(y0), x(x1), y(y1)];
+  const { width, height } = letterbox;
+  return toPicture(box, letterbox).map((edge, side) => clamp(edge, 0, side % 2 ? height : width)) as Box;
 }

@@ -1,23 +1,17 @@
 /** Lines: removed from the ink without cutting the strokes over them. The same steps as `detect/line_removal.py`. */
 
+import { clamp, median, roundHalfEven } from "../numbers";
 import { specification } from "../specification";
-import { roundHalfEven, shrinkByArea } from "./resize";
+import type { Raster } from "./images";
+import { reduce } from "./resize";
 import { isRuling, type Line } from "./ruling";
-import { median } from "./windows";
 
 const { reducedSide, minInk, minInkFraction, minCover, minPiece, minPieceRatio, maxSlope, maxGap } =
   specification.lines;
 const { minFilled, minRatio, maxRunRatio } = specification.lines;
 const { maxThickness } = specification.ruling;
 
-/** Ink or not, row by row; `place` is the first axis, which is the direction of lines. */
-interface Plane {
-  isInk: Uint8Array;
-  width: number;
-  height: number;
-}
-
-/** A run of ink across a direction, at a place along it. */
+/** A run of ink across a direction, at a place along it, which is the first axis. */
 interface Run {
   place: number;
   start: number;
@@ -34,59 +28,50 @@ interface Segment {
   runs: Run[];
 }
 
-/** The ink without lines that are no writing; the same array if there are none. */
-export function removeLines(ink: Uint8Array, width: number, height: number): Uint8Array {
-  const mask = reduce(ink, width, height);
+/** The ink without lines that are no writing; the same object if there are none. */
+export function removeLines(ink: Raster): Raster {
+  const { width, height } = ink;
+  const mask = findMask(ink);
   const planes = [transpose(mask), mask];
   const side = Math.max(mask.width, mask.height);
   const lines = planes.map((plane) => trace(plane, side));
   const ruling = isRuling(lines[0], lines[1], mask.width, mask.height);
   if (!ruling.flat().some(Boolean)) return ink;
-  const [across, down] = planes.map((plane, index) =>
-    draw(
-      plane,
-      lines[index].filter((_, line) => ruling[index][line]),
-    ),
-  );
+  const [across, down] = planes.map((plane, index) => {
+    const chosen = lines[index].filter((_, line) => ruling[index][line]);
+    return draw(plane, chosen);
+  });
   const [acrossLines, acrossBands] = [across.lines, across.bands].map(transpose);
-  const isLine = mask.isInk.map((is, i) => {
-    const isCrossing = acrossBands.isInk[i] && down.bands.isInk[i];
-    return is && (acrossLines.isInk[i] || down.lines.isInk[i] || isCrossing) ? 1 : 0;
+  const isLine = mask.values.map((isInk, i) => {
+    const isCrossing = acrossBands.values[i] && down.bands.values[i];
+    return isInk && (acrossLines.values[i] || down.lines.values[i] || isCrossing) ? 1 : 0;
   });
   const isKept = keep(mask, isLine);
-  return ink.map((value, i) => {
+  const values = ink.values.map((value, i) => {
     const row = Math.min(Math.floor((Math.floor(i / width) * mask.height) / height), mask.height - 1);
     const column = Math.min(Math.floor(((i % width) * mask.width) / width), mask.width - 1);
     return isKept[row * mask.width + column] ? value : 0;
   });
+  return { values, width, height };
 }
 
-/** Where ink is, in a picture of at most REDUCED_SIDE pixels. */
-function reduce(ink: Uint8Array, width: number, height: number): Plane {
-  const strongest = ink.reduce((maximum, value) => Math.max(maximum, value), 0);
+/** Where ink is, 1 or 0, in a picture of at most REDUCED_SIDE pixels. */
+function findMask({ values, width, height }: Raster): Raster {
+  const strongest = values.reduce((maximum, value) => Math.max(maximum, value), 0);
   const threshold = Math.max(minInk, Math.floor(minInkFraction * strongest));
-  const isInk = ink.map((value) => (value >= threshold ? 1 : 0));
-  const scale = Math.min(1, reducedSide / Math.max(width, height));
-  if (scale === 1) return { isInk, width, height };
-  const newWidth = Math.max(1, roundHalfEven(width * scale));
-  const newHeight = Math.max(1, roundHalfEven(height * scale));
-  const full = { values: new Float32Array(isInk.map((is) => 255 * is)), width, height };
-  const { values } = shrinkByArea(full, newWidth, newHeight);
-  return {
-    isInk: new Uint8Array(values.map((value) => (roundHalfEven(value) >= minCover ? 1 : 0))),
-    width: newWidth,
-    height: newHeight,
-  };
+  const full = { values: values.map((value) => (value >= threshold ? 255 : 0)), width, height };
+  const mask = reduce(full, reducedSide);
+  return { ...mask, values: mask.values.map((value) => (value >= minCover ? 1 : 0)) };
 }
 
-function transpose({ isInk, width, height }: Plane): Plane {
-  const turned = new Uint8Array(isInk.length);
-  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++) turned[x * height + y] = isInk[i++];
-  return { isInk: turned, width: height, height: width };
+function transpose({ values, width, height }: Raster): Raster {
+  const turned = new Uint8Array(values.length);
+  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++) turned[x * height + y] = values[i++];
+  return { values: turned, width: height, height: width };
 }
 
 /** The pixels to keep: ink that is no line, and paper that is not beside a line, whose edge it would be. */
-function keep({ isInk, width, height }: Plane, isLine: Uint8Array): Uint8Array {
+function keep({ values: isInk, width, height }: Raster, isLine: Uint8Array): Uint8Array {
   const isKept = new Uint8Array(isInk.length).fill(1);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
@@ -103,7 +88,7 @@ function keep({ isInk, width, height }: Plane, isLine: Uint8Array): Uint8Array {
 }
 
 /** The lines along the first axis of a plane; `side` is the longer side of the picture. */
-function trace(plane: Plane, side: number): Line[] {
+function trace(plane: Raster, side: number): Line[] {
   const segments = findPiecesOfLines(plane, Math.max(3, roundHalfEven(maxThickness * side)));
   // Joined segments reach further, so twice.
   const chains = join(join(segments, maxGap * side), maxGap * side);
@@ -114,7 +99,7 @@ function trace(plane: Plane, side: number): Line[] {
   });
 }
 
-function findRuns({ isInk, width, height }: Plane): Run[][] {
+function findRuns({ values: isInk, width, height }: Raster): Run[][] {
   return Array.from({ length: height }, (_, place) => {
     const runs: Run[] = [];
     for (let x = 0; x < width; x++) {
@@ -128,7 +113,7 @@ function findRuns({ isInk, width, height }: Plane): Run[][] {
 }
 
 /** Straight pieces: runs belong together if each touches only the other at the next place. */
-function findPiecesOfLines(plane: Plane, thickest: number): Segment[] {
+function findPiecesOfLines(plane: Raster, thickest: number): Segment[] {
   const rows = findRuns(plane).map((runs) => runs.filter(({ start, end }) => end - start <= thickest));
   const touch = (one: Run, other: Run): boolean => one.start < other.end && other.start < one.end;
   const segments: Segment[] = [];
@@ -159,12 +144,8 @@ function toSegment(runs: Run[]): Segment[] {
   if (count < Math.max(minPiece, minPieceRatio * thickness)) return [];
   const [middle, height] = [mean(({ place }) => place), mean(level)];
   const covariance = mean((run) => (run.place - middle) * (level(run) - height));
-  const slope =
-    covariance /
-    Math.max(
-      mean(({ place }) => (place - middle) ** 2),
-      1e-9,
-    );
+  const variance = mean(({ place }) => (place - middle) ** 2);
+  const slope = covariance / Math.max(variance, 1e-9);
   const roughness = Math.sqrt(Math.max(mean((run) => (level(run) - height) ** 2) - slope * covariance, 0));
   if (Math.abs(slope) > maxSlope || roughness > 0.5 + 0.02 * count) return [];
   const half = (count - 1) / 2;
@@ -212,9 +193,8 @@ function join(segments: Segment[], gapLimit: number): Segment[] {
 /** The line of a chain: its levels between runs are interpolated; `filled` counts the places that have runs. */
 function toLine({ runs }: Segment): Line & { filled: number } {
   const byPlace = new Map<number, number>();
-  for (const { place, start, end } of [...runs].sort(
-    (one, other) => one.place - other.place || one.start - other.start,
-  )) {
+  const sorted = [...runs].sort((one, other) => one.place - other.place || one.start - other.start);
+  for (const { place, start, end } of sorted) {
     if (!byPlace.has(place)) byPlace.set(place, (start + end) / 2);
   }
   const places = [...byPlace.keys()];
@@ -232,21 +212,21 @@ function toLine({ runs }: Segment): Line & { filled: number } {
 }
 
 /** The ink of lines, and the bands that they fill with the strokes over them. */
-function draw(plane: Plane, lines: Line[]): { lines: Plane; bands: Plane } {
+function draw(plane: Raster, lines: Line[]): { lines: Raster; bands: Raster } {
   const { width, height } = plane;
   const rows = findRuns(plane);
-  const drawn = { ...plane, isInk: new Uint8Array(plane.isInk.length) };
-  const bands = { ...plane, isInk: new Uint8Array(plane.isInk.length) };
+  const drawn = { ...plane, values: new Uint8Array(plane.values.length) };
+  const bands = { ...plane, values: new Uint8Array(plane.values.length) };
   for (const { start, end, levels, thickness } of lines) {
     const extra = Math.floor(thickness) + 2; // to the far side of a line that it ends at
     for (let place = Math.max(0, start - extra); place < Math.min(height, end + extra); place++) {
-      const level = levels[Math.min(Math.max(place - start, 0), levels.length - 1)];
-      const low = Math.min(Math.max(Math.floor(level - thickness / 2 - 1), 0), width);
-      const high = Math.min(Math.max(Math.ceil(level + thickness / 2 + 1), 0), width);
-      bands.isInk.fill(1, place * width + low, place * width + high);
+      const level = levels[clamp(place - start, 0, levels.length - 1)];
+      const low = clamp(Math.floor(level - thickness / 2 - 1), 0, width);
+      const high = clamp(Math.ceil(level + thickness / 2 + 1), 0, width);
+      bands.values.fill(1, place * width + low, place * width + high);
       for (const run of rows[place]) {
         if (run.end <= low || run.start >= high || run.end - run.start > maxRunRatio * thickness + 1) continue;
-        drawn.isInk.fill(1, place * width + run.start, place * width + run.end);
+        drawn.values.fill(1, place * width + run.start, place * width + run.end);
       }
     }
   }

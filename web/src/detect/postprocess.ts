@@ -1,7 +1,7 @@
 /** Outputs to detections: score threshold, NMS, edges snapped to the ink. The same steps as `detect/postprocess.py`. */
 
 import { specification } from "../specification";
-import type { Box, ClassScore, Detections } from "./detections";
+import { area, type Box, type ClassScore, type Detections, overlapArea } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
 import { turnBack } from "./turning";
 
@@ -39,6 +39,11 @@ export interface Candidate {
   box: Box;
   classScores: number[];
   view: View;
+}
+
+/** Whether the best class is a digit; digits are the first classes. */
+export function isDigit(classScores: readonly number[]): boolean {
+  return classScores.indexOf(Math.max(...classScores)) < specification.digits.length;
 }
 
 /** Turn a prediction into detections, one per object, best first. */
@@ -164,16 +169,6 @@ function overlaps(a: Box, b: Box, iouThreshold: number): boolean {
   const intersection = overlapArea(a, b);
   // No division, which would give NaN for boxes without area.
   return intersection > Math.fround(iouThreshold) * (area(a) + area(b) - intersection);
-}
-
-function overlapArea(a: Box, b: Box): number {
-  const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
-  const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
-  return width * height;
-}
-
-function area(box: Box): number {
-  return (box[2] - box[0]) * (box[3] - box[1]);
 }
 
 /** The three best classes, best first. */

@@ -9,18 +9,20 @@ type Placed = Pick<Detection, "label" | "box">;
 
 /** The digits as a person reads them: lines top to bottom, each left to right with one space; empty without digits. */
 export function reading(detections: readonly Placed[]): string {
-  const digits = detections.filter(({ label }) => specification.digits.includes(label));
-  return writtenLines(digits)
+  return writtenLines(detections.filter(isDigit))
     .map((line) => line.map(({ label }) => label).join(" "))
     .join("\n");
 }
 
 /** Objects as lists show them: the digits in the order of their reading, then the others likewise. */
 export function inReadingOrder<T extends Placed>(objects: readonly T[]): T[] {
-  const isDigit = ({ label }: T): boolean => specification.digits.includes(label);
   return [objects.filter(isDigit), objects.filter((object) => !isDigit(object))].flatMap((group) =>
     writtenLines(group).flat(),
   );
+}
+
+function isDigit({ label }: Placed): boolean {
+  return specification.digits.includes(label);
 }
 
 interface Line<T> {
@@ -36,7 +38,10 @@ interface Line<T> {
  */
 function writtenLines<T extends Placed>(objects: readonly T[]): T[][] {
   const open: Line<T>[] = [];
-  const fromLeft = sortedBy(objects, ({ box: [x0, y0, x1, y1], label }) => [x0 + x1, y0 + y1, x0, classIndex(label)]);
+  const { classes } = specification;
+  const fromLeft = sortedBy(objects, ({ box: [x0, y0, x1, y1], label }) => {
+    return [x0 + x1, y0 + y1, x0, classes.indexOf(label)];
+  });
   for (const object of fromLeft) {
     const matches = open
       .map((line) => ({ line, overlap: fit(line.end, object.box), x: line.end[0] + line.end[2] }))
@@ -74,10 +79,6 @@ function isRaised([x0, y0, x1, y1]: Box, box: Box): boolean {
 function heightOverlap(a: Box, b: Box): number {
   const shared = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   return shared / Math.max(Math.min(a[3] - a[1], b[3] - b[1]), 1e-6);
-}
-
-function classIndex(label: string): number {
-  return specification.classes.indexOf(label);
 }
 
 /** A copy in ascending order of keys, compared number by number; equal keys keep their order. */

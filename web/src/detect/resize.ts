@@ -1,11 +1,7 @@
 /** Resizing as OpenCV does it. */
 
-/** Values of a plane, row by row. */
-export interface Plane {
-  values: Float32Array;
-  width: number;
-  height: number;
-}
+import { clamp, roundHalfEven } from "../numbers";
+import type { Raster } from "./images";
 
 /** The sources of one resized value: `weights[i]` applies to the source's value at `first + i`. */
 interface Tap {
@@ -14,13 +10,33 @@ interface Tap {
 }
 
 /** Resize as OpenCV's INTER_AREA: each value is the mean of the area it covers. The result must not be larger. */
-export function shrinkByArea(source: Plane, width: number, height: number): Plane {
+export function shrinkByArea(source: Raster<Float32Array>, width: number, height: number): Raster<Float32Array> {
   return resample(source, areaTaps(source.width, width), areaTaps(source.height, height));
 }
 
 /** Resize as OpenCV's INTER_LINEAR: bilinear, with pixel centres at .5 and repeated edges. */
-export function enlargeLinearly(source: Plane, width: number, height: number): Plane {
+export function enlargeLinearly(source: Raster<Float32Array>, width: number, height: number): Raster<Float32Array> {
   return resample(source, linearTaps(source.width, width), linearTaps(source.height, height));
+}
+
+/** Shrink bytes by area to a longer side of `side` pixels, if theirs is longer. */
+export function reduce(source: Raster, side: number): Raster {
+  const scale = side / Math.max(source.width, source.height);
+  if (scale >= 1) return source;
+  const [width, height] = [source.width, source.height].map((length) => Math.max(1, roundHalfEven(length * scale)));
+  return resizeBytes(shrinkByArea, source, width, height);
+}
+
+/** Resize bytes by one of the methods above. */
+export function resizeBytes(
+  method: typeof shrinkByArea,
+  { values, width, height }: Raster,
+  newWidth: number,
+  newHeight: number,
+): Raster {
+  // Typed arrays convert a whole array far faster than `from` does.
+  const resized = method({ values: new Float32Array(values), width, height }, newWidth, newHeight);
+  return { ...resized, values: new Uint8Array(resized.values.map(roundHalfEven)) };
 }
 
 function areaTaps(size: number, newSize: number): Tap[] {
@@ -40,13 +56,13 @@ function areaTaps(size: number, newSize: number): Tap[] {
 function linearTaps(size: number, newSize: number): Tap[] {
   const scale = size / newSize;
   return Array.from({ length: newSize }, (_, index) => {
-    const at = Math.min(Math.max((index + 0.5) * scale - 0.5, 0), size - 1);
+    const at = clamp((index + 0.5) * scale - 0.5, 0, size - 1);
     const first = Math.min(Math.floor(at), Math.max(size - 2, 0));
     return { first, weights: size === 1 ? [1] : [1 - (at - first), at - first] };
   });
 }
 
-function resample(source: Plane, columns: Tap[], rows: Tap[]): Plane {
+function resample(source: Raster<Float32Array>, columns: Tap[], rows: Tap[]): Raster<Float32Array> {
   const width = columns.length;
   const narrowed = new Float32Array(width * source.height);
   for (let y = 0; y < source.height; y++) {
@@ -68,10 +84,4 @@ function resample(source: Plane, columns: Tap[], rows: Tap[]): Plane {
     }
   }
   return { values, width, height: rows.length };
-}
-
-/** As Python rounds. */
-export function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }

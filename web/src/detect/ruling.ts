@@ -1,5 +1,6 @@
 /** Ruling: which straight lines cannot be writing. The same steps as `detect/ruling.py`. */
 
+import { clamp } from "../numbers";
 import { specification } from "../specification";
 
 const { maxThickness, minLoneRatio, border, minParallelLength, minOverlap, maxDistance } = specification.ruling;
@@ -119,5 +120,5 @@ function middle({ levels }: Line): number {
 
 /** The level at a place along the line's direction, or at its nearer end. */
 function levelAt({ start, levels }: Line, place: number): number {
-  return levels[Math.min(Math.max(Math.floor(place) - start, 0), levels.length - 1)];
+  return levels[clamp(Math.floor(place) - start, 0, levels.length - 1)];
 }

@@ -2,8 +2,8 @@
 
 import { specification } from "../specification";
 import type { Box } from "./detections";
-import type { Pixels } from "./images";
-import { findCandidates, nms, type View } from "./postprocess";
+import type { Pixels, Raster } from "./images";
+import { findCandidates, isDigit, nms, type View } from "./postprocess";
 
 const { certain, minObjects, maxCertain, minDigits, minGain } = specification.turning;
 const { scoreThreshold, iouThreshold } = specification.model;
@@ -20,9 +20,8 @@ export function count(view: View): Count {
   const scores = candidates.map(({ classScores }) => Math.max(...classScores));
   const boxes = candidates.map(({ box }) => box);
   const kept = nms(boxes, scores, iouThreshold);
-  const isDigit = (index: number): boolean =>
-    specification.digits.includes(specification.classes[candidates[index].classScores.indexOf(scores[index])]);
-  const digits = kept.filter((index) => isDigit(index) && scores[index] >= Math.fround(certain));
+  const isCertain = (index: number): boolean => scores[index] >= Math.fround(certain);
+  const digits = kept.filter((index) => isCertain(index) && isDigit(candidates[index].classScores));
   return { objects: kept.length, digits: digits.length };
 }
 
@@ -38,12 +37,6 @@ export function quarterTurns(counts: readonly Count[]): number {
   const { objects, digits } = counts[best];
   const isBetter = digits >= Math.max(minDigits, minGain * counts[0].digits) && digits >= maxCertain * objects;
   return isBetter ? best : 0;
-}
-
-interface Raster<T> {
-  values: T;
-  width: number;
-  height: number;
 }
 
 /** Turn an array of pixels by 90 degrees counterclockwise, as often as `turns`. */

@@ -1,10 +1,11 @@
 /** Ink to windows: where the network looks closer. The same steps as `detect/windows.py`. */
 
+import { clamp, median, roundHalfEven } from "../numbers";
 import { specification } from "../specification";
 import type { Box } from "./detections";
-import { type Ink, type Letterbox, letterbox, type Region, toPicture } from "./letterbox";
-import type { Candidate } from "./postprocess";
-import { roundHalfEven } from "./resize";
+import type { Raster, Region } from "./images";
+import { type Letterbox, letterbox, toPicture } from "./letterbox";
+import { type Candidate, isDigit } from "./postprocess";
 
 const { small, confident, minLargest, tolerance, minSize, minInputSize, maxDotRatio, minDotFill } =
   specification.windows;
@@ -31,7 +32,7 @@ type Found = Pick<Candidate, "box" | "classScores">;
  * A window shows the small pieces that it holds whole, without the ink around them. `found` are the boxes whose scores
  * reach the detector's threshold.
  */
-export function lookCloser(ink: Ink, whole: Letterbox, found: readonly Found[]): Letterbox[] {
+export function lookCloser(ink: Raster, whole: Letterbox, found: readonly Found[]): Letterbox[] {
   const { list, labels } = findPieces(ink);
   const isSmall = list.map(({ box }) => size(box) * whole.scale <= small);
   const readable = list.map((piece, index) => isSmall[index] && mayBeObject(piece, whole));
@@ -54,7 +55,7 @@ export function lookCloser(ink: Ink, whole: Letterbox, found: readonly Found[]):
 }
 
 /** The connected pieces of ink from the lowest value on, corners included: labels in one pass, joined by union-find. */
-export function findPieces({ values, width, height }: Ink, lowest = 128): Pieces {
+export function findPieces({ values, width, height }: Raster, lowest = 128): Pieces {
   const labels = new Int32Array(values.length);
   const parents = [0];
   const root = (label: number): number => {
@@ -122,8 +123,7 @@ function findExplained(pieces: readonly Piece[], whole: Letterbox, found: readon
       return isInside ? [index] : [];
     });
     const largest = inside.reduce((maximum, index) => Math.max(maximum, size(pieces[index].box)), 0);
-    const isDigit = classScores.indexOf(score) < specification.digits.length;
-    if (isDigit || largest >= minLargest * size(box)) for (const index of inside) explained[index] = true;
+    if (isDigit(classScores) || largest >= minLargest * size(box)) for (const index of inside) explained[index] = true;
   }
   return explained;
 }
@@ -184,7 +184,7 @@ export function cover(boxes: readonly Region[], side: number, width: number, hei
     const centre = (axis: 0 | 1, last: number): number => {
       const low = Math.min(...chosen.map((index) => padded[index][axis]));
       const high = Math.max(...chosen.map((index) => padded[index][axis + 2]));
-      return Math.min(Math.max(Math.floor((low + high - side) / 2), 0), last);
+      return clamp(Math.floor((low + high - side) / 2), 0, last);
     };
     const [left, top] = [centre(0, lefts[lefts.length - 1]), centre(1, tops[tops.length - 1])];
     windows.push([left, top, Math.min(left + side, width), Math.min(top + side, height)]);
@@ -226,10 +226,4 @@ function holds([left, top, right, bottom]: Region, [x0, y0, x1, y1]: Region): bo
 
 export function size([x0, y0, x1, y1]: Box): number {
   return Math.max(x1 - x0, y1 - y0);
-}
-
-export function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

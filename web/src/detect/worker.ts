@@ -8,8 +8,8 @@ import { specification } from "../specification";
 import { Backend, THREADS } from "./backend";
 import { inkOf } from "./background";
 import { findFaint, keepConfidentDigits } from "./faint";
-import type { Pixels } from "./images";
-import { type Ink, type Letterbox, letterbox, steepen, steepInk } from "./letterbox";
+import type { Pixels, Raster } from "./images";
+import { type Letterbox, letterbox, steepen } from "./letterbox";
 import { findCandidates, postprocess, type View } from "./postprocess";
 import type { Reply, Request } from "./protocol";
 import { count, mayBeTurned, quarterTurns, turn } from "./turning";
@@ -67,7 +67,7 @@ async function learn({ id, glyphs, labels }: HandRequest): Promise<void> {
   await inTurn(async () => {
     const outputs = await loaded.learn(glyphs, labels);
     await preferLegible(outputs, async (strokes) => {
-      const prediction = { views: await look(steepInk(paintCells(strokes))), turned: 0, milliseconds: 0 };
+      const prediction = { views: await look(steepen(inkOf(paintCells(strokes)))), turned: 0, milliseconds: 0 };
       return postprocess(prediction, { score: scoreThreshold, iou: iouThreshold });
     });
     post({ kind: "learnt", id, outputs });
@@ -79,7 +79,7 @@ async function predict(request: Exclude<Request, HandRequest>): Promise<void> {
   const start = performance.now();
   const isDrawing = request.kind === "drawing"; // it stands upright
   const picture = isDrawing ? rasterize(request.drawing) : request.picture;
-  let ink: Ink = { values: inkOf(picture), width: picture.width, height: picture.height };
+  let ink = inkOf(picture);
   let views = await look(steepen(ink));
   const turned = isDrawing ? 0 : await findTurns(views);
   if (turned > 0) {
@@ -94,7 +94,7 @@ async function predict(request: Exclude<Request, HandRequest>): Promise<void> {
 }
 
 /** Look at ink as a whole, and closer where that leaves some unexplained. */
-async function look(ink: Ink): Promise<View[]> {
+async function look(ink: Raster): Promise<View[]> {
   const whole = letterbox(ink, inputSize);
   const views = await run([whole]);
   const windows = lookCloser(ink, whole, findCandidates(views, scoreThreshold));

@@ -1,12 +1,12 @@
 /** The objects on the page: what was detected, and what the visitor has corrected. */
 
-import type { Box, ClassScore, Detection } from "../detect/detections";
+import { area, type Box, type ClassScore, type Detection, overlapArea } from "../detect/detections";
 import { type Prediction, postprocess, type Thresholds } from "../detect/postprocess";
 import { inReadingOrder } from "../detect/reading_order";
 import type { Correction } from "../ink/link";
 import { specification } from "../specification";
 import type { Size } from "../ui/boxes";
-import { area, smallestAt } from "../ui/geometry";
+import { smallestAt } from "../ui/geometry";
 
 /** A detection with what the page adds to it. */
 export interface Found extends Detection {
@@ -74,7 +74,6 @@ export function toFractions(box: Box, { width, height }: Size): Box {
 }
 
 function iou(a: Box, b: Box): number {
-  const width = Math.max(Math.min(a[2], b[2]) - Math.max(a[0], b[0]), 0);
-  const height = Math.max(Math.min(a[3], b[3]) - Math.max(a[1], b[1]), 0);
-  return (width * height) / (area(a) + area(b) - width * height || 1);
+  const shared = overlapArea(a, b);
+  return shared / (area(a) + area(b) - shared || 1);
 }
