@@ -6,14 +6,11 @@ import type { Pixels } from "./images";
 import type { Prediction } from "./postprocess";
 import type { Reply, Request } from "./protocol";
 
-export interface DetectorListener {
-  /** The fraction of the files that is loaded, in [0, 1]. */
-  progress(fraction: number): void;
-  ready(threads: number): void;
-  failed(message: string): void;
+export type DetectorEvent =
+  | Extract<Reply, { kind: "progress" | "ready" }>
+  | { kind: "failed"; message: string }
   /** The prediction for the drawing that was sent with this revision. */
-  predicted(prediction: Prediction, revision: number): void;
-}
+  | { kind: "predicted"; prediction: Prediction; revision: number };
 
 type Answer = Extract<Reply, { kind: "predicted" | "learnt" }>;
 
@@ -24,17 +21,15 @@ interface PendingRequest {
 
 export class Detector {
   readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  readonly #listener: DetectorListener;
   readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;
   #isReady = false;
   #isBusy = false;
   #newest: { drawing: Drawing; revision: number } | null = null;
 
-  constructor(listener: DetectorListener) {
-    this.#listener = listener;
+  constructor(private readonly listener: (event: DetectorEvent) => void) {
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
-    this.#worker.onerror = (event) => listener.failed(event.message || "the worker's file cannot be loaded");
+    this.#worker.onerror = ({ message }) => this.#fail(message || "the worker's file cannot be loaded");
   }
 
   /** Detect in the drawing as soon as possible; of waiting drawings, only the newest is used. */
@@ -64,9 +59,9 @@ export class Detector {
     this.#isBusy = true;
     try {
       const { prediction } = await this.#send<"predicted">((id) => ({ kind: "drawing", id, drawing }));
-      this.#listener.predicted(prediction, revision);
+      this.listener({ kind: "predicted", prediction, revision });
     } catch (error) {
-      this.#listener.failed((error as Error).message);
+      this.#fail((error as Error).message);
     }
     this.#isBusy = false;
     void this.#next();
@@ -82,18 +77,22 @@ export class Detector {
 
   #receive(reply: Reply): void {
     if (reply.kind === "progress") {
-      this.#listener.progress(reply.fraction);
+      this.listener(reply);
     } else if (reply.kind === "ready") {
       this.#isReady = true;
-      this.#listener.ready(reply.threads);
+      this.listener(reply);
       void this.#next();
     } else if (reply.kind !== "failed") {
       this.#take(reply.id)?.resolve(reply);
     } else if (reply.id === null) {
-      this.#listener.failed(reply.message);
+      this.#fail(reply.message);
     } else {
       this.#take(reply.id)?.reject(new Error(reply.message));
     }
+  }
+
+  #fail(message: string): void {
+    this.listener({ kind: "failed", message });
   }
 
   #take(id: number): PendingRequest | undefined {

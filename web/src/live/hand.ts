@@ -30,7 +30,7 @@ export class HandSection {
   /** Show a state, unless it is about to change: the hand is down, or the answer is about an earlier drawing. */
   render(state: State): void {
     const before = this.#state;
-    if (state.detector.kind === "loading") this.#asked = ""; // an ended worker answers no more
+    if (state.detector.kind === "progress") this.#asked = ""; // an ended worker answers no more
     if (state.stroke || isStale(state)) return;
     const isSame = before?.found === state.found && before.history === state.history;
     if (isSame && before.language === state.language) return;

@@ -63,14 +63,9 @@ function detect(): void {
 }
 
 function startDetector(): Detector {
-  return new Detector({
-    progress: (fraction) => dispatch({ kind: "progress", fraction }),
-    ready: (threads) => {
-      performance.mark("ready");
-      dispatch({ kind: "ready", threads });
-    },
-    failed: (message) => dispatch({ kind: "failed", message }),
-    predicted: (prediction, revision) => dispatch({ kind: "predicted", prediction, revision }),
+  return new Detector((event) => {
+    if (event.kind === "ready") performance.mark("ready");
+    dispatch(event);
   });
 }
 

@@ -1,6 +1,7 @@
 /** The state of the page: one object, and one function from a state and an action to the next state. */
 
 import type { Box, Detection } from "../detect/detections";
+import type { DetectorEvent } from "../detect/detector";
 import type { Pixels } from "../detect/images";
 import type { Prediction, Thresholds } from "../detect/postprocess";
 import { turnPixels } from "../detect/turning";
@@ -62,7 +63,7 @@ export interface State {
   readonly isHidden: boolean;
   /** Index into `found` of the object whose class is being chosen. */
   readonly chosen: number | null;
-  readonly detector: { kind: "loading"; fraction: number } | { kind: "ready"; threads: number };
+  readonly detector: Extract<DetectorEvent, { kind: "progress" | "ready" }>;
   /** Why the detector failed, until it has an answer again. */
   readonly error: string | null;
   readonly notice: Notice | null;
@@ -86,11 +87,8 @@ export type Action =
   | { kind: "penWidth"; width: number }
   | { kind: "thresholds"; thresholds: Partial<Thresholds> }
   | { kind: "language"; language: Language }
-  | { kind: "progress"; fraction: number }
-  | { kind: "ready"; threads: number }
-  | { kind: "failed"; message: string }
+  | DetectorEvent
   | { kind: "restart" }
-  | { kind: "predicted"; prediction: Prediction; revision: number }
   | { kind: "notice"; notice: Notice }
   | { kind: "outdated" };
 
@@ -119,7 +117,7 @@ export function initialState(language: Language): State {
     isUncovered: false,
     isHidden: false,
     chosen: null,
-    detector: { kind: "loading", fraction: 0 },
+    detector: { kind: "progress", fraction: 0 },
     error: null,
     notice: null,
     isOutdated: false,
@@ -194,13 +192,12 @@ function step(state: State, action: Action): State {
     case "language":
       return { ...state, language: action.language };
     case "progress":
-      return { ...state, detector: { kind: "loading", fraction: action.fraction } };
     case "ready":
-      return { ...state, detector: { kind: "ready", threads: action.threads } };
+      return { ...state, detector: action };
     case "failed":
       return { ...state, error: action.message };
     case "restart":
-      return { ...state, error: null, detector: { kind: "loading", fraction: 0 } };
+      return { ...state, error: null, detector: { kind: "progress", fraction: 0 } };
     case "predicted":
       return predicted(state, action.prediction, action.revision);
     case "notice":

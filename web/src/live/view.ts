@@ -228,7 +228,7 @@ function nameOf(label: string, language: Language): string {
 function statusOf({ notice, detector, error }: State, translate: Translate): string {
   if (notice) return translate(notice.key, notice.values);
   if (error !== null) return "";
-  if (detector.kind === "loading") return translate("live.loading", { progress: percent(detector.fraction) });
+  if (detector.kind === "progress") return translate("live.loading", { progress: percent(detector.fraction) });
   return translate("live.ready", { threads: translate("live.threads", { count: detector.threads }) });
 }
 
