@@ -8,7 +8,7 @@ import { asNumber } from "../src/ui/reading";
 import { remark } from "../src/ui/remark";
 import { translator } from "../src/ui/texts";
 
-const SIZE = { width: 400, height: 300 };
+const PICTURE = { width: 400, height: 300, least: 3 };
 
 const NAMES: Record<string, string> = { other: "doodle", censored: "rude doodle" };
 
@@ -97,24 +97,19 @@ test("a tap is about the smallest box at its point", () => {
     [10, 10, 30, 30],
     [20, 20, 90, 90],
   ];
-  const points: Point[] = [
-    [25, 25],
-    [80, 80],
-    [5, 5],
-    [101, 5],
-  ];
-  expect(points.map((point) => smallestAt(boxes, point))).toEqual([1, 2, 0, null]);
+  const at = (...point: Point) => smallestAt(boxes, point);
+  expect([at(25, 25), at(80, 80), at(5, 5), at(101, 5)]).toEqual([1, 2, 0, null]);
 });
 
 test("a moved box stays inside the picture", () => {
-  expect(moveBox([10, 20, 60, 80], [5, -5], SIZE)).toEqual([15, 15, 65, 75]);
-  expect(moveBox([10, 20, 60, 80], [-50, 500], SIZE)).toEqual([0, 240, 50, 300]);
+  expect(moveBox([10, 20, 60, 80], [5, -5], PICTURE)).toEqual([15, 15, 65, 75]);
+  expect(moveBox([10, 20, 60, 80], [-50, 500], PICTURE)).toEqual([0, 240, 50, 300]);
 });
 
 test("a resized box keeps its other corner and a shortest side", () => {
-  expect(resizeBox([10, 20, 60, 80], [-1, 1], [-5, 10], SIZE, 3)).toEqual([5, 20, 60, 90]);
-  expect(resizeBox([10, 20, 60, 80], [-1, -1], [500, 500], SIZE, 3)).toEqual([57, 77, 60, 80]);
-  expect(resizeBox([10, 20, 60, 80], [1, 1], [500, 500], SIZE, 3)).toEqual([10, 20, 400, 300]);
+  expect(resizeBox([10, 20, 60, 80], [-1, 1], [-5, 10], PICTURE)).toEqual([5, 20, 60, 90]);
+  expect(resizeBox([10, 20, 60, 80], [-1, -1], [500, 500], PICTURE)).toEqual([57, 77, 60, 80]);
+  expect(resizeBox([10, 20, 60, 80], [1, 1], [500, 500], PICTURE)).toEqual([10, 20, 400, 300]);
 });
 
 test("a drawn box has its corners in order", () => {

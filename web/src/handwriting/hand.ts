@@ -13,18 +13,10 @@ export const MAX_LENGTH = 20;
 const GAP = 0.25;
 
 export class Hand {
-  readonly #outputs: HandOutputs;
-  readonly #samples: readonly Sample[];
-
-  constructor(samples: readonly Sample[], outputs: HandOutputs) {
-    this.#samples = samples;
-    this.#outputs = outputs;
-  }
-
-  /** What the model writes for a digit. */
-  best(digit: number): Glyph {
-    return this.#candidate(digit, 0);
-  }
+  constructor(
+    private readonly samples: readonly Sample[],
+    private readonly outputs: HandOutputs,
+  ) {}
 
   /** The plausible candidates of a digit for choosing: the best, then one of each other form, and so on. */
   options(digit: number): Glyph[] {
@@ -36,7 +28,7 @@ export class Hand {
 
   /** Of these digits, the one that would tell most about the hand; undefined if there is none. */
   mostUnsure(digits: readonly number[]): number | undefined {
-    const { spread } = this.#outputs;
+    const { spread } = this.outputs;
     return [...digits].sort((a, b) => spread[b] - spread[a])[0];
   }
 
@@ -55,20 +47,20 @@ export class Hand {
 
   /** What a digit is written as when it occurs for the first time, the second time, and so on. */
   #inks(digit: number): (readonly Points[])[] {
-    const drawn = this.#samples.filter((sample) => sample.digit === digit).map(({ strokes }) => strokes);
+    const drawn = this.samples.filter((sample) => sample.digit === digit).map(({ strokes }) => strokes);
     const forms = this.#forms(digit);
     const alike = [...forms.keys()].filter((index) => index === 0 || (forms[index] === forms[0] && forms[0] >= 0));
     return [...drawn, ...alike.map((index) => toStrokes(this.#candidate(digit, index)))];
   }
 
   #forms(digit: number): number[] {
-    const { forms } = this.#outputs;
+    const { forms } = this.outputs;
     const count = forms.length / DIGITS.length;
     return [...forms.subarray(digit * count, (digit + 1) * count)];
   }
 
   #candidate(digit: number, index: number): Glyph {
-    const { candidates, forms } = this.#outputs;
+    const { candidates, forms } = this.outputs;
     const start = (digit * (forms.length / DIGITS.length) + index) * GLYPH_SIZE;
     return candidates.subarray(start, start + GLYPH_SIZE);
   }

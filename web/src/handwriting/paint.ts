@@ -1,5 +1,6 @@
 /** Show strokes as SVG and as a picture: smooth curves of a round pen. */
 
+import { clamp } from "../numbers";
 import { bounds, type Points } from "./glyphs";
 
 const HEIGHT = 200;
@@ -8,7 +9,7 @@ const SCALE = 3;
 
 /** The Catmull-Rom curve through a stroke's points, as the data of an SVG path. */
 export function toPath(points: Points): string {
-  const at = (index: number): readonly [number, number] => points[Math.min(Math.max(index, 0), points.length - 1)];
+  const at = (index: number): readonly [number, number] => points[clamp(index, 0, points.length - 1)];
   const curves = points.slice(1).map((end, index) => {
     const [before, start, after] = [at(index - 1), points[index], at(index + 2)];
     const controls = [0, 1].map((axis) => start[axis] + (end[axis] - before[axis]) / 6);

@@ -1,8 +1,10 @@
 /** Find the references, which a hand is learnt from, among the strokes of a drawing. */
 
 import type { Box } from "../detect/detections";
-import { type Drawing, POINT_LENGTH, type Stroke } from "../ink/strokes";
-import { type Glyph, normalize, type Point, type Points, toGlyph } from "./glyphs";
+import { fractionInside } from "../ink/selection";
+import { type Drawing, pointsOf, type Stroke } from "../ink/strokes";
+import { median } from "../numbers";
+import { type Glyph, normalize, type Points, toGlyph } from "./glyphs";
 
 /** Score below which a detected digit is no reference; a label that a person chose is sure. */
 export const MIN_SCORE = 0.9;
@@ -38,7 +40,7 @@ export interface LabelledBox {
 export function findReferences(drawing: Drawing, objects: readonly LabelledBox[]): Reference[] {
   const parts: Stroke[][] = objects.map(() => []);
   for (const stroke of drawing) {
-    const fractions = objects.map(({ box }) => fractionInside(pointsOf(stroke), box));
+    const fractions = objects.map(({ box }) => fractionInside(stroke, box));
     const largest = Math.max(...fractions);
     if (largest >= 0.5) parts[fractions.lastIndexOf(largest)].push(stroke);
   }
@@ -52,21 +54,4 @@ function makeReference(label: string, strokes: readonly Stroke[]): Reference[] {
   if (!/^\d$/.test(label) || !normal || !glyph) return [];
   const pen = median(strokes.map(({ width }) => width)) / normal.size;
   return [{ digit: Number(label), glyph, strokes: normal.strokes, pen }];
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function pointsOf({ points }: Stroke): Points {
-  return Array.from({ length: points.length / POINT_LENGTH }, (_, index): Point => {
-    return [points[POINT_LENGTH * index], points[POINT_LENGTH * index + 1]];
-  });
-}
-
-/** Points on the edge are inside. */
-function fractionInside(points: Points, [x0, y0, x1, y1]: Box): number {
-  return points.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1).length / points.length;
 }

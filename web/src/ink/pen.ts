@@ -17,9 +17,6 @@ export interface PenListener {
 }
 
 export class Pen {
-  readonly #element: HTMLElement;
-  readonly #width: () => number;
-  readonly #listener: PenListener;
   #pointer: number | null = null;
   #kind = "";
   #points: number[] = [];
@@ -29,10 +26,11 @@ export class Pen {
   #frame: DOMRect | null = null;
 
   /** `width` is called when a stroke begins. */
-  constructor(element: HTMLElement, width: () => number, listener: PenListener) {
-    this.#element = element;
-    this.#width = width;
-    this.#listener = listener;
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly width: () => number,
+    private readonly listener: PenListener,
+  ) {
     element.addEventListener("pointerdown", (event) => this.#down(event));
     // Anywhere: an element that is put elsewhere on the page during a stroke loses its pointer.
     window.addEventListener("pointermove", (event) => this.#move(event));
@@ -60,14 +58,14 @@ export class Pen {
     }
     if (this.isDown) return;
     event.preventDefault();
-    this.#element.setPointerCapture(event.pointerId);
+    this.element.setPointerCapture(event.pointerId);
     this.#pointer = event.pointerId;
     this.#kind = event.pointerType;
     this.#frame = null;
     this.#points = [];
-    this.#strokeWidth = this.#width();
+    this.#strokeWidth = this.width();
     this.#add(event);
-    this.#listener.changed(this.#stroke());
+    this.listener.changed(this.#stroke());
   }
 
   #move(event: PointerEvent): void {
@@ -75,18 +73,18 @@ export class Pen {
     if (event.pointerId !== this.#pointer) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     for (const each of coalesced.length > 0 ? coalesced : [event]) this.#add(each);
-    this.#listener.changed(this.#stroke());
+    this.listener.changed(this.#stroke());
   }
 
   #up(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
     this.#pointer = null;
-    this.#listener.finished(this.#stroke());
+    this.listener.finished(this.#stroke());
   }
 
   #drop(): void {
     this.#pointer = null;
-    this.#listener.cancelled();
+    this.listener.cancelled();
   }
 
   #stroke(): Stroke {
@@ -94,7 +92,7 @@ export class Pen {
   }
 
   #add(event: PointerEvent): void {
-    this.#frame ??= this.#element.getBoundingClientRect();
+    this.#frame ??= this.element.getBoundingClientRect();
     const x = round(((event.clientX - this.#frame.x) * SIDE) / this.#frame.width);
     const y = round(((event.clientY - this.#frame.y) * SIDE) / this.#frame.height);
     const last = this.#points.length - POINT_LENGTH;

@@ -1,6 +1,7 @@
 /** Which strokes a tap, an eraser or a box means. */
 
-import { type Drawing, POINT_LENGTH, type Stroke } from "./strokes";
+import { clamp } from "../numbers";
+import { type Drawing, POINT_LENGTH, pointsOf, type Stroke } from "./strokes";
 
 /** x0, y0, x1, y1 in canvas units. */
 export type Area = readonly [number, number, number, number];
@@ -13,8 +14,9 @@ const ERASER_RADIUS = 6;
 /** By how much ink may stand out of its object's box, in canvas units. */
 const INK_MARGIN = 8;
 
-export function isTap({ points }: Stroke): boolean {
-  return pointsOf(points).every(([x, y]) => Math.hypot(x - points[0], y - points[1]) <= TAP_REACH);
+export function isTap(stroke: Stroke): boolean {
+  const [start, ...others] = pointsOf(stroke);
+  return others.every(([x, y]) => Math.hypot(x - start[0], y - start[1]) <= TAP_REACH);
 }
 
 /** The strokes that the eraser has left so far, after the first `seen` numbers of its path. */
@@ -41,30 +43,25 @@ export function erase(drawing: Drawing, path: Stroke): Drawing {
  * If there is none, such as for two digits in one stroke, it is the stroke with the largest part in the box.
  */
 export function cutOut(drawing: Drawing, [x0, y0, x1, y1]: Area): Drawing {
-  const fractions = drawing.map(({ points }) => {
-    const all = pointsOf(points);
-    const isInside = ([x, y]: Point) =>
-      x >= x0 - INK_MARGIN && x <= x1 + INK_MARGIN && y >= y0 - INK_MARGIN && y <= y1 + INK_MARGIN;
-    return all.filter(isInside).length / all.length;
-  });
+  const reach: Area = [x0 - INK_MARGIN, y0 - INK_MARGIN, x1 + INK_MARGIN, y1 + INK_MARGIN];
+  const fractions = drawing.map((stroke) => fractionInside(stroke, reach));
   const largest = Math.max(0, ...fractions);
   if (largest === 0) return drawing;
   return drawing.filter((_, index) => (largest > 0.5 ? fractions[index] <= 0.5 : fractions[index] < largest));
 }
 
-function touches(path: Stroke, stroke: Stroke): boolean {
-  const reach = ERASER_RADIUS + stroke.width / 2;
-  const line = pointsOf(stroke.points);
-  return pointsOf(path.points).some((a, i, pathPoints) =>
-    line.some((c, j) => distance(a, pathPoints[i + 1] ?? a, c, line[j + 1] ?? c) <= reach),
-  );
+/** The fraction of a stroke's points in an area; points on the edge are inside. */
+export function fractionInside(stroke: Stroke, [x0, y0, x1, y1]: Area): number {
+  const points = pointsOf(stroke);
+  return points.filter(([x, y]) => x >= x0 && x <= x1 && y >= y0 && y <= y1).length / points.length;
 }
 
-function pointsOf(points: readonly number[]): Point[] {
-  return Array.from({ length: points.length / POINT_LENGTH }, (_, index) => [
-    points[index * POINT_LENGTH],
-    points[index * POINT_LENGTH + 1],
-  ]);
+function touches(path: Stroke, stroke: Stroke): boolean {
+  const reach = ERASER_RADIUS + stroke.width / 2;
+  const line = pointsOf(stroke);
+  return pointsOf(path).some((a, i, pathPoints) =>
+    line.some((c, j) => distance(a, pathPoints[i + 1] ?? a, c, line[j + 1] ?? c) <= reach),
+  );
 }
 
 /** The distance between the segments ab and cd. */
@@ -80,6 +77,6 @@ function side([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number {
 
 function toSegment([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
   const [dx, dy] = [bx - ax, by - ay];
-  const along = Math.min(Math.max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1), 0), 1);
+  const along = clamp(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1), 0, 1);
   return Math.hypot(x - ax - along * dx, y - ay - along * dy);
 }

@@ -17,4 +17,11 @@ export interface Stroke {
   readonly points: readonly number[];
 }
 
+/** The points of a stroke without its widths there. */
+export function pointsOf({ points }: Stroke): (readonly [x: number, y: number])[] {
+  return Array.from({ length: points.length / POINT_LENGTH }, (_, index) => {
+    return [points[POINT_LENGTH * index], points[POINT_LENGTH * index + 1]];
+  });
+}
+
 export type Drawing = readonly Stroke[];

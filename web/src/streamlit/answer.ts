@@ -6,7 +6,7 @@ import { readingTools, showReading } from "../ui/reading";
 import { type LeftOutScores, remark } from "../ui/remark";
 import { fixPanel, showFix, showObjects } from "../ui/result";
 import { type Texts, translator } from "../ui/texts";
-import { CHOSEN, type ComponentArguments, FIX, mount, REWRITE, receive } from "./component";
+import { CHOSEN, type ComponentArguments, FIX, mount, persist, REWRITE } from "./component";
 import "../ui/reading.css";
 import "../ui/result.css";
 import "./theme.css";
@@ -33,6 +33,8 @@ interface AnswerData extends LeftOutScores {
   texts: Texts;
 }
 
+type AnswerArguments = ComponentArguments<AnswerData>;
+
 /** What Python gets as the trigger `correct`: the object at this index of that revision is of this class. */
 interface Correct {
   index: number;
@@ -50,9 +52,10 @@ class Answer {
   readonly #status = element("p");
   #tools: HTMLElement = element("div");
   #data!: AnswerData;
-  #send!: (correct: Correct) => void;
+  #send!: AnswerArguments["setTriggerValue"];
   /** Index of the object whose class is being chosen. */
   #chosen: number | null = null;
+  readonly #onFix = (event: Event): void => this.#choose((event as CustomEvent<{ index: number | null }>).detail.index);
 
   constructor(root: Element) {
     this.#reading.id = "reading";
@@ -64,13 +67,14 @@ class Answer {
     // Streamlit may take a component away and show it again in the same place.
     const parts = [this.#reading, this.#tools, this.#remark, this.#fix, this.#objects, this.#leftOut, this.#status];
     root.replaceChildren(...parts);
+    document.addEventListener(FIX, this.#onFix);
   }
 
-  show(data: AnswerData, send: (correct: Correct) => void): void {
+  update({ data, setTriggerValue }: AnswerArguments): void {
     const isFirst = this.#data?.language !== data.language;
     if (this.#data?.revision !== data.revision) this.#chosen = null;
     this.#data = data;
-    this.#send = send;
+    this.#send = setTriggerValue;
     const translate = translator(data.texts);
     if (isFirst) {
       const tools = readingTools(translate, data.language, () => this.#data.reading);
@@ -94,11 +98,15 @@ class Answer {
         return item;
       }),
     );
-    this.choose(this.#chosen);
+    this.#choose(this.#chosen);
+  }
+
+  remove(): void {
+    document.removeEventListener(FIX, this.#onFix);
   }
 
   /** Offer the classes for the object at this index. */
-  choose(chosen: number | null): void {
+  #choose(chosen: number | null): void {
     const { objects, classes, canRewrite, texts } = this.#data;
     const before = this.#chosen;
     const object = chosen === null ? undefined : objects[chosen];
@@ -108,7 +116,7 @@ class Answer {
     }
     const translate = translator(texts);
     showObjects(this.#objects, objects, this.#chosen, translate, (index) =>
-      this.choose(index === this.#chosen ? null : index),
+      this.#choose(index === this.#chosen ? null : index),
     );
     if (!object || chosen === null) {
       showFix(this.#fix, null, this.#objects, before ?? 0);
@@ -116,40 +124,22 @@ class Answer {
     }
     const rewrite = (): void => {
       document.dispatchEvent(new CustomEvent(REWRITE, { detail: { index: chosen } }));
-      this.choose(null);
+      this.#choose(null);
     };
     const panel = fixPanel(object, classes, translate, {
       label: (label) => this.#correct(chosen, label),
       rewrite: canRewrite ? rewrite : null,
-      close: () => this.choose(null),
+      close: () => this.#choose(null),
     });
     showFix(this.#fix, panel, this.#objects, chosen);
     if (chosen !== before) panel.scrollIntoView({ block: "nearest" }); // on a phone, it lies below the canvas
   }
 
   #correct(index: number, label: string): void {
-    this.#send({ index, label, revision: this.#data.revision });
-    this.choose(null);
+    const correct: Correct = { index, label, revision: this.#data.revision };
+    this.#send("correct", correct);
+    this.#choose(null);
   }
 }
 
-const answers = new WeakMap<Element, { answer: Answer; onFix: (event: Event) => void }>();
-
-function show({ parentElement, data, setTriggerValue }: ComponentArguments<AnswerData>): () => void {
-  let shown = answers.get(parentElement);
-  if (!shown) {
-    const answer = new Answer(mount(parentElement));
-    const onFix = (event: Event): void => answer.choose((event as CustomEvent<{ index: number | null }>).detail.index);
-    shown = { answer, onFix };
-    answers.set(parentElement, shown);
-    document.addEventListener(FIX, onFix);
-  }
-  const { answer, onFix } = shown;
-  answer.show(data, (correct) => setTriggerValue("correct", correct));
-  return () => {
-    document.removeEventListener(FIX, onFix);
-    answers.delete(parentElement);
-  };
-}
-
-export default receive(show);
+export default persist<AnswerData>(({ parentElement }) => new Answer(mount(parentElement)));

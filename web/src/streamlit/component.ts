@@ -19,6 +19,26 @@ export function receive<Data, Result>(
   return ({ data: [data], ...rest }) => show({ ...rest, data });
 }
 
+/** Keep one object for each place on the page, until Streamlit takes it away. */
+export function persist<Data>(
+  create: (component: ComponentArguments<Data>) => {
+    update(component: ComponentArguments<Data>): void;
+    remove(): void;
+  },
+): (component: ComponentArguments<[Data]>) => () => void {
+  const kept = new WeakMap<Element, ReturnType<typeof create>>();
+  return receive((component: ComponentArguments<Data>) => {
+    const { parentElement } = component;
+    const shown = kept.get(parentElement) ?? create(component);
+    kept.set(parentElement, shown);
+    shown.update(component);
+    return () => {
+      kept.delete(parentElement);
+      shown.remove();
+    };
+  });
+}
+
 /** The component's own element: Streamlit keeps its style sheet among the children of `parentElement`. */
 export function mount(parentElement: Element): HTMLElement {
   // A shadow root's children do not match ":scope > …".

@@ -2,7 +2,7 @@
 
 import { Editor, type EditorData } from "../ui/editor";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount, receive } from "./component";
+import { type ComponentArguments, mount, persist } from "./component";
 import "../ui/editor.css";
 import "./theme.css";
 
@@ -10,33 +10,31 @@ interface CorrectData extends EditorData {
   texts: Texts;
 }
 
-interface Shown {
-  /** What the editor was opened with: the same data again must not undo what the visitor has changed. */
-  data: string;
-  onKey: (event: KeyboardEvent) => void;
+/** The editor with what it was opened with: the same data again must not undo what the visitor has changed. */
+class Correction {
+  #data = "";
+  #editor: Editor | null = null;
+  readonly #onKey = (event: KeyboardEvent): void => this.#editor?.onKey(event);
+
+  constructor() {
+    document.addEventListener("keydown", this.#onKey);
+  }
+
+  update({ parentElement, data, setTriggerValue }: ComponentArguments<CorrectData>): void {
+    const text = JSON.stringify(data);
+    if (text === this.#data) return;
+    this.#data = text;
+    const root = mount(parentElement);
+    this.#editor = new Editor(root, data, translator(data.texts), {
+      done: (boxes) => setTriggerValue("answer", { boxes }),
+      cancel: () => setTriggerValue("answer", { boxes: null }),
+    });
+    root.scrollIntoView({ block: "nearest" }); // it opens below the canvas
+  }
+
+  remove(): void {
+    document.removeEventListener("keydown", this.#onKey);
+  }
 }
 
-const shown = new WeakMap<Element, Shown>();
-
-function show({ parentElement, data, setTriggerValue }: ComponentArguments<CorrectData>): () => void {
-  const close = (): void => {
-    const onKey = shown.get(parentElement)?.onKey;
-    if (onKey) document.removeEventListener("keydown", onKey);
-    shown.delete(parentElement);
-  };
-  const text = JSON.stringify(data);
-  if (shown.get(parentElement)?.data === text) return close;
-  close();
-  const root = mount(parentElement);
-  const editor = new Editor(root, data, translator(data.texts), {
-    done: (boxes) => setTriggerValue("answer", { boxes }),
-    cancel: () => setTriggerValue("answer", { boxes: null }),
-  });
-  root.scrollIntoView({ block: "nearest" }); // it opens below the canvas
-  const onKey = (event: KeyboardEvent): void => editor.onKey(event);
-  document.addEventListener("keydown", onKey);
-  shown.set(parentElement, { data: text, onKey });
-  return close;
-}
-
-export default receive(show);
+export default persist<CorrectData>(() => new Correction());

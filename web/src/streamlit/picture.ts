@@ -4,7 +4,7 @@ import { decodeBitmap, shrink } from "../detect/images";
 import { button, element, setText } from "../ui/dom";
 import { receivePictures } from "../ui/pictures";
 import { type Texts, translator } from "../ui/texts";
-import { type ComponentArguments, mount, receive } from "./component";
+import { type ComponentArguments, mount, persist } from "./component";
 import "../ui/buttons.css";
 import "./theme.css";
 import "./picture.css";
@@ -164,17 +164,4 @@ function toDataUrl(file: Blob): Promise<string> {
   });
 }
 
-const sources = new WeakMap<Element, PictureSource>();
-
-/** Show the component; the function returned takes it away. */
-function show(component: PictureArguments): () => void {
-  const source = sources.get(component.parentElement) ?? new PictureSource(component);
-  sources.set(component.parentElement, source);
-  source.update(component);
-  return () => {
-    sources.delete(component.parentElement);
-    source.remove();
-  };
-}
-
-export default receive(show);
+export default persist<PictureData>((component) => new PictureSource(component));

@@ -14,7 +14,7 @@ export interface Size {
 }
 
 /** A box with the text of its tag; `name` is the tag's whole text on a crowded picture. */
-export interface ShownBox extends Pick<ClassStyle, "name" | "colour" | "textColour" | "line"> {
+export interface ShownBox extends Omit<ClassStyle, "label"> {
   box: PercentBox;
   text: string;
   leftOut?: boolean;
@@ -137,7 +137,8 @@ function paintedTags(
   boxes: readonly ShownBox[],
   unit: number,
 ): { texts: string[]; sizes: Size[] } {
-  const measured = (texts: string[], fontSize: number, [x, y]: [number, number]) => {
+  const measured = (text: "text" | "name", fontSize: number, x: number, y: number) => {
+    const texts = boxes.map((box) => box[text]);
     context.font = `600 ${fontSize * unit}px system-ui, sans-serif`;
     const sizes = texts.map((text) => ({
       width: context.measureText(text).width + 2 * x * unit,
@@ -145,17 +146,8 @@ function paintedTags(
     }));
     return { texts, sizes: sizes.map((size) => toPercent(size, context.canvas)) };
   };
-  const full = measured(
-    boxes.map(({ text }) => text),
-    13,
-    [5, 3.5],
-  );
-  if (!isCrowded(full.sizes)) return full;
-  return measured(
-    boxes.map(({ name }) => name),
-    9,
-    [1.5, 1],
-  );
+  const full = measured("text", 13, 5, 3.5);
+  return isCrowded(full.sizes) ? measured("name", 9, 1.5, 1) : full;
 }
 
 function hatch(context: CanvasRenderingContext2D, area: [number, number, number, number], stripe: number): void {
@@ -177,12 +169,12 @@ function hatch(context: CanvasRenderingContext2D, area: [number, number, number,
   context.restore();
 }
 
-function part(kind: string, { colour, textColour, line, leftOut, chosen }: ShownBox, text: string): HTMLElement {
+function part(kind: string, shown: ShownBox, text: string): HTMLElement {
   const node = element("div", kind, text);
-  node.classList.toggle("left-out", leftOut ?? false);
-  node.classList.toggle("chosen", chosen ?? false);
+  node.classList.toggle("left-out", shown.leftOut ?? false);
+  node.classList.toggle("chosen", shown.chosen ?? false);
   node.ariaHidden = "true"; // the list of objects says the same in words
-  setColours(node, { colour, textColour, line });
+  setColours(node, shown);
   return node;
 }
 

@@ -39,8 +39,8 @@ export function isNew(node: Node, content: unknown): boolean {
 }
 
 /** Set the CSS variables of a class. */
-export function setColours(node: HTMLElement, style: { colour: string; textColour: string; line?: string }): void {
+export function setColours(node: HTMLElement, style: { colour: string; textColour: string; line: string }): void {
   node.style.setProperty("--colour", style.colour);
   node.style.setProperty("--on-colour", style.textColour);
-  node.style.setProperty("--line-style", style.line ?? "solid");
+  node.style.setProperty("--line-style", style.line);
 }

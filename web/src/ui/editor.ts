@@ -4,9 +4,10 @@
  * Keys: arrows move the chosen box, with Shift they move its lower right corner; Delete deletes it.
  */
 
+import { area } from "../detect/detections";
 import { place, type Size } from "./boxes";
 import { button, element, setColours, setText } from "./dom";
-import { area, between, CORNERS, type Grip, moveBox, type PixelBox, type Point, resizeBox } from "./geometry";
+import { between, CORNERS, type Grip, moveBox, type PixelBox, type Point, resizeBox } from "./geometry";
 import type { ClassStyle } from "./objects";
 import { classButtons } from "./result";
 import type { Translate } from "./texts";
@@ -128,7 +129,8 @@ export class Editor {
       event.preventDefault();
       const step = Math.max(this.#data.width, this.#data.height) / 100;
       const by: Point = [arrow[0] * step, arrow[1] * step];
-      this.#setBox(event.shiftKey ? this.#resized([1, 1], by) : moveBox(this.#state.boxes[chosen].box, by, this.#data));
+      const { box } = this.#state.boxes[chosen];
+      this.#change({ box: event.shiftKey ? resizeBox(box, [1, 1], by, this.#data) : moveBox(box, by, this.#data) });
     });
   }
 
@@ -166,8 +168,8 @@ export class Editor {
     const to = this.#place(event);
     const by: Point = [to[0] - drag.from[0], to[1] - drag.from[1]];
     if (drag.kind === "add") this.#render([...this.#state.boxes, { label: null, box: between(drag.from, to) }]);
-    else if (drag.kind === "move") this.#setBox(moveBox(drag.box, by, this.#data));
-    else this.#setBox(resizeBox(drag.box, drag.grip, by, this.#data, this.#data.least));
+    else if (drag.kind === "move") this.#change({ box: moveBox(drag.box, by, this.#data) });
+    else this.#change({ box: resizeBox(drag.box, drag.grip, by, this.#data) });
   }
 
   #up(event: PointerEvent): void {
@@ -177,14 +179,6 @@ export class Editor {
     const box = between(drag.from, this.#place(event));
     if (Math.min(box[2] - box[0], box[3] - box[1]) >= this.#data.least) this.#append(box);
     else this.#render();
-  }
-
-  #resized(grip: Grip, by: Point): PixelBox {
-    return resizeBox(this.#state.boxes[this.#state.chosen!].box, grip, by, this.#data, this.#data.least);
-  }
-
-  #setBox(box: PixelBox): void {
-    this.#change({ box });
   }
 
   /** Change the chosen box. */

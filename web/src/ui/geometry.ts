@@ -1,11 +1,13 @@
 /** Boxes (xyxy) that a hand taps, moves and resizes; what it moves stays inside the picture. */
 
+import { area } from "../detect/detections";
+import { clamp } from "../numbers";
 import type { Size } from "./boxes";
 
 export type PixelBox = [number, number, number, number];
 export type Point = [number, number];
-/** Which edges a drag takes along: -1 the left or upper one, 1 the right or lower one, 0 neither. */
-export type Grip = readonly [x: -1 | 0 | 1, y: -1 | 0 | 1];
+/** Which edges a drag takes along: -1 the left or upper one, 1 the right or lower one. */
+export type Grip = readonly [x: -1 | 1, y: -1 | 1];
 
 export const CORNERS: readonly Grip[] = [
   [-1, -1],
@@ -13,10 +15,6 @@ export const CORNERS: readonly Grip[] = [
   [-1, 1],
   [1, 1],
 ];
-
-export function area([x0, y0, x1, y1]: PixelBox): number {
-  return (x1 - x0) * (y1 - y0);
-}
 
 /** Index of the smallest box that contains a point. */
 export function smallestAt(boxes: readonly PixelBox[], [x, y]: Point): number | null {
@@ -36,18 +34,13 @@ export function moveBox([x0, y0, x1, y1]: PixelBox, [dx, dy]: Point, { width, he
 }
 
 /** Move the edges that a grip holds; no side gets shorter than `least`. */
-export function resizeBox(box: PixelBox, grip: Grip, [dx, dy]: Point, size: Size, least: number): PixelBox {
-  const [x0, x1] = moveEdge(box[0], box[2], grip[0], dx, size.width, least);
-  const [y0, y1] = moveEdge(box[1], box[3], grip[1], dy, size.height, least);
+export function resizeBox(box: PixelBox, grip: Grip, [dx, dy]: Point, picture: Size & { least: number }): PixelBox {
+  const { width, height, least } = picture;
+  const [x0, x1] = moveEdge(box[0], box[2], grip[0], dx, width, least);
+  const [y0, y1] = moveEdge(box[1], box[3], grip[1], dy, height, least);
   return [x0, y0, x1, y1];
 }
 
 function moveEdge(low: number, high: number, grip: number, by: number, end: number, least: number): Point {
-  if (grip < 0) return [clamp(low + by, 0, high - least), high];
-  if (grip > 0) return [low, clamp(high + by, low + least, end)];
-  return [low, high];
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high);
+  return grip < 0 ? [clamp(low + by, 0, high - least), high] : [low, clamp(high + by, low + least, end)];
 }

@@ -3,8 +3,9 @@
 import { type Glyph, toStrokes } from "../handwriting/glyphs";
 import { DIGITS, Hand, MAX_LENGTH, MAX_REFERENCES } from "../handwriting/hand";
 import { inkArea, toPng, toSvg } from "../handwriting/paint";
-import { median, type Reference, type Sample } from "../handwriting/references";
+import type { Reference, Sample } from "../handwriting/references";
 import type { HandOutputs } from "../handwriting/writer";
+import { clamp, median } from "../numbers";
 import { button, element, setText } from "./dom";
 import { Ink, inkPicture } from "./ink";
 import { saveFile } from "./share";
@@ -39,8 +40,6 @@ const ENOUGH = 4;
 const SAMPLE_NUMBER = "2026";
 
 export class HandPanel {
-  readonly #root: HTMLElement;
-  readonly #onChange: () => void;
   readonly #choices = new Map<number, Choice>();
   #isOpen = false;
   #view: HandView | null = null;
@@ -59,9 +58,10 @@ export class HandPanel {
   readonly #save = element("div", "actions");
 
   /** `onChange` is called when the visitor opens the panel or chooses a form: `isOpen` or `samples` has changed. */
-  constructor(root: HTMLElement, onChange: () => void) {
-    this.#root = root;
-    this.#onChange = onChange;
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly onChange: () => void,
+  ) {
     this.#note.ariaLive = "polite";
     const list = element("ol", "hand-digits");
     list.append(...this.#cells.map(({ item }) => item));
@@ -104,17 +104,17 @@ export class HandPanel {
     const { references, isPicture, outputs, error } = view;
     if (view.isEmpty && this.#choices.size > 0) {
       this.#choices.clear();
-      this.#onChange();
+      this.onChange();
     }
     const hasDigits = references.length > 0;
-    this.#root.hidden = !hasDigits && !isPicture;
+    this.root.hidden = !hasDigits && !isPicture;
     setText(this.#title, translate("common.hand"));
-    this.#root.ariaLabel = translate("common.hand");
+    this.root.ariaLabel = translate("common.hand");
     setText(this.#show, translate("common.hand.show"));
     this.#invitation.hidden = !hasDigits || this.#isOpen;
     this.#content.hidden = !hasDigits || !this.#isOpen || !outputs;
     setText(this.#note, this.#noteText(outputs && hasDigits ? new Hand(this.samples, outputs) : null));
-    this.#root.classList.toggle("failed", error !== null);
+    this.root.classList.toggle("failed", error !== null);
     if (this.#content.hidden || !outputs) return;
     setText(this.#help, translate("common.hand.help"));
     setText(this.#label.firstElementChild!, translate("common.hand.write"));
@@ -158,12 +158,12 @@ export class HandPanel {
 
   /** The pen's width, relative to a digit. */
   #pen(): number {
-    return Math.min(Math.max(median(this.#view!.references.map(({ pen }) => pen)), PEN.min), PEN.max);
+    return clamp(median(this.#view!.references.map(({ pen }) => pen)), PEN.min, PEN.max);
   }
 
   #open(): void {
     this.#isOpen = true;
-    this.#onChange();
+    this.onChange();
     this.show(this.#view!, this.#translate);
     this.#title.focus({ preventScroll: true });
   }
@@ -177,7 +177,7 @@ export class HandPanel {
     if (index === 0) this.#choices.delete(digit);
     else this.#choices.set(digit, { ...choice, index });
     this.#cells[digit].ink.write(toStrokes(choice.options[index]));
-    this.#onChange();
+    this.onChange();
   }
 
   #writeNumber(): void {
@@ -219,10 +219,8 @@ class Cell {
   readonly item = element("li");
   readonly ink = new Ink();
   readonly #picture = inkPicture(CELL);
-  readonly #onPress: () => void;
 
-  constructor(onPress: () => void) {
-    this.#onPress = onPress;
+  constructor(private readonly onPress: () => void) {
     this.#picture.append(this.ink.node);
   }
 
@@ -230,7 +228,7 @@ class Cell {
     this.#picture.style.strokeWidth = String(pen);
     let node = this.item.firstElementChild as HTMLElement | null;
     if (node?.tagName !== (isButton ? "BUTTON" : "DIV")) {
-      node = isButton ? button("", this.#onPress) : element("div");
+      node = isButton ? button("", this.onPress) : element("div");
       if (!isButton) node.role = "img";
       node.append(this.#picture);
       this.item.replaceChildren(node);

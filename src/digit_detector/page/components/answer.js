@@ -16,7 +16,7 @@ function i(e, t) {
 	return r.get(e) !== n && (r.set(e, n), !0);
 }
 function a(e, t) {
-	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
+	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line);
 }
 // src/ui/objects.ts
 function o(e) {
@@ -152,13 +152,22 @@ function S(e) {
 		data: t
 	});
 }
-function C(t) {
+function C(e) {
+	let t = /* @__PURE__ */ new WeakMap();
+	return S((n) => {
+		let { parentElement: r } = n, i = t.get(r) ?? e(n);
+		return t.set(r, i), i.update(n), () => {
+			t.delete(r), i.remove();
+		};
+	});
+}
+function w(t) {
 	let n = [...t.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
 	let r = e("div", "digit-detector");
 	return t.append(r), r;
 }
-var w = "digit-detector:fix", T = "digit-detector:chosen", E = "digit-detector:rewrite", D = class {
+var T = "digit-detector:fix", E = "digit-detector:chosen", D = "digit-detector:rewrite", O = class {
 	#e = e("output");
 	#t = e("p");
 	#n = e("ul", "objects");
@@ -169,6 +178,7 @@ var w = "digit-detector:fix", T = "digit-detector:chosen", E = "digit-detector:r
 	#s;
 	#c;
 	#l = null;
+	#u = (e) => this.#d(e.detail.index);
 	constructor(e) {
 		this.#e.id = "reading", this.#t.id = "remark", this.#n.id = "objects", this.#i.id = "left-out", this.#a.id = "status";
 		for (let e of [this.#e, this.#t]) e.ariaLive = "polite";
@@ -181,9 +191,9 @@ var w = "digit-detector:fix", T = "digit-detector:chosen", E = "digit-detector:r
 			this.#i,
 			this.#a
 		];
-		e.replaceChildren(...t);
+		e.replaceChildren(...t), document.addEventListener(T, this.#u);
 	}
-	show(t, r) {
+	update({ data: t, setTriggerValue: r }) {
 		let i = this.#s?.language !== t.language;
 		this.#s?.revision !== t.revision && (this.#l = null), this.#s = t, this.#c = r;
 		let a = x(t.texts);
@@ -191,49 +201,38 @@ var w = "digit-detector:fix", T = "digit-detector:chosen", E = "digit-detector:r
 			let e = u(a, t.language, () => this.#s.reading);
 			this.#o.replaceWith(e), this.#o = e;
 		}
-		this.#o.hidden = t.reading === "", l(this.#e, t.reading, t.objects, a, (e) => this.#u(e, t.objects[e].top[1].label)), n(this.#t, t.hint ?? m(t.objects, t, a)), n(this.#a, t.status), this.#n.ariaLabel = a("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = a("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
+		this.#o.hidden = t.reading === "", l(this.#e, t.reading, t.objects, a, (e) => this.#f(e, t.objects[e].top[1].label)), n(this.#t, t.hint ?? m(t.objects, t, a)), n(this.#a, t.status), this.#n.ariaLabel = a("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = a("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
 			let r = e("li");
 			return r.append(e("b", "", t), ` – ${n}`), r;
-		})), this.choose(this.#l);
+		})), this.#d(this.#l);
 	}
-	choose(e) {
+	remove() {
+		document.removeEventListener(T, this.#u);
+	}
+	#d(e) {
 		let { objects: t, classes: n, canRewrite: r, texts: i } = this.#s, a = this.#l, o = e === null ? void 0 : t[e];
-		this.#l = o ? e : null, this.#l !== a && document.dispatchEvent(new CustomEvent(T, { detail: { index: this.#l } }));
+		this.#l = o ? e : null, this.#l !== a && document.dispatchEvent(new CustomEvent(E, { detail: { index: this.#l } }));
 		let s = x(i);
-		if (g(this.#n, t, this.#l, s, (e) => this.choose(e === this.#l ? null : e)), !o || e === null) {
+		if (g(this.#n, t, this.#l, s, (e) => this.#d(e === this.#l ? null : e)), !o || e === null) {
 			y(this.#r, null, this.#n, a ?? 0);
 			return;
 		}
 		let c = v(o, n, s, {
-			label: (t) => this.#u(e, t),
+			label: (t) => this.#f(e, t),
 			rewrite: r ? () => {
-				document.dispatchEvent(new CustomEvent(E, { detail: { index: e } })), this.choose(null);
+				document.dispatchEvent(new CustomEvent(D, { detail: { index: e } })), this.#d(null);
 			} : null,
-			close: () => this.choose(null)
+			close: () => this.#d(null)
 		});
 		y(this.#r, c, this.#n, e), e !== a && c.scrollIntoView({ block: "nearest" });
 	}
-	#u(e, t) {
-		this.#c({
+	#f(e, t) {
+		let n = {
 			index: e,
 			label: t,
 			revision: this.#s.revision
-		}), this.choose(null);
+		};
+		this.#c("correct", n), this.#d(null);
 	}
-}, O = /* @__PURE__ */ new WeakMap();
-function k({ parentElement: e, data: t, setTriggerValue: n }) {
-	let r = O.get(e);
-	if (!r) {
-		let t = new D(C(e)), n = (e) => t.choose(e.detail.index);
-		r = {
-			answer: t,
-			onFix: n
-		}, O.set(e, r), document.addEventListener(w, n);
-	}
-	let { answer: i, onFix: a } = r;
-	return i.show(t, (e) => n("correct", e)), () => {
-		document.removeEventListener(w, a), O.delete(e);
-	};
-}
-var A = S(k);
-export { A as default };
+}, k = C(({ parentElement: e }) => new O(w(e)));
+export { k as default };

@@ -40,34 +40,38 @@ var i = {
 	min: 2,
 	max: 40,
 	default: 14
-}, a = 2e5, o = 1e6, s = 100, c = 1e3, l = 400, u = class extends Error {
+};
+function a({ points: e }) {
+	return Array.from({ length: e.length / 3 }, (t, n) => [e[3 * n], e[3 * n + 1]]);
+}
+var o = 2e5, s = 1e6, c = 100, l = 1e3, u = 400, d = class extends Error {
 	reason;
 	constructor(e) {
 		super(e), this.reason = e;
 	}
 };
-async function d(e) {
-	if (!e.startsWith("#d1=")) throw new u("foreign");
-	if (e.length > a) throw new u("long");
+async function ee(e) {
+	if (!e.startsWith("#d1=")) throw new d("foreign");
+	if (e.length > o) throw new d("long");
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		i = await ne(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), o);
+		i = await ne(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), s);
 	} catch (e) {
-		throw e instanceof u ? e : new u("damaged");
+		throw e instanceof d ? e : new d("damaged");
 	}
 	return {
-		drawing: f(i),
-		thresholds: te(n.filter((e) => !r(e))),
-		corrections: ee(n.filter(r))
+		drawing: te(i),
+		thresholds: p(n.filter((e) => !r(e))),
+		corrections: f(n.filter(r))
 	};
 }
-function ee(e) {
-	return p(e.length <= s), e.map((e) => {
+function f(e) {
+	return m(e.length <= c), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
-		p(t !== void 0);
-		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / c);
-		return p(r < a && i < o && a <= 1 && o <= 1), {
+		m(t !== void 0);
+		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / l);
+		return m(r < a && i < o && a <= 1 && o <= 1), {
 			box: [
 				r,
 				i,
@@ -78,26 +82,26 @@ function ee(e) {
 		};
 	});
 }
-function te(e) {
+function p(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		p(e >= 0 && e <= 1), t[n] = e;
+		m(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
-function f(e) {
+function te(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
-			if (t >= e.length || r > 2 ** 28) throw new u("damaged");
+			if (t >= e.length || r > 2 ** 28) throw new d("damaged");
 			let i = e[t++];
 			if (n += i % 128 * r, i < 128) return n;
 		}
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		p(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		m(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -105,7 +109,7 @@ function f(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			p([t, n].every((e) => e >= -l && e <= 400 + l)), p(r > 0 && r <= 2);
+			m([t, n].every((e) => e >= -u && e <= 400 + u)), m(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -114,148 +118,156 @@ function f(e) {
 	}
 	return r;
 }
-function p(e) {
-	if (!e) throw new u("empty");
+function m(e) {
+	if (!e) throw new d("empty");
 }
 async function ne(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
 		if (e) break;
-		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new u("long");
+		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new d("long");
 	}
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
 // src/ink/pen.ts
 var re = 1e3, ie = .25, ae = class {
-	#e;
-	#t;
-	#n;
-	#r = null;
-	#i = "";
-	#a = [];
-	#o = 0;
-	#s = -Infinity;
-	#c = null;
+	element;
+	width;
+	listener;
+	#e = null;
+	#t = "";
+	#n = [];
+	#r = 0;
+	#i = -Infinity;
+	#a = null;
 	constructor(e, t, n) {
-		this.#e = e, this.#t = t, this.#n = n, e.addEventListener("pointerdown", (e) => this.#l(e)), window.addEventListener("pointermove", (e) => this.#u(e)), window.addEventListener("pointerup", (e) => this.#d(e)), window.addEventListener("pointercancel", (e) => e.pointerId === this.#r && this.#f()), e.addEventListener("wheel", (e) => this.isDown && e.preventDefault(), { passive: !1 });
-		for (let e of ["scroll", "resize"]) addEventListener(e, () => this.#c = null, {
+		this.element = e, this.width = t, this.listener = n, e.addEventListener("pointerdown", (e) => this.#o(e)), window.addEventListener("pointermove", (e) => this.#s(e)), window.addEventListener("pointerup", (e) => this.#c(e)), window.addEventListener("pointercancel", (e) => e.pointerId === this.#e && this.#l()), e.addEventListener("wheel", (e) => this.isDown && e.preventDefault(), { passive: !1 });
+		for (let e of ["scroll", "resize"]) addEventListener(e, () => this.#a = null, {
 			capture: !0,
 			passive: !0
 		});
-		e.addEventListener("touchstart", (e) => m(e) || e.preventDefault(), { passive: !1 });
+		e.addEventListener("touchstart", (e) => h(e) || e.preventDefault(), { passive: !1 });
 	}
 	get isDown() {
-		return this.#r !== null;
+		return this.#e !== null;
 	}
-	#l(e) {
-		if (!(e.button !== 0 || m(e))) {
-			if (e.pointerType === "pen") this.#s = e.timeStamp, this.#i === "touch" && this.isDown && this.#f();
-			else if (e.pointerType === "touch" && e.timeStamp - this.#s < re) return;
-			this.isDown || (e.preventDefault(), this.#e.setPointerCapture(e.pointerId), this.#r = e.pointerId, this.#i = e.pointerType, this.#c = null, this.#a = [], this.#o = this.#t(), this.#m(e), this.#n.changed(this.#p()));
+	#o(e) {
+		if (!(e.button !== 0 || h(e))) {
+			if (e.pointerType === "pen") this.#i = e.timeStamp, this.#t === "touch" && this.isDown && this.#l();
+			else if (e.pointerType === "touch" && e.timeStamp - this.#i < re) return;
+			this.isDown || (e.preventDefault(), this.element.setPointerCapture(e.pointerId), this.#e = e.pointerId, this.#t = e.pointerType, this.#a = null, this.#n = [], this.#r = this.width(), this.#d(e), this.listener.changed(this.#u()));
 		}
 	}
-	#u(e) {
-		if (e.pointerType === "pen" && (this.#s = e.timeStamp), e.pointerId !== this.#r) return;
+	#s(e) {
+		if (e.pointerType === "pen" && (this.#i = e.timeStamp), e.pointerId !== this.#e) return;
 		let t = e.getCoalescedEvents?.() ?? [];
-		for (let n of t.length > 0 ? t : [e]) this.#m(n);
-		this.#n.changed(this.#p());
+		for (let n of t.length > 0 ? t : [e]) this.#d(n);
+		this.listener.changed(this.#u());
 	}
-	#d(e) {
-		e.pointerId === this.#r && (this.#r = null, this.#n.finished(this.#p()));
+	#c(e) {
+		e.pointerId === this.#e && (this.#e = null, this.listener.finished(this.#u()));
 	}
-	#f() {
-		this.#r = null, this.#n.cancelled();
+	#l() {
+		this.#e = null, this.listener.cancelled();
 	}
-	#p() {
+	#u() {
 		return {
-			width: this.#o,
-			points: this.#a
+			width: this.#r,
+			points: this.#n
 		};
 	}
-	#m(e) {
-		this.#c ??= this.#e.getBoundingClientRect();
-		let t = h((e.clientX - this.#c.x) * 400 / this.#c.width), n = h((e.clientY - this.#c.y) * 400 / this.#c.height), r = this.#a.length - 3;
-		if (r >= 0 && Math.hypot(t - this.#a[r], n - this.#a[r + 1]) < ie) return;
+	#d(e) {
+		this.#a ??= this.element.getBoundingClientRect();
+		let t = g((e.clientX - this.#a.x) * 400 / this.#a.width), n = g((e.clientY - this.#a.y) * 400 / this.#a.height), r = this.#n.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#n[r], n - this.#n[r + 1]) < ie) return;
 		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
-		this.#a.push(t, n, h(i));
+		this.#n.push(t, n, g(i));
 	}
 };
-function m(e) {
+function h(e) {
 	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function h(e) {
+function g(e) {
 	return Math.round(e * 8) / 8;
 }
-// src/ink/selection.ts
-var oe = 4, se = 6, g = 8;
-function ce({ points: e }) {
-	return b(e).every(([t, n]) => Math.hypot(t - e[0], n - e[1]) <= oe);
+// src/numbers.ts
+function _(e, t, n) {
+	return Math.min(Math.max(e, t), n);
 }
-function le({ kept: e, seen: t }, n) {
+// src/ink/selection.ts
+var v = 4, y = 6, b = 8;
+function oe(e) {
+	let [t, ...n] = a(e);
+	return n.every(([e, n]) => Math.hypot(e - t[0], n - t[1]) <= v);
+}
+function se({ kept: e, seen: t }, n) {
 	return {
-		kept: _(e, {
+		kept: ce(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function _(e, t) {
-	let n = e.filter((e) => !y(t, e));
+function ce(e, t) {
+	let n = e.filter((e) => !de(t, e));
 	return n.length === e.length ? e : n;
 }
-function v(e, [t, n, r, i]) {
-	let a = e.map(({ points: e }) => {
-		let a = b(e);
-		return a.filter(([e, a]) => e >= t - g && e <= r + g && a >= n - g && a <= i + g).length / a.length;
-	}), o = Math.max(0, ...a);
-	return o === 0 ? e : e.filter((e, t) => o > .5 ? a[t] <= .5 : a[t] < o);
+function le(e, [t, n, r, i]) {
+	let a = [
+		t - b,
+		n - b,
+		r + b,
+		i + b
+	], o = e.map((e) => ue(e, a)), s = Math.max(0, ...o);
+	return s === 0 ? e : e.filter((e, t) => s > .5 ? o[t] <= .5 : o[t] < s);
 }
-function y(e, t) {
-	let n = se + t.width / 2, r = b(t.points);
-	return b(e.points).some((e, t, i) => r.some((a, o) => x(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function ue(e, [t, n, r, i]) {
+	let o = a(e);
+	return o.filter(([e, a]) => e >= t && e <= r && a >= n && a <= i).length / o.length;
 }
-function b(e) {
-	return Array.from({ length: e.length / 3 }, (t, n) => [e[n * 3], e[n * 3 + 1]]);
+function de(e, t) {
+	let n = y + t.width / 2, r = a(t);
+	return a(e).some((e, t, i) => r.some((a, o) => fe(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function x(e, t, n, r) {
-	return S(e, t, n) * S(e, t, r) < 0 && S(n, r, e) * S(n, r, t) < 0 ? 0 : Math.min(C(e, n, r), C(t, n, r), C(n, e, t), C(r, e, t));
+function fe(e, t, n, r) {
+	return x(e, t, n) * x(e, t, r) < 0 && x(n, r, e) * x(n, r, t) < 0 ? 0 : Math.min(S(e, n, r), S(t, n, r), S(n, e, t), S(r, e, t));
 }
-function S([e, t], [n, r], [i, a]) {
+function x([e, t], [n, r], [i, a]) {
 	return (n - e) * (a - t) - (r - t) * (i - e);
 }
-function C([e, t], [n, r], [i, a]) {
-	let [o, s] = [i - n, a - r], c = Math.min(Math.max(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0), 1);
+function S([e, t], [n, r], [i, a]) {
+	let [o, s] = [i - n, a - r], c = _(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0, 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function w(e, t = "", n = "") {
+function C(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function T(e, t, n = "") {
-	let r = w("button", n, e);
+function w(e, t, n = "") {
+	let r = C("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function ue({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function pe({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function E(e, t) {
+function T(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function de(e, t) {
-	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
+function E(e, t) {
+	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line);
 }
 // src/ui/objects.ts
-function fe(e) {
+function D(e) {
 	return e > 0 && e < .005 ? "<1%" : `${Math.round(e * 100)}%`;
 }
 // src/ui/boxes.ts
-var D = 2, O = .12;
-function k(e, t) {
+var O = 2, k = .12;
+function A(e, t) {
 	return e.filter(({ covered: e }) => !e).sort((e, t) => t.top[0].score - e.top[0].score).map((n) => {
-		let r = `${n.name} ${n.corrected ? "✓" : fe(n.top[0].score)}`;
+		let r = `${n.name} ${n.corrected ? "✓" : D(n.top[0].score)}`;
 		return {
 			...n,
 			text: r,
@@ -263,35 +275,35 @@ function k(e, t) {
 		};
 	});
 }
-function A(e, t) {
-	let n = t.map((e) => L(I("box", e, ""), e.box)), r = t.map((e) => I("tag", e, e.text));
+function j(e, t) {
+	let n = t.map((e) => R(L("box", e, ""), e.box)), r = t.map((e) => L("tag", e, e.text));
 	e.replaceChildren(...n.reverse(), ...r), e.classList.remove("crowded");
-	let i = j(e, r);
-	if (M(i)) {
+	let i = M(e, r);
+	if (N(i)) {
 		e.classList.add("crowded");
 		for (let [e, n] of r.entries()) n.textContent = t[e].name;
-		i = j(e, r);
+		i = M(e, r);
 	}
-	for (let [e, [n, a]] of F(t, i).entries()) r[e].style.left = `${n}%`, r[e].style.top = `${a}%`;
+	for (let [e, [n, a]] of I(t, i).entries()) r[e].style.left = `${n}%`, r[e].style.top = `${a}%`;
 }
-function j(e, t) {
+function M(e, t) {
 	let n = {
 		width: e.clientWidth,
 		height: e.clientHeight
 	};
-	return t.map((e) => R({
+	return t.map((e) => z({
 		width: e.offsetWidth,
 		height: e.offsetHeight
 	}, n));
 }
-function M(e) {
-	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > O * 100 * 100;
+function N(e) {
+	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > k * 100 * 100;
 }
-function N(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => L(T(r, i, "cover"), P(e, n))));
+function P(e, t, n, r, i) {
+	e.replaceChildren(...t.map((e) => R(w(r, i, "cover"), F(e, n))));
 }
-function P([e, t, n, r], { width: i, height: a }) {
-	let o = Math.max(i, a), [s, c] = [D * o / i, D * o / a];
+function F([e, t, n, r], { width: i, height: a }) {
+	let o = Math.max(i, a), [s, c] = [O * o / i, O * o / a];
 	return [
 		e - s,
 		t - c,
@@ -299,7 +311,7 @@ function P([e, t, n, r], { width: i, height: a }) {
 		r + c
 	];
 }
-function F(e, t) {
+function I(e, t) {
 	let n = [];
 	for (let [r, { box: i }] of e.entries()) {
 		let { width: a, height: o } = t[r], s = Math.max(Math.min(i[0], 100 - a), 0), c = [
@@ -311,20 +323,16 @@ function F(e, t) {
 			e,
 			s + a,
 			e + o
-		]), l = c.filter(([, e, , t]) => e >= 0 && t <= 100), u = l.filter((e) => !n.some((t) => z(e, t))), d = u.find((t) => !e.some((e) => e.box !== i && z(t, e.box)));
+		]), l = c.filter(([, e, , t]) => e >= 0 && t <= 100), u = l.filter((e) => !n.some((t) => B(e, t))), d = u.find((t) => !e.some((e) => e.box !== i && B(t, e.box)));
 		n.push(d ?? u[0] ?? l[0] ?? c[0]);
 	}
 	return n;
 }
-function I(e, { colour: t, textColour: n, line: r, leftOut: i, chosen: a }, o) {
-	let s = w("div", e, o);
-	return s.classList.toggle("left-out", i ?? !1), s.classList.toggle("chosen", a ?? !1), s.ariaHidden = "true", de(s, {
-		colour: t,
-		textColour: n,
-		line: r
-	}), s;
+function L(e, t, n) {
+	let r = C("div", e, n);
+	return r.classList.toggle("left-out", t.leftOut ?? !1), r.classList.toggle("chosen", t.chosen ?? !1), r.ariaHidden = "true", E(r, t), r;
 }
-function L(e, [t, n, r, i]) {
+function R(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -332,24 +340,25 @@ function L(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
-function R(e, t) {
+function z(e, t) {
 	return {
 		width: 100 * e.width / t.width,
 		height: 100 * e.height / t.height
 	};
 }
-function z(e, t) {
+function B(e, t) {
 	return e[0] < t[2] && t[0] < e[2] && e[1] < t[3] && t[1] < e[3];
 }
-// src/ui/geometry.ts
-function B([e, t, n, r]) {
+// src/detect/detections.ts
+function V([e, t, n, r]) {
 	return (n - e) * (r - t);
 }
-function V(e, [t, n]) {
-	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => B(e) - B(t))[0]?.[0] ?? null;
+// src/ui/geometry.ts
+function me(e, [t, n]) {
+	return [...e.entries()].filter(([, [e, r, i, a]]) => t >= e && t <= i && n >= r && n <= a).sort(([, e], [, t]) => V(e) - V(t))[0]?.[0] ?? null;
 }
 // src/ui/texts.ts
-function pe(e) {
+function he(e) {
 	return (t, n = {}) => {
 		let r = e["count" in n ? `${t}.${n.count === 1 ? "one" : "other"}` : t];
 		if (r === void 0) throw Error(`there is no text ${t}`);
@@ -357,7 +366,7 @@ function pe(e) {
 	};
 }
 // src/ui/tools.ts
-var me = {
+var ge = {
 	"ctrl+z": "undo",
 	"ctrl+y": "redo",
 	"ctrl+shift+z": "redo",
@@ -372,26 +381,26 @@ var me = {
 	redo: "Control+Y",
 	erase: "E",
 	clear: "Delete"
-}, he = {
+}, _e = {
 	undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
 	redo: "m15 14 5-5-5-5M20 9H10a6 6 0 0 0 0 12h3",
 	erase: "m8 20-4-4a2 2 0 0 1 0-3l9-9a2 2 0 0 1 3 0l4 4a2 2 0 0 1 0 3l-9 9Zm0 0h12M9 9l7 7",
 	clear: "M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3"
-}, W = "http://www.w3.org/2000/svg", G = class {
+}, W = "http://www.w3.org/2000/svg", ve = class {
 	#e;
 	#t;
-	#n = w("input");
-	#r = w("i");
+	#n = C("input");
+	#r = C("i");
 	constructor(e, { press: t, widen: n }) {
 		this.#e = e, e.role = "group";
-		let r = H.map((e) => [e, ge(e, () => t(e))]);
+		let r = H.map((e) => [e, ye(e, () => t(e))]);
 		this.#t = Object.fromEntries(r), Object.assign(this.#n, {
 			type: "range",
 			id: "pen",
 			min: i.min,
 			max: i.max
 		}), this.#n.oninput = () => n(this.#n.valueAsNumber);
-		let a = w("label", "pen"), o = w("span", "nib");
+		let a = C("label", "pen"), o = C("span", "nib");
 		o.append(this.#r), a.append(o, this.#n);
 		let { undo: s, redo: c, erase: l, clear: u } = this.#t;
 		e.replaceChildren(s, c, l, a, u);
@@ -400,35 +409,35 @@ var me = {
 		this.#e.ariaLabel = r("common.tools");
 		for (let t of H) {
 			let n = this.#t[t], i = r(`common.${t}`);
-			E(n.lastElementChild, i), n.title = t === "erase" ? r("common.eraseHelp") : `${i} (${U[t]})`, n.disabled = !e[t];
+			T(n.lastElementChild, i), n.title = t === "erase" ? r("common.eraseHelp") : `${i} (${U[t]})`, n.disabled = !e[t];
 		}
 		this.#t.erase.ariaPressed = String(t), this.#n.ariaLabel = this.#n.title = r("common.penWidth"), this.#n.value = String(n), this.#r.style.setProperty("--width", String(n));
 	}
 };
-function ge(e, t) {
-	let n = T("", t);
+function ye(e, t) {
+	let n = w("", t);
 	n.id = e, n.setAttribute("aria-keyshortcuts", U[e]);
 	let r = document.createElementNS(W, "svg");
 	r.setAttribute("viewBox", "0 0 24 24"), r.ariaHidden = "true";
 	let i = document.createElementNS(W, "path");
-	return i.setAttribute("d", he[e]), r.append(i), n.append(r, w("span")), n;
+	return i.setAttribute("d", _e[e]), r.append(i), n.append(r, C("span")), n;
 }
 // src/streamlit/component.ts
-function _e(e) {
+function be(e) {
 	return ({ data: [t], ...n }) => e({
 		...n,
 		data: t
 	});
 }
-function ve(e) {
+function xe(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = w("div", "digit-detector");
+	let n = C("div", "digit-detector");
 	return e.append(n), n;
 }
-var K = "digit-detector:fix", ye = "digit-detector:chosen", be = "digit-detector:rewrite", xe = "digit-detector:drawing", Se = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", q = -4e3, J = "#000000", Ce = .01, Y = 8, we = {
-	fillColor: J,
-	strokeColor: J,
+var G = "digit-detector:fix", Se = "digit-detector:chosen", Ce = "digit-detector:rewrite", we = "digit-detector:drawing", Te = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", K = -4e3, q = "#000000", Ee = .01, J = 8, De = {
+	fillColor: q,
+	strokeColor: q,
 	backgroundColor: "",
 	backgroundImageURL: null,
 	backgroundImageFit: "stretch",
@@ -442,13 +451,13 @@ var K = "digit-detector:fix", ye = "digit-detector:chosen", be = "digit-detector
 	maxDisplayHeight: null,
 	fontSize: 20,
 	label: ""
-}, Te = class e {
+}, Oe = class e {
 	host;
 	render;
 	onStroke;
 	#e = [];
 	#t = {
-		...Q([]),
+		...Z([]),
 		load: 0
 	};
 	#n = !1;
@@ -465,11 +474,11 @@ var K = "digit-detector:fix", ye = "digit-detector:chosen", be = "digit-detector
 	}
 	show(e, t) {
 		(e.length !== this.#e.length || e.some((e, t) => e !== this.#e[t])) && (this.#e = e, this.#t = {
-			...Q(e),
+			...Z(e),
 			load: this.#t.load + 1
 		}, this.#n = !0), this.render({
 			data: {
-				...we,
+				...De,
 				strokeWidth: t,
 				initialDrawing: this.#t
 			},
@@ -498,10 +507,10 @@ var K = "digit-detector:fix", ye = "digit-detector:chosen", be = "digit-detector
 	finish(e) {
 		this.draw(e);
 		let [t, n] = e.points.slice(-3);
-		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(Se)?.click());
+		this.#i("mouseup", t, n), this.#r = 0, setTimeout(() => this.host.querySelector(Te)?.click());
 	}
 	abandon() {
-		this.#i("mousedown", q, q), this.#i("mouseup", q, q), this.#r = 0;
+		this.#i("mousedown", K, K), this.#i("mouseup", K, K), this.#r = 0;
 	}
 	#i(e, t, n) {
 		let { surface: r } = this, i = r.getBoundingClientRect(), [a, o] = [i.x + t * i.width / 400, i.y + n * i.height / 400];
@@ -514,36 +523,36 @@ var K = "digit-detector:fix", ye = "digit-detector:chosen", be = "digit-detector
 		}));
 	}
 	#a({ objects: e }) {
-		let t = e.filter(({ path: [[, e]] }) => e > q / 2);
+		let t = e.filter(({ path: [[, e]] }) => e > K / 2);
 		if (this.#n) this.#n = t.length !== this.#e.length;
 		else for (let e of t.slice(this.#e.length)) {
-			let t = Ee(e);
+			let t = ke(e);
 			this.#e = [...this.#e, t], this.onStroke(t);
 		}
 	}
 };
-function X({ width: e, points: t }) {
+function Y({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.filter((e, t) => t % 3 < 2)
 	};
 }
-function Z({ width: e, points: t }) {
+function X({ width: e, points: t }) {
 	return {
 		width: e,
 		points: t.flatMap((e, t) => t % 2 ? [e, 1] : [e])
 	};
 }
-function Ee({ path: e, strokeWidth: t }) {
-	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * Y) / Y;
-	return Z({
+function ke({ path: e, strokeWidth: t }) {
+	let n = e.filter(([e]) => e === "Q").map(([, e, t]) => [e, t]), r = e.at(-1)?.slice(-2), i = (e) => Math.round((e ?? 0) * J) / J;
+	return X({
 		width: t,
 		points: [...n, r].flat().map(i)
 	});
 }
-function Q(e) {
+function Z(e) {
 	return {
-		objects: e.map(X).map(({ width: e, points: t }) => {
+		objects: e.map(Y).map(({ width: e, points: t }) => {
 			let n = [[
 				"M",
 				t[0] ?? 0,
@@ -561,13 +570,13 @@ function Q(e) {
 			}
 			return n.push([
 				"L",
-				(t.at(-2) ?? 0) + Ce,
+				(t.at(-2) ?? 0) + Ee,
 				t.at(-1) ?? 0
 			]), {
 				type: "Path",
 				path: n,
 				fill: null,
-				stroke: J,
+				stroke: q,
 				strokeWidth: e,
 				strokeLineCap: "round",
 				strokeLineJoin: "round",
@@ -578,7 +587,7 @@ function Q(e) {
 	};
 }
 // src/streamlit/canvas.ts
-var De = 5e3, Oe = 24, ke = class {
+var Ae = 5e3, je = 24, Q = class {
 	component;
 	#e = e({
 		id: 0,
@@ -594,46 +603,46 @@ var De = 5e3, Oe = 24, ke = class {
 	#c = null;
 	#l = null;
 	#u = null;
-	#d = w("div");
-	#f = w("div", "boxes");
-	#p = w("div", "pad");
+	#d = C("div");
+	#f = C("div", "boxes");
+	#p = C("div", "pad");
 	#m;
-	#h = w("div", "tools");
-	#g = w("p");
+	#h = C("div", "tools");
+	#g = C("p");
 	#_;
 	constructor(e) {
-		this.component = e, this.#_ = new G(this.#h, {
+		this.component = e, this.#_ = new ve(this.#h, {
 			press: (e) => this.#S(e),
 			widen: (e) => {
 				this.#o = e, this.#u?.show(this.#T.strokes, e), this.#C();
 			}
-		}), this.#g.role = "alert", this.#d.append(w("div", "canvas-root")), this.#m = this.#b(), this.#v();
+		}), this.#g.role = "alert", this.#d.append(C("div", "canvas-root")), this.#m = this.#b(), this.#v();
 	}
 	update(e) {
 		this.component = e;
-		let t = ve(e.parentElement);
+		let t = xe(e.parentElement);
 		this.#d.parentElement !== t && t.replaceChildren(this.#d, this.#h, this.#g), this.#C(), this.#u !== null && (this.#u.surface.ariaLabel = this.#w("common.canvas"), this.#A(), this.#F(), this.#R());
 	}
 	async #v() {
-		this.#u = await Te.create(this.component.data.module, this.#d, (e) => this.#j(e)), this.#u.show([], this.#o), this.#u.frame.append(this.#f, this.#p), this.#u.surface.role = "img", this.update(this.component), await this.#y();
+		this.#u = await Oe.create(this.component.data.module, this.#d, (e) => this.#j(e)), this.#u.show([], this.#o), this.#u.frame.append(this.#f, this.#p), this.#u.surface.role = "img", this.update(this.component), await this.#y();
 	}
 	async #y() {
 		let { hash: e } = location;
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#I((await d(e)).drawing);
+				this.#I((await ee(e)).drawing);
 			} catch (e) {
-				if (!(e instanceof u)) throw e;
+				if (!(e instanceof d)) throw e;
 				let t = this.#w(`common.link.${e.reason}`);
-				E(this.#g, this.#w("common.linkBroken", { reason: t }));
+				T(this.#g, this.#w("common.linkBroken", { reason: t }));
 			}
 		}
 	}
 	#b() {
-		return document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(be, (e) => this.#N(e.detail.index)), document.addEventListener(ye, (e) => {
+		return document.addEventListener("keydown", (e) => this.#x(e)), document.addEventListener(Ce, (e) => this.#N(e.detail.index)), document.addEventListener(Se, (e) => {
 			this.#l = e.detail.index, this.#R();
-		}), document.addEventListener(xe, (e) => {
+		}), document.addEventListener(we, (e) => {
 			this.#d.isConnected && (e.detail.drawing = this.#T.strokes);
 		}), new ae(this.#p, () => this.#o, {
 			changed: (e) => this.#s ? this.#P(e, !1) : this.#u?.draw(e),
@@ -645,11 +654,11 @@ var De = 5e3, Oe = 24, ke = class {
 		if (!this.#d.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = ue(e), r = me[n], i = this.#l;
+		let n = pe(e), r = ge[n], i = this.#l;
 		if (r) this.#S(r);
 		else if (n === "delete" && i !== null) this.#N(i);
 		else if (n === "delete") this.#S("clear");
-		else if (n === "escape" && i !== null) document.dispatchEvent(new CustomEvent(K, { detail: { index: null } }));
+		else if (n === "escape" && i !== null) document.dispatchEvent(new CustomEvent(G, { detail: { index: null } }));
 		else return;
 		e.preventDefault();
 	}
@@ -670,7 +679,7 @@ var De = 5e3, Oe = 24, ke = class {
 		}, this.#w);
 	}
 	get #w() {
-		return pe(this.component.data.texts);
+		return he(this.component.data.texts);
 	}
 	get #T() {
 		return this.#e.present;
@@ -688,19 +697,19 @@ var De = 5e3, Oe = 24, ke = class {
 		}));
 	}
 	#O(e) {
-		e.present !== this.#T && (this.#e = e, this.#n++, this.#k(), this.#u?.show(this.#T.strokes, this.#o), E(this.#g, ""), this.#R(), this.#C());
+		e.present !== this.#T && (this.#e = e, this.#n++, this.#k(), this.#u?.show(this.#T.strokes, this.#o), T(this.#g, ""), this.#R(), this.#C());
 	}
-	#k(e = Oe) {
+	#k(e = je) {
 		clearTimeout(this.#a);
 		let t = () => {
 			this.#L() && this.#d.isConnected && this.#k(e - 1);
 		};
-		e > 0 && (this.#a = window.setTimeout(t, De));
+		e > 0 && (this.#a = window.setTimeout(t, Ae));
 		let { id: n, strokes: r } = this.#T;
 		this.component.setStateValue("drawing", {
 			revision: this.#n,
 			sheet: n,
-			strokes: r.map(X)
+			strokes: r.map(Y)
 		});
 	}
 	#A() {
@@ -709,18 +718,18 @@ var De = 5e3, Oe = 24, ke = class {
 	}
 	#j(e) {
 		let t = this.#M(e);
-		t === void 0 ? this.#D([...this.#T.strokes, e]) : (this.#u?.show(this.#T.strokes, this.#o), document.dispatchEvent(new CustomEvent(K, { detail: { index: t } })));
+		t === void 0 ? this.#D([...this.#T.strokes, e]) : (this.#u?.show(this.#T.strokes, this.#o), document.dispatchEvent(new CustomEvent(G, { detail: { index: t } })));
 	}
 	#M(e) {
-		if (!ce(e) || this.#L()) return;
-		let [t, n] = e.points.map((e) => 100 * e / 400), { objects: r } = this.component.data, i = r.filter(({ covered: e }) => !e), a = V(i.map(({ box: e }) => e), [t, n]);
+		if (!oe(e) || this.#L()) return;
+		let [t, n] = e.points.map((e) => 100 * e / 400), { objects: r } = this.component.data, i = r.filter(({ covered: e }) => !e), a = me(i.map(({ box: e }) => e), [t, n]);
 		return a === null ? void 0 : r.indexOf(i[a]);
 	}
 	#N(e) {
 		let t = this.component.data.objects.at(e);
 		if (t === void 0 || this.#L()) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#D(v(this.#T.strokes, [
+		this.#D(le(this.#T.strokes, [
 			n,
 			r,
 			i,
@@ -728,7 +737,7 @@ var De = 5e3, Oe = 24, ke = class {
 		]));
 	}
 	#P(e, t) {
-		this.#c = e && le(this.#c ?? {
+		this.#c = e && se(this.#c ?? {
 			kept: this.#T.strokes,
 			seen: 0
 		}, e);
@@ -737,7 +746,7 @@ var De = 5e3, Oe = 24, ke = class {
 	}
 	#F() {
 		let { id: e, strokes: t } = this.component.data.open;
-		e !== this.#r && (this.#r = e, this.#I(t.map(Z)));
+		e !== this.#r && (this.#r = e, this.#I(t.map(X)));
 	}
 	#I(e) {
 		if (e.length === 0) return;
@@ -751,18 +760,18 @@ var De = 5e3, Oe = 24, ke = class {
 		return this.component.data.revision !== this.#n;
 	}
 	#R() {
-		let { objects: e, leftOut: t } = this.component.data, n = this.#T.strokes.length === 0, r = w("div"), i = n ? [] : e.filter((e) => e.covered).map(({ box: e }) => e), a = [...k(e, this.#l), ...t.map((e) => ({
+		let { objects: e, leftOut: t } = this.component.data, n = this.#T.strokes.length === 0, r = C("div"), i = n ? [] : e.filter((e) => e.covered).map(({ box: e }) => e), a = [...A(e, this.#l), ...t.map((e) => ({
 			...e,
 			leftOut: !0
 		}))];
-		A(this.#f, n ? [] : a), N(r, i, {
+		j(this.#f, n ? [] : a), P(r, i, {
 			width: 400,
 			height: 400
 		}, this.#w("common.covered"), () => this.component.setTriggerValue("uncover", !0)), this.#f.append(...r.children), this.#f.classList.toggle("stale", this.#L());
 	}
 }, $ = null;
-function Ae(e) {
-	$ ??= new ke(e), $.update(e);
+function Me(e) {
+	$ ??= new Q(e), $.update(e);
 }
-var je = _e(Ae);
-export { je as default };
+var Ne = be(Me);
+export { Ne as default };

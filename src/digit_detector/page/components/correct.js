@@ -1,20 +1,24 @@
+// src/detect/detections.ts
+function e([e, t, n, r]) {
+	return (n - e) * (r - t);
+}
 // src/ui/dom.ts
-function e(e, t = "", n = "") {
+function t(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function t(t, n, r = "") {
-	let i = e("button", r, t);
+function n(e, n, r = "") {
+	let i = t("button", r, e);
 	return i.type = "button", i.onclick = n, i;
 }
-function n(e, t) {
+function r(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function r(e, t) {
-	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line ?? "solid");
+function i(e, t) {
+	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line);
 }
 // src/ui/boxes.ts
-function i(e, [t, n, r, i]) {
+function a(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
 		left: `${t}%`,
 		top: `${n}%`,
@@ -22,17 +26,18 @@ function i(e, [t, n, r, i]) {
 		height: `${i - n}%`
 	}), e;
 }
+// src/numbers.ts
+function o(e, t, n) {
+	return Math.min(Math.max(e, t), n);
+}
 // src/ui/geometry.ts
-var a = [
+var s = [
 	[-1, -1],
 	[1, -1],
 	[-1, 1],
 	[1, 1]
 ];
-function o([e, t, n, r]) {
-	return (n - e) * (r - t);
-}
-function s([e, t], [n, r]) {
+function c([e, t], [n, r]) {
 	return [
 		Math.min(e, n),
 		Math.min(t, r),
@@ -40,35 +45,32 @@ function s([e, t], [n, r]) {
 		Math.max(t, r)
 	];
 }
-function c([e, t, n, r], [i, a], { width: o, height: s }) {
-	let [c, l] = [d(i, -e, o - n), d(a, -t, s - r)];
+function l([e, t, n, r], [i, a], { width: s, height: c }) {
+	let [l, u] = [o(i, -e, s - n), o(a, -t, c - r)];
 	return [
-		e + c,
-		t + l,
-		n + c,
-		r + l
+		e + l,
+		t + u,
+		n + l,
+		r + u
 	];
 }
-function l(e, t, [n, r], i, a) {
-	let [o, s] = u(e[0], e[2], t[0], n, i.width, a), [c, l] = u(e[1], e[3], t[1], r, i.height, a);
+function u(e, t, [n, r], i) {
+	let { width: a, height: o, least: s } = i, [c, l] = d(e[0], e[2], t[0], n, a, s), [u, f] = d(e[1], e[3], t[1], r, o, s);
 	return [
-		o,
 		c,
-		s,
-		l
+		u,
+		l,
+		f
 	];
 }
-function u(e, t, n, r, i, a) {
-	return n < 0 ? [d(e + r, 0, t - a), t] : n > 0 ? [e, d(t + r, e + a, i)] : [e, t];
-}
-function d(e, t, n) {
-	return Math.min(Math.max(e, t), n);
+function d(e, t, n, r, i, a) {
+	return n < 0 ? [o(e + r, 0, t - a), t] : [e, o(t + r, e + a, i)];
 }
 // src/ui/result.ts
-function f(e, n, r) {
+function f(e, t, r) {
 	return e.map((e) => {
-		let i = t(e.name, () => r(e.label));
-		return i.ariaPressed = String(e.label === n), i;
+		let i = n(e.name, () => r(e.label));
+		return i.ariaPressed = String(e.label === t), i;
 	});
 }
 // src/ui/editor.ts
@@ -84,15 +86,15 @@ var p = {
 }, h = class {
 	#e;
 	#t;
-	#n = e("p", "help");
-	#r = e("div", "picture");
-	#i = e("div", "classes");
+	#n = t("p", "help");
+	#r = t("div", "picture");
+	#i = t("div", "classes");
 	#a;
 	#o;
 	#s;
 	#c;
 	#l = null;
-	constructor(n, r, i, a) {
+	constructor(e, r, i, a) {
 		this.#e = r, this.#t = i;
 		let { boxes: o } = r;
 		this.#c = {
@@ -100,19 +102,19 @@ var p = {
 			chosen: o.length === 1 ? 0 : null,
 			adding: o.length === 0
 		};
-		let s = e("img");
+		let s = t("img");
 		s.src = r.picture, s.alt = i("common.editor.picture"), Object.assign(this.#r, {
 			role: "group",
 			ariaLabel: i("common.editor.boxes")
-		}), this.#r.style.aspectRatio = `${r.width} / ${r.height}`, this.#r.append(s), this.#i.append(...f(r.classes, null, (e) => this.#y({ label: e }))), Object.assign(this.#i, {
+		}), this.#r.style.aspectRatio = `${r.width} / ${r.height}`, this.#r.append(s), this.#i.append(...f(r.classes, null, (e) => this.#_({ label: e }))), Object.assign(this.#i, {
 			role: "group",
 			ariaLabel: i("common.editor.chosen")
-		}), this.#a = t(i("common.editor.add"), ({ detail: e }) => this.#d(e === 0)), this.#o = t(i("common.editor.delete"), () => this.#u()), this.#o.setAttribute("aria-keyshortcuts", "Delete"), this.#s = t(i("common.editor.done"), () => a.done(this.#c.boxes), "primary");
-		let c = t(i("common.editor.cancel"), () => a.cancel()), l = e("div", "actions");
-		l.append(this.#a, this.#o, c, this.#s), n.replaceChildren(this.#r, this.#n, this.#i, l), this.#p(), this.#x();
+		}), this.#a = n(i("common.editor.add"), ({ detail: e }) => this.#d(e === 0)), this.#o = n(i("common.editor.delete"), () => this.#u()), this.#o.setAttribute("aria-keyshortcuts", "Delete"), this.#s = n(i("common.editor.done"), () => a.done(this.#c.boxes), "primary");
+		let c = n(i("common.editor.cancel"), () => a.cancel()), l = t("div", "actions");
+		l.append(this.#a, this.#o, c, this.#s), e.replaceChildren(this.#r, this.#n, this.#i, l), this.#p(), this.#y();
 	}
 	#u() {
-		this.#b({
+		this.#v({
 			boxes: this.#c.boxes.filter((e, t) => t !== this.#c.chosen),
 			chosen: null
 		});
@@ -125,8 +127,8 @@ var p = {
 				t / 3,
 				2 * e / 3,
 				2 * t / 3
-			]), this.#S().at(-1)?.focus();
-		} else this.#b({
+			]), this.#b().at(-1)?.focus();
+		} else this.#v({
 			adding: !this.#c.adding,
 			chosen: null
 		});
@@ -136,7 +138,7 @@ var p = {
 			label: null,
 			box: e
 		}];
-		this.#b({
+		this.#v({
 			boxes: t,
 			chosen: t.length - 1,
 			adding: !1
@@ -145,13 +147,13 @@ var p = {
 	#p() {
 		let e = this.#r;
 		e.addEventListener("pointerdown", (e) => this.#m(e)), e.addEventListener("pointermove", (e) => this.#h(e)), e.addEventListener("pointerup", (e) => this.#g(e)), e.addEventListener("pointercancel", () => {
-			this.#l = null, this.#x();
+			this.#l = null, this.#y();
 		}), e.addEventListener("touchstart", (e) => this.#l && e.preventDefault(), { passive: !1 }), e.addEventListener("keydown", (e) => {
 			let { chosen: t } = this.#c, n = p[e.key];
 			if (t === null || !n) return;
 			e.preventDefault();
-			let r = Math.max(this.#e.width, this.#e.height) / 100, i = [n[0] * r, n[1] * r];
-			this.#v(e.shiftKey ? this.#_([1, 1], i) : c(this.#c.boxes[t].box, i, this.#e));
+			let r = Math.max(this.#e.width, this.#e.height) / 100, i = [n[0] * r, n[1] * r], { box: a } = this.#c.boxes[t];
+			this.#_({ box: e.shiftKey ? u(a, [1, 1], i, this.#e) : l(a, i, this.#e) });
 		});
 	}
 	onKey(e) {
@@ -160,102 +162,96 @@ var p = {
 	}
 	#m(e) {
 		if (this.#l || e.button !== 0) return;
-		let t = this.#C(e), n = e.target, r = this.#S().indexOf(n.closest(".box"));
+		let t = this.#x(e), n = e.target, r = this.#b().indexOf(n.closest(".box"));
 		if (this.#c.adding) this.#l = {
 			kind: "add",
 			from: t
 		};
 		else if (r >= 0) {
-			let { box: i } = this.#c.boxes[r], o = n.dataset.corner;
-			this.#l = o ? {
+			let { box: i } = this.#c.boxes[r], a = n.dataset.corner;
+			this.#l = a ? {
 				kind: "resize",
 				from: t,
 				box: i,
-				grip: a[Number(o)]
+				grip: s[Number(a)]
 			} : {
 				kind: "move",
 				from: t,
 				box: i
-			}, r !== this.#c.chosen && e.pointerType === "touch" ? this.#l = null : (this.#b({ chosen: r }), this.#S()[r].focus());
+			}, r !== this.#c.chosen && e.pointerType === "touch" ? this.#l = null : (this.#v({ chosen: r }), this.#b()[r].focus());
 		}
 		this.#l && this.#r.setPointerCapture(e.pointerId);
 	}
 	#h(e) {
 		let t = this.#l;
 		if (!t) return;
-		let n = this.#C(e), r = [n[0] - t.from[0], n[1] - t.from[1]];
-		t.kind === "add" ? this.#x([...this.#c.boxes, {
+		let n = this.#x(e), r = [n[0] - t.from[0], n[1] - t.from[1]];
+		t.kind === "add" ? this.#y([...this.#c.boxes, {
 			label: null,
-			box: s(t.from, n)
-		}]) : t.kind === "move" ? this.#v(c(t.box, r, this.#e)) : this.#v(l(t.box, t.grip, r, this.#e, this.#e.least));
+			box: c(t.from, n)
+		}]) : t.kind === "move" ? this.#_({ box: l(t.box, r, this.#e) }) : this.#_({ box: u(t.box, t.grip, r, this.#e) });
 	}
 	#g(e) {
 		let t = this.#l;
 		if (this.#l = null, t?.kind !== "add") return;
-		let n = s(t.from, this.#C(e));
-		Math.min(n[2] - n[0], n[3] - n[1]) >= this.#e.least ? this.#f(n) : this.#x();
+		let n = c(t.from, this.#x(e));
+		Math.min(n[2] - n[0], n[3] - n[1]) >= this.#e.least ? this.#f(n) : this.#y();
 	}
-	#_(e, t) {
-		return l(this.#c.boxes[this.#c.chosen].box, e, t, this.#e, this.#e.least);
-	}
-	#v(e) {
-		this.#y({ box: e });
-	}
-	#y(e) {
+	#_(e) {
 		let { boxes: t, chosen: n } = this.#c;
-		this.#b({ boxes: t.map((t, r) => r === n ? {
+		this.#v({ boxes: t.map((t, r) => r === n ? {
 			...t,
 			...e
 		} : t) });
 	}
-	#b(e) {
+	#v(e) {
 		this.#c = {
 			...this.#c,
 			...e
-		}, this.#x();
+		}, this.#y();
 	}
-	#x(s = this.#c.boxes) {
-		let { chosen: c, adding: l } = this.#c, { width: u, height: d, classes: f } = this.#e, p = this.#S();
-		for (; p.length > s.length;) p.pop().remove();
-		for (; p.length < s.length;) {
-			let n = t("", () => this.#b({ chosen: p.indexOf(n) }), "box");
-			n.append(e("span"), ...a.map((e, t) => g(t))), this.#r.append(n), p.push(n);
+	#y(o = this.#c.boxes) {
+		let { chosen: c, adding: l } = this.#c, { width: u, height: d, classes: f } = this.#e, p = this.#b();
+		for (; p.length > o.length;) p.pop().remove();
+		for (; p.length < o.length;) {
+			let e = n("", () => this.#v({ chosen: p.indexOf(e) }), "box");
+			e.append(t("span"), ...s.map((e, t) => g(t))), this.#r.append(e), p.push(e);
 		}
-		for (let [e, { label: t, box: a }] of s.entries()) {
-			let l = p[e], h = f.find((e) => e.label === t), [g, _, v, y] = a;
-			i(l, [
+		for (let [t, { label: n, box: s }] of o.entries()) {
+			let l = p[t], h = f.find((e) => e.label === n), [g, _, v, y] = s;
+			a(l, [
 				100 * g / u,
 				100 * _ / d,
 				100 * v / u,
 				100 * y / d
 			]);
-			let b = s.filter((e) => o(e.box) > o(a)).length;
-			l.style.zIndex = String(e === c ? s.length : b), r(l, h ?? m), l.ariaLabel = this.#t("common.editor.box", {
-				number: e + 1,
+			let b = o.filter((t) => e(t.box) > e(s)).length;
+			l.style.zIndex = String(t === c ? o.length : b), i(l, h ?? m), l.ariaLabel = this.#t("common.editor.box", {
+				number: t + 1,
 				label: h?.name ?? this.#t("common.editor.new")
-			}), l.ariaPressed = String(e === c), n(l.firstElementChild, h?.name ?? "");
+			}), l.ariaPressed = String(t === c), r(l.firstElementChild, h?.name ?? "");
 		}
 		this.#r.classList.toggle("adding", l), this.#a.ariaPressed = String(l), this.#o.disabled = c === null;
 		for (let [e, { label: t }] of f.entries()) {
 			let n = this.#i.children[e];
-			n.disabled = c === null, n.ariaPressed = String(c !== null && s[c].label === t);
+			n.disabled = c === null, n.ariaPressed = String(c !== null && o[c].label === t);
 		}
-		let h = s.some(({ label: e }) => e === null);
+		let h = o.some(({ label: e }) => e === null);
 		this.#s.disabled = h;
 		let _ = l ? "draw" : c === null ? h ? "unnamed" : "choose" : "chosen";
-		n(this.#n, this.#t(`common.editor.${_}`));
+		r(this.#n, this.#t(`common.editor.${_}`));
 	}
-	#S() {
+	#b() {
 		return [...this.#r.querySelectorAll(":scope > .box")];
 	}
-	#C({ clientX: e, clientY: t }) {
+	#x({ clientX: e, clientY: t }) {
 		let n = this.#r.getBoundingClientRect(), r = (e, t, n, r) => Math.min(Math.max((e - t) / n, 0), 1) * r;
 		return [r(e, n.left, n.width, this.#e.width), r(t, n.top, n.height, this.#e.height)];
 	}
 };
-function g(t) {
-	let n = e("i", "corner");
-	return n.dataset.corner = String(t), n;
+function g(e) {
+	let n = t("i", "corner");
+	return n.dataset.corner = String(e), n;
 }
 // src/ui/texts.ts
 function _(e) {
@@ -272,31 +268,41 @@ function v(e) {
 		data: t
 	});
 }
-function y(t) {
-	let n = [...t.children].find((e) => e.className === "digit-detector");
+function y(e) {
+	let t = /* @__PURE__ */ new WeakMap();
+	return v((n) => {
+		let { parentElement: r } = n, i = t.get(r) ?? e(n);
+		return t.set(r, i), i.update(n), () => {
+			t.delete(r), i.remove();
+		};
+	});
+}
+function b(e) {
+	let n = [...e.children].find((e) => e.className === "digit-detector");
 	if (n) return n;
-	let r = e("div", "digit-detector");
-	return t.append(r), r;
+	let r = t("div", "digit-detector");
+	return e.append(r), r;
 }
 // src/streamlit/correct.ts
-var b = /* @__PURE__ */ new WeakMap();
-function x({ parentElement: e, data: t, setTriggerValue: n }) {
-	let r = () => {
-		let t = b.get(e)?.onKey;
-		t && document.removeEventListener("keydown", t), b.delete(e);
-	}, i = JSON.stringify(t);
-	if (b.get(e)?.data === i) return r;
-	r();
-	let a = y(e), o = new h(a, t, _(t.texts), {
-		done: (e) => n("answer", { boxes: e }),
-		cancel: () => n("answer", { boxes: null })
-	});
-	a.scrollIntoView({ block: "nearest" });
-	let s = (e) => o.onKey(e);
-	return document.addEventListener("keydown", s), b.set(e, {
-		data: i,
-		onKey: s
-	}), r;
-}
-var S = v(x);
+var x = class {
+	#e = "";
+	#t = null;
+	#n = (e) => this.#t?.onKey(e);
+	constructor() {
+		document.addEventListener("keydown", this.#n);
+	}
+	update({ parentElement: e, data: t, setTriggerValue: n }) {
+		let r = JSON.stringify(t);
+		if (r === this.#e) return;
+		this.#e = r;
+		let i = b(e);
+		this.#t = new h(i, t, _(t.texts), {
+			done: (e) => n("answer", { boxes: e }),
+			cancel: () => n("answer", { boxes: null })
+		}), i.scrollIntoView({ block: "nearest" });
+	}
+	remove() {
+		document.removeEventListener("keydown", this.#n);
+	}
+}, S = y(() => new x());
 export { S as default };

@@ -1,25 +1,41 @@
-function e(e) {
+// src/numbers.ts
+function e(e, t, n) {
+	return Math.min(Math.max(e, t), n);
+}
+function t(e) {
+	let t = [...e].sort((e, t) => e - t), n = t.length >> 1;
+	return t.length % 2 ? t[n] : (t[n - 1] + t[n]) / 2;
+}
+function n({ points: e }) {
+	return Array.from({ length: e.length / 3 }, (t, n) => [e[3 * n], e[3 * n + 1]]);
+}
+// src/ink/selection.ts
+function r(e, [t, r, i, a]) {
+	let o = n(e);
+	return o.filter(([e, n]) => e >= t && e <= i && n >= r && n <= a).length / o.length;
+}
+function i(e) {
 	let t = e.filter((e) => e.length > 0);
 	if (t.length === 0) return null;
-	let [n, i, a, o] = r(t), s = Math.max(a - n, o - i);
-	if (!(s > 0 && Number.isFinite(s))) return null;
-	let [c, l] = [(n + a) / 2, (i + o) / 2];
+	let [n, r, i, a] = s(t), o = Math.max(i - n, a - r);
+	if (!(o > 0 && Number.isFinite(o))) return null;
+	let [c, l] = [(n + i) / 2, (r + a) / 2];
 	return {
-		strokes: t.map((e) => e.map((e) => [(e[0] - c) / s, (e[1] - l) / s])),
-		size: s
+		strokes: t.map((e) => e.map((e) => [(e[0] - c) / o, (e[1] - l) / o])),
+		size: o
 	};
 }
-function t(t) {
-	let n = e(t)?.strokes.filter((e) => l(s(e)) >= .1) ?? [];
-	if (n.length === 0) return null;
-	let [r, o] = i(n), c = /* @__PURE__ */ new Float32Array(129);
-	return c.set(a(r, 40).flat()), o && (c.set(a(o, 24).flat(), 80), c[128] = 1), c;
+function a(e) {
+	let t = i(e)?.strokes.filter((e) => p(d(e)) >= .1) ?? [];
+	if (t.length === 0) return null;
+	let [n, r] = c(t), a = /* @__PURE__ */ new Float32Array(129);
+	return a.set(l(n, 40).flat()), r && (a.set(l(r, 24).flat(), 80), a[128] = 1), a;
 }
-function n(e) {
+function o(e) {
 	let t = Array.from({ length: 64 }, (t, n) => [e[2 * n], e[2 * n + 1]]), n = t.slice(0, 40);
 	return e[128] > .5 ? [n, t.slice(40)] : [n];
 }
-function r(e) {
+function s(e) {
 	let t = [
 		Infinity,
 		Infinity,
@@ -34,16 +50,16 @@ function r(e) {
 	];
 	return t;
 }
-function i(e) {
+function c(e) {
 	let t = [...e];
 	for (; t.length > 2;) {
-		let e = t.slice(1).map((e, n) => c(t[n].at(-1), e[0])), n = e.indexOf(Math.min(...e));
+		let e = t.slice(1).map((e, n) => f(t[n].at(-1), e[0])), n = e.indexOf(Math.min(...e));
 		t.splice(n, 2, [...t[n], ...t[n + 1]]);
 	}
 	return t;
 }
-function a(e, t) {
-	let n = Math.max(1, Math.floor(l(s(e)) / .02 + .5)), r = o(e, s(e), n + 1);
+function l(e, t) {
+	let n = Math.max(1, Math.floor(p(d(e)) / .02 + .5)), r = u(e, d(e), n + 1);
 	for (let e of [0, 1]) r = r.map((e, t) => {
 		let [n, i] = [r[t - 1], r[t + 1]];
 		return !n || !i ? e : [(n[0] + 2 * e[0] + i[0]) / 4, (n[1] + 2 * e[1] + i[1]) / 4];
@@ -58,11 +74,11 @@ function a(e, t) {
 			i[1] - e[1]
 		];
 		return Math.abs(Math.atan2(a * c - o * s, a * s + o * c));
-	}), a = s(r).map((e, t) => e + .12 * (i[t] + i[t + 1]) / 2);
-	return o(r, a, t);
+	}), a = d(r).map((e, t) => e + .12 * (i[t] + i[t + 1]) / 2);
+	return u(r, a, t);
 }
-function o(e, t, n) {
-	let r = l(t), [i, a] = [0, 0];
+function u(e, t, n) {
+	let r = p(t), [i, a] = [0, 0];
 	return Array.from({ length: n }, (o, s) => {
 		let c = r * s / (n - 1);
 		for (; i < t.length - 1 && a + t[i] < c;) a += t[i++];
@@ -70,59 +86,49 @@ function o(e, t, n) {
 		return [l[0] + d * (u[0] - l[0]), l[1] + d * (u[1] - l[1])];
 	});
 }
-function s(e) {
-	return e.slice(1).map((t, n) => c(e[n], t));
+function d(e) {
+	return e.slice(1).map((t, n) => f(e[n], t));
 }
-function c(e, t) {
+function f(e, t) {
 	return Math.hypot(t[0] - e[0], t[1] - e[1]);
 }
-function l(e) {
+function p(e) {
 	return e.reduce((e, t) => e + t, 0);
 }
 // src/handwriting/references.ts
-function u(e, t) {
+function m(e, t) {
 	let n = t.map(() => []);
-	for (let r of e) {
-		let e = t.map(({ box: e }) => m(p(r), e)), i = Math.max(...e);
-		i >= .5 && n[e.lastIndexOf(i)].push(r);
+	for (let i of e) {
+		let e = t.map(({ box: e }) => r(i, e)), a = Math.max(...e);
+		a >= .5 && n[e.lastIndexOf(a)].push(i);
 	}
-	return t.flatMap(({ label: e, sure: t }, r) => t ? d(e, n[r]) : []);
+	return t.flatMap(({ label: e, sure: t }, r) => t ? h(e, n[r]) : []);
 }
-function d(n, r) {
-	let i = r.map(p), [a, o] = [e(i), t(i)];
-	if (!/^\d$/.test(n) || !a || !o) return [];
-	let s = f(r.map(({ width: e }) => e)) / a.size;
+function h(e, r) {
+	let o = r.map(n), [s, c] = [i(o), a(o)];
+	if (!/^\d$/.test(e) || !s || !c) return [];
+	let l = t(r.map(({ width: e }) => e)) / s.size;
 	return [{
-		digit: Number(n),
-		glyph: o,
-		strokes: a.strokes,
-		pen: s
+		digit: Number(e),
+		glyph: c,
+		strokes: s.strokes,
+		pen: l
 	}];
 }
-function f(e) {
-	let t = [...e].sort((e, t) => e - t), n = t.length >> 1;
-	return t.length % 2 ? t[n] : (t[n - 1] + t[n]) / 2;
-}
-function p({ points: e }) {
-	return Array.from({ length: e.length / 3 }, (t, n) => [e[3 * n], e[3 * n + 1]]);
-}
-function m(e, [t, n, r, i]) {
-	return e.filter(([e, a]) => e >= t && e <= r && a >= n && a <= i).length / e.length;
-}
 // src/ui/dom.ts
-function h(e, t = "", n = "") {
+function g(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function g(e, t, n = "") {
-	let r = h("button", n, e);
+function _(e, t, n = "") {
+	let r = g("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function _(e, t) {
+function v(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
 // src/handwriting/hand.ts
-var v = [
+var y = [
 	0,
 	1,
 	2,
@@ -133,69 +139,66 @@ var v = [
 	7,
 	8,
 	9
-], y = .25, b = class {
-	#e;
-	#t;
+], b = .25, x = class {
+	samples;
+	outputs;
 	constructor(e, t) {
-		this.#t = e, this.#e = t;
-	}
-	best(e) {
-		return this.#i(e, 0);
+		this.samples = e, this.outputs = t;
 	}
 	options(e) {
-		let t = this.#r(e), n = t.map((e, n) => t.slice(0, n).filter((t) => t === e).length);
-		return [...t.keys()].filter((e) => e === 0 || t[e] >= 0).sort((e, t) => n[e] - n[t]).map((t) => this.#i(e, t));
+		let t = this.#t(e), n = t.map((e, n) => t.slice(0, n).filter((t) => t === e).length);
+		return [...t.keys()].filter((e) => e === 0 || t[e] >= 0).sort((e, t) => n[e] - n[t]).map((t) => this.#n(e, t));
 	}
 	mostUnsure(e) {
-		let { spread: t } = this.#e;
+		let { spread: t } = this.outputs;
 		return [...e].sort((e, n) => t[n] - t[e])[0];
 	}
 	write(e) {
 		let t = 0;
-		return [...e].map((n, i) => {
-			let a = this.#n(Number(n)), o = a[(e.slice(0, i).split(n).length - 1) % a.length], [s, , c, l] = r(o), u = o.map((e) => e.map(([e, n]) => [e - s + t, n - l]));
-			return t += c - s + y, u;
+		return [...e].map((n, r) => {
+			let i = this.#e(Number(n)), a = i[(e.slice(0, r).split(n).length - 1) % i.length], [o, , c, l] = s(a), u = a.map((e) => e.map(([e, n]) => [e - o + t, n - l]));
+			return t += c - o + b, u;
 		});
 	}
-	#n(e) {
-		let t = this.#t.filter((t) => t.digit === e).map(({ strokes: e }) => e), r = this.#r(e), i = [...r.keys()].filter((e) => e === 0 || r[e] === r[0] && r[0] >= 0);
-		return [...t, ...i.map((t) => n(this.#i(e, t)))];
+	#e(e) {
+		let t = this.samples.filter((t) => t.digit === e).map(({ strokes: e }) => e), n = this.#t(e), r = [...n.keys()].filter((e) => e === 0 || n[e] === n[0] && n[0] >= 0);
+		return [...t, ...r.map((t) => o(this.#n(e, t)))];
 	}
-	#r(e) {
-		let { forms: t } = this.#e, n = t.length / v.length;
+	#t(e) {
+		let { forms: t } = this.outputs, n = t.length / y.length;
 		return [...t.subarray(e * n, (e + 1) * n)];
 	}
-	#i(e, t) {
-		let { candidates: n, forms: r } = this.#e, i = (e * (r.length / v.length) + t) * 129;
+	#n(e, t) {
+		let { candidates: n, forms: r } = this.outputs, i = (e * (r.length / y.length) + t) * 129;
 		return n.subarray(i, i + 129);
 	}
-}, x = 200;
-function S(e) {
-	let t = (t) => e[Math.min(Math.max(t, 0), e.length - 1)], n = e.slice(1).map((n, r) => {
+}, S = 200;
+function C(t) {
+	let n = (n) => t[e(n, 0, t.length - 1)], r = t.slice(1).map((e, r) => {
 		let [i, a, o] = [
-			t(r - 1),
-			e[r],
-			t(r + 2)
-		], s = [0, 1].map((e) => a[e] + (n[e] - i[e]) / 6);
-		return s.push(...[0, 1].map((e) => n[e] - (o[e] - a[e]) / 6), ...n), `C${s.map(C).join(" ")}`;
+			n(r - 1),
+			t[r],
+			n(r + 2)
+		], s = [0, 1].map((t) => a[t] + (e[t] - i[t]) / 6);
+		return s.push(...[0, 1].map((t) => e[t] - (o[t] - a[t]) / 6), ...e), `C${s.map(w).join(" ")}`;
 	});
-	return `M${e[0].map(C).join(" ")}${n.join("") || "h0"}`;
+	return `M${t[0].map(w).join(" ")}${r.join("") || "h0"}`;
 }
-function C(e) {
+function w(e) {
 	return String(Math.round(e * 1e3) / 1e3);
 }
-function w(e, t) {
-	let [n, i, a, o] = r(e);
+function T(e, t) {
+	let [n, r, i, a] = s(e);
 	return [
 		n - t,
-		i - t,
-		a - n + 2 * t,
-		o - i + 2 * t
+		r - t,
+		i - n + 2 * t,
+		a - r + 2 * t
 	];
 }
-function T(e, t, n) {
-	let { scaled: r, width: i, penWidth: a } = D(e, t, x), o = r.map((e) => `<path d="${S(e)}"/>`);
-	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${i} ${x}" width="${i}" height="${x}">
+function ee(e, t, n) {
+	let { scaled: r, width: i, penWidth: a } = D(e, t, S), o = r.map((e) => `<path d="${C(e)}"/>`);
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${i} ${S}" width="${i}" height="${S}">
 <title>${n.replace(/[<>&]/g, (e) => `&#${e.charCodeAt(0)};`)}</title>
 <g fill="none" stroke="black" stroke-width="${a}" stroke-linecap="round" stroke-linejoin="round">
 ${o.join("\n")}
@@ -206,11 +209,11 @@ ${o.join("\n")}
 async function E(e, t) {
 	let { scaled: n, width: r, penWidth: i } = D(e, t, 600), a = new OffscreenCanvas(r, 600), o = a.getContext("2d");
 	o.fillStyle = "white", o.fillRect(0, 0, r, 600), o.lineCap = o.lineJoin = "round", o.lineWidth = i;
-	for (let e of n) o.stroke(new Path2D(S(e)));
+	for (let e of n) o.stroke(new Path2D(C(e)));
 	return a.convertToBlob({ type: "image/png" });
 }
 function D(e, t, n) {
-	let [r, i, a, o] = w(e, t), s = n / o;
+	let [r, i, a, o] = T(e, t), s = n / o;
 	return {
 		scaled: e.map((e) => e.map(([e, t]) => [(e - r) * s, (t - i) * s])),
 		width: Math.ceil(a * s),
@@ -265,7 +268,7 @@ var O = "http://www.w3.org/2000/svg", k = 500, A = 120, j = 350, M = class {
 	#i(e) {
 		for (; this.node.childElementCount > e.length;) this.node.lastElementChild.remove();
 		for (; this.node.childElementCount < e.length;) this.node.append(document.createElementNS(O, "path"));
-		for (let [t, n] of [...this.node.children].entries()) n.setAttribute("d", S(e[t]));
+		for (let [t, n] of [...this.node.children].entries()) n.setAttribute("d", C(e[t]));
 	}
 };
 function N(e) {
@@ -293,125 +296,125 @@ var L = [
 	min: .03,
 	max: .2
 }, V = 4, H = "2026", U = class {
-	#e;
-	#t;
-	#n = /* @__PURE__ */ new Map();
-	#r = !1;
-	#i = null;
-	#a = (e) => e;
-	#o = "";
-	#s = h("h2");
-	#c = h("p", "note");
-	#l = g("", () => this.#x());
-	#u = h("div", "actions");
-	#d = h("div", "hand-content");
-	#f = v.map((e) => new W(() => this.#S(e)));
-	#p = h("p", "help");
-	#m = h("input");
-	#h = h("label");
-	#g = h("div", "written");
-	#_ = h("div", "actions");
+	root;
+	onChange;
+	#e = /* @__PURE__ */ new Map();
+	#t = !1;
+	#n = null;
+	#r = (e) => e;
+	#i = "";
+	#a = g("h2");
+	#o = g("p", "note");
+	#s = _("", () => this.#y());
+	#c = g("div", "actions");
+	#l = g("div", "hand-content");
+	#u = y.map((e) => new W(() => this.#b(e)));
+	#d = g("p", "help");
+	#f = g("input");
+	#p = g("label");
+	#m = g("div", "written");
+	#h = g("div", "actions");
 	constructor(e, t) {
-		this.#e = e, this.#t = t, this.#c.ariaLive = "polite";
-		let n = h("ol", "hand-digits");
-		n.append(...this.#f.map(({ item: e }) => e));
-		let r = h("span");
-		Object.assign(this.#m, {
+		this.root = e, this.onChange = t, this.#o.ariaLive = "polite";
+		let n = g("ol", "hand-digits");
+		n.append(...this.#u.map(({ item: e }) => e));
+		let r = g("span");
+		Object.assign(this.#f, {
 			type: "text",
 			inputMode: "numeric",
 			maxLength: 20,
 			autocomplete: "off"
-		}), this.#m.value = H, this.#m.oninput = () => {
-			this.#m.value = this.#m.value.replace(/\D/g, ""), this.#C();
-		}, this.#h.append(r, this.#m), this.#d.append(n, this.#p, this.#h, this.#g, this.#_), this.#u.append(this.#l), e.append(this.#s, this.#c, this.#u, this.#d), this.#s.tabIndex = -1, e.hidden = !0;
+		}), this.#f.value = H, this.#f.oninput = () => {
+			this.#f.value = this.#f.value.replace(/\D/g, ""), this.#x();
+		}, this.#p.append(r, this.#f), this.#l.append(n, this.#d, this.#p, this.#m, this.#h), this.#c.append(this.#s), e.append(this.#a, this.#o, this.#c, this.#l), this.#a.tabIndex = -1, e.hidden = !0;
 	}
 	get isOpen() {
-		return this.#r;
+		return this.#t;
 	}
 	get samples() {
-		return [...this.#i?.references ?? [], ...this.chosen].slice(-32);
+		return [...this.#n?.references ?? [], ...this.chosen].slice(-32);
 	}
 	get chosen() {
-		let e = new Set(this.#i?.references.map(({ digit: e }) => e));
-		return [...this.#n].flatMap(([t, { options: r, index: i }]) => {
-			let a = r[i];
+		let e = new Set(this.#n?.references.map(({ digit: e }) => e));
+		return [...this.#e].flatMap(([t, { options: n, index: r }]) => {
+			let i = n[r];
 			return e.has(t) ? [] : [{
 				digit: t,
-				glyph: a,
-				strokes: n(a)
+				glyph: i,
+				strokes: o(i)
 			}];
 		});
 	}
 	show(e, t) {
-		this.#i = e, this.#a = t;
+		this.#n = e, this.#r = t;
 		let { references: n, isPicture: r, outputs: i, error: a } = e;
-		e.isEmpty && this.#n.size > 0 && (this.#n.clear(), this.#t());
+		e.isEmpty && this.#e.size > 0 && (this.#e.clear(), this.onChange());
 		let o = n.length > 0;
-		this.#e.hidden = !o && !r, _(this.#s, t("common.hand")), this.#e.ariaLabel = t("common.hand"), _(this.#l, t("common.hand.show")), this.#u.hidden = !o || this.#r, this.#d.hidden = !o || !this.#r || !i, _(this.#c, this.#v(i && o ? new b(this.samples, i) : null)), this.#e.classList.toggle("failed", a !== null), !this.#d.hidden && i && (_(this.#p, t("common.hand.help")), _(this.#h.firstElementChild, t("common.hand.write")), this.#y(new b(this.samples, i)), this.#C());
+		this.root.hidden = !o && !r, v(this.#a, t("common.hand")), this.root.ariaLabel = t("common.hand"), v(this.#s, t("common.hand.show")), this.#c.hidden = !o || this.#t, this.#l.hidden = !o || !this.#t || !i, v(this.#o, this.#g(i && o ? new x(this.samples, i) : null)), this.root.classList.toggle("failed", a !== null), !this.#l.hidden && i && (v(this.#d, t("common.hand.help")), v(this.#p.firstElementChild, t("common.hand.write")), this.#_(new x(this.samples, i)), this.#x());
 	}
-	#v(e) {
-		let { references: t, isPicture: n, error: r } = this.#i, i = this.#a;
+	#g(e) {
+		let { references: t, isPicture: n, error: r } = this.#n, i = this.#r;
 		if (t.length === 0) return n ? i("common.hand.needsStrokes") : "";
-		if (!this.#r) return i("common.hand.promise");
+		if (!this.#t) return i("common.hand.promise");
 		if (r !== null) return i("common.hand.failed", { error: r });
 		if (!e) return i("common.hand.learning");
-		let a = new Set(this.samples.map(({ digit: e }) => e)), o = e.mostUnsure(v.filter((e) => !a.has(e))), s = t.length;
+		let a = new Set(this.samples.map(({ digit: e }) => e)), o = e.mostUnsure(y.filter((e) => !a.has(e))), s = t.length;
 		return [s < V ? i("common.hand.guess", { count: s }) : "", o === void 0 ? "" : i("common.hand.invite", { digit: o })].join(" ").trim();
 	}
-	#y(e) {
-		let { references: t } = this.#i, r = this.#f.every(({ ink: e }) => e.isEmpty), i = this.#b();
-		for (let [a, o] of this.#f.entries()) {
-			let s = t.findLast((e) => e.digit === a), c = this.#n.get(a), l = c?.options ?? e.options(a), u = s?.strokes ?? n(l[c?.index ?? 0]), d = s ? "drawn" : "generated";
-			o.show(d, this.#a(`common.hand.${d}`, { digit: a }), !s && l.length > 1, i), s ? o.ink.show(u) : r ? o.ink.write(u, a * R) : o.ink.move(u);
+	#_(e) {
+		let { references: t } = this.#n, n = this.#u.every(({ ink: e }) => e.isEmpty), r = this.#v();
+		for (let [i, a] of this.#u.entries()) {
+			let s = t.findLast((e) => e.digit === i), c = this.#e.get(i), l = c?.options ?? e.options(i), u = s?.strokes ?? o(l[c?.index ?? 0]), d = s ? "drawn" : "generated";
+			a.show(d, this.#r(`common.hand.${d}`, { digit: i }), !s && l.length > 1, r), s ? a.ink.show(u) : n ? a.ink.write(u, i * R) : a.ink.move(u);
 		}
 	}
-	#b() {
-		return Math.min(Math.max(f(this.#i.references.map(({ pen: e }) => e)), B.min), B.max);
+	#v() {
+		return e(t(this.#n.references.map(({ pen: e }) => e)), B.min, B.max);
+	}
+	#y() {
+		this.#t = !0, this.onChange(), this.show(this.#n, this.#r), this.#a.focus({ preventScroll: !0 });
+	}
+	#b(e) {
+		let { outputs: t } = this.#n;
+		if (!t) return;
+		let n = this.#e.get(e) ?? {
+			options: new x(this.samples, t).options(e),
+			index: 0
+		}, r = (n.index + 1) % n.options.length;
+		r === 0 ? this.#e.delete(e) : this.#e.set(e, {
+			...n,
+			index: r
+		}), this.#u[e].ink.write(o(n.options[r])), this.onChange();
 	}
 	#x() {
-		this.#r = !0, this.#t(), this.show(this.#i, this.#a), this.#s.focus({ preventScroll: !0 });
-	}
-	#S(e) {
-		let { outputs: t } = this.#i;
-		if (!t) return;
-		let r = this.#n.get(e) ?? {
-			options: new b(this.samples, t).options(e),
-			index: 0
-		}, i = (r.index + 1) % r.options.length;
-		i === 0 ? this.#n.delete(e) : this.#n.set(e, {
-			...r,
-			index: i
-		}), this.#f[e].ink.write(n(r.options[i])), this.#t();
-	}
-	#C() {
-		let { outputs: e } = this.#i;
+		let { outputs: e } = this.#n;
 		if (!e) return;
-		let t = this.#m.value, n = this.#b(), r = new b(this.samples, e).write(t), i = r.flat(), a = this.#a;
-		if (this.#_.replaceChildren(), this.#g.replaceChildren(), i.length === 0) return;
-		let o = N(w(i, n));
+		let t = this.#f.value, n = this.#v(), r = new x(this.samples, e).write(t), i = r.flat(), a = this.#r;
+		if (this.#h.replaceChildren(), this.#m.replaceChildren(), i.length === 0) return;
+		let o = N(T(i, n));
 		o.style.strokeWidth = String(n), o.role = "img", o.ariaLabel = a("common.hand.number", { number: t });
 		for (let [e, n] of r.entries()) {
 			let r = new M();
-			o.append(r.node), this.#o[e] === t[e] ? r.show(n) : r.write(n, (e - G(t, this.#o)) * z);
+			o.append(r.node), this.#i[e] === t[e] ? r.show(n) : r.write(n, (e - G(t, this.#i)) * z);
 		}
-		this.#o = t, this.#g.append(o);
-		let s = o.ariaLabel, c = () => new Blob([T(i, n, s)], { type: "image/svg+xml" });
-		this.#_.append(g(a("common.hand.save", { format: "SVG" }), () => I(c(), `${t}.svg`)), g(a("common.hand.save", { format: "PNG" }), async () => {
+		this.#i = t, this.#m.append(o);
+		let s = o.ariaLabel, c = () => new Blob([ee(i, n, s)], { type: "image/svg+xml" });
+		this.#h.append(_(a("common.hand.save", { format: "SVG" }), () => I(c(), `${t}.svg`)), _(a("common.hand.save", { format: "PNG" }), async () => {
 			I(await E(i, n), `${t}.png`);
 		}));
 	}
 }, W = class {
-	item = h("li");
+	onPress;
+	item = g("li");
 	ink = new M();
 	#e = N(L);
-	#t;
 	constructor(e) {
-		this.#t = e, this.#e.append(this.ink.node);
+		this.onPress = e, this.#e.append(this.ink.node);
 	}
 	show(e, t, n, r) {
 		this.#e.style.strokeWidth = String(r);
 		let i = this.item.firstElementChild;
-		i?.tagName !== (n ? "BUTTON" : "DIV") && (i = n ? g("", this.#t) : h("div"), n || (i.role = "img"), i.append(this.#e), this.item.replaceChildren(i)), i.className = `digit ${e}`, i.ariaLabel = t;
+		i?.tagName !== (n ? "BUTTON" : "DIV") && (i = n ? _("", this.onPress) : g("div"), n || (i.role = "img"), i.append(this.#e), this.item.replaceChildren(i)), i.className = `digit ${e}`, i.ariaLabel = t;
 	}
 };
 function G(e, t) {
@@ -437,7 +440,7 @@ function q(e) {
 function J(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = h("div", "digit-detector");
+	let n = g("div", "digit-detector");
 	return e.append(n), n;
 }
 // src/streamlit/drawable_canvas.ts
@@ -449,14 +452,14 @@ function Y({ width: e, points: t }) {
 }
 // src/streamlit/hand.ts
 var X = 1e4, Z = class {
-	#e = h("section", "hand");
+	#e = g("section", "hand");
 	#t = new U(this.#e, () => this.#r());
 	#n;
 	update(e) {
 		this.#n = e;
 		let t = J(e.parentElement);
 		this.#e.parentElement !== t && t.replaceChildren(this.#e);
-		let { strokes: n, objects: r, isOpen: i, outputs: a, error: o, texts: s } = e.data, c = u(n.map(Y), r), l = n.length === 0;
+		let { strokes: n, objects: r, isOpen: i, outputs: a, error: o, texts: s } = e.data, c = m(n.map(Y), r), l = n.length === 0;
 		this.#t.show({
 			references: c,
 			isPicture: !1,
@@ -485,8 +488,8 @@ function Q({ candidates: e, forms: t, spread: n }) {
 	};
 }
 var $ = null;
-function ee(e) {
+function te(e) {
 	$ ??= new Z(), $.update(e);
 }
-var te = q(ee);
-export { te as default };
+var ne = q(te);
+export { ne as default };

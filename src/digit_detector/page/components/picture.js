@@ -51,22 +51,31 @@ function s(e) {
 	});
 }
 function c(e) {
+	let t = /* @__PURE__ */ new WeakMap();
+	return s((n) => {
+		let { parentElement: r } = n, i = t.get(r) ?? e(n);
+		return t.set(r, i), i.update(n), () => {
+			t.delete(r), i.remove();
+		};
+	});
+}
+function l(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
 	let r = n("div", "digit-detector");
 	return e.append(r), r;
 }
 // src/streamlit/picture.ts
-var l = {
+var u = {
 	type: "image/webp",
 	quality: .95
-}, u = 2e4, d = 6, f = class {
+}, d = 2e4, f = 6, p = class {
 	component;
 	#e = 0;
 	#t = 0;
 	#n = null;
-	#r = p("image/*,.heic,.heif,.tif,.tiff");
-	#i = p("image/*");
+	#r = m("image/*,.heic,.heif,.tif,.tiff");
+	#i = m("image/*");
 	#a = r("", () => this.#r.click(), "primary");
 	#o = r("", () => void this.#_());
 	#s = n("p", "hint");
@@ -77,16 +86,16 @@ var l = {
 	#f = n("p");
 	#p;
 	constructor(e) {
-		this.component = e, this.#i.setAttribute("capture", "environment"), this.#l.muted = this.#l.playsInline = !0, this.#c.hidden = !0, this.#c.append(this.#l, m(this.#u, this.#d)), this.#f.role = "status";
+		this.component = e, this.#i.setAttribute("capture", "environment"), this.#l.muted = this.#l.playsInline = !0, this.#c.hidden = !0, this.#c.append(this.#l, h(this.#u, this.#d)), this.#f.role = "status";
 		let t = [
-			m(this.#a, this.#o),
+			h(this.#a, this.#o),
 			this.#s,
 			this.#c,
 			this.#f,
 			this.#r,
 			this.#i
 		];
-		c(e.parentElement).replaceChildren(...t), this.#p = a([this.#r, this.#i], (e) => void this.#h(e, e.name));
+		l(e.parentElement).replaceChildren(...t), this.#p = a([this.#r, this.#i], (e) => void this.#h(e, e.name));
 	}
 	update(e) {
 		e.data.received !== this.component.data.received && (clearTimeout(this.#t), i(this.#f, "")), this.component = e, i(this.#a, this.#m("choose")), i(this.#o, this.#m("camera")), i(this.#s, this.#m("drop")), i(this.#u, this.#m("take")), i(this.#d, o(e.data.texts)("common.close"));
@@ -102,16 +111,16 @@ var l = {
 		clearTimeout(this.#t);
 		let { maxSide: o, maxBytes: s } = this.component.data;
 		i(this.#f, this.#m("sending"));
-		let c = await e(n).catch(() => null), u = c === null || Math.max(c.width, c.height) <= o && n.size <= s ? n : await t(c, o).convertToBlob(l);
+		let c = await e(n).catch(() => null), l = c === null || Math.max(c.width, c.height) <= o && n.size <= s ? n : await t(c, o).convertToBlob(u);
 		c?.close();
-		let d = u.size > s ? null : await h(u);
+		let d = l.size > s ? null : await g(l);
 		a === this.#e && (d === null ? i(this.#f, this.#m("tooLarge", {
 			name: r,
 			limit: s / 1e6
 		})) : this.#g(d));
 	}
-	#g(e, t = d) {
-		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#g(e, t - 1), u));
+	#g(e, t = f) {
+		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#g(e, t - 1), d));
 	}
 	async #_() {
 		this.#o.disabled = !0;
@@ -130,33 +139,26 @@ var l = {
 	}
 	async #v() {
 		let e = await createImageBitmap(this.#l);
-		this.#y(), await this.#h(await t(e, this.component.data.maxSide).convertToBlob(l), "");
+		this.#y(), await this.#h(await t(e, this.component.data.maxSide).convertToBlob(u), "");
 	}
 	#y() {
 		for (let e of this.#n?.getTracks() ?? []) e.stop();
 		this.#n = this.#l.srcObject = null, this.#c.hidden = !0;
 	}
 };
-function p(e) {
+function m(e) {
 	let t = n("input");
 	return t.type = "file", t.accept = e, t.hidden = !0, t;
 }
-function m(...e) {
+function h(...e) {
 	let t = n("div", "actions");
 	return t.append(...e), t;
 }
-function h(e) {
+function g(e) {
 	return new Promise((t, n) => {
 		let r = new FileReader();
 		r.onload = () => t(r.result), r.onerror = () => n(r.error), r.readAsDataURL(e);
 	});
 }
-var g = /* @__PURE__ */ new WeakMap();
-function _(e) {
-	let t = g.get(e.parentElement) ?? new f(e);
-	return g.set(e.parentElement, t), t.update(e), () => {
-		g.delete(e.parentElement), t.remove();
-	};
-}
-var v = s(_);
-export { v as default };
+var _ = c((e) => new p(e));
+export { _ as default };
