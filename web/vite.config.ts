@@ -19,11 +19,6 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-const ISOLATION = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-};
-
 /** Many servers, such as nginx, do not know that .mjs is JavaScript. */
 function assetFileNames({ names }: { names: string[] }): string {
   return `assets/[name]-[hash]${names[0].endsWith(".mjs") ? ".js" : "[extname]"}`;
@@ -42,11 +37,10 @@ function contentSecurityPolicy(): Plugin {
 
 /** Write the file list of this build for the service worker. */
 function listFiles(): Plugin {
-  let folder = "";
+  const folder = join(import.meta.dirname, "public");
   return {
     name: "list-files",
     apply: "build",
-    configResolved: ({ publicDir }) => void (folder = publicDir),
     generateBundle: {
       order: "post",
       handler(_, bundle) {
@@ -118,7 +112,10 @@ export default defineConfig({
   assetsInclude: ["**/*.onnx"],
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "module", "browser", "development|production"] },
   worker: { format: "es", rollupOptions: { output: { assetFileNames } } },
-  server: { headers: ISOLATION, fs: { allow: [".."] } },
+  server: {
+    headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+    fs: { allow: [".."] },
+  },
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // the policy above blocks data: URLs

@@ -16,11 +16,7 @@ const WASM_BYTES = 14e6;
 export const THREADS = crossOriginIsolated ? Math.min(2, navigator.hardwareConcurrency) : 1;
 
 export class Backend {
-  readonly #session: ort.InferenceSession;
-
-  private constructor(session: ort.InferenceSession) {
-    this.#session = session;
-  }
+  private constructor(private readonly session: ort.InferenceSession) {}
 
   /** Fetch the network and warm it up. `onProgress` receives the fraction loaded. Rejects with the cause. */
   static async load(onProgress: (fraction: number) => void): Promise<Backend> {
@@ -41,7 +37,7 @@ export class Backend {
     const batch = new Float32Array(inputs.length * inputSize * inputSize);
     inputs.forEach((input, index) => batch.set(input, index * input.length));
     const ink = new ort.Tensor("float32", batch, [inputs.length, 1, inputSize, inputSize]);
-    const { predictions } = await this.#session.run({ ink });
+    const { predictions } = await this.session.run({ ink });
     const values = predictions.data as Float32Array;
     const length = values.length / inputs.length;
     const outputs = inputs.map((_, index) => values.slice(index * length, (index + 1) * length));

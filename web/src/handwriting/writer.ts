@@ -17,11 +17,7 @@ export interface HandOutputs {
 }
 
 export class Writer {
-  readonly #session: ort.InferenceSession;
-
-  private constructor(session: ort.InferenceSession) {
-    this.#session = session;
-  }
+  private constructor(private readonly session: ort.InferenceSession) {}
 
   /** Fetch the model, after the detector has set up the runtime; a damaged copy is fetched a second time. */
   static async load(): Promise<Writer> {
@@ -36,7 +32,7 @@ export class Writer {
 
   /** `glyphs` is (N, 129) and `labels` (N,), with N of at least 1. */
   async learn(glyphs: Float32Array, labels: Int32Array): Promise<HandOutputs> {
-    const { candidates, forms, spread } = await this.#session.run({
+    const { candidates, forms, spread } = await this.session.run({
       glyphs: new ort.Tensor("float32", glyphs, [labels.length, GLYPH_SIZE]),
       labels: new ort.Tensor("int32", labels, [labels.length]),
     });

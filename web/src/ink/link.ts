@@ -9,6 +9,7 @@
  */
 
 import type { Box } from "../detect/detections";
+import type { Thresholds } from "../detect/postprocess";
 import { type Drawing, PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
 
 export const PREFIX = "#d1=";
@@ -27,12 +28,6 @@ export class LinkError extends Error {
   }
 }
 
-/** Thresholds in [0, 1]; absent ones are the usual ones. */
-export interface LinkedThresholds {
-  score?: number;
-  iou?: number;
-}
-
 /** The right class of an object, as the visitor chose it. The object is known again by its place. */
 export interface Correction {
   /** In fractions of the picture. */
@@ -42,7 +37,8 @@ export interface Correction {
 
 export interface Linked {
   drawing: Drawing;
-  thresholds: LinkedThresholds;
+  /** Absent ones are the usual ones. */
+  thresholds: Partial<Thresholds>;
   corrections: readonly Correction[];
 }
 
@@ -107,12 +103,12 @@ function parseCorrections(parts: readonly string[]): Correction[] {
   });
 }
 
-function parseThresholds(changed: readonly string[]): LinkedThresholds {
-  const thresholds: LinkedThresholds = {};
+function parseThresholds(changed: readonly string[]): Partial<Thresholds> {
+  const thresholds: Partial<Thresholds> = {};
   for (const [, name, text] of changed.map((part) => /^(score|iou)=([\d.]+)$/.exec(part) ?? [])) {
     const value = Number(text);
     require(value >= 0 && value <= 1);
-    thresholds[name as keyof LinkedThresholds] = value;
+    thresholds[name as keyof Thresholds] = value;
   }
   return thresholds;
 }
