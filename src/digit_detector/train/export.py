@@ -95,6 +95,7 @@ def export_onnx(source: Path, target: Path) -> None:
     picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
     model = onnx_files.trace(served, (picture.repeat(2, 1, 1, 1),), "pictures", [INPUT], [OUTPUT], "digit-detector")
     _store_kernels_as_int8(model, served)
+    _store_small_numbers_as_uint8(model)
     _number_values(model)
     helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
     onnx_files.write(model, target)
@@ -117,8 +118,7 @@ def _store_kernels_as_int8(model: ModelProto, network: nn.Module) -> None:
         integers, scales = quantize(layer)
         factors = (scales.float() * _normalization_factors(network, name)).numpy()
         if isinstance(layer, RoundedConv2d):
-            scale = numpy_helper.to_array(initializers[giver[picture].input[1]])
-            nodes += _store_for_integers(initializers, name, integers.numpy(), factors, bias, scale)
+            nodes += _store_for_integers(initializers, name, integers.numpy(), factors, bias, giver[picture].input[1])
             continue
         del initializers[name]
         initializers |= _named({f"{name}.int8": integers.numpy(), f"{name}.factors": factors})
@@ -132,8 +132,8 @@ def _store_for_integers(
     name: str,
     integers: NDArray[np.int8],
     factors: NDArray[np.float32],
-    bias: Sequence[str],
-    scale: NDArray[np.float32],
+    biases: Sequence[str],
+    scale_name: str,
 ) -> list[NodeProto]:
     """Store a kernel in int8 and its bias in int32, as ONNX Runtime adds them, and return the nodes that scale them.
 
@@ -142,24 +142,37 @@ def _store_for_integers(
         name: of the kernel.
         integers: of the kernel, (O, I, K, K).
         factors: of its output channels, (O, 1, 1, 1), of either sign.
-        bias: its name, if there is one.
-        scale: of the convolution's input.
+        biases: the name of its bias, if there is one.
+        scale_name: that of the scale of the convolution's input.
     """
+    scale = numpy_helper.to_array(initializers[scale_name])
+    exact = [numpy_helper.to_array(initializers.pop(bias)) for bias in biases]
     steps = np.abs(factors).reshape(-1)
-    for each in bias:  # a channel that is all but switched off has a bias beyond int32 in its own steps
-        steps = np.maximum(steps, np.abs(numpy_helper.to_array(initializers[each])) / (scale * LARGEST_BIAS))
+    for values in exact:  # a channel that is all but switched off has a bias beyond int32 in its own steps
+        steps = np.maximum(steps, np.abs(values) / (scale * LARGEST_BIAS))
     steps = steps.clip(1e-12).astype(np.float32)
     kernel = np.rint(integers * factors / steps.reshape(factors.shape)).astype(np.int8)
-    values: dict[str, tuple[NDArray[Any], NDArray[np.float32]]] = {name: (kernel, steps)}
-    for each in bias:
-        exact = numpy_helper.to_array(initializers[each])
-        values[each] = np.rint(exact / (scale * steps)).astype(np.int32), scale * steps
-    nodes = []
-    for each, (numbers, scales) in values.items():
-        del initializers[each]
-        initializers |= _named({f"{each}.integers": numbers, f"{each}.scales": scales})
-        nodes.append(helper.make_node("DequantizeLinear", [f"{each}.integers", f"{each}.scales"], [each], axis=0))
+    del initializers[name]
+    initializers |= _named({f"{name}.integers": kernel, f"{name}.scales": steps})
+    nodes = [helper.make_node("DequantizeLinear", [f"{name}.integers", f"{name}.scales"], [name], axis=0)]
+    for bias, values in zip(biases, exact, strict=True):
+        initializers |= _named({f"{bias}.integers": np.rint(values / (scale * steps)).astype(np.int32)})
+        nodes.append(helper.make_node("Mul", [scale_name, f"{name}.scales"], [f"{bias}.scales"]))
+        nodes.append(helper.make_node("DequantizeLinear", [f"{bias}.integers", f"{bias}.scales"], [bias], axis=0))
     return nodes
+
+
+def _store_small_numbers_as_uint8(model: ModelProto) -> None:
+    """Store whole numbers from 0 to 255, such as the anchors and the cells' corners, in a byte each."""
+    stored, nodes = [], []
+    for initializer in model.graph.initializer:
+        name, values = initializer.name, numpy_helper.to_array(initializer)
+        if values.dtype == np.float32 and values.ndim == 2 and np.array_equal(values, values.astype(np.uint8)):
+            stored.append(numpy_helper.from_array(values.astype(np.uint8), f"{name}.uint8"))
+            nodes.append(helper.make_node("Cast", [f"{name}.uint8"], [name], to=TensorProto.FLOAT))
+        else:
+            stored.append(initializer)
+    onnx_files.replace_initializers(model, stored, nodes)
 
 
 def _named(arrays: dict[str, NDArray[Any]]) -> dict[str, TensorProto]:
