@@ -9,7 +9,6 @@ import io
 import json
 import os
 import platform
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -108,6 +107,8 @@ def prepare_full_width(path: Path) -> None:
 
 def measure(weights: Path, threads: int, repetitions: int) -> Report:
     """Times in milliseconds, and this process's peak of memory so far in MiB."""
+    import resource  # which Windows lacks
+
     if weights.suffix == ".onnx":
         runtime: Backend = OnnxBackend(weights, threads)
     else:

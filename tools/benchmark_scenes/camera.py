@@ -119,7 +119,8 @@ def draw(rng: Generator, sheet: Sheet, view: View) -> tuple[Floats, Floats, NDAr
         for points, width, line_cover in sheet.lines:
             if line_cover == cover:
                 _stroke(ruled, view.points(points), width * view.scale(points))
-        _mix(image, ruled, (30, 30, 34) if cover > 0.6 else (70, 95, 140), cover)  # dark: black; faint: grey blue
+        black, grey_blue = (30, 30, 34), (70, 95, 140)
+        _mix(image, ruled, black if cover > 0.6 else grey_blue, cover)
     boxes, labels = [], []
     typed = np.zeros(shape, np.uint8)
     for outlines, label in sheet.print:

@@ -67,7 +67,7 @@ def _pieces(*kinds: tuple[Callable[[Chooser, Generator, int], Sequence[Piece]], 
 
 
 def digits(low: int, high: int) -> _Choose:
-    """Return a choice of so many digits of one writer."""
+    """Return a choice of `low` to `high` digits of one writer."""
     return _pieces((Chooser.digits, low, high))
 
 
@@ -83,12 +83,12 @@ def _shaped(name: str, chooser: Chooser, rng: Generator) -> Sequence[Piece]:
 def _sum(chooser: Chooser, rng: Generator) -> Sequence[Piece]:
     """Choose two to four numbers of one to three digits, with a sign after each but the last."""
     counts = rng.integers(1, 4, int(rng.integers(2, 5))).tolist()
-    numbers = iter(chooser.digits(rng, sum(counts)))
+    written = iter(chooser.digits(rng, sum(counts)))
     pieces: list[Piece] = []
     for index, count in enumerate(counts):
         if index:
             pieces += chooser.signs(rng, "=" if index == len(counts) - 1 else "++-*/,.=()", 1)
-        pieces += [next(numbers) for _ in range(count)]
+        pieces += [next(written) for _ in range(count)]
     return pieces
 
 

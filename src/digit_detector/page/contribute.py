@@ -33,7 +33,7 @@ PROMPTED_SOURCE: Final = "page-prompt"
 PROMPT_LENGTHS: Final = (1, 4)
 """Fewest and most digits of a number that people are asked to write."""
 PROMPT_WEIGHTS: Final = (7, 9, 5, 5, 5, 3, 4, 3, 4, 4)
-"""Of 0 to 9, by how often each was doubtful on validation canvases."""
+"""Of 0 to 9, by how often run 13's weights doubted each on validation canvases."""
 
 _EDITOR: Final = "correction"
 _log: Final = logging.getLogger("digit_detector")

@@ -143,7 +143,7 @@ class _Scheduler:
         self._begun = 0
 
     def request(self, socket: _Socket) -> asyncio.Future[float]:
-        """Return a future that is done once the socket has a run: the time of its newest message."""
+        """Return a future of the time of the socket's newest message; it is done once the socket has a run."""
         loop = asyncio.get_running_loop()
         run: asyncio.Future[float] = loop.create_future()
         self._waiting[socket] = loop.time(), run

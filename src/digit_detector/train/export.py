@@ -102,7 +102,8 @@ def export_onnx(source: Path, target: Path) -> None:
 
 
 def _store_kernels_as_int8(model: ModelProto, network: nn.Module) -> None:
-    """Store the kernels in int8, as in the safetensors file: a quarter of the bytes, and the very same numbers.
+    """Store the kernels in int8, as in the safetensors file: a quarter of the bytes, and the very same numbers
+    unless a bias needs larger steps.
 
     The exporter folds batch normalisation into the kernels. So the graph holds each kernel as int8, and the product of
     its scales and of its normalisation's factors in float32, and multiplies them. ONNX Runtime would repeat a
@@ -163,7 +164,7 @@ def _store_for_integers(
 
 
 def _store_small_numbers_as_uint8(model: ModelProto) -> None:
-    """Store whole numbers from 0 to 255, such as the anchors and the cells' corners, in a byte each."""
+    """Store whole numbers from 0 to 255, such as the anchors and the cells' columns and rows, in a byte each."""
     stored, nodes = [], []
     for initializer in model.graph.initializer:
         name, values = initializer.name, numpy_helper.to_array(initializer)

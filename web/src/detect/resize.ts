@@ -19,7 +19,7 @@ export function enlargeLinearly(source: Raster<Float32Array>, width: number, hei
   return resample(source, linearTaps(source.width, width), linearTaps(source.height, height));
 }
 
-/** Shrink bytes by area to a longer side of `side` pixels, if theirs is longer. */
+/** Shrink bytes by area to a longer side of `side` pixels, if theirs is longer; otherwise return them as they are. */
 export function reduce(source: Raster, side: number): Raster {
   const scale = side / Math.max(source.width, source.height);
   if (scale >= 1) return source;

@@ -71,12 +71,15 @@ Pixel = tuple[int, int]
 def _neighbours(pixel: Pixel, pixels: set[Pixel]) -> list[Pixel]:
     """Return the adjacent skeleton pixels; diagonal ones only if no straight neighbour connects to them."""
     row, column = pixel
-    return [
-        (row + dy, column + dx)
-        for dy, dx in _NEIGHBOUR_STEPS
-        if (row + dy, column + dx) in pixels
-        and (not (dy and dx) or pixels.isdisjoint(((row + dy, column), (row, column + dx))))
-    ]
+    found: list[Pixel] = []
+    for dy, dx in _NEIGHBOUR_STEPS:
+        other = (row + dy, column + dx)
+        if other not in pixels:
+            continue
+        if dy and dx and ((row + dy, column) in pixels or (row, column + dx) in pixels):
+            continue
+        found.append(other)
+    return found
 
 
 def _paths(neighbours: dict[Pixel, list[Pixel]]) -> list[list[Pixel]]:
