@@ -148,14 +148,14 @@ class DetectorModule(lightning.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, objects = batch
         raw = self(images)
-        terms = yolo_loss(raw, objects, self.grid, self.loss, self._average)
+        terms = yolo_loss(raw, objects, self.grid, self.loss, self._share)
         total = _sum(terms)
         self.log_dict({f"train/{name}": value for name, value in terms.items()})
         if self._teacher:
             with torch.no_grad():
                 taught = _predict(self._teacher[0], images)
             right = read_right(taught, objects, self.grid, self.loss)
-            distances = distillation_loss(raw[right], taught[right], self.grid, self.loss, self._average)
+            distances = distillation_loss(raw[right], taught[right], self.grid, self.loss, self._share)
             weight = self.distillation_weight
             total = (1 - weight) * total + weight * _sum(distances)
             self.log("train/taught", right.float().mean())
@@ -163,10 +163,10 @@ class DetectorModule(lightning.LightningModule):
         self.log("train/loss", total, prog_bar=True)
         return total
 
-    def _average(self, value: Tensor) -> Tensor:
-        """Return the mean over all processes of the training."""
-        mean: Tensor = self.trainer.strategy.reduce(value, reduce_op="mean")
-        return mean
+    def _share(self, count: Tensor) -> Tensor:
+        """Return the count of all processes of the training, at least 1, divided by their number."""
+        total: Tensor = self.trainer.strategy.reduce(count, reduce_op="sum")
+        return total.clamp(min=1) / self.trainer.world_size
 
     def on_train_epoch_start(self) -> None:
         if self.freeze_batch_norm:

@@ -29,13 +29,13 @@ class LossSettings:
     """IoU above which a prediction that is not positive is ignored (the authors' value)."""
 
 
-Average = Callable[[Tensor], Tensor]
-"""Averages a value over the processes of a training."""
+Share = Callable[[Tensor], Tensor]
+"""Takes the count of this process, and returns the count of all processes, at least 1, divided by their number."""
 
 
-def alone(value: Tensor) -> Tensor:
-    """Average over a single process."""
-    return value
+def alone(count: Tensor) -> Tensor:
+    """Share a count among a single process."""
+    return count.clamp(min=1)
 
 
 def yolo_loss(
@@ -43,20 +43,20 @@ def yolo_loss(
     objects: Objects,
     grid: AnchorGrid,
     settings: LossSettings,
-    average: Average = alone,
+    share: Share = alone,
 ) -> dict[str, Tensor]:
     """Return the weighted terms `box`, `objectness` and `classes`, to be summed; finite on empty pictures.
 
-    predictions: (N, A, 5 + classes) raw. Every term is summed and divided by the number of positives in the batch (at
-    least 1), averaged over the processes of a training by `average`. Since the processes also average their gradients,
-    they divide as one process with the whole batch would. `box` is 1 - CIoU; `objectness` is binary
+    predictions: (N, A, 5 + classes) raw. Every term is summed and divided by `share` of the number of positives in the
+    batch. Since the processes of a training average their gradients, they divide as one process with the whole batch
+    would. `box` is 1 - CIoU; `objectness` is binary
     cross-entropy towards the IoU that a positive reaches and towards 0 elsewhere; `classes` is binary cross-entropy
     (section 2.2: logistic classifiers, no softmax).
     """
     predictions = predictions.to(torch.promote_types(predictions.dtype, torch.float32))
     decoded = grid.boxes(predictions)
     positives = assign(objects, grid, settings.shape_threshold, settings.anchors_per_object)
-    count = average(predictions.new_tensor(len(positives.target))).clamp(min=1)
+    count = share(predictions.new_tensor(len(positives.target)))
     at = (positives.image, positives.prediction)
 
     reached, complete = complete_iou(decoded[at], objects.boxes[positives.target])
@@ -81,21 +81,21 @@ def yolo_loss(
 
 
 def distillation_loss(
-    predictions: Tensor, taught: Tensor, grid: AnchorGrid, settings: LossSettings, average: Average = alone
+    predictions: Tensor, taught: Tensor, grid: AnchorGrid, settings: LossSettings, share: Share = alone
 ) -> dict[str, Tensor]:
     """Return the weighted terms `box`, `objectness` and `classes` of the distance from a teacher.
 
     Objectness-scaled distillation (Mehta & Ozturk 2018, "Object detection at 200 frames per second"): the teacher's
     boxes and classes are weighted by its objectness, so background only teaches that it is background. The terms match
-    those of `yolo_loss` in scale: the teacher's objectness, summed over the batch (at least 1) and averaged over the
-    processes by `average`, takes the place of the number of positives.
+    those of `yolo_loss` in scale: the teacher's objectness, summed over the batch, takes the place of the number of
+    positives.
 
     predictions, taught: raw predictions (N, A, 5 + classes) of the student and of the teacher.
     """
     single = torch.promote_types(predictions.dtype, torch.float32)
     predictions, taught = predictions.to(single), taught.to(single)
     belief = taught[..., 4].sigmoid()
-    count = average(belief.sum()).clamp(min=1)
+    count = share(belief.sum())
 
     _, complete = complete_iou(grid.boxes(predictions), grid.boxes(taught))
     objectness = binary_cross_entropy_with_logits(predictions[..., 4], belief, reduction="sum")
