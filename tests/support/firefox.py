@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
 from websockets.sync.client import ClientConnection, connect
 
 from support.strokes import Stroke
+
+WAIT: Final = 120.0
+"""Seconds after which a command, or what it waits for, counts as failed."""
 
 
 class Firefox:
@@ -60,7 +63,7 @@ class Firefox:
         number = next(self._ids)
         self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while True:  # events come between the answers
-            message = json.loads(self._socket.recv())
+            message = json.loads(self._socket.recv(timeout=WAIT))
             if message.get("id") == number:
                 if message["type"] == "error":
                     raise RuntimeError(f"{method}: {message['message']}")

@@ -15,6 +15,18 @@ const WASM_BYTES = 14e6;
 /** Two at most: a third thread hardly helps with one small picture. Without shared memory there is one. */
 export const THREADS = crossOriginIsolated ? Math.min(2, navigator.hardwareConcurrency) : 1;
 
+/**
+ * Keeps the runtime's threads alive. Firefox collects a worker that can be reached only through the handlers of its own
+ * messages, sometimes before it has started; the runtime would wait for it forever.
+ */
+const alive: Worker[] = [];
+self.Worker = class extends Worker {
+  constructor(...options: ConstructorParameters<typeof Worker>) {
+    super(...options);
+    alive.push(this);
+  }
+};
+
 export class Backend {
   private constructor(private readonly session: ort.InferenceSession) {}
 
