@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -182,7 +181,7 @@ def store_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "drawings.db")
     server: Postgres = request.getfixturevalue("postgres")
-    return server.create(f"store_{uuid4().hex}")
+    return server.create()
 
 
 @pytest.fixture

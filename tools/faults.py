@@ -54,7 +54,7 @@ def main() -> int:
         folder, rng, third = Path(name), random.Random(1), kills // 3
         tallies = [
             kill_writers("SQLite", Settings(str(folder / "kill.db"), folder / "kill-outbox"), kills - 2 * third, rng),
-            kill_writers("PostgreSQL", Settings(server.create("kill"), folder / "postgres-outbox"), third, rng),
+            kill_writers("PostgreSQL", Settings(server.create(), folder / "postgres-outbox"), third, rng),
             kill_outbox_writers(folder, third, rng),
             crash_server(server, folder),
             crowd(folder),
@@ -147,7 +147,7 @@ def write_on(settings: Settings, pipe: int, deliver: bool) -> None:
 
 def crash_server(server: postgres.Postgres, folder: Path) -> Tally:
     """Crash PostgreSQL three times under eight writers."""
-    settings = Settings(server.create("crash"), folder / "crash-outbox")
+    settings = Settings(server.create(), folder / "crash-outbox")
     collector, stop = Collector(settings).start(seconds=0.2), Event()
 
     def write() -> list[tuple[str, Kept]]:

@@ -27,7 +27,7 @@ Cluster = tuple[str, list[Replica]]
 
 @pytest.fixture(scope="module")
 def settings(postgres: Postgres) -> dict[str, str]:
-    return {"DIGIT_DETECTOR_STORE": postgres.create("replicas"), "DIGIT_DETECTOR_REVIEW_PASSWORD": PASSWORD}
+    return {"DIGIT_DETECTOR_STORE": postgres.create(), "DIGIT_DETECTOR_REVIEW_PASSWORD": PASSWORD}
 
 
 @pytest.fixture(scope="module")

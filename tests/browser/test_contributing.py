@@ -39,7 +39,7 @@ class Home:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> Iterator[Home]:
     folder = tmp_path_factory.mktemp("giving")
-    store = Store(postgres.create("giving"))
+    store = Store(postgres.create())
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DIGIT_DETECTOR_STORE", store.url.render_as_string(hide_password=False))
         environment.setenv("DIGIT_DETECTOR_OUTBOX", str(folder / "outbox"))

@@ -211,7 +211,7 @@ def test_contributions_include_what_is_delivered_meanwhile(
 
 
 def test_postgresql_crash_loses_nothing(postgres: Postgres, tmp_path: Path) -> None:
-    collector = Collector(Settings(postgres.create("crash"), tmp_path / "outbox"))
+    collector = Collector(Settings(postgres.create(), tmp_path / "outbox"))
     assert collector.keep(a_drawing(0), CODE) is Kept.STORE
     postgres.stop("immediate")
     try:

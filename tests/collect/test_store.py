@@ -173,7 +173,7 @@ def test_purge_sqlite_files(tmp_path: Path) -> None:
 
 
 def test_purge_postgresql_tables(postgres: Postgres) -> None:
-    store = Store(postgres.create("deletion"))
+    store = Store(postgres.create())
     keep_all(store)
     oid = flush(store)
     tables = postgres.data / "base" / oid
@@ -195,7 +195,7 @@ def flush(store: Store) -> str:
 
 
 def test_failed_purge_resets_lock_timeout(postgres: Postgres) -> None:
-    engine = database.connect(database.address_of(postgres.create("timeout")))
+    engine = database.connect(database.address_of(postgres.create()))
     with pytest.raises(StoreError, match="does not exist"):
         database.purge(engine)  # the tables do not exist
     with database.reading(engine) as connection:  # the same connection

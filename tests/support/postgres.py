@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
+from uuid import uuid4
 
 # Debian keeps the server's programs out of the path, and so does Homebrew.
 FOLDERS: Final = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt")
@@ -55,8 +56,9 @@ class Postgres:
         # Without --no-sync of anything: what is tested is that nothing is lost.
         self._run("initdb", "--auth=trust", "--username=tester", "--encoding=UTF8", "--locale=C", "-D", str(self.data))
 
-    def create(self, name: str) -> str:
+    def create(self) -> str:
         """Make an empty schema, which is as good as a database and sooner made; gives the address that leads there."""
+        name = f"store_{uuid4().hex}"
         address = f"postgresql://tester@127.0.0.1:{self._port}/postgres"
         self._run("psql", "--no-psqlrc", "--command", f"CREATE SCHEMA {name}", address)
         return f"{address}?options=-csearch_path%3D{name}"
