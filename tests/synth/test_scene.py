@@ -62,18 +62,14 @@ def test_scenes_are_diverse(scenes: list[Scene]) -> None:
 
 
 def test_objects_hardly_overlap(scenes: list[Scene]) -> None:
-    """Overlapping ink has no correct answer. Only lines of a page may run into each other, since some slope."""
-    covered, pairs = 0, 0
-    for scene in scenes[:200]:
+    """Overlapping ink has no correct answer."""
+    for scene in scenes:
         boxes = boxes_of(scene)
         for i, first in enumerate(boxes):
             for second in boxes[i + 1 :]:
                 overlap = np.clip(np.minimum(first[2:], second[2:]) - np.maximum(first[:2], second[:2]), 0, None).prod()
                 smaller = min((first[2:] - first[:2]).prod(), (second[2:] - second[:2]).prod())
-                covered += overlap > 0.5 * smaller
-                pairs += 1
-    assert pairs > 1000
-    assert covered < 0.001 * pairs
+                assert overlap < 0.5 * smaller
 
 
 def test_draw_dot() -> None:

@@ -13,7 +13,7 @@ from digit_detector.synth.paper import paper
 from digit_detector.synth.perturbation import log_uniform, random_pen
 from digit_detector.synth.printed import Printer
 from digit_detector.synth.sampler import SketchSampler, WeightedChoice
-from digit_detector.synth.scene import MARK, Placed, Scene, extent_of, fit, moved
+from digit_detector.synth.scene import MARK, Placed, Scene, clearance, extent_of, fit, moved
 from digit_detector.synth.strokes import Sketch
 from digit_detector.synth.written_numbers import Writer, write_line
 
@@ -136,7 +136,8 @@ def _written(
             glyphs = [*parts[0], float(rng.uniform(0.2, 1.0)), *parts[1]] if draw < 0.95 else writer.word()
         glyphs = glyphs[: max(1, int(MAX_GLYPHS * width / longer))]
         line = write_line(rng, glyphs, digit, pen, longer)
-        objects += [placed.moved(np.array([0, row * digit * rng.uniform(1.3, 1.8)], np.float32)) for placed in line]
+        line = moved(line, 0, row * digit * rng.uniform(1.3, 1.8))
+        objects += moved(line, 0, clearance(objects, line))
     if not objects:
         return [], digit
     if printer:

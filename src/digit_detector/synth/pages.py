@@ -17,7 +17,7 @@ from digit_detector.synth.paper import Ruler, paper
 from digit_detector.synth.perturbation import evenly, log_uniform
 from digit_detector.synth.printed import Printer
 from digit_detector.synth.sampler import SketchSampler
-from digit_detector.synth.scene import MARK, Line, Placed, Scene, extent_of, moved
+from digit_detector.synth.scene import MARK, Line, Placed, Scene, clearance, extent_of, moved
 from digit_detector.synth.strokes import join
 from digit_detector.synth.written_numbers import Glyph, Writer, write_line
 
@@ -81,6 +81,7 @@ def _text(
     pitch = digit * log_uniform(rng, 1.25, 3.0)
     numbers, sums = list(TEXTS)[int(rng.choice(len(TEXTS), p=list(TEXTS.values())))]
     objects: list[Placed] = []
+    above: list[Placed] = []
     printed_rows = 0.0 if not printer else 1.0 if rng.random() < 0.25 else float(rng.uniform(0.1, 0.6))
     leading, below_writing = float(rng.uniform(1.3, 2.0)), 0.0
     y = float(rng.uniform(-1.2, 0.0)) * digit
@@ -91,24 +92,28 @@ def _text(
         spacing = log_uniform(rng, 0.6, 3.0)
         if printer and rng.random() < printed_rows:
             y += leading * printer.height + below_writing
-            objects += moved(printer.line(printer.text(width - start)), start, y)
+            row = moved(printer.line(printer.text(width - start)), start, y)
             below_writing = 0.0
-            continue
-        y += pitch * float(rng.uniform(0.95, 1.2))
-        if printer and rng.random() < 0.7:  # the label of a field, and what is written there
-            label = moved(printer.line(printer.label()), start, y)
-            objects += label
-            start = float(extent_of(label)[1][0] + rng.uniform(0.2, 1.0) * digit)
-            more = 0.3
-        below_writing = 0.4 * digit
-        while len(glyphs) < (width - start) / (0.55 * digit) and (not glyphs or rng.random() < more):
-            draw = rng.random()
-            if draw < numbers:
-                glyphs += writer.number(int(rng.integers(1, 7)))
-            else:
-                glyphs += writer.sum() if draw < numbers + sums else writer.word()
-            glyphs.append(spacing)
-        objects += moved(line(glyphs), start, y)
+        else:
+            y += pitch * float(rng.uniform(0.95, 1.2))
+            row = []
+            if printer and rng.random() < 0.7:  # the label of a field, and what is written there
+                row = moved(printer.line(printer.label()), start, y)
+                start = float(extent_of(row)[1][0] + rng.uniform(0.2, 1.0) * digit)
+                more = 0.3
+            below_writing = 0.4 * digit
+            while len(glyphs) < (width - start) / (0.55 * digit) and (not glyphs or rng.random() < more):
+                draw = rng.random()
+                if draw < numbers:
+                    glyphs += writer.number(int(rng.integers(1, 7)))
+                else:
+                    glyphs += writer.sum() if draw < numbers + sums else writer.word()
+                glyphs.append(spacing)
+            row += moved(line(glyphs), start, y)
+        down = clearance(above, row)
+        above = moved(row, 0, down)
+        objects += above
+        y += down
     return objects
 
 

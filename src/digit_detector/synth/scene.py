@@ -17,6 +17,9 @@ SIDE: Final = 400
 MARK: Final = -1
 """Label of ink that is no object, such as a comma or a slip of the pen."""
 
+REACH: Final = 1 / 3
+"""Fraction of the smaller object's height by which an object of a line may reach into one of the line above."""
+
 _SHIFT: Final = 3
 """Fractional bits of OpenCV's fixed-point coordinates."""
 
@@ -82,6 +85,18 @@ def extent_of(objects: Iterable[Placed]) -> Extent:
 def moved(objects: Iterable[Placed], x: float, y: float) -> list[Placed]:
     """Return the same ink, displaced by (x, y)."""
     return [placed.moved(np.array([x, y], np.float32)) for placed in objects]
+
+
+def clearance(above: Sequence[Placed], line: Sequence[Placed]) -> float:
+    """Return by how many pixels a line must move down so that nothing reaches further than REACH into the one above."""
+    if not above or not line:
+        return 0.0
+    upper, lower = (np.array([placed.extent for placed in row]) for row in (above, line))  # (n, 2, 2)
+    upper, lower = upper[:, None], lower[None]
+    beside = (upper[..., 1, 0] > lower[..., 0, 0]) & (upper[..., 0, 0] < lower[..., 1, 0])
+    shorter = np.minimum(*(row[..., 1, 1] - row[..., 0, 1] for row in (upper, lower)))
+    needed = upper[..., 1, 1] - lower[..., 0, 1] - REACH * shorter
+    return float(needed[beside].max(initial=0.0))
 
 
 def fit(
