@@ -77,6 +77,14 @@ def test_chosen_label_stays_while_more_is_drawn(detector: Detector, session: Ses
     assert reading(session) == "3"
 
 
+def test_picture_has_the_strokes_of_each_change(detector: Detector, session: Session) -> None:
+    three, seven = pen_strokes("3", x=40), pen_strokes("7", x=220)
+    for revision, strokes in enumerate((three, three + seven, seven, seven)):  # drawn, added to, in part rubbed out
+        session.draw(CanvasState(revision, 0, strokes), lambda: detector)
+        assert session.drawing is not None
+        assert np.array_equal(session.drawing.pixels, rasterize(strokes))
+
+
 def test_detectors_label_undoes_the_visitors(detector: Detector, session: Session) -> None:
     session.draw(CanvasState(1, 0, pen_strokes("3")), lambda: detector)
     assert session.drawing is not None

@@ -132,7 +132,8 @@ class Session:
         self.opened = Opened(self.opened.id)  # the canvas has it
         if not state.strokes:
             return
-        self.latest = self.drawing = Picture(rasterize(state.strokes), strokes=state.strokes, revision=state.revision)
+        pixels = _pixels_of(state.strokes, before)
+        self.latest = self.drawing = Picture(pixels, strokes=state.strokes, revision=state.revision)
         if before is not None:
             self.drawing.fixes, self.drawing.is_uncovered = before.fixes, before.is_uncovered
         self.detect(self.drawing, detector)
@@ -243,7 +244,16 @@ class Session:
         return data_url(np.asarray(small, np.uint8))
 
 
+def _pixels_of(strokes: tuple[Stroke, ...], before: Picture | None) -> Pixels:
+    """Return the picture of these strokes; after the drawing before, only what is new has to be drawn."""
+    if before is None or strokes[: len(before.strokes)] != before.strokes:
+        return rasterize(strokes)
+    return rasterize(strokes[len(before.strokes) :], before.pixels)
+
+
 def current_session() -> Session:
     """Return the session that this run of the page belongs to."""
-    session: Session = st.session_state.setdefault("session", Session())
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    session: Session = st.session_state["session"]
     return session

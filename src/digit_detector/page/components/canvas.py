@@ -114,9 +114,12 @@ def to_pen(stroke: Stroke) -> dict[str, Any]:
     return {"width": stroke.width, "points": [value for point in stroke.points for value in point]}
 
 
-def rasterize(strokes: Sequence[Stroke]) -> Pixels:
-    """Draw strokes as the browser does: black ink on white, uint8 (SIDE, SIDE), with round pens and smooth edges."""
-    image = np.full((SIDE, SIDE), 255, np.uint8)
+def rasterize(strokes: Sequence[Stroke], before: Pixels | None = None) -> Pixels:
+    """Draw strokes as the browser does: black ink on white, uint8 (SIDE, SIDE), with round pens and smooth edges.
+
+    `before` is the picture that they are added to, by default an empty one; it stays as it is.
+    """
+    image = np.full((SIDE, SIDE), 255, np.uint8) if before is None else before.copy()
     for stroke in strokes:
         line = np.rint((_curve(np.array(stroke.points)) - 0.5) * (1 << _SHIFT)).astype(np.int32)
         if (line == line[0]).all():  # polylines omits single points

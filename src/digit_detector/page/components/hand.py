@@ -40,14 +40,14 @@ def show_hand(texts: Texts, answer: Answer, strokes: Sequence[Stroke], detector:
     labels, hand, error = sure_labels(answer), None, None
     is_open = False
     if answer.detections is not None and any(label in DIGITS for label in labels):
-        points = [np.array(stroke.points) for stroke in strokes]
-        references = find_references(points, labels, answer.detections.boxes)
         try:
             is_open, chosen = _read_request()
-            drawn = {reference.digit for reference in references}
-            preferred = [reference for reference in chosen if reference.digit not in drawn]
-            if is_open and references:
-                hand = _writer().learn([*references, *preferred], detector)
+            if is_open:
+                points = [np.array(stroke.points) for stroke in strokes]
+                references = find_references(points, labels, answer.detections.boxes)
+                drawn = {reference.digit for reference in references}
+                preferred = [reference for reference in chosen if reference.digit not in drawn]
+                hand = _writer().learn([*references, *preferred], detector) if references else None
         except DigitDetectorError as failure:
             error = str(failure)
     boxes = [] if answer.detections is None else answer.detections.boxes.tolist()
