@@ -56,6 +56,13 @@ def test_thresholds_need_no_new_prediction(detector: Detector, drawing: np.ndarr
     assert counts[0] > counts[-1] == 0
 
 
+def test_drawing_is_read_from_its_ink(detector: Detector, drawing: np.ndarray) -> None:
+    assert same(detector.predict_ink(255 - drawing).detections(), detector.detect(drawing))
+    ruled = drawing.copy()
+    ruled[::40] = 0
+    assert detector.predict_ink(255 - ruled).letterbox.input.sum() > detector.predict(ruled).letterbox.input.sum()
+
+
 @pytest.mark.parametrize("value", [-0.1, 1.5, float("nan")])
 @pytest.mark.parametrize("name", ["score_threshold", "iou_threshold"])
 def test_threshold_outside_0_to_1_is_refused(detector: Detector, drawing: np.ndarray, name: str, value: float) -> None:

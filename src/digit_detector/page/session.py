@@ -146,7 +146,9 @@ class Session:
     def detect(self, picture: Picture, detector: Callable[[], Detector]) -> None:
         """Run the network on a picture; an error becomes `error`."""
         with self.reporting():
-            picture.prediction, picture._cached = detector().predict(picture.pixels), None
+            pixels, run = picture.pixels, detector()
+            picture.prediction = run.predict_ink(255 - pixels) if picture.strokes else run.predict(pixels)
+            picture._cached = None
 
     def detections(self, picture: Picture | None) -> Detections | None:
         """Return what the detector found in a picture at the session's thresholds; None if it failed."""

@@ -4,6 +4,9 @@ import hashlib
 from functools import cache
 from importlib.metadata import version
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digit_detector.detect.backends import BackendName, bundled
 from digit_detector.detect.detector import Detector, Prediction
 from digit_detector.detect.images import ImageSource
@@ -16,6 +19,10 @@ class _MeasuredDetector(Detector):
     def predict(self, image: ImageSource) -> Prediction:
         with DETECTION_SECONDS.time():
             return super().predict(image)
+
+    def predict_ink(self, ink: NDArray[np.uint8]) -> Prediction:
+        with DETECTION_SECONDS.time():
+            return super().predict_ink(ink)
 
 
 @cache
