@@ -123,6 +123,8 @@ def _trace(runs: Runs, width: int, side: int) -> list[Line]:
     roughness = np.sqrt(np.maximum(mean(off * off) - slope * mean(along * off), 0))
     is_straight = (np.abs(slope) <= MAX_SLOPE) & (roughness <= 0.5 + 0.02 * count)
     chosen = np.flatnonzero(is_straight & (count >= np.maximum(MIN_PIECE, MIN_PIECE_RATIO * mean(thickness))))
+    if not len(chosen):  # as in most drawings
+        return []
     half = (count - 1) / 2
     ends = middle - half, middle + half, height - slope * half, height + slope * half, mean(thickness)
     chain = np.full(len(count), -1)
