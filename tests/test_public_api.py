@@ -20,7 +20,8 @@ def test_package_names() -> None:
 
 
 def test_detector_names() -> None:
-    assert public_names(Detector) == {"detect", "device", "from_pretrained", "load", "predict", "runtime"}
+    names = {"detect", "device", "from_pretrained", "load", "predict", "predict_ink", "runtime"}
+    assert public_names(Detector) == names
 
 
 def test_detections_names() -> None:
