@@ -91,7 +91,10 @@ def apart(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def prepare_full_width(path: Path) -> None:
-    """Write an untrained network of the paper's size, with the bundled one's anchors, as safetensors and ONNX."""
+    """Write an untrained network of the paper's size, with the bundled one's anchors, as safetensors and ONNX.
+
+    Its last layers are zero, so that it finds nothing: its hundred random boxes would take as long as its convolutions.
+    """
     import torch
 
     from digit_detector.train.export import export_onnx
@@ -101,7 +104,12 @@ def prepare_full_width(path: Path) -> None:
     torch.manual_seed(0)
     bundled = Detector.load(runtime="onnx", device="cpu").metadata
     metadata = replace(bundled, network=NetworkConfig(width=1.0, depth=1.0, in_channels=1), training={}, metrics={})
-    weights.save(YOLOv3(metadata.network).eval(), metadata, path)
+    network = YOLOv3(metadata.network).eval()
+    for head in (network.fine, network.middle, network.coarse):
+        final = head.predict[-1]
+        assert isinstance(final, torch.nn.Conv2d)
+        torch.nn.init.zeros_(final.weight)
+    weights.save(network, metadata, path)
     export_onnx(path, path.with_suffix(".onnx"))
 
 
