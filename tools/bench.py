@@ -93,7 +93,7 @@ def apart(function: Callable[..., Any], *arguments: Any) -> Any:
 def prepare_full_width(path: Path) -> None:
     """Write an untrained network of the paper's size, with the bundled one's anchors, as safetensors and ONNX.
 
-    Its last layers are zero, so that it finds nothing: its hundred random boxes would take as long as its convolutions.
+    Its last layers are zero, so that it finds nothing. Its random boxes would be hundreds, and slow to sort and refine.
     """
     import torch
 

@@ -79,14 +79,13 @@ def _text(
 ) -> list[Placed]:
     """Write lines of numbers, sums and words through the window, beside and between printed ones if there is print."""
     pitch = digit * log_uniform(rng, 1.25, 3.0)
-    numbers, sums = list(TEXTS)[int(rng.choice(len(TEXTS), p=list(TEXTS.values())))]
+    kinds = list(TEXTS)[int(rng.choice(len(TEXTS), p=list(TEXTS.values())))]
     objects: list[Placed] = []
     above: list[Placed] = []
     printed_rows = 0.0 if not printer else 1.0 if rng.random() < 0.25 else float(rng.uniform(0.1, 0.6))
     leading, below_writing = float(rng.uniform(1.3, 2.0)), 0.0
     y = float(rng.uniform(-1.2, 0.0)) * digit
     while y < height + digit:
-        glyphs: list[Glyph] = []
         more = 0.85
         start = float(rng.uniform(-2.5, 0.3)) * digit if rng.random() < 0.7 else float(rng.uniform(0, 0.5)) * width
         spacing = log_uniform(rng, 0.6, 3.0)
@@ -102,19 +101,32 @@ def _text(
                 start = float(extent_of(row)[1][0] + rng.uniform(0.2, 1.0) * digit)
                 more = 0.3
             below_writing = 0.4 * digit
-            while len(glyphs) < (width - start) / (0.55 * digit) and (not glyphs or rng.random() < more):
-                draw = rng.random()
-                if draw < numbers:
-                    glyphs += writer.number(int(rng.integers(1, 7)))
-                else:
-                    glyphs += writer.sum() if draw < numbers + sums else writer.word()
-                glyphs.append(spacing)
+            glyphs = _text_line(rng, writer, kinds, (width - start) / (0.55 * digit), more, spacing)
             row += moved(line(glyphs), start, y)
         down = clearance(above, row)
         above = moved(row, 0, down)
         objects += above
         y += down
     return objects
+
+
+def _text_line(
+    rng: Generator, writer: Writer, kinds: tuple[float, float], count: float, more: float, spacing: float
+) -> list[Glyph]:
+    """Return numbers, sums and words up to so many glyphs, as long as chance, with probability `more`, adds another.
+
+    kinds: the fractions of numbers and of sums.
+    """
+    numbers, sums = kinds
+    glyphs: list[Glyph] = []
+    while len(glyphs) < count and (not glyphs or rng.random() < more):
+        draw = rng.random()
+        if draw < numbers:
+            glyphs += writer.number(int(rng.integers(1, 7)))
+        else:
+            glyphs += writer.sum() if draw < numbers + sums else writer.word()
+        glyphs.append(spacing)
+    return glyphs
 
 
 def _grid(
