@@ -1,5 +1,6 @@
 """Box formats, overlaps, and the network's coordinates."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -8,12 +9,14 @@ from support.box_encoding import encode
 from torch import Tensor
 from torchvision.ops import box_iou, complete_box_iou_loss
 
+from digit_detector.detect.postprocess import snap_to_ink
 from digit_detector.yolo.box_coder import (
     complete_iou,
     cxcywh_to_xyxy,
     decode,
     iou,
     shape_iou,
+    snapped_iou,
     xyxy_to_cxcywh,
 )
 
@@ -59,8 +62,24 @@ def test_iou_agrees_with_torchvision() -> None:
 
 def test_complete_iou_agrees_with_torchvision() -> None:
     first, second = random_boxes(60, 8), random_boxes(60, 11)
-    _, complete = complete_iou(first, second)
-    torch.testing.assert_close(1 - complete, complete_box_iou_loss(first, second), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(
+        1 - complete_iou(first, second), complete_box_iou_loss(first, second), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_snapped_iou_is_that_of_the_boxes_served() -> None:
+    ink = np.zeros((192, 192), np.float32)
+    ink[60:100, 90:94] = 1  # a bare 1
+    truth = torch.tensor([[90.0, 60.0, 94.0, 100.0]])
+    wide = truth + torch.tensor([[-2.0, 1.5, 2.5, -1.0]])
+    served = torch.from_numpy(snap_to_ink(wide.numpy(), ink))
+    assert iou(wide, truth) < 0.5
+    assert snapped_iou(wide, truth) == iou(served, truth) == 1
+
+
+def test_snapped_iou_counts_what_is_beyond_reach() -> None:
+    truth = torch.tensor([[20.0, 20.0, 40.0, 40.0]])
+    assert snapped_iou(truth + 10, truth).item() == pytest.approx(12**2 / (2 * 20**2 - 12**2))  # 8 pixels are left
 
 
 @pytest.mark.parametrize(

@@ -36,13 +36,14 @@ def test_anchors_of_similar_shape_are_positive_too() -> None:
     assert (overlap >= 0.45).all()
 
 
-def test_unfit_shape_still_has_anchors() -> None:
+def test_long_line_has_the_anchors_of_a_wider_object() -> None:
     positives = assign(objects((100, 96, 6, 150)), GRID, shape_threshold=0.5, anchors_per_object=3)
     anchors = GRID.anchors[positives.prediction].unique(dim=0)
     assert len(anchors) == 3
-    shapes = shape_iou(torch.tensor([[6.0, 150.0]]), torch.tensor(ANCHORS).reshape(-1, 2))[0]
-    chosen = shape_iou(torch.tensor([[6.0, 150.0]]), anchors)[0]
+    shapes = shape_iou(torch.tensor([[50.0, 150.0]]), torch.tensor(ANCHORS).reshape(-1, 2))[0]
+    chosen = shape_iou(torch.tensor([[50.0, 150.0]]), anchors)[0]
     assert chosen.min() == shapes.sort(descending=True).values[2]
+    assert 32 in GRID.strides[positives.prediction]
 
 
 @pytest.mark.parametrize("corner", [(0.0, 0.0), (192.0, 192.0), (0.0, 192.0)])

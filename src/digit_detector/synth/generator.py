@@ -23,6 +23,9 @@ MAX_GLYPHS: Final = 20
 MIN_PRINT: Final = 14.0
 """Height in pixels of the smallest capitals printed on a canvas."""
 
+LONE_ONES: Final = 0.1
+"""Fraction of single objects that are ones, beyond their share: a bare line has little else to be recognised by."""
+
 FAINT: Final = 0.12
 """Fraction of scenes in which some strokes are fainter than others."""
 
@@ -51,7 +54,8 @@ class SceneGenerator:
 
     def _single(self, rng: Generator) -> Scene:
         width, height = canvases.canvas_size(rng)
-        sketch = self.sampler.sample(rng, self._mix.label(rng))
+        label = 1 if rng.random() < LONE_ONES else self._mix.label(rng)
+        sketch = self.sampler.sample(rng, label)
         return _canvas(rng, width, height, canvases.place_single(rng, width, height, sketch))
 
     def _free(self, rng: Generator) -> Scene:

@@ -17,7 +17,7 @@ DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
 """Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
 
-STRAIGHT: Final = 0.3
+STRAIGHT: Final = 0.45
 """Fraction of the ones that are a straight line, of any length: only its ends tell it from a line of the paper."""
 
 

@@ -137,10 +137,6 @@ class DetectorModule(lightning.LightningModule):
         """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes)."""
         return _predict(self.network, images)
 
-    def transfer_batch_to_device(self, batch: Batch, device: torch.device, dataloader_idx: int) -> Batch:
-        images, objects = batch
-        return images.to(device, non_blocking=True), objects.to(device)
-
     def on_fit_start(self) -> None:
         if self._teacher:
             self._teacher[0].to(next(self.parameters()))  # to its device and precision

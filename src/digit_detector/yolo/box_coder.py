@@ -9,6 +9,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from digit_detector.detect.postprocess import SNAP_REACH, SNAP_REACH_FRACTION
+
 EPSILON: Final = 1e-7
 
 SIZE_LOGIT_RANGE: Final = (-8.0, 4.0)
@@ -55,8 +57,18 @@ def iou(first: Tensor, second: Tensor) -> Tensor:
     return overlap / (area_first + area_second - overlap + EPSILON)
 
 
-def complete_iou(predicted: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """IoU and complete IoU (Zheng et al. 2020, "Distance-IoU Loss", equation 10) of paired xyxy boxes: (M,), (M,)."""
+def snapped_iou(predicted: Tensor, target: Tensor) -> Tensor:
+    """IoU of predicted xyxy boxes whose edges come as near to their targets' as `snap_to_ink` can move them: (...,).
+
+    Without this, a box around a bare 1 that is a pixel too wide on each side has half of the IoU.
+    """
+    size = predicted[..., 2:] - predicted[..., :2]
+    reach = (SNAP_REACH_FRACTION * size.amax(-1, keepdim=True)).clamp(min=SNAP_REACH)
+    return iou(predicted + torch.maximum(torch.minimum(target - predicted, reach), -reach), target)
+
+
+def complete_iou(predicted: Tensor, target: Tensor) -> Tensor:
+    """Complete IoU (Zheng et al. 2020, "Distance-IoU Loss", equation 10) of paired xyxy boxes: (M,)."""
     overlap = iou(predicted, target)
     corner_low = torch.minimum(predicted[..., :2], target[..., :2])
     corner_high = torch.maximum(predicted[..., 2:], target[..., 2:])
@@ -68,4 +80,4 @@ def complete_iou(predicted: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     aspect = 4 / math.pi**2 * (angle_first - angle_second).square()
     with torch.no_grad():
         weight = aspect / (1 - overlap + aspect + EPSILON)
-    return overlap, overlap - distance / diagonal - weight * aspect
+    return overlap - distance / diagonal - weight * aspect

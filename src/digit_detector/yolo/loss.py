@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.box_coder import complete_iou
+from digit_detector.yolo.box_coder import complete_iou, snapped_iou
 from digit_detector.yolo.targets import Objects, assign, ignored
 
 
@@ -49,9 +49,8 @@ def yolo_loss(
 
     predictions: (N, A, 5 + classes) raw. Every term is summed and divided by `share` of the number of positives in the
     batch. Since the processes of a training average their gradients, they divide as one process with the whole batch
-    would. `box` is 1 - CIoU; `objectness` is binary
-    cross-entropy towards the IoU that a positive reaches and towards 0 elsewhere; `classes` is binary cross-entropy
-    (section 2.2: logistic classifiers, no softmax).
+    would. `box` is 1 - CIoU; `objectness` is binary cross-entropy towards the snapped IoU of positives and towards 0
+    elsewhere; `classes` is binary cross-entropy (section 2.2: logistic classifiers, no softmax).
     """
     predictions = predictions.to(torch.promote_types(predictions.dtype, torch.float32))
     decoded = grid.boxes(predictions)
@@ -59,22 +58,21 @@ def yolo_loss(
     count = share(predictions.new_tensor(len(positives.target)))
     at = (positives.image, positives.prediction)
 
-    reached, complete = complete_iou(decoded[at], objects.boxes[positives.target])
-
+    found, truth = decoded[at], objects.boxes[positives.target]
     wanted = torch.zeros_like(predictions[..., 4])
-    wanted[at] = reached.detach().clamp(0, 1)
+    wanted[at] = snapped_iou(found.detach(), truth).clamp(0, 1)
     weight = (~ignored(decoded.detach(), objects, settings.ignore_threshold)).float()
     weight[at] = 1.0
     objectness = binary_cross_entropy_with_logits(predictions[..., 4], wanted, weight, reduction="sum")
 
     logits = predictions[..., 5:][at]
     smooth = settings.label_smoothing
-    truth = torch.full_like(logits, smooth / logits.shape[1])
-    truth.scatter_(1, objects.labels[positives.target][:, None], 1 - smooth + smooth / logits.shape[1])
-    classes = binary_cross_entropy_with_logits(logits, truth, reduction="sum")
+    labels = torch.full_like(logits, smooth / logits.shape[1])
+    labels.scatter_(1, objects.labels[positives.target][:, None], 1 - smooth + smooth / logits.shape[1])
+    classes = binary_cross_entropy_with_logits(logits, labels, reduction="sum")
 
     return {
-        "box": settings.box * (1 - complete).sum() / count,
+        "box": settings.box * (1 - complete_iou(found, truth)).sum() / count,
         "objectness": settings.objectness * objectness / count,
         "classes": settings.classes * classes / count,
     }
@@ -97,7 +95,7 @@ def distillation_loss(
     belief = taught[..., 4].sigmoid()
     count = share(belief.sum())
 
-    _, complete = complete_iou(grid.boxes(predictions), grid.boxes(taught))
+    complete = complete_iou(grid.boxes(predictions), grid.boxes(taught))
     objectness = binary_cross_entropy_with_logits(predictions[..., 4], belief, reduction="sum")
     classes = binary_cross_entropy_with_logits(predictions[..., 5:], taught[..., 5:].sigmoid(), reduction="none")
 

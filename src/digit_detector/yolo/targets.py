@@ -1,14 +1,20 @@
 """Assignment of predictions to objects: positive, negative and ignored predictions."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor
 
 from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.box_coder import iou, shape_iou, xyxy_to_cxcywh
+from digit_detector.yolo.box_coder import shape_iou, snapped_iou, xyxy_to_cxcywh
+
+MAX_ASPECT: Final = 3.0
+"""Largest ratio of an object's sides when anchors are chosen; a thinner object counts as wider.
+
+Small anchors would fit it best, but what predicts at them does not see the ends of a long line.
+"""
 
 
 class Objects(NamedTuple):
@@ -20,10 +26,6 @@ class Objects(NamedTuple):
     """(M, 4) xyxy in pixels of the network's input."""
     labels: Tensor
     """(M,) class indices."""
-
-    def to(self, device: torch.device) -> "Objects":
-        """Move to another device."""
-        return Objects(self.image.to(device), self.boxes.to(device), self.labels.to(device))
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,9 @@ def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_p
     nearer to the prediction's cell.
     """
     boxes = xyxy_to_cxcywh(objects.boxes)
+    sizes = boxes[:, 2:].maximum(boxes[:, 2:].amax(dim=1, keepdim=True) / MAX_ASPECT)
     table = torch.stack([grid.anchors[first : first + ANCHORS_PER_SCALE] for first in grid.first.tolist()])
-    overlap = shape_iou(boxes[:, 2:], table.reshape(-1, 2))  # (M, 9)
+    overlap = shape_iou(sizes, table.reshape(-1, 2))  # (M, 9)
     chosen = overlap >= shape_threshold
     chosen.scatter_(1, overlap.topk(anchors_per_object, dim=1).indices, True)
     target, anchor = chosen.nonzero(as_tuple=True)  # (Q,), (Q,)
@@ -92,9 +95,9 @@ def _nearest_claims(slots: Tensor, distances: Tensor) -> Tensor:
 def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
     """Mark predictions that fit an object too well to count as background: (N, A) bool.
 
-    predicted: (N, A, 4) xyxy. A prediction that overlaps any object of its picture by more than `threshold` is
+    predicted: (N, A, 4) xyxy. A prediction whose snapped IoU with any object of its picture exceeds `threshold` is
     neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).
     """
-    seen = iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
+    seen = snapped_iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
     times = torch.zeros(predicted.shape[:2], dtype=torch.int32, device=predicted.device)
     return times.index_add(0, objects.image, seen.int()) > 0
