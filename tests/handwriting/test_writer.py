@@ -1,7 +1,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Self, cast
+from typing import cast
 
 import numpy as np
 import pytest
@@ -126,11 +126,7 @@ class ScriptedDetector:
     def __init__(self, rounds: list[list[list[tuple[str, float]]]]) -> None:
         self.rounds, self.pictures = rounds, 0
 
-    def predict_ink(self, ink: np.ndarray) -> Self:
-        self.shape = ink.shape
-        return self
-
-    def detections(self) -> Detections:
+    def detect(self, image: np.ndarray) -> Detections:
         cells = self.rounds[self.pictures]
         self.pictures += 1
         rows = sorted(
@@ -138,7 +134,7 @@ class ScriptedDetector:
         )
         centres = np.array([(100 * (digit % 5) + 50, 100 * (digit // 5) + 50) for _, _, digit in rows])
         scores = np.array([score * np.eye(len(CLASSES))[CLASSES.index(label)] for score, label, _ in rows])
-        return Detections(np.hstack((centres - 20, centres + 20)), scores, width=self.shape[1], height=self.shape[0])
+        return Detections(np.hstack((centres - 20, centres + 20)), scores, width=image.shape[1], height=image.shape[0])
 
 
 def test_selection_cases() -> None:

@@ -16,7 +16,7 @@ from digit_detector.yolo.box_coder import (
     decode,
     iou,
     shape_iou,
-    snapped_iou,
+    thick_iou,
     xyxy_to_cxcywh,
 )
 
@@ -67,19 +67,26 @@ def test_complete_iou_agrees_with_torchvision() -> None:
     )
 
 
-def test_snapped_iou_is_that_of_the_boxes_served() -> None:
+def test_thick_iou_forgives_what_snapping_corrects() -> None:
     ink = np.zeros((192, 192), np.float32)
     ink[60:100, 90:94] = 1  # a bare 1
-    truth = torch.tensor([[90.0, 60.0, 94.0, 100.0]])
-    wide = truth + torch.tensor([[-2.0, 1.5, 2.5, -1.0]])
-    served = torch.from_numpy(snap_to_ink(wide.numpy(), ink))
-    assert iou(wide, truth) < 0.5
-    assert snapped_iou(wide, truth) == iou(served, truth) == 1
+    one = torch.tensor([[90.0, 60.0, 94.0, 100.0]])
+    wide = one + torch.tensor([[-2.0, 0.0, 2.5, 0.0]])
+    assert iou(wide, one) < 0.5
+    assert thick_iou(wide, one) > 0.9
+    assert torch.from_numpy(snap_to_ink(wide.numpy(), ink)).equal(one)
 
 
-def test_snapped_iou_counts_what_is_beyond_reach() -> None:
-    truth = torch.tensor([[20.0, 20.0, 40.0, 40.0]])
-    assert snapped_iou(truth + 10, truth).item() == pytest.approx(12**2 / (2 * 20**2 - 12**2))  # 8 pixels are left
+def test_thick_iou_of_a_line_beside_another_is_small() -> None:
+    one = torch.tensor([[90.0, 60.0, 94.0, 100.0]])
+    assert thick_iou(one + torch.tensor([[8.0, 0.0, 8.0, 0.0]]), one) < 0.3
+
+
+def test_thick_iou_of_other_boxes_is_their_iou() -> None:
+    generator = torch.Generator().manual_seed(0)
+    offset = torch.tensor([20.0, 20.0, 70.0, 70.0])
+    first, second = (torch.rand(50, 4, generator=generator) * 20 + offset for _ in range(2))
+    torch.testing.assert_close(thick_iou(first, second), iou(first, second))
 
 
 @pytest.mark.parametrize(

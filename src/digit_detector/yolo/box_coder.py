@@ -9,12 +9,13 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from digit_detector.detect.postprocess import SNAP_REACH, SNAP_REACH_FRACTION
-
 EPSILON: Final = 1e-7
 
 SIZE_LOGIT_RANGE: Final = (-8.0, 4.0)
 """Bounds of tw and th before `exp`: from 1/3000 to 55 times the anchor, so that nothing overflows."""
+
+MAX_ASPECT: Final = 3.0
+"""Ratio of a box's sides above which it counts as thicker than it is."""
 
 
 def xyxy_to_cxcywh(boxes: Tensor) -> Tensor:
@@ -57,14 +58,23 @@ def iou(first: Tensor, second: Tensor) -> Tensor:
     return overlap / (area_first + area_second - overlap + EPSILON)
 
 
-def snapped_iou(predicted: Tensor, target: Tensor) -> Tensor:
-    """IoU of predicted xyxy boxes whose edges come as near to their targets' as `snap_to_ink` can move them: (...,).
+def thicken(sizes: Tensor) -> Tensor:
+    """Raise widths and heights (..., 2) to at least a MAX_ASPECT-th of the other side."""
+    return sizes.maximum(sizes.amax(dim=-1, keepdim=True) / MAX_ASPECT)
 
-    Without this, a box around a bare 1 that is a pixel too wide on each side has half of the IoU.
+
+def thick_iou(first: Tensor, second: Tensor) -> Tensor:
+    """IoU of xyxy boxes that broadcast against each other, of which thin ones count as thicker: (...,).
+
+    Otherwise a box that is a pixel too wide on each side of a bare 1 would have half of the IoU, though `snap_to_ink`
+    corrects it.
     """
-    size = predicted[..., 2:] - predicted[..., :2]
-    reach = (SNAP_REACH_FRACTION * size.amax(-1, keepdim=True)).clamp(min=SNAP_REACH)
-    return iou(predicted + torch.maximum(torch.minimum(target - predicted, reach), -reach), target)
+
+    def thick(boxes: Tensor) -> Tensor:
+        centre, size = xyxy_to_cxcywh(boxes).split(2, dim=-1)
+        return cxcywh_to_xyxy(torch.cat((centre, thicken(size)), dim=-1))
+
+    return iou(thick(first), thick(second))
 
 
 def complete_iou(predicted: Tensor, target: Tensor) -> Tensor:

@@ -1,20 +1,14 @@
 """Assignment of predictions to objects: positive, negative and ignored predictions."""
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.box_coder import shape_iou, snapped_iou, xyxy_to_cxcywh
-
-MAX_ASPECT: Final = 3.0
-"""Largest ratio of an object's sides when anchors are chosen; a thinner object counts as wider.
-
-Small anchors would fit it best, but what predicts at them does not see the ends of a long line.
-"""
+from digit_detector.yolo.box_coder import shape_iou, thick_iou, thicken, xyxy_to_cxcywh
 
 
 class Objects(NamedTuple):
@@ -46,13 +40,13 @@ def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_p
     An object's positives are the `anchors_per_object` anchors that fit its shape best (one in YOLOv3 section 2.1, too
     few for long and large shapes) and every other anchor whose shape overlaps it by `shape_threshold` or more, each in
     the cell of the object's centre and in the two nearest neighbouring cells (YOLOv5's assignment, which gives rare
-    shapes and object borders more gradient). If two objects claim a prediction, it goes to the one whose centre is
-    nearer to the prediction's cell.
+    shapes and object borders more gradient). Thin objects count as thicker: small anchors would fit them best, but what
+    predicts there does not see both ends of a long line. If two objects claim a prediction, it goes to the one whose
+    centre is nearer to the prediction's cell.
     """
     boxes = xyxy_to_cxcywh(objects.boxes)
-    sizes = boxes[:, 2:].maximum(boxes[:, 2:].amax(dim=1, keepdim=True) / MAX_ASPECT)
     table = torch.stack([grid.anchors[first : first + ANCHORS_PER_SCALE] for first in grid.first.tolist()])
-    overlap = shape_iou(sizes, table.reshape(-1, 2))  # (M, 9)
+    overlap = shape_iou(thicken(boxes[:, 2:]), table.reshape(-1, 2))  # (M, 9)
     chosen = overlap >= shape_threshold
     chosen.scatter_(1, overlap.topk(anchors_per_object, dim=1).indices, True)
     target, anchor = chosen.nonzero(as_tuple=True)  # (Q,), (Q,)
@@ -95,9 +89,9 @@ def _nearest_claims(slots: Tensor, distances: Tensor) -> Tensor:
 def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
     """Mark predictions that fit an object too well to count as background: (N, A) bool.
 
-    predicted: (N, A, 4) xyxy. A prediction whose snapped IoU with any object of its picture exceeds `threshold` is
+    predicted: (N, A, 4) xyxy. A prediction whose thick IoU with any object of its picture exceeds `threshold` is
     neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).
     """
-    seen = snapped_iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
+    seen = thick_iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
     times = torch.zeros(predicted.shape[:2], dtype=torch.int32, device=predicted.device)
     return times.index_add(0, objects.image, seen.int()) > 0
