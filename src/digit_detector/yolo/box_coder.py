@@ -71,8 +71,8 @@ def thick_iou(first: Tensor, second: Tensor) -> Tensor:
     """
 
     def thick(boxes: Tensor) -> Tensor:
-        centre, size = xyxy_to_cxcywh(boxes).split(2, dim=-1)
-        return cxcywh_to_xyxy(torch.cat((centre, thicken(size)), dim=-1))
+        boxes = xyxy_to_cxcywh(boxes)
+        return cxcywh_to_xyxy(torch.cat((boxes[..., :2], thicken(boxes[..., 2:])), dim=-1))
 
     return iou(thick(first), thick(second))
 
