@@ -16,7 +16,7 @@ from digit_detector.yolo.box_coder import (
     decode,
     iou,
     shape_iou,
-    thick_iou,
+    thicken,
     xyxy_to_cxcywh,
 )
 
@@ -67,26 +67,25 @@ def test_complete_iou_agrees_with_torchvision() -> None:
     )
 
 
-def test_thick_iou_forgives_what_snapping_corrects() -> None:
+def test_thickening_forgives_what_snapping_corrects() -> None:
     ink = np.zeros((192, 192), np.float32)
     ink[60:100, 90:94] = 1  # a bare 1
     one = torch.tensor([[90.0, 60.0, 94.0, 100.0]])
     wide = one + torch.tensor([[-2.0, 0.0, 2.5, 0.0]])
     assert iou(wide, one) < 0.5
-    assert thick_iou(wide, one) > 0.9
+    assert iou(thicken(wide), thicken(one)) > 0.9
     assert torch.from_numpy(snap_to_ink(wide.numpy(), ink)).equal(one)
 
 
-def test_thick_iou_of_a_line_beside_another_is_small() -> None:
+def test_thickened_lines_beside_each_other_overlap_little() -> None:
     one = torch.tensor([[90.0, 60.0, 94.0, 100.0]])
-    assert thick_iou(one + torch.tensor([[8.0, 0.0, 8.0, 0.0]]), one) < 0.3
+    assert iou(thicken(one + torch.tensor([[8.0, 0.0, 8.0, 0.0]])), thicken(one)) < 0.3
 
 
-def test_thick_iou_of_other_boxes_is_their_iou() -> None:
-    generator = torch.Generator().manual_seed(0)
+def test_other_boxes_stay_as_they_are() -> None:
     offset = torch.tensor([20.0, 20.0, 70.0, 70.0])
-    first, second = (torch.rand(50, 4, generator=generator) * 20 + offset for _ in range(2))
-    torch.testing.assert_close(thick_iou(first, second), iou(first, second))
+    boxes = torch.rand(50, 4, generator=torch.Generator().manual_seed(0)) * 20 + offset
+    torch.testing.assert_close(thicken(boxes), boxes)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.box_coder import complete_iou, thick_iou
+from digit_detector.yolo.box_coder import complete_iou, iou, thicken
 from digit_detector.yolo.targets import Objects, assign, ignored
 
 
@@ -49,8 +49,8 @@ def yolo_loss(
 
     predictions: (N, A, 5 + classes) raw. Every term is summed and divided by `share` of the number of positives in the
     batch. Since the processes of a training average their gradients, they divide as one process with the whole batch
-    would. `box` is 1 - CIoU; `objectness` is binary cross-entropy towards the thick IoU of positives and towards 0
-    elsewhere; `classes` is binary cross-entropy (section 2.2: logistic classifiers, no softmax).
+    would. `box` is 1 - CIoU; `objectness` is binary cross-entropy towards the thickened IoU of positives, and towards
+    0 elsewhere; `classes` is binary cross-entropy (section 2.2: logistic classifiers, no softmax).
     """
     predictions = predictions.to(torch.promote_types(predictions.dtype, torch.float32))
     decoded = grid.boxes(predictions)
@@ -60,7 +60,7 @@ def yolo_loss(
 
     found, truth = decoded[at], objects.boxes[positives.target]
     wanted = torch.zeros_like(predictions[..., 4])
-    wanted[at] = thick_iou(found.detach(), truth).clamp(0, 1)
+    wanted[at] = iou(thicken(found.detach()), thicken(truth)).clamp(0, 1)
     weight = (~ignored(decoded.detach(), objects, settings.ignore_threshold)).float()
     weight[at] = 1.0
     objectness = binary_cross_entropy_with_logits(predictions[..., 4], wanted, weight, reduction="sum")

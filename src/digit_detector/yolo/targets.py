@@ -8,7 +8,7 @@ from torch import Tensor
 
 from digit_detector.metadata import ANCHORS_PER_SCALE, STRIDES
 from digit_detector.yolo.anchors import AnchorGrid
-from digit_detector.yolo.box_coder import shape_iou, thick_iou, thicken, xyxy_to_cxcywh
+from digit_detector.yolo.box_coder import iou, shape_iou, thicken, xyxy_to_cxcywh
 
 
 class Objects(NamedTuple):
@@ -46,7 +46,8 @@ def assign(objects: Objects, grid: AnchorGrid, shape_threshold: float, anchors_p
     """
     boxes = xyxy_to_cxcywh(objects.boxes)
     table = torch.stack([grid.anchors[first : first + ANCHORS_PER_SCALE] for first in grid.first.tolist()])
-    overlap = shape_iou(thicken(boxes[:, 2:]), table.reshape(-1, 2))  # (M, 9)
+    sizes = xyxy_to_cxcywh(thicken(objects.boxes))[:, 2:]
+    overlap = shape_iou(sizes, table.reshape(-1, 2))  # (M, 9)
     chosen = overlap >= shape_threshold
     chosen.scatter_(1, overlap.topk(anchors_per_object, dim=1).indices, True)
     target, anchor = chosen.nonzero(as_tuple=True)  # (Q,), (Q,)
@@ -89,9 +90,10 @@ def _nearest_claims(slots: Tensor, distances: Tensor) -> Tensor:
 def ignored(predicted: Tensor, objects: Objects, threshold: float) -> Tensor:
     """Mark predictions that fit an object too well to count as background: (N, A) bool.
 
-    predicted: (N, A, 4) xyxy. A prediction whose thick IoU with any object of its picture exceeds `threshold` is
-    neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted boxes).
+    predicted: (N, A, 4) xyxy. A prediction that overlaps any object of its picture by more than `threshold`, both
+    thickened, is neither rewarded nor punished unless it is positive (section 2.1; the authors' code compares predicted
+    boxes).
     """
-    seen = thick_iou(predicted[objects.image], objects.boxes[:, None]) > threshold  # (M, A)
+    seen = iou(thicken(predicted)[objects.image], thicken(objects.boxes)[:, None]) > threshold  # (M, A)
     times = torch.zeros(predicted.shape[:2], dtype=torch.int32, device=predicted.device)
     return times.index_add(0, objects.image, seen.int()) > 0
