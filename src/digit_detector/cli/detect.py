@@ -48,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--weights", type=Path, metavar="FILE", help=".onnx or .safetensors (default: the bundled weights)"
     )
     parser.add_argument("--format", choices=tuple(_FORMATS), default="json")
+    parser.add_argument(
+        "--drawing",
+        action="store_true",
+        help="read grey drawings as the pages do: black on white and upright, with no paper, lines or faint ink to find",
+    )
     parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
     parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: %(default)s)")
     parser.add_argument(
@@ -171,9 +176,15 @@ def _answer(path: Path, arguments: argparse.Namespace) -> _Answer:
             if os.path.isdir(path):  # noqa: PTH112
                 raise ImageError(f"{path} holds no pictures: name another folder, or a picture")
             image = read_image(path)
-            found = _detector.detect(image, arguments.score_threshold, arguments.iou_threshold)
+            if not arguments.drawing:
+                prediction = _detector.predict(image)
+            elif image.ndim == 2:
+                prediction = _detector.predict_ink(255 - image)
+            else:
+                raise ImageError(f"{path} has colours: --drawing is for the drawing.png of a page's report")
         except ImageError as error:
             return entry | {"error": str(error)}, None
+        found = prediction.detections(arguments.score_threshold, arguments.iou_threshold)
         png = None if arguments.save_dir is None else to_png(draw_boxes(image, found))
         return entry | found.to_json(), png
 

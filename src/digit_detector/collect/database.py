@@ -104,15 +104,18 @@ def address_of(text: str) -> sa.URL:
 
 
 def connect(url: sa.URL) -> sa.Engine:
-    """Return an engine for this address; it connects lazily."""
+    """Return an engine for this address; it connects lazily. Its errors name no values, which would be drawings."""
     if url.get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=BUSY_SECONDS)
+        timeout = {"timeout": BUSY_SECONDS}
+        engine = sa.create_engine(url, connect_args=timeout, pool_timeout=BUSY_SECONDS, hide_parameters=True)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     # Short timeouts, since a visitor waits while a host does not answer.
     timeouts = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_count": 2, "tcp_user_timeout": 15_000}
-    return sa.create_engine(url, connect_args=timeouts, pool_timeout=BUSY_SECONDS, pool_pre_ping=True)
+    return sa.create_engine(
+        url, connect_args=timeouts, pool_timeout=BUSY_SECONDS, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

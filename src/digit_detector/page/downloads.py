@@ -88,7 +88,8 @@ def bundle(picture: Picture, thresholds: Thresholds, detector: Detector) -> byte
         "runtime": detector.runtime,
         "score_threshold": thresholds.score,
         "iou_threshold": thresholds.iou,
-        "command": f"digit-detector detect {FILE_NAME} --runtime {detector.runtime}"
+        "command": f"digit-detector detect {FILE_NAME} {'--drawing ' if picture.strokes else ''}"
+        f"--runtime {detector.runtime}"
         f" --score-threshold {thresholds.score} --iou-threshold {thresholds.iou}",
     }
     buffer = io.BytesIO()

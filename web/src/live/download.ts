@@ -32,7 +32,7 @@ export function savePicture(state: State): void {
   canvas.toBlob((blob) => blob && saveFile(blob, `${NAME}.png`), "image/png");
 }
 
-/** Save the JSON that `digit-detector detect` prints of the picture, or of the saved drawing. */
+/** Save what was found as `digit-detector detect` prints it, in pixels of the picture or of the saved drawing. */
 export function saveJson(state: State): void {
   const { picture } = state.history.present;
   const { width, height } = state.size;
