@@ -1,5 +1,6 @@
 """Lines that are no writing leave the ink; strokes stay, on them and elsewhere."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +83,23 @@ def test_lines_leave_and_digits_stay(paper: Callable[[], Plane], scale: int) -> 
 def test_writing_stays(strokes: list[list[Point]], width: int) -> None:
     ink = draw(*strokes, width=width)
     assert remove_lines(ink) is ink
+
+
+def test_texture_takes_little_memory_and_stays() -> None:
+    """Dashes all over a picture: every two of them could be parts of a line."""
+    dashes = np.tile(np.array([[255] * 7 + [0] * 3, [0] * 10], np.uint8), (500, 100))
+    tracemalloc.start()
+    try:
+        assert remove_lines(dashes) is dashes
+        assert tracemalloc.get_traced_memory()[1] < 200e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_page_of_many_squares_leaves() -> None:
+    page = np.zeros((1000, 700), np.uint8)
+    page[8::17], page[:, 8::17] = 255, 255
+    assert not remove_lines(page)[20:-20, 20:-20].any()
 
 
 @pytest.mark.parametrize("condition", ["one-digit", "several-digits", "plain-1", "open-4", "thin-pens", "sums"])

@@ -1,5 +1,7 @@
 """Windows: where the network looks closer, and what it then sees."""
 
+import tracemalloc
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +45,18 @@ def test_large_ink_and_dots_have_no_windows() -> None:
     dots[300:312, 300:312] = dots[0:20, 40:44] = dots[700:703, 900:903] = 255
     assert windows(dots) == []
     assert windows(np.zeros((40, 40), np.uint8)) == []
+
+
+def test_specks_take_little_memory() -> None:
+    ink = page(*((40 * column, 40 * row) for column in range(20) for row in range(20)))
+    ink[::4, ::4] = 255
+    digits = [([40.0 * i, 40.0 * j, 40.0 * i + 12, 40.0 * j + 24], "6", 0.99) for i in range(20) for j in range(20)]
+    tracemalloc.start()
+    try:
+        windows(ink, *digits)
+        assert tracemalloc.get_traced_memory()[1] < 100e6
+    finally:
+        tracemalloc.stop()
 
 
 def test_box_around_a_line_explains_nothing() -> None:

@@ -65,9 +65,9 @@ def ink_of(image: NDArray[np.uint8]) -> Plane:
         *colours, alpha = cv2.sumElems(image)
         if alpha == 0:
             return np.zeros(image.shape[:2], np.uint8)
-        if not any(colours):  # black ink on transparency: what drawing canvases send
-            return np.asarray(cv2.extractChannel(image, 3), np.uint8)
         opaque = alpha == 255 * image.shape[0] * image.shape[1]
+        if not any(colours) and not opaque:  # black ink on transparency: what drawing canvases send
+            return np.asarray(cv2.extractChannel(image, 3), np.uint8)
         transparency = None if opaque else cv2.extractChannel(image, 3)
         image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8) if opaque else _on_white(image)
         if transparency is not None and image.min() >= 255 - COLOUR_TOLERANCE:  # white ink, meant for dark paper

@@ -66,10 +66,8 @@ def _read_file(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ImageError(f"{path} is a folder: name a picture in it")
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise ImageTooLargeError(_too_many_bytes(size, str(path)))
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)  # _decode refuses so many
     except FileNotFoundError:
         raise ImageError(f"{path} does not exist: check the path") from None
     except (OSError, ValueError) as error:
@@ -80,7 +78,7 @@ def _decode(data: bytes, name: str) -> Pixels:
     if not data:
         raise ImageError(f"{name} is empty (0 bytes): save it again")
     if len(data) > MAX_FILE_BYTES:
-        raise ImageTooLargeError(_too_many_bytes(len(data), name))
+        raise ImageTooLargeError(f"{name} has more than {MAX_FILE_BYTES:,} bytes: make it smaller")
     formats = _FORMATS
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         try:
@@ -138,7 +136,3 @@ def _check_size(width: int, height: int, name: str) -> None:
         raise ImageError(f"{name} is empty ({width} x {height} pixels): give one with at least one pixel")
     if width * height > MAX_PIXELS:
         raise ImageTooLargeError(f"{name} is {width} x {height} pixels, more than {MAX_PIXELS:,}: make it smaller")
-
-
-def _too_many_bytes(size: int, name: str) -> str:
-    return f"{name} has {size:,} bytes, more than {MAX_FILE_BYTES:,}: make it smaller"

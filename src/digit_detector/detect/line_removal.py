@@ -32,6 +32,12 @@ MIN_COVER: Final = 64
 MIN_PIECE: Final = 6
 """Shortest uninterrupted piece of a line, in pixels of the reduced picture."""
 
+MAX_PIECES: Final = 5000
+"""Texture of more pieces than a squared page has in one direction is no paper, and would take too long."""
+
+MAX_PAIRS: Final = 200_000
+"""Pairs of pieces in memory at once."""
+
 MIN_PIECE_RATIO: Final = 3
 """Of a piece's length to its thickness."""
 
@@ -123,7 +129,7 @@ def _trace(runs: Runs, width: int, side: int) -> list[Line]:
     roughness = np.sqrt(np.maximum(mean(off * off) - slope * mean(along * off), 0))
     is_straight = (np.abs(slope) <= MAX_SLOPE) & (roughness <= 0.5 + 0.02 * count)
     chosen = np.flatnonzero(is_straight & (count >= np.maximum(MIN_PIECE, MIN_PIECE_RATIO * mean(thickness))))
-    if not len(chosen):  # as in most drawings
+    if not 0 < len(chosen) <= MAX_PIECES:  # none in most drawings
         return []
     half = (count - 1) / 2
     ends = middle - half, middle + half, height - slope * half, height + slope * half, mean(thickness)
@@ -183,17 +189,19 @@ def _continue(segments: Segments, max_gap: float) -> Ints:
     order = np.argsort(segments.first, kind="stable")
     firsts, length = segments.first[order], segments.last - segments.first
     slope = (segments.last_level - segments.first_level) / np.maximum(length, 1)
-    begin = np.searchsorted(firsts, segments.last, "right")
-    piece, other = _ranges(begin, np.searchsorted(firsts, segments.last + max_gap, "right"))
-    other = order[other]
-    gap = segments.first[other] - segments.last[piece]
-    longer = np.where(length[other] > length[piece], other, piece)
-    miss = np.abs(segments.first_level[other] - segments.last_level[piece] - slope[longer] * gap)
-    thickest = np.maximum(segments.thickness[piece], segments.thickness[other])
-    meets = (miss <= 1.5 + 0.25 * thickest + 0.03 * gap) & (gap <= length[longer] + 1)
+    begin, end = (np.searchsorted(firsts, segments.last + gap, "right") for gap in (0, max_gap))
     chain = np.arange(len(order))
-    for first, second in zip(piece[meets].tolist(), other[meets].tolist(), strict=True):
-        chain[chain == chain[second]] = chain[first]
+    for part in np.array_split(chain.copy(), 1 + np.maximum(end - begin, 0).sum() // MAX_PAIRS):
+        piece, other = _ranges(begin[part], end[part])
+        piece, other = part[piece], order[other]
+        gap = segments.first[other] - segments.last[piece]
+        longer = np.where(length[other] > length[piece], other, piece)
+        miss = np.abs(segments.first_level[other] - segments.last_level[piece] - slope[longer] * gap)
+        thickest = np.maximum(segments.thickness[piece], segments.thickness[other])
+        meets = (miss <= 1.5 + 0.25 * thickest + 0.03 * gap) & (gap <= length[longer] + 1)
+        for first, second in zip(piece[meets].tolist(), other[meets].tolist(), strict=True):
+            if chain[first] != chain[second]:
+                chain[chain == chain[second]] = chain[first]
     return np.asarray(np.unique(chain, return_inverse=True)[1])
 
 

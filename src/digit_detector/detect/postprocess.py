@@ -15,6 +15,9 @@ from digit_detector.detect.letterbox import Letterbox
 
 Floats = npt.NDArray[np.float32]
 
+MIN_SCORE: Final = 0.01
+"""Candidates that score less are no objects at any threshold: there are thousands, and each is compared with each."""
+
 SNAP_REACH: Final = 2.0
 """Pixels of the input by which an edge may move; for large boxes SNAP_REACH_FRACTION of their longer side."""
 
@@ -76,13 +79,14 @@ def postprocess(views: Sequence[View], score_threshold: float, iou_threshold: fl
 
     Args:
         views: the whole picture, then its windows.
-        score_threshold: in [0, 1]; candidates that score less are dropped.
+        score_threshold: in [0, 1]; candidates that score less, or less than MIN_SCORE, are dropped.
         iou_threshold: in [0, 1]; see `nms`.
 
     Raises:
         ValueError: a threshold outside [0, 1].
     """
     candidates = find_candidates(views, score_threshold)
+    candidates = candidates.take(candidates.scores >= MIN_SCORE)
     detections = to_detections(candidates.take(suppress(candidates, views[0].letterbox.ink, iou_threshold)), views)
     # Boxes in the letterbox's padding have no area in the picture.
     visible: npt.NDArray[np.bool_] = np.all(detections.boxes[:, 2:] > detections.boxes[:, :2], axis=1)
@@ -148,8 +152,11 @@ def suppress(candidates: Candidates, ink: Floats, iou_threshold: float) -> npt.N
         ValueError: a threshold outside [0, 1].
     """
     kept: list[int] = []
+    better = np.empty_like(candidates.boxes)
     for index in nms(candidates.boxes, candidates.scores, iou_threshold).tolist():
-        if not _is_explained(candidates.boxes[index], candidates.boxes[kept], ink):
+        box = candidates.boxes[index]
+        if not _is_explained(box, better[: len(kept)], ink):
+            better[len(kept)] = box
             kept.append(index)
     return np.array(kept, dtype=np.int64)
 

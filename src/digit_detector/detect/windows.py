@@ -140,13 +140,16 @@ def _is_explained(
 ) -> NDArray[np.bool_]:
     """Whether confident boxes (M, 4), in pixels of the picture, hold the pieces: (N,)."""
     sizes = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
-    centres = (pieces.boxes[:, None, :2] + pieces.boxes[:, None, 2:]) / 2
-    reach = TOLERANCE * sizes[None, :, None]
-    inside = ((centres >= boxes[None, :, :2] - reach) & (centres <= boxes[None, :, 2:] + reach)).all(axis=2)
     is_confident = (class_scores.max(axis=1, initial=0) >= CONFIDENT) | (sizes * scale > SMALL)
-    largest = np.where(inside, pieces.sizes[:, None], 0).max(axis=0, initial=0)
-    is_group = (class_scores.argmax(axis=1) >= len(DIGITS)) & (largest < MIN_LARGEST * sizes)
-    return np.asarray((inside & is_confident & ~is_group).any(axis=1))
+    is_digit = class_scores.argmax(axis=1) < len(DIGITS)
+    centres = (pieces.boxes[:, :2] + pieces.boxes[:, 2:]) / 2
+    explained = np.zeros(len(centres), bool)
+    for index in np.flatnonzero(is_confident):  # one by one: a picture may have a million pieces
+        reach = TOLERANCE * sizes[index]
+        inside = ((centres >= boxes[index, :2] - reach) & (centres <= boxes[index, 2:] + reach)).all(axis=1)
+        if is_digit[index] or pieces.sizes[inside].max(initial=0) >= MIN_LARGEST * sizes[index]:
+            explained |= inside
+    return explained
 
 
 def cover(boxes: NDArray[np.int32], side: int, width: int, height: int) -> list[Region]:

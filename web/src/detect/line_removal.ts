@@ -6,7 +6,7 @@ import type { Raster } from "./images";
 import { reduce } from "./resize";
 import { isRuling, type Line } from "./ruling";
 
-const { reducedSide, minInk, minInkFraction, minCover, minPiece, minPieceRatio, maxSlope, maxGap } =
+const { reducedSide, minInk, minInkFraction, minCover, minPiece, maxPieces, minPieceRatio, maxSlope, maxGap } =
   specification.lines;
 const { minFilled, minRatio, maxRunRatio } = specification.lines;
 const { maxThickness } = specification.ruling;
@@ -90,6 +90,7 @@ function keep({ values: isInk, width, height }: Raster, isLine: Uint8Array): Uin
 /** The lines along the first axis of a plane; `side` is the longer side of the picture. */
 function trace(plane: Raster, side: number): Line[] {
   const segments = findPiecesOfLines(plane, Math.max(3, roundHalfEven(maxThickness * side)));
+  if (segments.length > maxPieces) return [];
   // Joined segments reach further, so twice.
   const chains = join(join(segments, maxGap * side), maxGap * side);
   return chains.map(toLine).filter(({ start, end, levels, thickness, filled }) => {

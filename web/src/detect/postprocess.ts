@@ -5,7 +5,7 @@ import { area, type Box, type ClassScore, type Detections, overlapArea } from ".
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
 import { turnBack } from "./turning";
 
-const { snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minAcrossInk } =
+const { minScore, snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minAcrossInk } =
   specification.postprocess;
 /** Of the outputs. */
 export const COLUMNS = 5 + specification.classes.length;
@@ -49,7 +49,7 @@ export function isDigit(classScores: readonly number[]): boolean {
 /** Turn a prediction into detections, one per object, best first. */
 export function postprocess({ views, turned }: Prediction, { score, iou }: Thresholds): Detections {
   const { letterbox } = views[0];
-  const candidates = findCandidates(views, score);
+  const candidates = findCandidates(views, Math.max(score, minScore));
   const kept = suppress(candidates, letterbox.input, iou).map((index) => candidates[index]);
   const detections = kept.map(({ box, classScores, view }) => {
     const top = topClasses(classScores);
