@@ -39,7 +39,7 @@ test: $(DEV) ## run all tests, including those in a real browser
 	$(BIN)/python -m pytest --ignore=tests/browser -n auto --dist worksteal
 	$(BIN)/python -m pytest tests/browser -n auto --dist worksteal
 
-quick: $(DEV) ## run the tests but those in a browser, trainings and other slow ones
+quick: $(DEV) ## run all tests except those in a browser, trainings and other slow ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
 	$(call need,PATH=$$PATH:/usr/sbin command -v nginx,nginx-light,install nginx)
 	$(BIN)/python -m pytest -m "not slow" --ignore=tests/browser -n auto --dist worksteal

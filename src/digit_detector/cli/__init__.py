@@ -36,7 +36,7 @@ _SUBCOMMANDS: Final = {
     "serve": _Subcommand("cli:serve", "serve the page, or the HTTP API alone", "page"),
     "fit": _Subcommand("train.module:fit", "train: --config configs/train.yaml"),
     "validate": _Subcommand("train.module:validate", "measure a checkpoint on validation scenes"),
-    "evaluate": _Subcommand("evaluate.report:main", "measure weights on the benchmark, as they are served"),
+    "evaluate": _Subcommand("evaluate.report:main", "measure weights on the benchmark"),
     "evaluate-handwriting": _Subcommand(
         "handwriting.metrics:main", "measure the model of handwriting on writers it never saw"
     ),

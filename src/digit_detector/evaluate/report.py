@@ -1,6 +1,6 @@
 """A benchmark's figures as printed tables, compared with the targets, and in the model card and the README.
 
-`digit-detector evaluate` measures weights, as they are served, on a benchmark folder.
+`digit-detector evaluate` measures weights on a benchmark folder, by `Detector.detect`.
 """
 
 import argparse
@@ -42,7 +42,7 @@ MODEL_INDEX: Final = {
 
 
 def main(argv: Sequence[str]) -> None:
-    """Measure weights, as they are served, on a benchmark folder."""
+    """Measure weights on a benchmark folder, as the command line and the API detect."""
     parser = argparse.ArgumentParser(prog="digit-detector evaluate", description=main.__doc__)
     parser.add_argument(
         "folder",
