@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -29,6 +30,24 @@ def test_a_counter_is_shown_on_a_terminal_only(command: list[str]) -> None:
     assert len(json.loads(out)) == 2
     assert "2/2" in shown
     assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_a_full_disk_is_one_line(command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "digit-detector: [Errno 28] No space left on device\n")
+
+
+def test_ctrl_c_ends_without_a_traceback(tmp_path: Path, command: list[str]) -> None:
+    os.mkfifo(tmp_path / "c.png")  # reading it waits
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "b.png" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert (process.returncode, errors) == (130, "")
 
 
 def test_a_reader_that_stops_early_is_no_error(command: list[str]) -> None:

@@ -145,7 +145,7 @@ class ModelMetadata:
             facts["network"] = NetworkConfig(**facts["network"])
             facts["scaling"] = Scaling(**facts.get("scaling", {}))  # older files have none
             return cls(**facts)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
             raise WeightsError(
                 f"the weights' metadata cannot be read ({error!r}): take another weights file"
             ) from error

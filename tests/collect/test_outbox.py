@@ -235,6 +235,8 @@ def test_unreadable_file_does_not_block_outbox(
         "c": b"[]\n",
         "d": b'{"receipt": "r", "record": {}}\n',
         "e": b"\xff\n",
+        "ea": b'{"receipt": "r", "record": {"strokes": [{"points": [[1%s, 0]], "width": 1}]}}\n' % (b"0" * 400),
+        "eb": b"[" * 100_000 + b"\n",
     }
     bad = [tmp_path / f"outbox/{name}.drawing" for name in (*contents, "folder")]
     for path, content in zip(bad, contents.values(), strict=False):

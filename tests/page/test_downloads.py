@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -20,19 +21,29 @@ from digit_detector.page.session import Picture, Thresholds
 
 
 def drawn(detector: Detector, *shapes: str) -> Picture:
-    """Shapes side by side, in black ink on transparency as a browser sends it."""
+    """Shapes side by side, read as the page reads a drawing."""
     ink = Image.new("RGBA", (400, 400))
     pen = ImageDraw.Draw(ink)
     drawn = tuple(stroke for i, shape in enumerate(shapes) for stroke in pen_strokes(shape, 30 + 120 * i, 120, 150, 12))
     for stroke in drawn:
         pen.line(list(stroke.points), fill="black", width=12, joint="curve")
-    return Picture(np.asarray(ink), detector.predict(np.asarray(ink)), drawn)
+    pixels = 255 - np.asarray(ink)[..., 3]
+    return Picture(pixels, detector.predict_ink(255 - pixels), drawn)
 
 
+@pytest.mark.parametrize("on_its_side", [False, True])
 def test_bundle_repeats_its_result(
-    detector: Detector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    detector: Detector,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    on_its_side: bool,
 ) -> None:
     picture = drawn(detector, "4", "7", "2")
+    if on_its_side:  # which the page does not look for
+        pixels = np.ascontiguousarray(np.rot90(np.vstack([picture.pixels[100:300]] * 4)))
+        assert detector.predict(pixels).turned
+        picture = replace(picture, pixels=pixels, prediction=detector.predict_ink(255 - pixels))
     thresholds = Thresholds(0.3, 0.6)
     assert picture.prediction is not None
     found = picture.prediction.detections(*thresholds)

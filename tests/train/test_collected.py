@@ -77,7 +77,8 @@ def test_pictures_stand_in_their_share(root: Path, folder: Path) -> None:
 
 
 def test_own_drawings_alone_need_no_public_sets(folder: Path, tmp_path: Path) -> None:
-    data = SceneData(str(tmp_path), collected=(CollectedSource(str(folder), "ndjson", 1.0),), workers=0, batch_size=4)
+    sources = tuple(CollectedSource(str(folder), "ndjson", fraction) for fraction in (0.7, 0.2, 0.1))
+    data = SceneData(str(tmp_path), collected=sources, workers=0, batch_size=4)
     for loader in (data.train_dataloader(), data.val_dataloader()):
         images, objects = next(iter(loader))
         assert images.shape == (4, 1, 192, 192)

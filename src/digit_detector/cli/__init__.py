@@ -49,7 +49,7 @@ _SUBCOMMANDS: Final = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and return its exit status: 0, or 1 where something failed."""
+    """Run one subcommand and return its exit status: 0, 1 where something failed, or 130 after Ctrl-C."""
     words = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -61,9 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A reader such as `head` has enough; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except DigitDetectorError as error:
+    except (DigitDetectorError, OSError) as error:  # such as a full disk
         print(f"digit-detector: {one_line(error)}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return status
 
 

@@ -13,6 +13,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drawing",
         action="store_true",
-        help="read grey drawings as the pages do: black on white and upright, with no paper, lines or faint ink to find",
+        help="read grey drawings as the pages do: black on white, upright, without paper, lines or faint ink to find",
     )
     parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
     parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: %(default)s)")
@@ -62,13 +63,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Detect in all pictures and print the results; return 1 if any of them could not be read or saved."""
-    failed: list[str] = []
-    _FORMATS[arguments.format](_entries(arguments, failed))
-    return int(bool(failed))
+    failed = False
+
+    def entries() -> Iterator[Entry]:
+        nonlocal failed
+        for entry in _entries(arguments):
+            failed |= "error" in entry
+            yield entry
+
+    _FORMATS[arguments.format](entries())
+    return int(failed)
 
 
-def _entries(arguments: argparse.Namespace, failed: list[str]) -> Iterator[Entry]:
-    """Yield the entry of each picture, and save the picture; add errors to `failed`, and print them on stderr."""
+def _entries(arguments: argparse.Namespace) -> Iterator[Entry]:
+    """Yield the entry of each picture, and save the picture; print errors on stderr."""
     inputs = [path.resolve() for path in arguments.paths]
     total = sum(1 for _ in _pictures(arguments)) if sys.stderr.isatty() else None  # only the bar needs to know
     with tqdm(total=total, unit="picture", disable=None if total != 1 else True) as progress:
@@ -79,7 +87,6 @@ def _entries(arguments: argparse.Namespace, failed: list[str]) -> Iterator[Entry
             except DigitDetectorError as error:
                 entry["error"] = str(error)
             if "error" in entry:
-                failed.append(entry["error"])
                 tqdm.write(f"digit-detector: {one_line(entry['error'])}", file=sys.stderr)
             yield entry
             progress.update()
@@ -143,14 +150,17 @@ def _answers(arguments: argparse.Namespace) -> Iterator[tuple[_Picture, "_Answer
         return
     pending: deque[tuple[_Picture, Future[_Answer]]] = deque()
     # Forked, a child would hang in locks that the backend's threads hold.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (arguments, 1)) as pool:
-        for picture in pictures:
-            pending.append((picture, pool.submit(_answer, picture.path, arguments)))
-            if len(pending) >= PENDING_PER_WORKER * workers:
-                first, future = pending.popleft()
-                yield first, future.result()
-        for rest, future in pending:
-            yield rest, future.result()
+    try:
+        with ProcessPoolExecutor(workers, get_context("spawn"), _start, (arguments, 1)) as pool:
+            for picture in pictures:
+                pending.append((picture, pool.submit(_answer, picture.path, arguments)))
+                if len(pending) >= PENDING_PER_WORKER * workers:
+                    first, future = pending.popleft()
+                    yield first, future.result()
+            for rest, future in pending:
+                yield rest, future.result()
+    except BrokenProcessPool as error:
+        raise DigitDetectorError("a worker was ended, as the system does without memory: use fewer workers") from error
 
 
 _Answer = tuple[Entry, bytes | None]

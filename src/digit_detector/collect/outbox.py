@@ -78,7 +78,7 @@ class Outbox:
                 pending = PendingDrawing(from_json(header["record"], image), header["receipt"])
             except FileNotFoundError:
                 continue  # another process has delivered it
-            except (OSError, ValueError, KeyError, TypeError) as error:
+            except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
                 _log.error("%s cannot be read as a drawing (%s): inspect it, then delete it", path, error)
                 continue
             yield pending

@@ -97,7 +97,7 @@ def _references(row: _Row, detector: Detector) -> list[Reference]:
     moved = [((stroke - low) * scale + 0.1 * _SIDE).astype(np.float32) for stroke in row.strokes]
     width, height = (math.ceil(edge) for edge in np.concatenate(moved).max(0) + 0.1 * _SIDE)
     pen = min(max(float(np.median(row.pens)) * scale if row.pens else 0.02 * _SIDE, 4.0), 0.1 * _SIDE)
-    found = detector.detect(paint(moved, pen, width, height), MIN_SCORE)
+    found = detector.predict_ink(255 - paint(moved, pen, width, height)).detections(MIN_SCORE)
     return find_references(moved, [found.names[label] for label in found.labels], found.boxes)
 
 
@@ -111,7 +111,7 @@ def _rows(path: Path) -> Iterator[_Row]:
         if line.strip():
             try:
                 yield _row(json.loads(line))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
                 raise DataError(f"{path}, line {number}: {error!r}; expected {_FORM}") from error
 
 

@@ -151,7 +151,7 @@ def _legibility(glyphs: NDArray[np.float32], detector: Detector) -> NDArray[np.f
         for glyph, centre in zip(glyphs, np.array(centres, np.float32), strict=True)
         for part in to_strokes(glyph)
     ]
-    found = detector.detect(paint(strokes, _PEN, 5 * _CELL, 2 * _CELL))
+    found = detector.predict_ink(255 - paint(strokes, _PEN, 5 * _CELL, 2 * _CELL)).detections()
     cells: list[list[tuple[str, float]]] = [[] for _ in range(10)]
     for box, label, score in zip(found.boxes, found.labels.tolist(), found.scores.tolist(), strict=True):
         column, row = (box[:2] + box[2:]) // (2 * _CELL)

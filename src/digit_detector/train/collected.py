@@ -1,5 +1,6 @@
 """Contributed drawings as training data: drawn again from their strokes where possible, otherwise used as pictures."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -46,10 +47,10 @@ class CollectedDrawings:
     def __init__(self, sources: tuple[CollectedSource, ...], split: Split) -> None:
         """Raises DataError if the fractions do not fit, or a source cannot be read or has nothing to train on."""
         fractions = [source.fraction for source in sources]
-        if any(not 0 < fraction <= 1 for fraction in fractions) or sum(fractions) > 1:
+        if any(not 0 < fraction <= 1 for fraction in fractions) or math.fsum(fractions) > 1:
             raise DataError(f"data.collected: expected fractions above 0 that sum to at most 1, found {fractions}")
         self._limits = np.cumsum(fractions)
-        self.replace_all: Final = sum(fractions) == 1
+        self.replace_all: Final = math.fsum(fractions) == 1
         """Whether no scene is left beside the drawings."""
         self._drawings = [_read(source, split) for source in sources]
         for source, drawings in zip(sources, self._drawings, strict=True):
