@@ -33,5 +33,7 @@ MESSAGES_BURST: Final = 30  # from one page; a hand makes hardly three strokes a
 MESSAGES_PER_SECOND: Final = 5.0
 PASSWORDS_BURST: Final = 5  # wrong ones on the page for review
 PASSWORDS_PER_SECOND: Final = 0.1
+CONTRIBUTIONS_BURST: Final = 100  # of a network: a class that draws together
+CONTRIBUTIONS_PER_SECOND: Final = 0.5
 RUN_SECONDS: Final = 5.0  # after which a run of the page no longer keeps others waiting
 PAUSE_SECONDS: Final = 3.0  # after which somebody who draws has paused, and looks at the answer

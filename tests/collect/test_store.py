@@ -63,9 +63,10 @@ def test_receipt_shows_and_deletes_its_drawings(store: Store) -> None:
     mine, theirs = hash_of(new_receipt()), hash_of(new_receipt())
     for number, receipt in enumerate((mine, theirs, mine)):
         store.keep(a_drawing(number), receipt)
-    assert store.contributions(mine) == [a_drawing(0), a_drawing(2)]
+    assert store.contributions(mine, 9) == [a_drawing(2), a_drawing(0)]
+    assert store.contributions(mine, 1) == [a_drawing(2)]
     assert store.delete(mine) == 2
-    assert store.contributions(mine) == []
+    assert store.contributions(mine, 9) == []
     assert list(store.drawings()) == [a_drawing(1)]
     assert store.delete(mine) == 0
 

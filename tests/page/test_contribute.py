@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from support.page import pen_strokes, press
 from support.stores import a_drawing
@@ -17,11 +18,13 @@ from digit_detector.collect.store import Store
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Annotation
 from digit_detector.errors import DigitDetectorError
+from digit_detector.page import contribute
 from digit_detector.page.components.box_editor import read_boxes
 from digit_detector.page.components.canvas import rasterize
 from digit_detector.page.contribute import PROMPTED_SOURCE, REVIEW_PASSWORD, hidden_pages
 from digit_detector.page.session import Contribution, Picture, Session, Thresholds
 from digit_detector.page.views import review
+from digit_detector.server.rate_limit import RateLimit
 from digit_detector.show.texts import Texts
 
 BOX = [1, 2.5, 30, 40]
@@ -124,6 +127,21 @@ def test_picture_is_kept_after_consent(store: Store, detector: Detector, drawing
     assert record.strokes is None
     assert record.detections is not None
     assert [found.box for found in record.detections] == [said.box for said in record.annotations]
+
+
+def test_network_that_contributes_too_fast_must_wait(
+    store: Store, detector: Detector, drawing: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contribute, "_contributions", RateLimit(1, 0.1, lambda: 0))
+    monkeypatch.setattr(ContextProxy, "ip_address", "192.0.2.1")
+    for stored, said in ((1, []), (1, ["Too many contributions from your network: try again in 10 s."])):
+        page = AppTest.from_function(show_picture, default_timeout=300)
+        page.session_state["session"] = Session(upload=Picture(drawing, detector.predict(drawing)))
+        page.run()
+        for label in ("I agree", "Right"):
+            press(page, label)
+        assert [error.value for error in page.error] == said
+        assert len(list(store.drawings())) == stored
 
 
 def send_correction() -> None:

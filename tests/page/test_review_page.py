@@ -210,6 +210,17 @@ def test_accept_least_likely_issues(page: AppTest, store: Store) -> None:
     assert verdicts(store) == [(True, ["7"])] * 2
 
 
+def test_damaged_picture_can_be_rejected(page: AppTest, store: Store) -> None:
+    store.keep(replace(a_drawing(2, label="3"), image=b"no picture"))
+    prepare(store, {"reader": unsure})
+    page.session_state["review"] = review.Review(logged_in=True)  # which begins with the highest score
+    page.run()
+    assert not page.exception, page.exception
+    assert page.error[0].value.startswith(f"{a_drawing(2).id}: the stored picture cannot be shown (")
+    press(page, "Reject")
+    assert verdicts(store) == [(False, ["7"])] * 2
+
+
 def test_store_that_is_down_is_an_error(page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIGIT_DETECTOR_STORE", str(tmp_path / "missing/drawings.db"))
     page.run()

@@ -121,13 +121,17 @@ class Collector:
         """Return the number of drawings in the outbox; raise StoreError if its folder cannot be read."""
         return self._outbox.count()
 
-    def contributions(self, code: str) -> list[Drawing]:
-        """Return the drawings under this code, including pending ones; raise StoreError if the store is down."""
+    def contributions(self, code: str, most: int) -> tuple[int, list[Drawing]]:
+        """Return the number of drawings under this code, pending ones included, and the newest, at most so many.
+
+        Raises StoreError if the store is down.
+        """
         receipt = hash_of(code)
         waiting = [pending.drawing for pending in self._pending(receipt)]
-        stored = self.store.contributions(receipt)  # afterwards: what waits may be delivered meanwhile
-        ids = {drawing.id for drawing in stored}
-        return stored + [drawing for drawing in waiting if drawing.id not in ids]
+        ids = self.store.contribution_ids(receipt)  # afterwards: what waits may be delivered meanwhile
+        waiting = [drawing for drawing in waiting if drawing.id not in ids]
+        newest = [*waiting, *self.store.contributions(receipt, most)]
+        return len(ids) + len(waiting), newest[:most]
 
     def delete(self, code: str) -> int:
         """Delete the drawings under this code, and return their number; raise StoreError if the store is down.

@@ -13,6 +13,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.detect.postprocess import pairwise_iou
 from digit_detector.drawing import Annotation, Drawing, boxes_and_labels
+from digit_detector.errors import ImageError
 
 Floats = npt.NDArray[np.float32]
 
@@ -25,6 +26,8 @@ SAME_OBJECT: Final = 0.4
 MIN_SCORE: Final = 0.01
 UNSEEN: Final = 0.6
 """Score of an object that an annotator does not see: above that of an unsure label, below that of a wrong one."""
+DAMAGED: Final = 2.0
+"""Score of a drawing whose picture cannot be read."""
 RARITY: Final = 0.1
 """Bonus of the rarest class, which decides between equal scores."""
 
@@ -70,7 +73,7 @@ class LabelIssue:
     """Hold the label-issue score of a drawing or an object."""
 
     score: float
-    """From 0, all annotators agree and are certain, to a little over 1."""
+    """From 0, all annotators agree and are certain, to a little over 1, or DAMAGED."""
     reason: str
     """A few words for the maintainer."""
 
@@ -83,9 +86,12 @@ def find_label_issue(drawing: Drawing, annotators: Mapping[str, Annotator], clas
         annotators: by name, at least one.
         class_counts: objects per class in the whole collection.
 
-    Raises ImageError if the picture cannot be read.
+    A picture that cannot be read has the highest of all.
     """
-    picture = read_image(drawing.read())
+    try:
+        picture = read_image(drawing.read())
+    except ImageError as error:
+        return LabelIssue(DAMAGED, f"damaged: {error}")
     boxes, _ = boxes_and_labels(drawing.annotations)
     probabilities = {name: annotator(picture, boxes) for name, annotator in annotators.items()}
     issues = [

@@ -1,6 +1,7 @@
 """Group near duplicates among stored drawings, so that they can be reviewed together."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 import cv2
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from digit_detector.detect.background import ink_of
 from digit_detector.detect.images import read_image
 from digit_detector.drawing import Drawing
+from digit_detector.errors import ImageError
 
 SIDE: Final = 24
 BLUR: Final = 1.5
@@ -24,14 +26,17 @@ Floats = npt.NDArray[np.float32]
 def group_near_duplicates(drawings: Iterable[Drawing]) -> dict[str, str]:
     """Return, for the ID of each drawing, the ID of the first drawing of its group.
 
-    Near duplicates have the same labels in the same order and nearly the same ink, at any position and size.
+    Near duplicates have the same labels in the same order and nearly the same ink, at any position and size. Drawings
+    whose picture cannot be read are left out.
     """
     by_labels: dict[tuple[str, ...], tuple[list[str], list[Floats]]] = {}
     for drawing in drawings:
         labels = tuple(annotation.label for annotation in drawing.annotations)
-        ids, fingerprints = by_labels.setdefault(labels, ([], []))
-        ids.append(drawing.id)
-        fingerprints.append(fingerprint(drawing))
+        with suppress(ImageError):
+            shape = fingerprint(drawing)
+            ids, fingerprints = by_labels.setdefault(labels, ([], []))
+            ids.append(drawing.id)
+            fingerprints.append(shape)
     return {
         drawing_id: ids[first]
         for ids, fingerprints in by_labels.values()

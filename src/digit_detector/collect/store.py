@@ -87,12 +87,15 @@ class Store:
             yield from map(drawing_of, rows)
             last = rows[-1].number
 
-    def contributions(self, receipt: str) -> list[Drawing]:
-        """Return the drawings under the receipt with this hash, oldest first."""
-        ids = sa.select(contributions_table.c.id).where(contributions_table.c.receipt == receipt)
-        query = sa.select(*FIELDS).where(drawings_table.c.id.in_(ids)).order_by(drawings_table.c.number)
+    def contribution_ids(self, receipt: str) -> list[str]:
+        """Return the IDs of the drawings under the receipt with this hash, newest first."""
         with self.reading() as connection:
-            return [drawing_of(row) for row in connection.execute(query)]
+            return list(connection.scalars(_under_receipt(receipt, drawings_table.c.id)))
+
+    def contributions(self, receipt: str, most: int) -> list[Drawing]:
+        """Return the newest drawings under the receipt with this hash, newest first, at most so many."""
+        with self.reading() as connection:
+            return [drawing_of(row) for row in connection.execute(_under_receipt(receipt, *FIELDS).limit(most))]
 
     def delete(self, receipt: str, pending: Sequence[str] = ()) -> int:
         """Delete the drawings under the receipt with this hash, with their decisions; return the number of drawings.
@@ -144,6 +147,12 @@ class Store:
             if not self._prepared:
                 database.create_tables(self._engine)
                 self._prepared = True
+
+
+def _under_receipt(receipt: str, *columns: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
+    """Select columns of the drawings under the receipt with this hash, newest first."""
+    ids = sa.select(contributions_table.c.id).where(contributions_table.c.receipt == receipt)
+    return sa.select(*columns).where(drawings_table.c.id.in_(ids)).order_by(drawings_table.c.number.desc())
 
 
 def _insert(connection: sa.Connection, drawing: Drawing, receipt: str | None) -> bool:

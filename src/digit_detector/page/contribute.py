@@ -4,6 +4,7 @@ Only a server that names a store asks.
 """
 
 import logging
+import math
 import os
 import random
 from datetime import UTC, datetime
@@ -17,11 +18,13 @@ from digit_detector.collect.collector import Kept, shared_collector
 from digit_detector.detect.detections import Detections
 from digit_detector.drawing import Annotation, Detection, Drawing
 from digit_detector.errors import DigitDetectorError, StoreError
+from digit_detector.limits import CONTRIBUTIONS_BURST, CONTRIBUTIONS_PER_SECOND
 from digit_detector.page.adjust import current_detector
 from digit_detector.page.components.box_editor import read_boxes, show_editor
 from digit_detector.page.session import Picture, Session, current_session
 from digit_detector.page.views import receipt
 from digit_detector.server.model import identity
+from digit_detector.server.rate_limit import RateLimit, network_of
 from digit_detector.show.render import to_png
 from digit_detector.show.texts import Texts
 
@@ -37,6 +40,8 @@ PROMPT_WEIGHTS: Final = (7, 9, 5, 5, 5, 3, 4, 3, 4, 4)
 
 _EDITOR: Final = "correction"
 _log: Final = logging.getLogger("digit_detector")
+_contributions: Final = RateLimit(CONTRIBUTIONS_BURST, CONTRIBUTIONS_PER_SECOND)
+"""How many drawings each network may still contribute; of one process."""
 
 
 def hidden_pages(texts: Texts) -> list[StreamlitPage]:
@@ -189,6 +194,9 @@ def keep(session: Session, picture: Picture, annotations: tuple[Annotation, ...]
     if not mine.agreed or kept_by is None or detections is None:
         return
     mine.error = None
+    if wait := _contributions.take(network_of(st.context.ip_address or "")):
+        mine.error = session.texts("page.consent.wait", seconds=math.ceil(wait))
+        return
     try:
         drawing = Drawing(
             id=picture.id,

@@ -16,7 +16,7 @@ from digit_detector.show.render import on_paper
 from digit_detector.show.texts import Texts
 
 MAX_SHOWN: Final = 48
-"""Pictures that are shown, newest first; each is decoded in each run of the page."""
+"""Pictures that are shown, newest first; each is read and decoded in each run of the page."""
 
 _CODE: Final = "receipt"
 
@@ -37,16 +37,16 @@ def show() -> None:
     if not code.strip():
         return
     try:
-        records = kept_by.contributions(code)
+        count, records = kept_by.contributions(code, MAX_SHOWN)
     except DigitDetectorError:
         st.error(texts("page.receipt.down"))
         return
-    if not records:
+    if not count:
         st.info(texts("page.receipt.none"))
         return
     st.button(texts("page.receipt.delete"), icon=":material/delete:", type="primary", on_click=_delete)
-    st.markdown(texts("page.receipt.kept", count=len(records)))
-    for record, column in zip(records[: -MAX_SHOWN - 1 : -1], cycle(st.columns(4)), strict=False):
+    st.markdown(texts("page.receipt.kept", count=count))
+    for record, column in zip(records, cycle(st.columns(4)), strict=False):
         with column:
             _show_record(texts, record)
 

@@ -22,7 +22,7 @@ from digit_detector.collect.store import Store
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.drawing import Annotation, Drawing, boxes_and_labels
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page.adjust import current_detector
 from digit_detector.page.components import show_image
@@ -141,7 +141,7 @@ def _show_one(texts: Texts, review: Review, store: Store) -> None:
         return
     left, right = st.columns([460, 420], gap="medium")
     with left:
-        show_image(_with_labels(drawing), texts("page.review.picture", labels=words_of(texts, drawing)))
+        _show_picture(texts, drawing)
     with right:
         with st.container(horizontal=True):
             _button(texts("page.review.accept"), "a", [drawing.id], partial(_decide, store, [drawing.id], "accept"))
@@ -202,8 +202,7 @@ def _show_many(texts: Texts, store: Store) -> None:
     _button(words, None, ids, partial(_decide, store, ids, "accept"), "primary")
     for drawing, column in zip(drawings, cycle(st.columns(4)), strict=False):
         with column:
-            labels = words_of(texts, drawing)
-            show_image(_with_labels(drawing), texts("page.review.picture", labels=labels), labels)
+            _show_picture(texts, drawing, words_of(texts, drawing))
 
 
 def _show_log(texts: Texts, store: Store) -> None:
@@ -220,6 +219,16 @@ def _reason(texts: Texts, queued: Queued) -> str:
     if queued.label_issue is None:
         return texts("page.review.unscored")
     return texts("page.review.score", score=f"{queued.label_issue.score:.2f}", reason=queued.label_issue.reason)
+
+
+def _show_picture(texts: Texts, drawing: Drawing, caption: str = "") -> None:
+    """Show a drawing with its labels, or that its picture is damaged: it can still be rejected."""
+    try:
+        picture = _with_labels(drawing)
+    except ImageError as error:
+        st.error(texts("page.receipt.damaged", drawing=drawing.id, error=error))
+    else:
+        show_image(picture, texts("page.review.picture", labels=words_of(texts, drawing)), caption)
 
 
 def _with_labels(drawing: Drawing) -> Pixels:
