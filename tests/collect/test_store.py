@@ -1,5 +1,6 @@
 """Test the store in SQLite and PostgreSQL: drawings are complete, stored once, and leave no byte when deleted."""
 
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import fields, replace
@@ -13,7 +14,7 @@ from support.stores import a_drawing, traces_of
 from digit_detector.collect import database
 from digit_detector.collect.collector import hash_of, new_receipt
 from digit_detector.collect.store import Store
-from digit_detector.drawing import Drawing
+from digit_detector.drawing import Drawing, to_json
 from digit_detector.errors import StoreError
 
 BARE = Drawing(id="set/one", image=b"JPEG", width=9, height=8, annotations=(), session="hand", source="coco")
@@ -50,6 +51,17 @@ def test_import_skips_stored_drawings(store: Store) -> None:
     store.keep(drawings[3])
     assert store.keep_all(iter(drawings)) == [drawings[3].id]
     assert len(list(store.drawings())) == 250
+
+
+def test_errors_name_no_values(store: Store) -> None:
+    """Whoever logs an error with its causes logs no drawing."""
+    drawing = replace(BARE, id="x" * 150, session="secret")
+    store.keep(drawing)
+    with pytest.raises(StoreError) as caught, store.writing() as connection:
+        connection.execute(database.drawings_table.insert().values(to_json(drawing) | {"image": b""}))
+    logged = "".join(traceback.format_exception(caught.value))
+    assert "INSERT INTO drawings" in logged
+    assert "secret" not in logged
 
 
 def test_filter_by_reviewed(store: Store) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,14 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.types import Message
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from support.server import ROOT, serve
 from support.strokes import strokes
 from support.wire import PATIENCE, WireVisitor, canvas_state
 
-from digit_detector.page.serving import FirstRunInFull, NoUploads, ends_run, stroke_key
+from digit_detector.page.serving import FirstRunInFull, NoUploads, OwnOrigin, ends_run, stroke_key
 
 LIFESPAN = """
 import threading
@@ -68,6 +69,31 @@ def test_end_of_a_run() -> None:
     assert ends_run(finished.SerializeToString())
     assert not ends_run(delta.SerializeToString())
     assert not ends_run(b"")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "opens"),
+    [
+        ("http://localhost:8501", "localhost:8501", True),
+        ("https://digits.example", "digits.example", True),
+        (None, "digits.example", True),
+        ("https://other.example", "digits.example", False),
+        ("http://localhost:3000", "localhost:8501", False),
+        ("null", "digits.example", False),
+        ("http://[", "digits.example", False),
+    ],
+)
+def test_only_the_pages_own_origin_opens_sockets(origin: str | None, host: str, opens: bool) -> None:
+    async def accept(socket: WebSocket) -> None:
+        await socket.accept()
+
+    app = Starlette(routes=[WebSocketRoute("/", accept)], middleware=[Middleware(OwnOrigin)])
+    headers = {"host": host} | ({"origin": origin} if origin else {})
+    with (
+        nullcontext() if opens else pytest.raises(WebSocketDisconnect),
+        TestClient(app).websocket_connect("/", headers=headers),
+    ):
+        pass
 
 
 def test_first_run_of_a_socket_is_in_full() -> None:

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import streamlit as st
 from google.protobuf.message import DecodeError
+from starlette import status
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,7 +58,13 @@ def app_arguments(base_path: str) -> dict[str, Any]:
     return {
         "lifespan": _lifespan,
         "routes": routes(base_path, kept.count_waiting if kept else lambda: 0),
-        "middleware": [*middleware(), Middleware(NoUploads), Middleware(FirstRunInFull), newest_first],
+        "middleware": [
+            *middleware(),
+            Middleware(NoUploads),
+            Middleware(OwnOrigin),
+            Middleware(FirstRunInFull),
+            newest_first,
+        ],
     }
 
 
@@ -80,6 +88,25 @@ class NoUploads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_upload = scope["type"] == "http" and _UPLOADS in scope["path"]
         await (PlainTextResponse("no uploads here", 404) if is_upload else self._app)(scope, receive, send)
+
+
+class OwnOrigin:
+    """ASGI middleware that refuses web sockets which another site's page opens.
+
+    Streamlit refuses them, too, but first asks a host on the internet for this server's address, and all visitors wait.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            headers = Headers(scope=scope)
+            origin = headers.get("origin")  # a scheme and a host; only browsers send it
+            if origin and origin.partition("://")[2] != headers.get("host"):
+                await send({"type": "websocket.close", "code": status.WS_1008_POLICY_VIOLATION})
+                return
+        await self._app(scope, receive, send)
 
 
 class FirstRunInFull:
