@@ -114,9 +114,13 @@ async function shareLink({ history: { present }, thresholds, language }: State):
   field.select();
 }
 
-/** Detect in a picture from a file, the clipboard or another window. */
+let picturesOpened = 0;
+
+/** Detect in a picture from a file, the clipboard or another window; the newest one wins, whichever is read first. */
 async function openPicture(file: File): Promise<void> {
+  const number = ++picturesOpened;
   const pixels = await decodeImage(file, specification.maxSide).catch(() => null);
+  if (number !== picturesOpened) return;
   if (pixels === null) notify("live.pictureBroken", { name: file.name });
   else dispatch({ kind: "openPicture", picture: { name: file.name, pixels } });
 }
