@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import torch
-from onnx import ModelProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from digit_detector import onnx_files
@@ -90,19 +88,5 @@ def export_onnx(graph: HandwritingGraph, target: Path) -> None:
     examples = torch.zeros(3, SIZE), torch.zeros(3, dtype=torch.int32)
     outputs = ["candidates", "forms", "spread"]
     model = onnx_files.trace(graph, examples, "digits", ["glyphs", "labels"], outputs, "digit-detector-handwriting")
-    _store_as_float16(model)
+    onnx_files.store_as(model, "float16", lambda array: array.size >= _STORED_AS_FLOAT32)
     onnx_files.write(model, target)
-
-
-def _store_as_float16(model: ModelProto) -> None:
-    """Store large tensors in float16."""
-    stored, casts = [], []
-    for initializer in model.graph.initializer:
-        values = numpy_helper.to_array(initializer)
-        if values.dtype == np.float32 and values.size >= _STORED_AS_FLOAT32:
-            name = f"{initializer.name}.float16"
-            stored.append(numpy_helper.from_array(values.astype(np.float16), name))
-            casts.append(helper.make_node("Cast", [name], [initializer.name], to=TensorProto.FLOAT))
-        else:
-            stored.append(initializer)
-    onnx_files.replace_initializers(model, stored, casts)

@@ -95,7 +95,8 @@ def export_onnx(source: Path, target: Path) -> None:
     picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
     model = onnx_files.trace(served, (picture.repeat(2, 1, 1, 1),), "pictures", [INPUT], [OUTPUT], "digit-detector")
     _store_kernels_as_int8(model, served)
-    _store_small_numbers_as_uint8(model)
+    # Whole numbers from 0 to 255, such as the anchors and the cells' columns and rows.
+    onnx_files.store_as(model, "uint8", lambda array: array.ndim == 2 and np.array_equal(array, array.astype(np.uint8)))
     _number_values(model)
     helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
     onnx_files.write(model, target)
@@ -161,19 +162,6 @@ def _store_for_integers(
         nodes.append(helper.make_node("Mul", [scale_name, f"{name}.scales"], [f"{bias}.scales"]))
         nodes.append(helper.make_node("DequantizeLinear", [f"{bias}.integers", f"{bias}.scales"], [bias], axis=0))
     return nodes
-
-
-def _store_small_numbers_as_uint8(model: ModelProto) -> None:
-    """Store whole numbers from 0 to 255, such as the anchors and the cells' columns and rows, in a byte each."""
-    stored, nodes = [], []
-    for initializer in model.graph.initializer:
-        name, values = initializer.name, numpy_helper.to_array(initializer)
-        if values.dtype == np.float32 and values.ndim == 2 and np.array_equal(values, values.astype(np.uint8)):
-            stored.append(numpy_helper.from_array(values.astype(np.uint8), f"{name}.uint8"))
-            nodes.append(helper.make_node("Cast", [f"{name}.uint8"], [name], to=TensorProto.FLOAT))
-        else:
-            stored.append(initializer)
-    onnx_files.replace_initializers(model, stored, nodes)
 
 
 def _named(arrays: dict[str, NDArray[Any]]) -> dict[str, TensorProto]:
