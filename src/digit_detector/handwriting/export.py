@@ -1,7 +1,6 @@
 """`digit-detector export-handwriting`: write a checkpoint as one ONNX graph, with weights stored in float16."""
 
 import argparse
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,10 +10,10 @@ from torch import Tensor, nn
 
 from digit_detector import onnx_files
 from digit_detector.data.output import prepare_output
-from digit_detector.errors import WeightsError
 from digit_detector.handwriting.glyphs import SIZE
 from digit_detector.handwriting.style_model import CLASSES, LATENTS, Ranking, StyleModel
 from digit_detector.handwriting.training import HandwritingModule
+from digit_detector.train.export import read_module
 
 _CANDIDATES: Final = 12
 _STEPS: Final = 3
@@ -69,18 +68,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("output", type=Path, help="the .onnx file to write")
     options = parser.parse_args(argv)
     prepare_output(options.output)
-    export_onnx(HandwritingGraph(read_checkpoint(options.checkpoint)), options.output)
+    export_onnx(HandwritingGraph(read_module(HandwritingModule, options.checkpoint).model), options.output)
     print(f"{options.output}  {options.output.stat().st_size:,} bytes")
     return 0
-
-
-def read_checkpoint(path: Path) -> StyleModel:
-    """Read the moving average of a training's weights; raises WeightsError."""
-    try:
-        module = HandwritingModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        raise WeightsError(f"{path} is no checkpoint of the model of handwriting ({type(error).__name__})") from error
-    return module.model
 
 
 def export_onnx(graph: HandwritingGraph, target: Path) -> None:

@@ -5,8 +5,9 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from digit_detector.yolo import checkpoint as weights
 from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.network import ConvNormAct, YOLOv3
 from digit_detector.yolo.rounding import RoundedConv2d, quantize
+
+Module = TypeVar("Module", bound=lightning.LightningModule)
 
 INPUT: Final = "ink"
 OUTPUT: Final = "predictions"
@@ -60,18 +63,20 @@ def write(network: YOLOv3, metadata: ModelMetadata, target: Path) -> tuple[Path,
     return target, exported
 
 
-def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
-    """Read the network of a training checkpoint (its moving average, if it has one) and its metadata.
-
-    Raises WeightsError if the file is missing, damaged, or not of this project's training.
-    """
+def read_module(kind: type[Module], path: Path) -> Module:
+    """Read a training checkpoint, with its moving average of the weights, if it has one; raises WeightsError."""
     try:
-        facts = torch.load(path, map_location="cpu", weights_only=True)
-        module = DetectorModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
+        return kind.load_from_checkpoint(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
         # Torch's own message has many lines, and advises to load the file unsafely.
-        name = type(error).__name__
-        raise WeightsError(f"{path} cannot be read as a training checkpoint ({name}): give a .ckpt of `fit`") from error
+        found = f"{path} is no training checkpoint of {kind.__name__} ({type(error).__name__})"
+        raise WeightsError(f"{found}: give a .ckpt of `fit`") from error
+
+
+def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
+    """Read the network of a detector's training checkpoint and its metadata; raises WeightsError."""
+    module = read_module(DetectorModule, path)
+    facts = torch.load(path, map_location="cpu", weights_only=True)
     settings = {name: value for name, value in facts["hyper_parameters"].items() if not name.startswith("_")}
     training = {"epochs": facts["epoch"] + 1, "steps": facts["global_step"], "settings": settings}
     return module.network.eval(), replace(module.metadata, training=training)
