@@ -1,4 +1,4 @@
-"""What many tests share: a drawing, the page's server, and a small untrained network in both kinds of weights file."""
+"""What many tests share: a drawing, the page's server, the bundled detector, and a small untrained network's files."""
 
 # Tests run side by side, and the process that distributes them reads this file first: fixtures import what they need.
 from __future__ import annotations
@@ -22,6 +22,7 @@ from support.source_samples import write_all
 from digit_detector.metadata import ModelMetadata, NetworkConfig
 
 if TYPE_CHECKING:
+    from digit_detector import Detector
     from digit_detector.collect.store import Store
     from digit_detector.synth.strokes import Sketch
     from digit_detector.yolo.network import YOLOv3
@@ -135,6 +136,14 @@ def onnx_file(safetensors_file: Path, tmp_path_factory: pytest.TempPathFactory) 
         if not shared.exists():
             export_onnx(safetensors_file, shared)
     return Path(copyfile(shared, safetensors_file.with_suffix(".onnx")))
+
+
+@pytest.fixture(scope="session")
+def detector() -> Detector:
+    """The bundled one."""
+    from digit_detector import Detector
+
+    return Detector.load(device="cpu", threads=1)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ ALLOWED = {
     "data": {"limits", "drawing", "detect", "synth", "collect"},
     "train": {"metadata", "onnx_files", "drawing", "detect", "yolo", "synth", "data", "evaluate"},
     "evaluate": {"metadata", "drawing", "detect", "show", "yolo", "synth", "data"},
-    "handwriting": {"onnx_files", "detect", "show", "synth", "data"},
+    "handwriting": {"onnx_files", "detect", "show", "synth", "data", "train"},
     "collect": {"limits", "drawing", "detect", "evaluate"},
     "server": {"limits", "drawing", "detect"},
     "page": {"limits", "metadata", "drawing", "collect", "detect", "handwriting", "show", "server"},

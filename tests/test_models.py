@@ -18,11 +18,6 @@ MODELS = Path(__file__).parents[1] / "models"
 FILES = [MODELS / "digit-detector.safetensors", MODELS / "digit-detector.onnx"]
 
 
-@pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector.load()
-
-
 def canvas(*shapes: tuple[str, float, float, float], pen: int = 8, side: int = 400) -> NDArray[np.uint8]:
     """A square canvas with shapes (name, x, y, height), drawn large and shrunk, as smooth as a page."""
     image = Image.new("L", (side * 4, side * 4), 255)

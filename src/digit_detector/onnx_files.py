@@ -1,11 +1,14 @@
 """ONNX files of torch modules: equal weights give equal bytes, and nothing in them tells about the machine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
 import torch
-from onnx import ModelProto, NodeProto, TensorProto
+from numpy.typing import NDArray
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 
@@ -52,6 +55,20 @@ def replace_initializers(model: ModelProto, stored: Sequence[TensorProto], nodes
     graph.ClearField("node")
     graph.initializer.extend(stored)
     graph.node.extend([*nodes, *following])
+
+
+def store_as(model: ModelProto, dtype: str, condition: Callable[[NDArray[Any]], bool]) -> None:
+    """Store the float32 initializers that meet a condition in a smaller type."""
+    stored, casts = [], []
+    for initializer in model.graph.initializer:
+        values = numpy_helper.to_array(initializer)
+        if values.dtype == np.float32 and condition(values):
+            name = f"{initializer.name}.{dtype}"
+            stored.append(numpy_helper.from_array(values.astype(dtype), name))
+            casts.append(helper.make_node("Cast", [name], [initializer.name], to=TensorProto.FLOAT))
+        else:
+            stored.append(initializer)
+    replace_initializers(model, stored, casts)
 
 
 def write(model: ModelProto, target: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from review_bench import rank, share_in_first
-from support.stores import a_drawing, handwritten_drawings
+from support.stores import a_drawing, blind, handwritten_drawings
 
 from digit_detector.classes import CLASSES
 from digit_detector.cli import main
@@ -31,10 +31,6 @@ def predict(label: str, probability: float = 1.0) -> Annotator:
         return probabilities
 
     return annotate
-
-
-def blind(_: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.zeros((len(boxes), len(CLASSES)), np.float32)
 
 
 def test_score_orders_disagreement_before_uncertainty() -> None:

@@ -13,11 +13,6 @@ from digit_detector.evaluate.benchmark import BUNDLED, Canvas, load
 
 
 @pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector.load(threads=1)
-
-
-@pytest.fixture(scope="module")
 def drawings() -> list[Canvas]:
     """Two drawings of one digit each."""
     return [canvas for canvas in load(BUNDLED) if canvas.condition == "one digit"][:2]

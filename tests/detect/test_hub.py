@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.hub import REPOSITORY, Hub, serve
+from support.hub import REPOSITORY, Hub
+from support.serving import serving
 
 from digit_detector import Detector
 from digit_detector.detect.self_check import find_disagreement
@@ -20,7 +21,7 @@ from digit_detector.errors import WeightsError
 @pytest.fixture
 def hub(onnx_file: Path, safetensors_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The server, which this process's huggingface_hub asks, with a small network's weights and an empty cache."""
-    with serve("models") as hub:
+    with serving(Hub("models")) as hub:
         for path in (onnx_file, safetensors_file):
             hub.files[f"digit-detector{path.suffix}"] = path.read_bytes()
         # What the environment variables HF_ENDPOINT and HF_HUB_CACHE set when the library is imported.

@@ -18,11 +18,6 @@ CASES = json.loads((Path(__file__).parent / "detection_cases.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector.load(device="cpu")
-
-
-@pytest.fixture(scope="module")
 def pages() -> list[Pixels]:
     return [read_image(canvas.image) for canvas in load(BUNDLED) if canvas.condition == "dense page"][:3]
 

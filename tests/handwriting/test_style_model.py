@@ -130,4 +130,4 @@ def test_fit_trains_autoencoder_then_style(tmp_path: Path, monkeypatch: pytest.M
 def test_export_of_a_damaged_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "last.ckpt").write_bytes(b"no checkpoint")
     assert main(["export-handwriting", str(tmp_path / "last.ckpt"), str(tmp_path / "model.onnx")]) == 1
-    assert "last.ckpt is no checkpoint of the model of handwriting" in capsys.readouterr().err
+    assert "last.ckpt is no training checkpoint of HandwritingModule" in capsys.readouterr().err

@@ -1,17 +1,10 @@
-"""What tests of the page share: the bundled detector, loaded once, and Streamlit's list of components, read once."""
+"""What tests of the page share: Streamlit's list of components, read once."""
 
 from collections.abc import Iterator
 from functools import cache
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
-
-from digit_detector import Detector
-
-
-@pytest.fixture(scope="session")
-def detector() -> Detector:
-    return Detector.load(device="cpu", threads=1)
 
 
 @pytest.fixture(scope="session", autouse=True)

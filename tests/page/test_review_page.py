@@ -5,16 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import PropertyMock, patch
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from support.page import press
-from support.stores import a_drawing
+from support.stores import a_drawing, blind
 
-from digit_detector.classes import CLASSES
 from digit_detector.collect.decisions import log
 from digit_detector.collect.review_queue import prepare
 from digit_detector.collect.store import Store
@@ -46,10 +43,6 @@ def page(store: Store) -> AppTest:
     page = AppTest.from_function(show_review, default_timeout=300)
     page.session_state["review"] = review.Review(logged_in=True)
     return page.run()
-
-
-def unsure(_: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.zeros((len(boxes), len(CLASSES)), np.float32)
 
 
 def press_twice(page: AppTest, label: str) -> None:
@@ -169,7 +162,7 @@ def open_many(page: AppTest) -> None:
 def test_only_drawings_seen_at_a_glance_are_accepted(page: AppTest, store: Store) -> None:
     for number in range(2, 2 * review.AT_ONCE):
         store.keep(a_drawing(number))
-    prepare(store, {"reader": unsure})
+    prepare(store, {"reader": blind})
     open_many(page)
     press_twice(page, f"Accept these {review.AT_ONCE}")
     assert len(log(store)) == review.AT_ONCE
@@ -198,13 +191,13 @@ def test_filters_by_label_and_source(page: AppTest, store: Store) -> None:
 
 def test_hidden_tab_does_no_work(page: AppTest, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review, "_show_many", lambda *_: pytest.fail("the tab is hidden"))
-    prepare(store, {"reader": unsure})
+    prepare(store, {"reader": blind})
     page.run()
     assert not page.exception, page.exception
 
 
 def test_accept_least_likely_issues(page: AppTest, store: Store) -> None:
-    prepare(store, {"reader": unsure})
+    prepare(store, {"reader": blind})
     open_many(page)
     press(page, "Accept these 2")
     assert verdicts(store) == [(True, ["7"])] * 2

@@ -26,16 +26,15 @@ def test_count_chooses_the_form() -> None:
 
 
 @pytest.mark.parametrize(
-    ("preferences", "language"),
+    ("locale", "language"),
     [
         ("de-AT", "de"),
         ("zh-Hans-CN", "zh"),
-        ("pt-BR,fr;q=0.9,en;q=0.8", "fr"),
         ("FR", "fr"),
         ("tlh", "en"),
         ("", "en"),
         (None, "en"),
     ],
 )
-def test_browser_chooses_the_language(preferences: str | None, language: str) -> None:
-    assert find_language(preferences) == language
+def test_browser_chooses_the_language(locale: str | None, language: str) -> None:
+    assert find_language(locale) == language

@@ -5,10 +5,8 @@ import io
 import json
 import sys
 import tarfile
-import threading
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ import numpy as np
 
 from digit_detector.data import fetch as catalogue
 from digit_detector.data import unipen_archive as unipen
+from support.serving import serving
 from support.source_samples import BAR, CIRCLE, WRITERS, lines, packed_idx, seven
 
 ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
@@ -96,19 +95,11 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def serve_sites() -> Iterator[DownloadSites]:
+def serve_sites() -> AbstractContextManager[DownloadSites]:
     """Serve the sites of all sources on a free port."""
     sites = DownloadSites()
     sites.files = {path_of(url): content for url, content in originals().items()}
-    thread = threading.Thread(target=sites.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield sites
-    finally:
-        sites.shutdown()
-        thread.join()
-        sites.server_close()
+    return serving(sites)
 
 
 def path_of(url: str) -> str:

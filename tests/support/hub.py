@@ -2,11 +2,8 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha1, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import unquote
 
 REPOSITORY = "owner/name"
@@ -21,6 +18,7 @@ class Hub(ThreadingHTTPServer):
     """
 
     def __init__(self, kind: str) -> None:
+        """kind: of the repository: `models`, `datasets` or `spaces`."""
         super().__init__(("127.0.0.1", 0), Answers)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.api = f"/api/{kind}/{REPOSITORY}"
@@ -40,15 +38,6 @@ class Hub(ThreadingHTTPServer):
         """Git's name for a file's content."""
         content = self.files.get(name)
         return None if content is None else sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()
-
-
-@contextmanager
-def serve(kind: str) -> Iterator[Hub]:
-    """Run the server with a repository of a kind: `models`, `datasets` or `spaces`."""
-    with Hub(kind) as hub:
-        Thread(target=hub.serve_forever, daemon=True).start()
-        yield hub
-        hub.shutdown()
 
 
 class Answers(BaseHTTPRequestHandler):

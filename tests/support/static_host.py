@@ -17,6 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from digit_detector.server.live import live_routes
+from support.serving import serving
 
 NGINX: Final = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
@@ -63,15 +64,9 @@ class _QuietHandler(SimpleHTTPRequestHandler):
 @contextmanager
 def serve_plainly(folder: Path) -> Iterator[str]:
     """Serve as a plain static server does, without compression or special headers; yields the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder)))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    handler = partial(_QuietHandler, directory=str(folder))
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server:
         yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digit_detector.classes import CLASSES
 from digit_detector.drawing import Annotation, Detection, Drawing, Model, Stroke
 from digit_detector.show.render import to_png
 from support.strokes import SHAPES, paint, strokes
@@ -32,6 +33,11 @@ def a_drawing(number: int = 0, *, label: str = "7", detected: str = "7", session
         model=Model("0.1.0", "ab" * 32),
         time=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
     )
+
+
+def blind(_: NDArray[np.uint8], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """An annotator that finds nothing."""
+    return np.zeros((len(boxes), len(CLASSES)), np.float32)
 
 
 def traces_of(drawings: Sequence[Drawing], folder: Path) -> list[Path]:

@@ -12,7 +12,8 @@ import yaml
 from hub_folders import write_dataset, write_model
 from PIL import Image
 from support.benchmark_folder import write_benchmark
-from support.hub import REPOSITORY, serve
+from support.hub import REPOSITORY, Hub
+from support.serving import serving
 
 from digit_detector.classes import CLASSES
 from digit_detector.evaluate.benchmark import BUNDLED, load
@@ -53,7 +54,7 @@ def upload(job_step: str, folder: Path, url: str) -> None:
 def test_published_weights_load(checkout: Path, tmp_path: Path) -> None:
     write_model(checkout, tmp_path / "build/hub/model", REPOSITORY, LINKS)
     code = f"from digit_detector import Detector; Detector.from_pretrained('{REPOSITORY}', 'v1.2.3', 'cpu')"
-    with serve("models") as hub:
+    with serving(Hub("models")) as hub:
         hub.files["old.onnx"] = b""
         upload("model", tmp_path, hub.url)
         environment = os.environ | {"HF_ENDPOINT": hub.url, "HF_HUB_CACHE": str(tmp_path / "cache")}
@@ -70,7 +71,7 @@ def test_published_benchmark_loads(checkout: Path, tmp_path: Path) -> None:
     from datasets import load_dataset  # with pandas and pyarrow: not for workers that collect this file alone
 
     write_dataset(checkout, tmp_path / "build/hub/dataset", REPOSITORY)
-    with serve("datasets") as hub:
+    with serving(Hub("datasets")) as hub:
         upload("dataset", tmp_path, hub.url)
     assert "v1.2.3" in hub.branches
     assert f'load_dataset("{REPOSITORY}"' in hub.files["README.md"].decode()

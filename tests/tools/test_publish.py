@@ -12,14 +12,15 @@ import yaml
 from files import MAX_BYTES
 from huggingface_hub import HfApi
 from publish import SpaceError, upload, wait
-from support.hub import REPOSITORY, Hub, serve
+from support.hub import REPOSITORY, Hub
+from support.serving import serving
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def hub() -> Iterator[Hub]:
-    with serve("spaces") as hub:
+    with serving(Hub("spaces")) as hub:
         yield hub
 
 

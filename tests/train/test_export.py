@@ -83,7 +83,7 @@ def test_a_file_that_is_no_checkpoint_is_refused_in_one_line(onnx_file: Path, tm
         path = tmp_path / f"{name}.ckpt"
         if content is not None:
             path.write_bytes(content)
-        with pytest.raises(WeightsError, match="cannot be read as a training checkpoint") as caught:
+        with pytest.raises(WeightsError, match="is no training checkpoint of DetectorModule") as caught:
             read_checkpoint(path)
         assert "\n" not in str(caught.value)
 

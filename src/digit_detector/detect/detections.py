@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,8 @@ class Detections:
         boxes: float32 (N, 4) xyxy in pixels of the picture, inside it.
         class_scores: float32 (N, classes) in [0, 1]: objectness times class probability; each row's best descends.
         width, height: of the picture, in pixels.
-        names: the classes' names.
         turned: quarter turns counterclockwise, 0 to 3, after which the picture stands upright, as `reading` reads it.
+        names: the classes' names, the same for all.
 
     Raises:
         ValueError: shapes, boxes or scores that do not fit together.
@@ -45,8 +45,8 @@ class Detections:
     class_scores: npt.NDArray[np.float32]
     width: int
     height: int
-    names: tuple[str, ...] = CLASSES
     turned: int = 0
+    names: ClassVar[tuple[str, ...]] = CLASSES
 
     def __post_init__(self) -> None:
         for name in ("boxes", "class_scores"):

@@ -1,22 +1,19 @@
 """`digit-detector export-handwriting`: write a checkpoint as one ONNX graph, with weights stored in float16."""
 
 import argparse
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import torch
-from onnx import ModelProto, TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from digit_detector import onnx_files
 from digit_detector.data.output import prepare_output
-from digit_detector.errors import WeightsError
 from digit_detector.handwriting.glyphs import SIZE
 from digit_detector.handwriting.style_model import CLASSES, LATENTS, Ranking, StyleModel
 from digit_detector.handwriting.training import HandwritingModule
+from digit_detector.train.export import read_module
 
 _CANDIDATES: Final = 12
 _STEPS: Final = 3
@@ -71,18 +68,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("output", type=Path, help="the .onnx file to write")
     options = parser.parse_args(argv)
     prepare_output(options.output)
-    export_onnx(HandwritingGraph(read_checkpoint(options.checkpoint)), options.output)
+    export_onnx(HandwritingGraph(read_module(HandwritingModule, options.checkpoint).model), options.output)
     print(f"{options.output}  {options.output.stat().st_size:,} bytes")
     return 0
-
-
-def read_checkpoint(path: Path) -> StyleModel:
-    """Read the moving average of a training's weights; raises WeightsError."""
-    try:
-        module = HandwritingModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
-        raise WeightsError(f"{path} is no checkpoint of the model of handwriting ({type(error).__name__})") from error
-    return module.model
 
 
 def export_onnx(graph: HandwritingGraph, target: Path) -> None:
@@ -90,19 +78,5 @@ def export_onnx(graph: HandwritingGraph, target: Path) -> None:
     examples = torch.zeros(3, SIZE), torch.zeros(3, dtype=torch.int32)
     outputs = ["candidates", "forms", "spread"]
     model = onnx_files.trace(graph, examples, "digits", ["glyphs", "labels"], outputs, "digit-detector-handwriting")
-    _store_as_float16(model)
+    onnx_files.store_as(model, "float16", lambda array: array.size >= _STORED_AS_FLOAT32)
     onnx_files.write(model, target)
-
-
-def _store_as_float16(model: ModelProto) -> None:
-    """Store large tensors in float16."""
-    stored, casts = [], []
-    for initializer in model.graph.initializer:
-        values = numpy_helper.to_array(initializer)
-        if values.dtype == np.float32 and values.size >= _STORED_AS_FLOAT32:
-            name = f"{initializer.name}.float16"
-            stored.append(numpy_helper.from_array(values.astype(np.float16), name))
-            casts.append(helper.make_node("Cast", [name], [initializer.name], to=TensorProto.FLOAT))
-        else:
-            stored.append(initializer)
-    onnx_files.replace_initializers(model, stored, casts)

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import lightning
 import numpy as np
@@ -20,6 +20,7 @@ from digit_detector.handwriting.glyphs import FIRST, SECOND, Glyph, to_glyph
 from digit_detector.handwriting.style_model import StyleModel
 from digit_detector.synth.sources.public_sets import Reader, data_root
 from digit_detector.synth.splits import Split
+from digit_detector.train.module import adamw, warmed_up_cosine
 
 SOURCES: Final = ("unipen-digits", "pendigits")
 """Sources of pen strokes with writers."""
@@ -224,17 +225,10 @@ class HandwritingModule(lightning.LightningModule):
         return loss
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        groups: list[dict[str, Any]] = [
-            {"params": [p for p in self.parameters() if p.ndim > 1], "weight_decay": _WEIGHT_DECAY},
-            {"params": [p for p in self.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate)
-        total = int(self.trainer.estimated_stepping_batches)
-        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self._rate(step, total))
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+        return adamw(self, self._rate, _WEIGHT_DECAY, lr=self.learning_rate)
 
     def _rate(self, step: int, total: int) -> float:
         """Return the learning rate's fraction of its maximum: two cosines to zero, each after a warm-up."""
         first = min(self.autoencoder_steps, total)
         step, total = (step, first) if step < first else (step - first, max(1, total - first))
-        return min(1.0, (step + 1) / 200) * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+        return warmed_up_cosine(step, total, warmup_steps=200)

@@ -57,10 +57,6 @@ class RateLimit:
         self._buckets: dict[str, TokenBucket] = {}  # by network, the one that asked longest ago first
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        """Return the number of networks whose bucket may not be full."""
-        return len(self._buckets)
-
     def take(self, network: str) -> float:
         """Take a token and return 0, or return the seconds until there is one."""
         with self._lock:

@@ -39,14 +39,7 @@ def read_catalogue(language: str) -> Mapping[str, str]:
     return catalogue
 
 
-def find_language(preferences: str | None) -> str:
-    """Return the first language of LANGUAGES that a browser prefers, or English.
-
-    Args:
-        preferences: a locale such as `de-AT`, or the header Accept-Language, such as `de-AT,de;q=0.9,en;q=0.8`.
-    """
-    for preference in (preferences or "").split(","):
-        language = preference.split(";")[0].strip().split("-")[0].lower()
-        if language in LANGUAGES:
-            return language
-    return DEFAULT_LANGUAGE
+def find_language(locale: str | None) -> str:
+    """Return the language of LANGUAGES of a browser's locale, such as `de-AT`, or English."""
+    language = (locale or "").split("-")[0].lower()
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE

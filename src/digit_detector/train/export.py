@@ -5,8 +5,9 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ from digit_detector.yolo import checkpoint as weights
 from digit_detector.yolo.anchors import with_decoding
 from digit_detector.yolo.network import ConvNormAct, YOLOv3
 from digit_detector.yolo.rounding import RoundedConv2d, quantize
+
+Module = TypeVar("Module", bound=lightning.LightningModule)
 
 INPUT: Final = "ink"
 OUTPUT: Final = "predictions"
@@ -60,18 +63,20 @@ def write(network: YOLOv3, metadata: ModelMetadata, target: Path) -> tuple[Path,
     return target, exported
 
 
-def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
-    """Read the network of a training checkpoint (its moving average, if it has one) and its metadata.
-
-    Raises WeightsError if the file is missing, damaged, or not of this project's training.
-    """
+def read_module(kind: type[Module], path: Path) -> Module:
+    """Read a training checkpoint, with its moving average of the weights, if it has one; raises WeightsError."""
     try:
-        facts = torch.load(path, map_location="cpu", weights_only=True)
-        module = DetectorModule.load_from_checkpoint(path, map_location="cpu", weights_only=True)
+        return kind.load_from_checkpoint(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
         # Torch's own message has many lines, and advises to load the file unsafely.
-        name = type(error).__name__
-        raise WeightsError(f"{path} cannot be read as a training checkpoint ({name}): give a .ckpt of `fit`") from error
+        found = f"{path} is no training checkpoint of {kind.__name__} ({type(error).__name__})"
+        raise WeightsError(f"{found}: give a .ckpt of `fit`") from error
+
+
+def read_checkpoint(path: Path) -> tuple[YOLOv3, ModelMetadata]:
+    """Read the network of a detector's training checkpoint and its metadata; raises WeightsError."""
+    module = read_module(DetectorModule, path)
+    facts = torch.load(path, map_location="cpu", weights_only=True)
     settings = {name: value for name, value in facts["hyper_parameters"].items() if not name.startswith("_")}
     training = {"epochs": facts["epoch"] + 1, "steps": facts["global_step"], "settings": settings}
     return module.network.eval(), replace(module.metadata, training=training)
@@ -95,7 +100,8 @@ def export_onnx(source: Path, target: Path) -> None:
     picture = torch.zeros(1, metadata.network.in_channels, metadata.input_size, metadata.input_size)
     model = onnx_files.trace(served, (picture.repeat(2, 1, 1, 1),), "pictures", [INPUT], [OUTPUT], "digit-detector")
     _store_kernels_as_int8(model, served)
-    _store_small_numbers_as_uint8(model)
+    # Whole numbers from 0 to 255, such as the anchors and the cells' columns and rows.
+    onnx_files.store_as(model, "uint8", lambda array: array.ndim == 2 and np.array_equal(array, array.astype(np.uint8)))
     _number_values(model)
     helper.set_model_props(model, {METADATA_KEY: metadata.to_json()})
     onnx_files.write(model, target)
@@ -161,19 +167,6 @@ def _store_for_integers(
         nodes.append(helper.make_node("Mul", [scale_name, f"{name}.scales"], [f"{bias}.scales"]))
         nodes.append(helper.make_node("DequantizeLinear", [f"{bias}.integers", f"{bias}.scales"], [bias], axis=0))
     return nodes
-
-
-def _store_small_numbers_as_uint8(model: ModelProto) -> None:
-    """Store whole numbers from 0 to 255, such as the anchors and the cells' columns and rows, in a byte each."""
-    stored, nodes = [], []
-    for initializer in model.graph.initializer:
-        name, values = initializer.name, numpy_helper.to_array(initializer)
-        if values.dtype == np.float32 and values.ndim == 2 and np.array_equal(values, values.astype(np.uint8)):
-            stored.append(numpy_helper.from_array(values.astype(np.uint8), f"{name}.uint8"))
-            nodes.append(helper.make_node("Cast", [f"{name}.uint8"], [name], to=TensorProto.FLOAT))
-        else:
-            stored.append(initializer)
-    onnx_files.replace_initializers(model, stored, nodes)
 
 
 def _named(arrays: dict[str, NDArray[Any]]) -> dict[str, TensorProto]:

@@ -3,7 +3,7 @@
 import logging
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -196,19 +196,28 @@ class DetectorModule(lightning.LightningModule):
         self.log_dict({f"val/{k}": v for k, v in figures.items() if k not in shown}, sync_dist=True)
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        groups: list[dict[str, Any]] = [
-            {"params": [p for p in self.parameters() if p.ndim > 1], "weight_decay": self.weight_decay},
-            {"params": [p for p in self.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-        ]
-        optimizer = torch.optim.AdamW(groups, lr=self.learning_rate, betas=(0.9, 0.99))
-        total = int(self.trainer.estimated_stepping_batches)
-        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: self._rate(step, total))
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+        rate = partial(warmed_up_cosine, warmup_steps=self.warmup_steps)
+        return adamw(self, rate, self.weight_decay, lr=self.learning_rate, betas=(0.9, 0.99))
 
-    def _rate(self, step: int, total: int) -> float:
-        """Return the learning rate's fraction of its maximum: a linear warm-up, then a cosine to zero."""
-        warm = min(1.0, (step + 1) / max(1, self.warmup_steps))
-        return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
+
+def adamw(
+    module: lightning.LightningModule, rate: Callable[[int, int], float], weight_decay: float, **options: Any
+) -> OptimizerLRScheduler:
+    """Return AdamW with weight decay of matrices and kernels alone, and `rate(step, total)` times its learning rate."""
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in module.parameters() if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in module.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, **options)
+    total = int(module.trainer.estimated_stepping_batches)
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step, total))
+    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+
+def warmed_up_cosine(step: int, total: int, warmup_steps: int) -> float:
+    """Return the learning rate's fraction of its maximum: a linear warm-up, then a cosine to zero."""
+    warm = min(1.0, (step + 1) / max(1, warmup_steps))
+    return warm * 0.5 * (1 + math.cos(math.pi * min(1.0, step / total)))
 
 
 def _predict(network: YOLOv3, images: Tensor) -> Tensor:

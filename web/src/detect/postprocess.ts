@@ -132,19 +132,22 @@ function isExplained(box: Box, better: readonly Box[], ink: Float32Array): boole
 /** The fraction of a box's ink in other boxes, or up to `margin` beside them, in pixels of the input. */
 function sharedInk(box: Box, others: readonly Box[], ink: Float32Array, margin: number): number {
   const size = Math.sqrt(ink.length);
-  const uncovered = ink.slice();
-  for (const [x0, y0, x1, y1] of others) {
-    const columns = pixels(x0 - margin, x1 + margin, size);
-    const rows = pixels(y0 - margin, y1 + margin, size);
-    for (let y = rows.start; y < rows.end; y++) uncovered.fill(0, y * size + columns.start, y * size + columns.end);
-  }
   const columns = pixels(box[0], box[2], size);
   const rows = pixels(box[1], box[3], size);
+  const first = rows.start * size;
+  const uncovered = ink.slice(first, rows.end * size);
+  for (const [x0, y0, x1, y1] of others) {
+    const covered = pixels(x0 - margin, x1 + margin, size);
+    const { start, end } = pixels(Math.max(y0 - margin, box[1]), Math.min(y1 + margin, box[3]), size);
+    for (let row = start * size - first; row < end * size - first; row += size) {
+      uncovered.fill(0, row + covered.start, row + covered.end);
+    }
+  }
   let [total, rest] = [0, 0];
   for (let y = rows.start; y < rows.end; y++) {
     for (let x = columns.start; x < columns.end; x++) {
       total += ink[y * size + x];
-      rest += uncovered[y * size + x];
+      rest += uncovered[y * size + x - first];
     }
   }
   return total > 0 ? 1 - rest / total : 0;
