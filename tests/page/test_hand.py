@@ -50,6 +50,13 @@ def test_confident_and_corrected_digits_are_sure(shown: Shown) -> None:
     assert [entry["sure"] for entry in data["objects"]] == [True, True, False]
 
 
+def test_hand_is_learnt_once(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = (shown([("7", 0.95)] * count, OPEN)["outputs"] for count in (1, 2))
+    assert one != two
+    monkeypatch.setattr(hand, "_writer", lambda: pytest.fail("this hand is learnt already"))
+    assert shown([("7", 0.95)] * 2, OPEN)["outputs"] == two
+
+
 def test_hand_is_learnt_on_request_only(shown: Shown) -> None:
     assert shown([("7", 0.95)], None)["outputs"] is None
     data = shown([("7", 0.95)], OPEN)

@@ -54,10 +54,12 @@ export function asNumber(reading: string): string {
   return reading.replaceAll(" ", "");
 }
 
-/** Speak digit by digit, with a pause after each line. */
+/** Speak digit by digit, with a pause after each line; by a voice of the device, since others send the text away. */
 function speak(reading: string, language: string): void {
   speechSynthesis.cancel();
   const utterance = new SpeechSynthesisUtterance(reading.replaceAll("\n", ". "));
   utterance.lang = language;
+  const voices = speechSynthesis.getVoices().filter(({ lang }) => lang.startsWith(language));
+  utterance.voice = voices.find(({ localService }) => localService) ?? null;
   speechSynthesis.speak(utterance);
 }

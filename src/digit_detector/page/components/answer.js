@@ -65,7 +65,7 @@ function d(e) {
 function f(e, t) {
 	speechSynthesis.cancel();
 	let n = new SpeechSynthesisUtterance(e.replaceAll("\n", ". "));
-	n.lang = t, speechSynthesis.speak(n);
+	n.lang = t, n.voice = speechSynthesis.getVoices().filter(({ lang: e }) => e.startsWith(t)).find(({ localService: e }) => e) ?? null, speechSynthesis.speak(n);
 }
 // src/ui/remark.ts
 var p = .02;

@@ -21,6 +21,7 @@ from digit_detector.page.components.canvas import to_pen
 from digit_detector.show.texts import Texts
 
 _KEY: Final = "hand"
+_LEARNT: Final = "learnt_hand"
 _PRECISION: Final = 10_000
 """Parts of a digit's size, in which coordinates travel to the browser."""
 
@@ -37,7 +38,7 @@ def show_hand(texts: Texts, answer: Answer, strokes: Sequence[Stroke], detector:
         strokes: the drawing.
         detector: rejects generated digits that it misreads.
     """
-    labels, hand, error = sure_labels(answer), None, None
+    labels, outputs, error = sure_labels(answer), None, None
     is_open = False
     if answer.detections is not None and any(label in DIGITS for label in labels):
         try:
@@ -47,7 +48,7 @@ def show_hand(texts: Texts, answer: Answer, strokes: Sequence[Stroke], detector:
                 references = find_references(points, labels, answer.detections.boxes)
                 drawn = {reference.digit for reference in references}
                 preferred = [reference for reference in chosen if reference.digit not in drawn]
-                hand = _writer().learn([*references, *preferred], detector) if references else None
+                outputs = _learn([*references, *preferred], detector) if references else None
         except DigitDetectorError as failure:
             error = str(failure)
     boxes = [] if answer.detections is None else answer.detections.boxes.tolist()
@@ -57,7 +58,7 @@ def show_hand(texts: Texts, answer: Answer, strokes: Sequence[Stroke], detector:
             {"label": label, "box": box, "sure": label in DIGITS} for label, box in zip(labels, boxes, strict=True)
         ],
         "isOpen": is_open,
-        "outputs": None if hand is None else _pack(hand),
+        "outputs": outputs,
         "error": error,
     }
     _show(texts, data, key=_KEY, on_request_change=lambda: None)
@@ -91,6 +92,16 @@ def _reference(values: dict[str, Any]) -> Reference:
     if str(digit) not in DIGITS or glyph.shape != (SIZE,) or not (np.abs(glyph) <= 1).all():
         raise ValueError(f"a glyph of {digit}")
     return Reference(digit, glyph, 1.0)
+
+
+def _learn(references: Sequence[Reference], detector: Detector) -> dict[str, Any]:
+    """Return the hand of these digits for the browser; it is learnt once, however often the page runs."""
+    key = [(reference.digit, reference.glyph.tobytes()) for reference in references]
+    learnt = st.session_state.get(_LEARNT)
+    if learnt is None or learnt[0] != key:
+        learnt = st.session_state[_LEARNT] = key, _pack(_writer().learn(references, detector))
+    outputs: dict[str, Any] = learnt[1]
+    return outputs
 
 
 def _pack(hand: Hand) -> dict[str, Any]:
