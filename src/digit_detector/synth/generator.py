@@ -130,9 +130,9 @@ def _written(
     draw = rng.random()
     objects: list[Placed] = []
     for row in range(2 if two else 1):
-        if draw < 0.6:
+        if draw < 0.5:
             glyphs = writer.number(int(rng.integers(1, 9)))
-        elif draw < 0.82:
+        elif draw < 0.78:
             glyphs = writer.sum()
         else:
             parts = [writer.number(int(rng.integers(1, 5))), writer.word()]

@@ -14,7 +14,7 @@ from digit_detector.synth.strokes import Points, Sketch, join
 DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 """Doodles have more detail than signs, and may be mirrored."""
 
-HABIT_STROKES: Final = {"0": 0.2, "1": 0.12, "7": 0.1}
+HABIT_STROKES: Final = {"0": 0.3, "1": 0.12, "7": 0.1}
 """Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
 
 STRAIGHT: Final = 0.45

@@ -18,7 +18,10 @@ from digit_detector.synth.strokes import Points, Sketch
 MARKS: Final = frozenset(".,'`:;-_\"")
 """Dots and dashes: ink that is no object, also between digits. They cannot be told from slips of the pen."""
 
-OPERATORS: Final = "+-*/=+-=x:"
+OPERATORS: Final = "+-*/=+-*=x:"
+UNITS: Final = "aceekmmnruvwACEFKMNRVW"
+"""Letters beside a number, as in "5 m", "A4" or "3n", which resemble no digit."""
+
 BRACKETS: Final = (("(", ")"), ("(", ")"), ("[", "]"), ("{", "}"))
 SIGNS: Final = "+-*/=(),.:;!?%&$#<>[]{}@^~\\"
 
@@ -107,6 +110,9 @@ class Writer:
                 number = [*self.sign(opening), *number, *self.sign(closing)]
             elif draw < 0.28:
                 number += self.sign(SIGNS)
+            elif draw < 0.4:
+                beside = self.sign(UNITS)
+                number = [*number, *beside] if draw < 0.36 else [*beside, *number]
             glyphs += number
         return glyphs
 
