@@ -40,11 +40,12 @@ def test_a_full_disk_is_one_line(command: list[str]) -> None:
 
 
 def test_ctrl_c_ends_without_a_traceback(tmp_path: Path, command: list[str]) -> None:
-    os.mkfifo(tmp_path / "c.png")  # reading it waits
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    os.mkfifo(tmp_path / "c.png")
+    words = [*command, "--format", "ndjson"]
+    words.insert(5, str(tmp_path / "c.png"))  # after the folder: it is read last, and waits
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        while "b.png" not in process.stdout.readline():
-            pass
+        assert ["a.png" in process.stdout.readline(), "b.png" in process.stdout.readline()] == [True, True]
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert (process.returncode, errors) == (130, "")

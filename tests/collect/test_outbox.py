@@ -199,14 +199,14 @@ def test_contributions_include_what_is_delivered_meanwhile(
 ) -> None:
     collector.keep(a_drawing(), CODE)
     (tmp_path / "disk").mkdir()
-    contributions = collector.store.contributions
+    contribution_ids = collector.store.contribution_ids
 
-    def contributions_before_delivery(receipt: str) -> list[Drawing]:
-        found = contributions(receipt)
+    def ids_before_delivery(receipt: str) -> list[str]:
+        found = contribution_ids(receipt)
         collector.deliver()
         return found
 
-    monkeypatch.setattr(collector.store, "contributions", contributions_before_delivery)
+    monkeypatch.setattr(collector.store, "contribution_ids", ids_before_delivery)
     assert collector.contributions(CODE, 9) == (1, [a_drawing()])
 
 

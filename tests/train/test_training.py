@@ -106,7 +106,7 @@ def test_a_checkpoint_becomes_weights_that_serve(root: Path, trained: Path) -> N
         detector = Detector.load(trained / name)
         sample = SceneData(data_root=str(root), workers=0).generator("validation").scene(0, 1)
         assert detector.metadata.network.width == 0.125
-        assert len(detector.detect(draw(sample), score_threshold=0.0).boxes) > 0
+        assert len(detector.predict(draw(sample)).candidates(0.0).boxes) > 0
 
 
 @pytest.mark.parametrize("name", sorted({path.name for path in CONFIGS.glob("*.yaml")} - {"handwriting.yaml"}))

@@ -128,10 +128,10 @@ class Collector:
         """
         receipt = hash_of(code)
         waiting = [pending.drawing for pending in self._pending(receipt)]
-        ids = self.store.contribution_ids(receipt)  # afterwards: what waits may be delivered meanwhile
-        waiting = [drawing for drawing in waiting if drawing.id not in ids]
-        newest = [*waiting, *self.store.contributions(receipt, most)]
-        return len(ids) + len(waiting), newest[:most]
+        # Afterwards: what waits may be delivered meanwhile, and is then found twice.
+        ids, stored = self.store.contribution_ids(receipt), self.store.contributions(receipt, most)
+        newest = {drawing.id: drawing for drawing in (*waiting, *stored)}
+        return len({*ids, *newest}), list(newest.values())[:most]
 
     def delete(self, code: str) -> int:
         """Delete the drawings under this code, and return their number; raise StoreError if the store is down.
