@@ -183,7 +183,7 @@ def test_refuses_paths_that_are_no_files(tmp_path: Path) -> None:
         read_image("a\0b")
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="Windows has no such file")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file")
 def test_endless_file_is_read_up_to_the_limit() -> None:
     with pytest.raises(ImageError, match="/dev/zero has more than 20,971,520 bytes"):
         read_image("/dev/zero")
