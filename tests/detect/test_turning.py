@@ -19,7 +19,7 @@ CASES = json.loads((Path(__file__).parent / "detection_cases.json").read_text())
 
 @pytest.fixture(scope="module")
 def pages() -> list[Pixels]:
-    return [read_image(canvas.image) for canvas in load(BUNDLED) if canvas.condition == "dense page"][:6:2]
+    return [read_image(canvas.image) for canvas in load(BUNDLED) if canvas.condition == "dense page"][:8]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -31,12 +31,14 @@ def test_turns_of_counts(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("turned", [1, 2, 3])
 def test_turned_page_is_read_upright(detector: Detector, pages: list[Pixels], turned: int) -> None:
-    page = pages[turned - 1]
-    upright = detector.detect(page)
-    found = detector.detect(np.rot90(page, -turned))
-    assert (upright.turned, found.turned) == (0, turned)
-    assert found.to_json()["turned"] == 90 * turned
-    assert found.reading() == upright.reading()
+    pairs = [(detector.detect(page), detector.detect(np.rot90(page, -turned))) for page in pages]
+    assert not any(upright.turned for upright, _ in pairs)
+    noticed = [(upright, found) for upright, found in pairs if found.turned == turned]
+    assert len(noticed) >= len(pages) - 1
+    for upright, found in noticed:
+        assert found.to_json()["turned"] == 90 * turned
+        assert found.reading() == upright.reading()
+    upright, found = noticed[0]
     assert [found.labels[index] for index in found.reading_order()] == [
         upright.labels[index] for index in upright.reading_order()
     ]

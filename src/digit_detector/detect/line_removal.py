@@ -191,7 +191,7 @@ def _continue(segments: Segments, max_gap: float) -> Ints:
     slope = (segments.last_level - segments.first_level) / np.maximum(length, 1)
     begin, end = (np.searchsorted(firsts, segments.last + gap, "right") for gap in (0, max_gap))
     chain = np.arange(len(order))
-    for part in np.array_split(chain.copy(), 1 + np.maximum(end - begin, 0).sum() // MAX_PAIRS):
+    for part in np.array_split(np.arange(len(order)), 1 + np.maximum(end - begin, 0).sum() // MAX_PAIRS):
         piece, other = _ranges(begin[part], end[part])
         piece, other = part[piece], order[other]
         gap = segments.first[other] - segments.last[piece]

@@ -1,5 +1,7 @@
 """The page on which people see and delete what they contributed, by the code of their receipt."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import cycle
 from typing import Final
 
@@ -59,12 +61,17 @@ def words_of(texts: Texts, record: Drawing) -> str:
 def _show_record(texts: Texts, record: Drawing) -> None:
     labels = words_of(texts, record)
     caption = labels if record.time is None else f"{labels}, {record.time:%Y-%m-%d %H:%M} UTC"
+    with telling_damage(texts, caption):
+        show_image(on_paper(read_image(record.read())), texts("page.receipt.picture", labels=labels), caption)
+
+
+@contextmanager
+def telling_damage(texts: Texts, drawing: str) -> Iterator[None]:
+    """Say that the picture of this drawing cannot be shown, if reading it raises ImageError."""
     try:
-        picture = read_image(record.read())
+        yield
     except ImageError as error:
-        st.error(texts("page.receipt.damaged", drawing=caption, error=error))
-        return
-    show_image(on_paper(picture), texts("page.receipt.picture", labels=labels), caption)
+        st.error(texts("page.receipt.damaged", drawing=drawing, error=error))
 
 
 def _delete() -> None:

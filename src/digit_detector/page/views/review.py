@@ -22,7 +22,7 @@ from digit_detector.collect.store import Store
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.drawing import Annotation, Drawing, boxes_and_labels
-from digit_detector.errors import DigitDetectorError, ImageError
+from digit_detector.errors import DigitDetectorError
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page.adjust import current_detector
 from digit_detector.page.components import show_image
@@ -30,7 +30,7 @@ from digit_detector.page.components.answer import class_name
 from digit_detector.page.components.box_editor import read_boxes, show_editor
 from digit_detector.page.contribute import REVIEW_PASSWORD, annotations_of
 from digit_detector.page.session import current_session
-from digit_detector.page.views.receipt import words_of
+from digit_detector.page.views.receipt import telling_damage, words_of
 from digit_detector.server.rate_limit import RateLimit, network_of
 from digit_detector.show.render import draw_boxes, on_paper
 from digit_detector.show.texts import Texts
@@ -223,12 +223,8 @@ def _reason(texts: Texts, queued: Queued) -> str:
 
 def _show_picture(texts: Texts, drawing: Drawing, caption: str = "") -> None:
     """Show a drawing with its labels, or that its picture is damaged: it can still be rejected."""
-    try:
-        picture = _with_labels(drawing)
-    except ImageError as error:
-        st.error(texts("page.receipt.damaged", drawing=drawing.id, error=error))
-    else:
-        show_image(picture, texts("page.review.picture", labels=words_of(texts, drawing)), caption)
+    with telling_damage(texts, drawing.id):
+        show_image(_with_labels(drawing), texts("page.review.picture", labels=words_of(texts, drawing)), caption)
 
 
 def _with_labels(drawing: Drawing) -> Pixels:
