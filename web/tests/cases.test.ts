@@ -10,7 +10,7 @@ import type { Box } from "../src/detect/detections";
 import { findFaint } from "../src/detect/faint";
 import type { Pixels, Raster, Region } from "../src/detect/images";
 import { letterbox, steepen, toInput } from "../src/detect/letterbox";
-import { nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
+import { findEdges, nms, postprocess, snapToInk, suppress } from "../src/detect/postprocess";
 import { reading } from "../src/detect/reading_order";
 import { mayBeTurned, quarterTurns } from "../src/detect/turning";
 import { lookCloser } from "../src/detect/windows";
@@ -98,7 +98,8 @@ test.each(suppression.cases)("NMS: $name", ({ boxes, scores, iou_threshold, kept
 
 test.each(table.snap)("snap to ink: $name", ({ size, ink, box, snapped }) => {
   const input = fill(new Float32Array(size * size), size, ink, 1);
-  snapToInk(box as Box, input).forEach((edge, side) => expect(edge).toBeCloseTo(snapped[side], 2));
+  const edges = snapToInk(box as Box, input, findEdges(input));
+  edges.forEach((edge, side) => expect(edge).toBeCloseTo(snapped[side], 2));
 });
 
 test.each(table.windows)("windows: $name", (row) => {

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import DIGITS
 from digit_detector.detect.letterbox import MIN_CONTRAST, steepen
+from digit_detector.detect.pieces import find_pieces
 from digit_detector.detect.postprocess import Candidates, View
-from digit_detector.detect.windows import find_pieces
 
 MIN_FRACTION: Final = 0.12
 """Ink below this fraction of the strongest is no pencil's."""

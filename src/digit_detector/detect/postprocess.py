@@ -7,6 +7,7 @@ the label-issue search call it or its parts.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -21,7 +22,7 @@ MIN_SCORE: Final = 0.01
 SNAP_REACH: Final = 2.0
 """Pixels of the input by which an edge may move; for large boxes SNAP_REACH_FRACTION of their longer side."""
 
-SNAP_REACH_FRACTION: Final = 0.08
+SNAP_REACH_FRACTION: Final = 0.1
 
 CUT_REACH: Final = 2.0
 """Pixels of a window's input: boxes that come nearer to an inner edge are cut by it."""
@@ -229,7 +230,7 @@ def _intersection_and_union(first: Floats, second: Floats) -> tuple[Floats, Floa
 
 
 def snap_to_ink(boxes: Floats, ink: Floats) -> Floats:
-    """Move each edge to the outermost ink within its reach: (N, 4) xyxy in pixels of the input.
+    """Move each edge to the outermost of the object's ink within its reach: (N, 4) xyxy in pixels of the input.
 
     The network finds boxes to about a pixel of its input; the ink shows them to a fraction of one. An edge stays where
     the ink continues beyond its reach, as between touching digits, and where there is no ink.
@@ -238,16 +239,28 @@ def snap_to_ink(boxes: Floats, ink: Floats) -> Floats:
         boxes: (N, 4) xyxy in pixels of the input.
         ink: (S, S) in [0, 1], the input; a pixel at an edge is covered in proportion to its ink.
     """
-    return np.array([_snap(box, ink) for box in boxes], np.float32).reshape(-1, 4)
+    is_ink = ink >= MIN_EDGE_INK
+    count, pieces = cv2.connectedComponents(is_ink.view(np.uint8))
+    areas = np.bincount(pieces[is_ink], minlength=count)
+    return np.array([_snap(box, ink, np.asarray(pieces, np.int32), areas) for box in boxes], np.float32).reshape(-1, 4)
 
 
-def _snap(box: Floats, ink: Floats) -> tuple[float, ...]:
+def _snap(box: Floats, ink: Floats, pieces: npt.NDArray[np.int32], areas: npt.NDArray[np.int64]) -> tuple[float, ...]:
+    """Snap a box; `pieces` (S, S) has each pixel's connected piece of ink, 0 for none, and `areas` their areas."""
     x0, y0, x1, y1 = box.tolist()
     reach = max(SNAP_REACH, SNAP_REACH_FRACTION * max(x1 - x0, y1 - y0))
+    rows, columns = (_pixels(low - reach, high + reach, len(ink)) for low, high in ((y0, y1), (x0, x1)))
+    inner_rows, inner_columns = _pixels(y0, y1, len(ink)), _pixels(x0, x1, len(ink))
+    # A piece is the object's if it lies mostly in the box, or is most of the ink in it.
+    inside = np.bincount(pieces[inner_rows, inner_columns].ravel(), minlength=len(areas))
+    is_own = 2 * inside >= np.minimum(areas, inside[1:].sum())
+    is_own[0] = False
+    own = np.where(is_own[pieces[rows, columns]], ink[rows, columns], 0)
     # Only the box's own rows and columns count: ink beside a corner belongs to a neighbour.
-    columns = ink[_pixels(y0, y1, len(ink))].max(axis=0, initial=0)
-    rows = ink[:, _pixels(x0, x1, len(ink))].max(axis=1, initial=0)
-    (left, right), (top, bottom) = _edges(columns, x0, x1, reach), _edges(rows, y0, y1, reach)
+    across, down = np.zeros((2, len(ink)), np.float32)
+    across[columns] = own[inner_rows.start - rows.start : inner_rows.stop - rows.start].max(axis=0, initial=0)
+    down[rows] = own[:, inner_columns.start - columns.start : inner_columns.stop - columns.start].max(axis=1, initial=0)
+    (left, right), (top, bottom) = _edges(across, x0, x1, reach), _edges(down, y0, y1, reach)
     return left, top, right, bottom
 
 

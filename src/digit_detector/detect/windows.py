@@ -4,7 +4,7 @@ This is sliced inference (Akyon et al. 2022), but only where the ink needs it: a
 boxes has no windows.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from digit_detector.classes import DIGITS
 from digit_detector.detect.letterbox import Letterbox, Region, letterbox
+from digit_detector.detect.pieces import Pieces, find_pieces
 
 SMALL: Final = 26.0
 """Pieces of ink and boxes up to this size, in pixels of the whole picture's input, are small."""
@@ -47,25 +48,6 @@ STEPS: Final = 8
 """Window places per window side."""
 
 MAX_WINDOWS: Final = 40
-
-
-class Pieces(NamedTuple):
-    """Connected pieces of ink.
-
-    Attributes:
-        boxes: int32 (N, 4) xyxy in pixels of the picture.
-        areas: int32 (N,) in pixels.
-        labels: int32 (H, W), for each pixel the piece's index + 1; 0 is paper.
-    """
-
-    boxes: NDArray[np.int32]
-    areas: NDArray[np.int32]
-    labels: NDArray[np.int32]
-
-    @property
-    def sizes(self) -> NDArray[np.int32]:
-        """The longer sides of the boxes: (N,)."""
-        return np.asarray((self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1, initial=0))
 
 
 def look_closer(
@@ -115,14 +97,6 @@ def _digits_hold_all_ink(whole: Letterbox, boxes: NDArray[np.float32], class_sco
     for (left, top), (right, bottom) in zip(low.tolist(), high.tolist(), strict=True):
         unexplained[top:bottom, left:right] = 0
     return not unexplained.any()
-
-
-def find_pieces(ink: NDArray[np.uint8], lowest: int = 128) -> Pieces:
-    """Find the connected pieces of ink (H, W): pixels from the lowest value on, corners included."""
-    mask = cv2.threshold(ink, lowest - 1, 1, cv2.THRESH_BINARY)[1]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    x, y, width, height, area = stats[1:].T
-    return Pieces(np.stack([x, y, x + width, y + height], axis=1), area, np.asarray(labels, np.int32))
 
 
 def _may_be_object(pieces: Pieces, whole: Letterbox) -> NDArray[np.bool_]:

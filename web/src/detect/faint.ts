@@ -4,8 +4,9 @@ import { median } from "../numbers";
 import { specification } from "../specification";
 import type { Raster } from "./images";
 import { steepen } from "./letterbox";
+import { findPieces } from "./pieces";
 import { type Candidate, COLUMNS, isDigit, type View } from "./postprocess";
-import { findPieces, size } from "./windows";
+import { size } from "./windows";
 
 const { minFraction, darkFraction, minSizeRatio, maxSizeRatio, minScore } = specification.faint;
 

@@ -3,6 +3,7 @@
 import { specification } from "../specification";
 import { area, type Box, type ClassScore, type Detections, overlapArea } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
+import { findPieces, type Pieces } from "./pieces";
 import { turnBack } from "./turning";
 
 const { minScore, snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minAcrossInk } =
@@ -51,10 +52,12 @@ export function postprocess({ views, turned }: Prediction, { score, iou }: Thres
   const { letterbox } = views[0];
   const candidates = findCandidates(views, Math.max(score, minScore));
   const kept = suppress(candidates, letterbox.input, iou).map((index) => candidates[index]);
+  const pieces = new Map(views.map((view) => [view, findEdges(view.letterbox.input)]));
   const detections = kept.map(({ box, classScores, view }) => {
     const top = topClasses(classScores);
     const seen = view === views[0] ? box : toInput(toPicture(box, letterbox), view.letterbox);
-    return { ...top[0], box: toImage(snapToInk(seen, view.letterbox.input), view.letterbox), top };
+    const snapped = snapToInk(seen, view.letterbox.input, pieces.get(view) as Pieces);
+    return { ...top[0], box: toImage(snapped, view.letterbox), top };
   });
   // Boxes in the letterbox's padding have no area in the picture.
   const visible = detections.filter(({ box: [x0, y0, x1, y1] }) => x0 < x1 && y0 < y1);
@@ -183,25 +186,47 @@ function topClasses(classScores: readonly number[]): ClassScore[] {
 }
 
 /**
- * Move each edge to the outermost ink within its reach, all in pixels of the input.
+ * Move each edge to the outermost of the object's ink within its reach, all in pixels of the input.
  *
  * An edge stays where the ink continues beyond its reach, as between touching digits, and where there is no ink.
  */
-export function snapToInk([x0, y0, x1, y1]: Box, input: Float32Array): Box {
+export function snapToInk([x0, y0, x1, y1]: Box, input: Float32Array, pieces: Pieces): Box {
   const size = Math.sqrt(input.length);
   const reach = Math.max(snapReach, snapReachFraction * Math.max(x1 - x0, y1 - y0));
+  const [across, down] = [pixels(x0, x1, size), pixels(y0, y1, size)];
+  const isOwn = belongTo(pieces, down, across, size);
   const profile = (cross: PixelRange, indexOf: (position: number, cross: number) => number): number[] =>
     Array.from({ length: size }, (_, position) => {
       let strongest = 0;
-      for (let k = cross.start; k < cross.end; k++) strongest = Math.max(strongest, input[indexOf(position, k)]);
+      for (let k = cross.start; k < cross.end; k++) {
+        const at = indexOf(position, k);
+        if (isOwn[pieces.labels[at]]) strongest = Math.max(strongest, input[at]);
+      }
       return strongest;
     });
   // Only the box's own rows and columns count: ink beside a corner belongs to a neighbour.
-  const columns = profile(pixels(y0, y1, size), (column, row) => row * size + column);
-  const rows = profile(pixels(x0, x1, size), (row, column) => row * size + column);
+  const columns = profile(down, (column, row) => row * size + column);
+  const rows = profile(across, (row, column) => row * size + column);
   const [left, right] = snapEdges(columns, x0, x1, reach);
   const [top, bottom] = snapEdges(rows, y0, y1, reach);
   return [left, top, right, bottom];
+}
+
+/** The pieces of an input to which edges may snap. */
+export function findEdges(input: Float32Array): Pieces {
+  const size = Math.sqrt(input.length);
+  return findPieces({ values: input, width: size, height: size }, minEdgeInk);
+}
+
+/** Whether each piece lies mostly in a box, or is most of the ink in it, by its label. */
+function belongTo({ list, labels }: Pieces, rows: PixelRange, columns: PixelRange, size: number): boolean[] {
+  const inside = new Int32Array(list.length + 1);
+  for (let row = rows.start; row < rows.end; row++) {
+    for (let column = columns.start; column < columns.end; column++) inside[labels[row * size + column]]++;
+  }
+  inside[0] = 0;
+  const total = inside.reduce((sum, count) => sum + count, 0);
+  return [false, ...list.map(({ area }, index) => 2 * inside[index + 1] >= Math.min(area, total))];
 }
 
 /** Whole pixels; `end` is exclusive. */
