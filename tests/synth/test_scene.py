@@ -11,7 +11,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
-from digit_detector.synth.perturbation import add_habit_stroke, perturb, straighten
+from digit_detector.synth.perturbation import add_habit, perturb, straighten
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw, draw_ink
 from digit_detector.synth.strokes import Sketch
 
@@ -115,22 +115,43 @@ def test_stroke_is_connected() -> None:
 @pytest.mark.parametrize(
     ("label", "strokes"), [("0", [CIRCLE]), ("1", [[[0, 5], [0, 100]]]), ("7", [[[0, 50, 20], [0, 0, 100]]])]
 )
-def test_habit_strokes(label: str, strokes: list[list[list[float]]]) -> None:
+def test_habits(label: str, strokes: list[list[list[float]]]) -> None:
     ink = [np.array(stroke, np.float32).T for stroke in strokes]
     sketch = Sketch.from_strokes(ink, label=label, name=label, writer="w", source="unipen", key="k")
-    results = [add_habit_stroke(np.random.default_rng(seed), sketch) for seed in range(200)]
+    results = [add_habit(np.random.default_rng(seed), sketch) for seed in range(200)]
+    assert all(np.array_equal(result.points[: len(sketch.points)], sketch.points) for result in results)
+    low, high = sketch.points.min(0), sketch.points.max(0)
     added = [result.strokes[-1] for result in results if len(result.strokes) == 2]
-    assert 5 < len(added) < 70
-    assert all(np.array_equal(result.strokes[0], sketch.strokes[0]) for result in results)
+    assert 5 < len(added) < 80
     for stroke in added:
         run, rise = np.abs(stroke[-1] - stroke[0])
-        assert (stroke.min(0) < sketch.points.max(0) + 0.1).all()
-        assert (stroke.max(0) > sketch.points.min(0) - 0.1).all()
+        assert (stroke.min(0) < high + 0.2).all()
+        assert (stroke.max(0) > low - 0.2).all()
         assert rise > 0.4 if label == "0" else run > rise
     if label == "0":  # from upright to along the diagonal
         runs = [np.abs(stroke[-1] - stroke[0])[0] / np.ptp(sketch.points, axis=0)[0] for stroke in added]
         assert min(runs) < 0.2
         assert max(runs) > 1
+    first = [result.strokes[0] for result in results]
+    longer = [stroke[len(sketch.points) :] for stroke in first if len(stroke) > len(sketch.points)]
+    assert 5 < len(longer) < 60 if label != "7" else not longer
+    for points in longer:
+        if label == "0":  # goes on inside the ring
+            assert (np.hypot(*points.T) < np.hypot(*sketch.points[-1])).all()
+        else:  # turns to the right at the foot
+            assert (points[:, 0] > sketch.points[-1, 0]).all()
+            assert (np.abs(points[:, 1] - sketch.points[-1, 1]) < 0.3).all()
+
+
+def test_habits_of_unusual_digits() -> None:
+    """A ring that is crossed has no end to go on from, and a 1 drawn upwards no foot."""
+    ring, slash = np.array(CIRCLE, np.float32).T, np.array([[0, 0], [100, 100]], np.float32)
+    crossed = Sketch.from_strokes([ring, slash], label="0", name="0", writer="w", source="unipen", key="k")
+    upwards = np.array([[0, 100], [5, 0]], np.float32)
+    one = Sketch.from_strokes([upwards], label="1", name="1", writer="w", source="unipen", key="k")
+    for sketch in (crossed, one):
+        results = [add_habit(np.random.default_rng(seed), sketch) for seed in range(200)]
+        assert all(np.array_equal(result.strokes[0], sketch.strokes[0]) for result in results)
 
 
 def test_some_ones_become_straight() -> None:

@@ -1,5 +1,6 @@
 """Perturb sketches as another writer, pen, pressure or speed would."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -13,9 +14,6 @@ from digit_detector.synth.strokes import Points, Sketch, join
 
 DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 """Doodles have more detail than signs, and may be mirrored."""
-
-HABIT_STROKES: Final = {"0": 0.3, "1": 0.12, "7": 0.1}
-"""Probability with which these digits get a slash, a foot or a bar, in addition to those that their writers drew."""
 
 STRAIGHT: Final = 0.45
 """Fraction of the ones that are a straight line, of any length: only its ends tell it from a line of the paper."""
@@ -42,7 +40,7 @@ def write(
         by_height: whether `size` is the height.
         variation: of slant, rotation and proportions, relative to that between writers.
     """
-    sketch = add_habit_stroke(rng, straighten(rng, sketch))
+    sketch = add_habit(rng, straighten(rng, sketch))
     points = perturb(rng, sketch, digit=sketch.label in DIGITS, variation=variation)
     low, high = points.min(0), points.max(0)
     extent = high - low
@@ -93,47 +91,96 @@ def straighten(rng: Generator, sketch: Sketch) -> Sketch:
     return replace(sketch, points=points, ends=(len(points),))
 
 
-def add_habit_stroke(rng: Generator, sketch: Sketch) -> Sketch:
-    """Add a slash to some zeros, a foot to some ones and a bar to some sevens, since few sources have these habits."""
-    if sketch.filled or sketch.label not in HABIT_STROKES or rng.random() > HABIT_STROKES[sketch.label]:
+def add_habit(rng: Generator, sketch: Sketch) -> Sketch:
+    """Write some digits by a habit that few writers of the sources have, in addition to those who do."""
+    if sketch.filled:
         return sketch
-    ends = {"0": _slash, "1": _foot, "7": _bar}[sketch.label](rng, sketch)
-    points = np.concatenate((sketch.points, _line(ends)))
-    return replace(sketch, points=points, ends=(*sketch.ends, len(points)))
+    draw = rng.random()
+    for habit, probability in HABITS.get(sketch.label, {}).items():
+        if draw < probability:
+            return habit(rng, sketch)
+        draw -= probability
+    return sketch
 
 
-def _line(ends: NDArray[np.floating]) -> Points:
-    """Return eight points from the first to the second of `ends` (2, 2)."""
-    return np.asarray(ends[0] + np.linspace(0, 1, 8)[:, None] * (ends[1] - ends[0]), np.float32)
-
-
-def _slash(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
-    """Return both ends (2, 2) of a line through a 0."""
+def _slash(rng: Generator, sketch: Sketch) -> Sketch:
+    """Draw a line through a 0."""
     low, high = sketch.points.min(0), sketch.points.max(0)
     middle, half = (low + high) / 2, (high - low) / 2
     slope = rng.uniform(0, 1.2)  # from vertical to the diagonal, and a little flatter
-    length = rng.uniform(0.6, 1.8)  # from inside the ring to far beyond it
+    length = rng.uniform(0.6, 2.4 - 0.5 * slope)  # from inside the ring to far beyond it
     slash = np.array([half[0] * slope, -half[1]]) * length * (1 if rng.random() < 0.9 else [-1, 1])
-    return np.asarray(np.stack([middle - slash, middle + slash]) + rng.normal(0, 0.05, (2, 2)) * 2 * half)
+    return _add_line(sketch, np.stack([middle - slash, middle + slash]) + rng.normal(0, 0.05, (2, 2)) * 2 * half)
 
 
-def _foot(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
-    """Return both ends (2, 2) of a line under a 1."""
+def _curl(rng: Generator, sketch: Sketch) -> Sketch:
+    """Let a 0 of one stroke go on where its ring is closed, along it and inwards."""
+    if len(sketch.ends) > 1 or len(sketch.points) < 2:
+        return sketch
+    middle = (sketch.points.min(0) + sketch.points.max(0)) / 2
+    before, last = sketch.points[[-2, -1]] - middle
+    turn = rng.uniform(0.4, 1.6) * (1 if before[0] * last[1] > before[1] * last[0] else -1)
+    way = np.linspace(0, 1, 8)[1:, None]
+    sideways = np.array([-last[1], last[0]])
+    inwards = 1 - rng.uniform(0.15, 0.45) * way
+    return _go_on(sketch, middle + inwards * (np.cos(turn * way) * last + np.sin(turn * way) * sideways))
+
+
+def _foot(rng: Generator, sketch: Sketch) -> Sketch:
+    """Draw a line under a 1, which may be long and apart from it."""
     height = np.ptp(sketch.points[:, 1])
     lowest = sketch.points[sketch.points[:, 1].argmax()]
-    left, right = rng.uniform(0.1, 0.4, 2) * height
-    ends = np.array([[-left, 0], [right, 0]]) + rng.normal(0, 0.03, (2, 2)) * height
-    return np.asarray(lowest + ends)
+    left, right = rng.uniform(0.1, 0.4 if rng.random() < 0.6 else 0.8, 2) * height
+    gap = max(0.0, rng.uniform(-0.1, 0.12)) * height
+    ends = np.array([[-left, gap], [right, gap]]) + rng.normal(0, 0.03, (2, 2)) * height
+    return _add_line(sketch, lowest + ends)
 
 
-def _bar(rng: Generator, sketch: Sketch) -> NDArray[np.floating]:
-    """Return both ends (2, 2) of a line through the stem of a 7."""
+def _tail(rng: Generator, sketch: Sketch) -> Sketch:
+    """Let a 1 that ends at its lowest point turn to the right there, and a little upwards."""
+    height = np.ptp(sketch.points[:, 1])
+    last = sketch.points[-1]
+    if sketch.points[:, 1].max() > last[1] + 0.05 * height:
+        return sketch
+    width, dip, rise = rng.uniform((0.1, 0.02, 0), (0.3, 0.12, 0.25)) * height
+    angles = np.linspace(0, np.pi, 8)[1:]
+    along = (1 - np.cos(angles)) / 2
+    return _go_on(sketch, last + np.stack([width * along, dip * np.sin(angles) - rise * along], axis=1))
+
+
+def _bar(rng: Generator, sketch: Sketch) -> Sketch:
+    """Draw a line through the stem of a 7."""
     low, high = sketch.points.min(0), sketch.points.max(0)
     size = high - low
     path = np.concatenate([evenly(stroke, 0.03) for stroke in sketch.strokes])
     stem = path[np.abs(path[:, 1] - low[1] - rng.uniform(0.4, 0.6) * size[1]).argmin()]
     half = np.array([rng.uniform(0.15, 0.35) * max(size[0], 0.5 * size[1]), 0])
-    return np.asarray(stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
+    return _add_line(sketch, stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
+
+
+HABITS: Final[dict[str, dict[Callable[[Generator, Sketch], Sketch], float]]] = {
+    "0": {_slash: 0.3, _curl: 0.1},
+    "1": {_foot: 0.12, _tail: 0.15},
+    "7": {_bar: 0.1},
+}
+"""By digit, how often each habit occurs."""
+
+
+def _add_line(sketch: Sketch, ends: NDArray[np.floating]) -> Sketch:
+    """Return a sketch with a further stroke, a line between two points (2, 2)."""
+    points = np.concatenate((sketch.points, _line(ends)))
+    return replace(sketch, points=points, ends=(*sketch.ends, len(points)))
+
+
+def _go_on(sketch: Sketch, points: NDArray[np.floating]) -> Sketch:
+    """Return a sketch whose last stroke goes on through points (n, 2)."""
+    points = np.concatenate((sketch.points, points.astype(np.float32)))
+    return replace(sketch, points=points, ends=(*sketch.ends[:-1], len(points)))
+
+
+def _line(ends: NDArray[np.floating]) -> Points:
+    """Return eight points from the first to the second of `ends` (2, 2)."""
+    return np.asarray(ends[0] + np.linspace(0, 1, 8)[:, None] * (ends[1] - ends[0]), np.float32)
 
 
 def perturb(rng: Generator, sketch: Sketch, *, digit: bool, variation: float = 1.0) -> Points:
