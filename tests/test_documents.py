@@ -151,10 +151,10 @@ def test_request_limits() -> None:
         row = [name, *(f"{value:g}" for value in kind)]
         assert f"| {' | '.join(row)} |" in text
     assert f"{limits.MESSAGES_BURST} messages, then {limits.MESSAGES_PER_SECOND:g} per second" in text
-    assert f"at most {limits.MAX_FILE_BYTES >> 20} MB and {limits.MAX_PIXELS // 10**6} megapixels" in text
+    assert f"at most {limits.MAX_FILE_BYTES >> 20} MiB and {limits.MAX_PIXELS // 10**6} megapixels" in text
     assert f"{limits.UPLOAD_SECONDS} seconds for each picture sent to the API" in text
     server = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["server"]
-    assert f"message of the page has at most {server['maxWidgetStateSize']} MB" in text
+    assert f"message to the page's server has at most {server['maxWidgetStateSize']} MB" in text
     assert f"one picture of at most {MAX_SIDE:,} x {MAX_SIDE:,} pixels" in text
 
 

@@ -34,7 +34,7 @@ class NetworkConfig:
         width: channels as a fraction of the paper's, > 0.
         depth: residual blocks as a fraction of the paper's, > 0.
         in_channels: channels of the input, 1 for ink.
-        rounded: whether it computes with integers of 7 and 8 bits behind the first stage.
+        rounded: whether it computes with integers of 7 and 8 bits between the first stage and the last layers.
     """
 
     width: float

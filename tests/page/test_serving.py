@@ -23,15 +23,21 @@ from support.wire import PATIENCE, WireVisitor, canvas_state
 from digit_detector.page.serving import FirstRunInFull, NoUploads, OwnOrigin, ends_run, stroke_key
 
 LIFESPAN = """
+import logging
 import threading
 import app
 from starlette.testclient import TestClient
+from streamlit.logger import set_log_level, update_formatter
 
 def delivers():
     return any(thread.name == "delivery" for thread in threading.enumerate())
 
 with TestClient(app.app):
     print(delivers())
+    set_log_level("info")  # as Streamlit does when a settings file changes
+    update_formatter()
+    logging.getLogger("uvicorn.error").info("192.0.2.1 connected")
+    logging.getLogger("uvicorn.error").error("a socket failed")
 print(delivers())
 """
 
@@ -156,8 +162,10 @@ def test_unfit_store_stops_the_server_with_one_line(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_collector_ends_with_the_server(tmp_path: Path) -> None:
+def test_server_ends_its_collector_and_logs_no_address(tmp_path: Path) -> None:
     settings = {"PYTHONPATH": str(ROOT / "src"), "DIGIT_DETECTOR_STORE": str(tmp_path / "drawings.db")}
     command = [sys.executable, "-c", LIFESPAN]
     server = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False)
     assert server.stdout.splitlines()[-2:] == ["True", "False"], server.stderr
+    assert "a socket failed" in server.stderr
+    assert "192.0.2.1" not in server.stderr

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drawing",
         action="store_true",
-        help="read grey drawings as the pages do: black on white, upright, without paper, lines or faint ink to find",
+        help="read grey drawings as the pages do: black on white, upright, no search for paper, lines or faint ink",
     )
     parser.add_argument("--save-dir", type=Path, metavar="DIR", help="also save each picture with its boxes here")
     parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: %(default)s)")

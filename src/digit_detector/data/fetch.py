@@ -27,7 +27,7 @@ from digit_detector.synth.sources.public_sets import DATA_ROOT_VARIABLE
 from digit_detector.synth.sources.raw_files import inline_segments, json_rows, parse_row
 
 PER_CATEGORY: Final = 22
-"""Quick, Draw! drawings per category with which the bundled weights were trained."""
+"""Quick, Draw! drawings per category; the bundled weights were trained with a few more."""
 
 LICENCE: Final = "LICENCE.txt"
 

@@ -1,7 +1,8 @@
 """Letterboxing: ink to the network's input, and boxes back to the picture's pixels.
 
-The project has one preprocessing: `ink_of`, `steepen`, `letterbox`. `Detector.predict` runs it for the page, the API
-and the command line. `preprocess` runs it as the last step of the training data, so that training and serving agree.
+The project has one preprocessing: `ink_of`, `steepen`, `letterbox`. `Detector.predict` runs it for pictures; drawings,
+whose ink is known, begin with `steepen` (`Detector.predict_ink`). `preprocess` runs it as the last step of the training
+data, so that training and serving agree.
 """
 
 from dataclasses import dataclass

@@ -138,6 +138,8 @@ class FirstRunInFull:
 async def _lifespan(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Load and warm what all visitors share, before the first one comes."""
     log_json_lines()
+    # It tells the address of each web socket. Streamlit sets its level again when a settings file changes.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
     import_module(_FIRST_PAGE)
     try:
         load("auto")

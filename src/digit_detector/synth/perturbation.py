@@ -16,7 +16,7 @@ DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 """Doodles have more detail than signs, and may be mirrored."""
 
 STRAIGHT: Final = 0.45
-"""Fraction of the ones that are a straight line, of any length: only its ends tell it from a line of the paper."""
+"""Fraction of the ones of strokes that become a straight line: only its ends tell it from a line of the paper."""
 
 
 def write(

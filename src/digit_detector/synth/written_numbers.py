@@ -82,7 +82,7 @@ class Writer:
         return [sketch] if sketch else []
 
     def word(self) -> list[Glyph]:
-        """Return two to nine letters of which most resemble no digit, so that they tell what the others are."""
+        """Return up to nine letters; at least half resemble no digit, so that they tell what the others are."""
         capitals = self._rng.random() < 0.3
         # Without I and l: a stroke alone is a 1 more often than a letter.
         letters = "ABCDEFGHJKLMNOPRSTUVWXYZEANRST" if capitals else "abcdefghijkmnopqrstuvwxyzeaoinrstu"
