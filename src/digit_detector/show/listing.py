@@ -8,11 +8,11 @@ from digit_detector.detect.detections import ClassScore
 
 # Chosen by a grid search on validation canvases, of which `tools/calibrate_doubt.py` tells the marked ones: more marks
 # would reach more than 5 % of the canvases that are read right.
-SURE_SCORE: Final = 0.775
+SURE_SCORE: Final = 0.8
 """An object whose best class scores less is doubtful."""
 SURE_RATIO: Final = 0.2
 """An object is doubtful if its second class has more than this part of the best class's score."""
-MISSED_SCORE: Final = 0.07
+MISSED_SCORE: Final = 0.05
 """A box that was left out for its score alone may be a missed object if it scores at least this."""
 
 
