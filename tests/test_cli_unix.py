@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ def command(onnx_file: Path, tmp_path: Path, drawing_png: bytes) -> list[str]:
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(drawing_png)
     return [sys.executable, "-m", "digit_detector", "detect", str(tmp_path), "--weights", str(onnx_file)]
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let programs hear Ctrl-C also where the tests run in a shell's background, which ignores it for its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_a_counter_is_shown_on_a_terminal_only(command: list[str]) -> None:
@@ -39,6 +48,7 @@ def test_a_full_disk_is_one_line(command: list[str]) -> None:
     assert (done.returncode, done.stderr) == (1, "digit-detector: [Errno 28] No space left on device\n")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_without_a_traceback(tmp_path: Path, command: list[str]) -> None:
     os.mkfifo(tmp_path / "c.png")
     words = [*command, "--format", "ndjson"]
