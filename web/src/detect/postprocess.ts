@@ -56,7 +56,7 @@ export function postprocess({ views, turned }: Prediction, { score, iou }: Thres
   const detections = kept.map(({ box, classScores, view }) => {
     const top = topClasses(classScores);
     const seen = view === views[0] ? box : toInput(toPicture(box, letterbox), view.letterbox);
-    const snapped = snapToInk(seen, view.letterbox.input, pieces.get(view) as Pieces);
+    const snapped = snapToInk(seen, view.letterbox.input, pieces.get(view)!);
     return { ...top[0], box: toImage(snapped, view.letterbox), top };
   });
   // Boxes in the letterbox's padding have no area in the picture.
