@@ -7,7 +7,6 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -84,14 +83,11 @@ class TorchBackend:
 
         from digit_detector.yolo.anchors import with_decoding
         from digit_detector.yolo.checkpoint import load
-        from digit_detector.yolo.network import YOLOv3, widen
+        from digit_detector.yolo.network import in_floating_point
 
         self.device: Final = device
         network, self.metadata = load(weights)
-        if network.config.rounded:
-            stored, network = network, YOLOv3(replace(network.config, rounded=False))
-            widen(stored, network)
-        self._network = with_decoding(network, self.metadata).to(device)
+        self._network = with_decoding(in_floating_point(network), self.metadata).to(device)
         self._torch = torch
 
     def __call__(self, images: Floats) -> Floats:

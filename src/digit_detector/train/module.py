@@ -23,7 +23,7 @@ from digit_detector.metadata import INPUT_SIZE, Anchor, ModelMetadata, NetworkCo
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.checkpoint import load
 from digit_detector.yolo.loss import LossSettings, distillation_loss, read_right, yolo_loss
-from digit_detector.yolo.network import YOLOv3, widen
+from digit_detector.yolo.network import YOLOv3, in_floating_point, widen
 from digit_detector.yolo.targets import Objects
 
 Batch = tuple[Tensor, Objects]
@@ -131,7 +131,7 @@ class DetectorModule(lightning.LightningModule):
         if stage == "fit" and self.teacher:
             network, metadata = load(self.teacher)
             metadata.must_fit(self.metadata, str(self.teacher), "the configuration", facts=("anchors",))
-            self._teacher = (network.to(memory_format=torch.channels_last),)
+            self._teacher = (in_floating_point(network).to(memory_format=torch.channels_last),)
 
     def forward(self, images: Tensor) -> Tensor:
         """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes)."""

@@ -4,6 +4,7 @@ A wider network can be initialised from a trained one (Net2WiderNet: Chen et al.
 """
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -181,6 +182,15 @@ class YOLOv3(nn.Module):
         """(N, 3 (5 + classes), H, W) to (N, H W 3, 5 + classes)."""
         count = scale.shape[0]
         return scale.permute(0, 2, 3, 1).reshape(count, -1, OUTPUTS)
+
+
+def in_floating_point(network: YOLOv3) -> YOLOv3:
+    """Return the network without rounding, in evaluation mode; one that does not round is returned as it is."""
+    if not network.config.rounded:
+        return network
+    exact = YOLOv3(replace(network.config, rounded=False))
+    widen(network, exact)
+    return exact.eval()
 
 
 def widen(narrow: YOLOv3, wide: YOLOv3, noise: float = 0.4) -> None:

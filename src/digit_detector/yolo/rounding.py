@@ -9,6 +9,7 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
 LARGEST: Final = 127
 """The largest number of a stored kernel."""
@@ -21,6 +22,22 @@ LEVELS: Final = 255
 
 RANGE: Final = (".low", ".high")
 """Ends of the names of a layer's range."""
+
+
+class _RoundToSteps(torch.autograd.Function):
+    """Rounds values to whole steps of `scale`, from `least` to `greatest` steps."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, values: Tensor, scale: Tensor, least: Tensor, greatest: Tensor) -> Tensor:
+        # In place: new tensors take longer than the arithmetic, and so does `clamp_` with tensors as bounds.
+        steps = (values / scale).round_()
+        torch.maximum(steps, least, out=steps)
+        torch.minimum(steps, greatest, out=steps)
+        return steps.mul_(scale)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        return gradient, None, None, None
 
 
 class Rounding(nn.Module):
@@ -37,9 +54,9 @@ class Rounding(nn.Module):
 
     def forward(self, values: Tensor) -> Tensor:
         if self.training:
-            least, greatest = values.detach().aminmax()
-            torch.minimum(self.low, least, out=self.low)
-            torch.maximum(self.high, greatest, out=self.high)
+            # Not `aminmax`, which copies channels-last values first.
+            torch.minimum(self.low, values.detach().amin(), out=self.low)
+            torch.maximum(self.high, values.detach().amax(), out=self.high)
         scale = (self.high - self.low).clamp(min=1e-6) / LEVELS
         zero = (-self.low / scale).round()
         if torch.onnx.is_in_onnx_export():
@@ -48,8 +65,8 @@ class Rounding(nn.Module):
             numbers = symbolic("QuantizeLinear", (values, *parameters), dtype=torch.uint8)
             restored: Tensor = symbolic("DequantizeLinear", (numbers, *parameters), dtype=values.dtype)
             return restored
-        rounded = (values / scale).round().clamp(-zero, LEVELS - zero) * scale
-        return values + (rounded - values).detach() if self.training else rounded
+        given: Tensor = _RoundToSteps.apply(values, scale, -zero, LEVELS - zero)
+        return given
 
 
 class RoundedConv2d(nn.Conv2d):
