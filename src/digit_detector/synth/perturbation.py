@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digit_detector.classes import CLASSES, DIGITS
+from digit_detector.classes import CLASSES, DIGITS, OTHER
 from digit_detector.synth.scene import Placed
 from digit_detector.synth.strokes import Points, Sketch, join
 
@@ -92,7 +92,7 @@ def straighten(rng: Generator, sketch: Sketch) -> Sketch:
 
 
 def add_habit(rng: Generator, sketch: Sketch) -> Sketch:
-    """Write some digits by a habit that few writers of the sources have, in addition to those who do."""
+    """Draw some sketches by a habit that few people of the sources have, in addition to those who do."""
     if sketch.filled:
         return sketch
     draw = rng.random()
@@ -158,12 +158,27 @@ def _bar(rng: Generator, sketch: Sketch) -> Sketch:
     return _add_line(sketch, stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
 
 
+def _apart(rng: Generator, sketch: Sketch) -> Sketch:
+    """Set one of several strokes away from the others."""
+    if len(sketch.ends) < 2:
+        return sketch
+    strokes = sketch.strokes
+    middles = np.array([(stroke.min(0) + stroke.max(0)) / 2 for stroke in strokes])
+    chosen = int(rng.integers(len(strokes)))
+    way = middles[chosen] - np.delete(middles, chosen, axis=0).mean(0)
+    strokes[chosen] = strokes[chosen] + np.float32(rng.uniform(0.04, 0.16)) * way / max(np.hypot(*way), 0.1)
+    return replace(sketch, points=np.concatenate(strokes))
+
+
 HABITS: Final[dict[str, dict[Callable[[Generator, Sketch], Sketch], float]]] = {
     "0": {_slash: 0.3, _curl: 0.1},
     "1": {_foot: 0.12, _tail: 0.15},
+    "4": {_apart: 0.1},
+    "5": {_apart: 0.1},
     "7": {_bar: 0.1},
+    CLASSES[OTHER]: {_apart: 0.2},
 }
-"""By digit, how often each habit occurs."""
+"""By class, how often each habit occurs."""
 
 
 def _add_line(sketch: Sketch, ends: NDArray[np.floating]) -> Sketch:
