@@ -83,5 +83,18 @@ def test_signs_have_their_size_and_place(sampler: SketchSampler) -> None:
     assert heights["."] < 30 < heights["a"] < 90 < heights["/"]
 
 
+def test_small_signs_have_the_pen_of_their_line(sampler: SketchSampler) -> None:
+    bars = [np.array([[0, y], [100, y]], np.float32) for y in (0, 30)]
+    equals = Sketch.from_strokes(bars, label="other", name="=", writer="w", source="unipen", key="=")
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        line = write_line(
+            rng, [*Writer(rng, sampler).sign("-"), equals, *Writer(rng, sampler).sign("a")], 60.0, 5.0, 400.0
+        )
+        assert [placed.pen for placed in line] == [5.0] * 3
+        upper, lower = line[1].strokes
+        assert lower[:, 1].mean() - upper[:, 1].mean() > 0.9 * 5.0
+
+
 def test_line_of_spaces_is_empty() -> None:
     assert write_line(np.random.default_rng(0), [1.0, 2.0], 40.0, 3.0, 400.0) == []

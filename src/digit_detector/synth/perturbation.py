@@ -27,6 +27,7 @@ def write(
     longer: float,
     *,
     by_height: bool = False,
+    legible: float | None = None,
     variation: float = 1.0,
 ) -> Placed:
     """Return a perturbed sketch of `size` pixels around (0, 0).
@@ -38,6 +39,8 @@ def write(
         pen: width in pixels, reduced if the shape would become illegible.
         longer: the canvas's longer side in pixels.
         by_height: whether `size` is the height.
+        legible: size in pixels at which a shape stays legible with the pen used, by default `size`; small signs have
+            the pen of their line.
         variation: of slant, rotation and proportions, relative to that between writers.
     """
     sketch = add_habit(rng, straighten(rng, sketch))
@@ -46,7 +49,8 @@ def write(
     extent = high - low
     reference = max(extent[1], extent[0] * 0.6) if by_height else extent.max()
     # A thick pen closes loops, the more so in small objects.
-    pen = min(pen, size * _max_pen(rng, sketch) * min(1.0, 0.6 + 2.5 * size / longer))
+    legible = legible or size
+    pen = min(pen, legible * _max_pen(rng, sketch) * min(1.0, 0.6 + 2.5 * legible / longer))
     scale = max(size - pen, 0.5 * size) / max(reference, 1e-3)
     points = (points - (low + high) / 2) * np.float32(scale)
     ends = sketch.ends
@@ -107,8 +111,11 @@ def _slash(rng: Generator, sketch: Sketch) -> Sketch:
     """Draw a line through a 0."""
     low, high = sketch.points.min(0), sketch.points.max(0)
     middle, half = (low + high) / 2, (high - low) / 2
-    slope = rng.uniform(0, 1.2)  # from vertical to the diagonal, and a little flatter
-    length = rng.uniform(0.6, 2.4 - 0.5 * slope)  # from inside the ring to far beyond it
+    if rng.random() < 0.4:
+        slope, length = rng.uniform(0, 0.15), rng.uniform(1.2, 2.4)  # as in a Greek phi
+    else:
+        slope = rng.uniform(0, 1.2)  # from vertical to the diagonal, and a little flatter
+        length = rng.uniform(0.6, 2.4 - 0.5 * slope)  # from inside the ring to far beyond it
     slash = np.array([half[0] * slope, -half[1]]) * length * (1 if rng.random() < 0.9 else [-1, 1])
     return _add_line(sketch, np.stack([middle - slash, middle + slash]) + rng.normal(0, 0.05, (2, 2)) * 2 * half)
 
@@ -131,18 +138,18 @@ def _foot(rng: Generator, sketch: Sketch) -> Sketch:
     height = np.ptp(sketch.points[:, 1])
     lowest = sketch.points[sketch.points[:, 1].argmax()]
     left, right = rng.uniform(0.1, 0.4 if rng.random() < 0.6 else 0.8, 2) * height
-    gap = max(0.0, rng.uniform(-0.1, 0.12)) * height
+    gap = max(0.0, rng.uniform(-0.1, 0.16)) * height
     ends = np.array([[-left, gap], [right, gap]]) + rng.normal(0, 0.03, (2, 2)) * height
     return _add_line(sketch, lowest + ends)
 
 
 def _tail(rng: Generator, sketch: Sketch) -> Sketch:
-    """Let a 1 that ends at its lowest point turn to the right there, and a little upwards."""
+    """Let a 1 that ends at its lowest point turn to the right there, and upwards."""
     height = np.ptp(sketch.points[:, 1])
     last = sketch.points[-1]
     if sketch.points[:, 1].max() > last[1] + 0.05 * height:
         return sketch
-    width, dip, rise = rng.uniform((0.1, 0.02, 0), (0.3, 0.12, 0.25)) * height
+    width, dip, rise = rng.uniform((0.1, 0.02, 0), (0.35, 0.12, 0.4)) * height
     angles = np.linspace(0, np.pi, 8)[1:]
     along = (1 - np.cos(angles)) / 2
     return _go_on(sketch, last + np.stack([width * along, dip * np.sin(angles) - rise * along], axis=1))
@@ -158,6 +165,15 @@ def _bar(rng: Generator, sketch: Sketch) -> Sketch:
     return _add_line(sketch, stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
 
 
+def _open(rng: Generator, sketch: Sketch) -> Sketch:
+    """Lift the pen before the end of the last stroke, so that an 8 stays open at its top."""
+    stroke = sketch.strokes[-1]
+    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    kept = np.cumsum(steps) <= rng.uniform(0.85, 0.96) * steps.sum()
+    count = len(sketch.points) - len(stroke) + 1 + int(kept.sum())
+    return replace(sketch, points=sketch.points[:count], ends=(*sketch.ends[:-1], count))
+
+
 def _apart(rng: Generator, sketch: Sketch) -> Sketch:
     """Set one of several strokes away from the others."""
     if len(sketch.ends) < 2:
@@ -171,11 +187,12 @@ def _apart(rng: Generator, sketch: Sketch) -> Sketch:
 
 
 HABITS: Final[dict[str, dict[Callable[[Generator, Sketch], Sketch], float]]] = {
-    "0": {_slash: 0.3, _curl: 0.1},
-    "1": {_foot: 0.12, _tail: 0.15},
+    "0": {_slash: 0.35, _curl: 0.12},
+    "1": {_foot: 0.12, _tail: 0.2},
     "4": {_apart: 0.1},
     "5": {_apart: 0.1},
     "7": {_bar: 0.1},
+    "8": {_open: 0.15},
     CLASSES[OTHER]: {_apart: 0.2},
 }
 """By class, how often each habit occurs."""

@@ -178,7 +178,9 @@ def _glyph(rng: Generator, sketch: Sketch, height: float, pen: float, longer: fl
     is_wide = sketch.name in "-_=.~"  # `size` is that of the longer side
     if is_wide:
         size = float(rng.uniform(0.3, 0.65)) * height if sketch.name != "." else max(size, pen)
-    placed = write(rng, sketch, size, pen, longer, by_height=not is_wide, variation=0.4)
+    if sketch.name == "=":  # whose bars stay apart
+        size = max(size, float(rng.uniform(5, 7)) * pen)
+    placed = write(rng, sketch, size, pen, longer, by_height=not is_wide, legible=height, variation=0.4)
     bottom = placed.extent[1][1]
     lift = (above + rng.normal(0, 0.02)) * height
     label = MARK if sketch.label not in DIGITS and sketch.name in MARKS else placed.label
