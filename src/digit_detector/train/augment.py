@@ -15,6 +15,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from digit_detector.synth.perturbation import log_uniform
 from digit_detector.synth.sampler import pick
 from digit_detector.synth.scene import Scene
 
@@ -151,16 +152,20 @@ def _hatching(height: int, width: int, pen: float, rng: Generator) -> NDArray[np
     return np.asarray(np.clip(0.5 + rng.uniform(-0.1, 0.4) + waves, 0, 1), np.float32)
 
 
-def shadow(image: Image, rng: Generator, probability: float = 0.04) -> Image:
-    """Darken a band of the picture softly, as the gutter of a book or the shadow at a sheet's edge."""
+def shadow(image: Image, rng: Generator, probability: float = 0.08) -> Image:
+    """Darken a band across the picture, as a book's gutter or a sheet's edge, and what lies beyond it, as a desk."""
     if rng.random() >= probability:
         return image
-    along = int(rng.integers(2))
-    length = image.shape[1 - along]
-    place = float(rng.choice((0.0, 1.0, rng.uniform(0, 1)))) * length
-    distance = (np.arange(length) - place) / (length * rng.uniform(0.02, 0.2))
+    height, width = image.shape
+    angle = np.pi / 2 * rng.integers(2) + rng.normal(0, 0.08)
+    across = np.cos(angle) * np.arange(width) + np.sin(angle) * np.arange(height)[:, None]
+    length = np.ptp(across)
+    place = across.min() + float(pick(rng, (0.0, 1.0, rng.uniform(0, 1)))) * length
+    distance = (across - place) / (length * log_uniform(rng, 0.006, 0.2))
     light = 1 - rng.uniform(0.1, 0.7) * np.exp(-(distance**2))
-    return np.asarray(image * (light if along == 0 else light[:, None]), np.uint8)
+    if rng.random() < 0.3:
+        light *= np.where(distance > 0, rng.uniform(0.3, 0.9), 1)
+    return np.asarray(image * light, np.uint8)
 
 
 def raster(image: Image, boxes: Boxes, scene: Scene, rng: Generator, probability: float = 0.4) -> tuple[Image, Boxes]:
