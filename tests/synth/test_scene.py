@@ -162,8 +162,9 @@ def test_some_eights_stay_open() -> None:
     assert 20 < len(shorter) < 80
     for result in shorter:
         assert np.array_equal(result.strokes[0], sketch.strokes[0])
-        assert np.array_equal(result.points, sketch.points[: len(result.points)])
-        assert len(result.strokes[1]) == len(sketch.strokes[1]) - 1
+        kept, whole = (np.hypot(*np.diff(drawn.strokes[1], axis=0).T).sum() for drawn in (result, sketch))
+        assert 0.83 < kept / whole < 0.97
+        np.testing.assert_allclose(result.strokes[1][0], sketch.strokes[1][0], atol=1e-6)
 
 
 @pytest.mark.parametrize("label", ["4", "5", "other"])

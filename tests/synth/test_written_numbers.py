@@ -88,12 +88,12 @@ def test_small_signs_have_the_pen_of_their_line(sampler: SketchSampler) -> None:
     equals = Sketch.from_strokes(bars, label="other", name="=", writer="w", source="unipen", key="=")
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        line = write_line(
-            rng, [*Writer(rng, sampler).sign("-"), equals, *Writer(rng, sampler).sign("a")], 60.0, 5.0, 400.0
-        )
-        assert [placed.pen for placed in line] == [5.0] * 3
-        upper, lower = line[1].strokes
-        assert lower[:, 1].mean() - upper[:, 1].mean() > 0.9 * 5.0
+        writer = Writer(rng, sampler)
+        for pen, drawn in ((5.0, 5.0), (20.0, pytest.approx(0.17 * 60 * 0.975))):
+            line = write_line(rng, [*writer.sign("-"), equals, *writer.sign("a"), *writer.number(1)], 60.0, pen, 400.0)
+            assert [placed.pen for placed in line] == [drawn] * 4
+            upper, lower = line[1].strokes
+            assert lower[:, 1].mean() - upper[:, 1].mean() > 0.9 * line[1].pen
 
 
 def test_line_of_spaces_is_empty() -> None:

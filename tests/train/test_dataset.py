@@ -127,16 +127,24 @@ def test_pencil_keeps_paper_and_shape() -> None:
         assert dark_rows.mean() > 0.4  # the stroke is still one of its length
 
 
-def test_shadow_is_a_band_across_the_picture_or_the_edge_of_a_desk() -> None:
+def test_shadow_is_a_band_across_the_picture_and_sometimes_the_edge_of_a_desk() -> None:
     image = np.full((90, 120), 255, np.uint8)
-    beyond = []
-    for seed in range(60):
+    desks, thin, tilted = [], 0, 0
+    for seed in range(100):
         shaded = augment.shadow(image, np.random.default_rng(seed), probability=1.0).astype(int)
         assert shaded.min() < 250
         changes = [np.abs(np.diff(shaded, axis=axis)).mean() for axis in (0, 1)]
         assert min(changes) < 0.4 * max(changes)  # the band lies or stands
-        beyond.append(np.median(shaded) < 240 and shaded.max() > 240)
-    assert 0 < sum(beyond) < 20
+        tilted += min(changes) > 0
+        thin += 0 < (shaded < 250).mean() < 0.05
+        if changes[0] > changes[1]:
+            shaded = shaded.T
+        first, last = (float(np.median(shaded[:, side])) for side in (slice(3), slice(-3, None)))
+        if abs(first - last) > 20 and (np.abs(shaded - min(first, last)) < 4).mean() > 0.05:
+            desks.append(first < last)
+    assert thin > 5
+    assert tilted > 80
+    assert {True, False} == set(desks)  # at either side
 
 
 def rastered(scene: Scene, seeds: int = 40) -> list[tuple[NDArray[np.uint8], NDArray[np.float32]]]:

@@ -204,6 +204,17 @@ def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path
     assert "teacher" not in checkpoint["hyper_parameters"]
 
 
+def test_a_teacher_does_not_round() -> None:
+    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["init_args"]
+    network = NetworkConfig(**config["network"], rounded=True)
+    module = DetectorModule(config["anchors"], network, teacher=str(BUNDLED))
+    module.setup("fit")
+    assert module._teacher is not None
+    assert not module._teacher[0].config.rounded
+    assert not module._teacher[0].training
+    assert module.network.config.rounded
+
+
 def test_a_teacher_of_other_anchors_is_refused() -> None:
     config = model("train.yaml")
     module = DetectorModule(config["anchors"][::-1], NetworkConfig(**config["network"]), teacher=str(BUNDLED))

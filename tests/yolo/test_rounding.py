@@ -39,6 +39,17 @@ def test_gradients_pass_as_if_nothing_were_rounded() -> None:
     assert values.grad.tolist() == [1, 1, 1]
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_rounding_keeps_layout_and_precision(layout: torch.memory_format, dtype: torch.dtype) -> None:
+    values = torch.randn(2, 3, 4, 5, generator=torch.Generator().manual_seed(0))
+    expected = Rounding()(values)
+    given = Rounding()(values.to(dtype).to(memory_format=layout))
+    assert given.dtype == dtype
+    assert given.is_contiguous(memory_format=layout)
+    torch.testing.assert_close(given.float(), expected, atol=0.03, rtol=0.02)
+
+
 def test_a_kernel_is_trained_as_it_will_be_stored() -> None:
     torch.manual_seed(0)
     convolution = RoundedConv2d(2, 3, 3)

@@ -15,6 +15,9 @@ from digit_detector.synth.strokes import Points, Sketch, join
 DOODLE_SOURCES: Final = ("quickdraw", "moniker")
 """Doodles have more detail than signs, and may be mirrored."""
 
+DIGIT_PEN: Final = 0.17
+"""Width of the thickest pen that leaves most digits legible, relative to their size."""
+
 STRAIGHT: Final = 0.45
 """Fraction of the ones of strokes that become a straight line: only its ends tell it from a line of the paper."""
 
@@ -27,7 +30,7 @@ def write(
     longer: float,
     *,
     by_height: bool = False,
-    legible: float | None = None,
+    reduce_pen: bool = True,
     variation: float = 1.0,
 ) -> Placed:
     """Return a perturbed sketch of `size` pixels around (0, 0).
@@ -36,11 +39,11 @@ def write(
         rng: source of randomness.
         sketch: to be perturbed.
         size: of the height (`by_height`) or else of the longer side, pen included, in pixels.
-        pen: width in pixels, reduced if the shape would become illegible.
+        pen: width in pixels.
         longer: the canvas's longer side in pixels.
         by_height: whether `size` is the height.
-        legible: size in pixels at which a shape stays legible with the pen used, by default `size`; small signs have
-            the pen of their line.
+        reduce_pen: whether a pen that would make the shape illegible is reduced. The contours of filled shapes always
+            have a thin one.
         variation: of slant, rotation and proportions, relative to that between writers.
     """
     sketch = add_habit(rng, straighten(rng, sketch))
@@ -48,9 +51,8 @@ def write(
     low, high = points.min(0), points.max(0)
     extent = high - low
     reference = max(extent[1], extent[0] * 0.6) if by_height else extent.max()
-    # A thick pen closes loops, the more so in small objects.
-    legible = legible or size
-    pen = min(pen, legible * _max_pen(rng, sketch) * min(1.0, 0.6 + 2.5 * legible / longer))
+    if reduce_pen or sketch.filled:
+        pen = min(pen, thickest_pen(size, longer, _pen_fraction(rng, sketch)))
     scale = max(size - pen, 0.5 * size) / max(reference, 1e-3)
     points = (points - (low + high) / 2) * np.float32(scale)
     ends = sketch.ends
@@ -59,7 +61,15 @@ def write(
     return Placed(points.astype(np.float32), ends, pen, CLASSES.index(sketch.label), sketch.filled)
 
 
-def _max_pen(rng: Generator, sketch: Sketch) -> float:
+def thickest_pen(size: float, longer: float, fraction: float) -> float:
+    """Return the pen's width at which a shape of `size` is just legible; a thick pen closes loops of small objects.
+
+    fraction: that width relative to the size of a large object.
+    """
+    return size * fraction * min(1.0, 0.6 + 2.5 * size / longer)
+
+
+def _pen_fraction(rng: Generator, sketch: Sketch) -> float:
     """Return the width of the thickest pen that leaves the sketch legible, relative to its size."""
     if sketch.filled:
         return 0.03
@@ -67,7 +77,7 @@ def _max_pen(rng: Generator, sketch: Sketch) -> float:
         return 0.07
     if sketch.label not in DIGITS:
         return 0.13
-    return 0.22 if rng.random() < 0.2 else 0.17
+    return 0.22 if rng.random() < 0.2 else DIGIT_PEN
 
 
 def random_pen(rng: Generator, side: float) -> float:
@@ -96,7 +106,7 @@ def straighten(rng: Generator, sketch: Sketch) -> Sketch:
 
 
 def add_habit(rng: Generator, sketch: Sketch) -> Sketch:
-    """Draw some sketches by a habit that few people of the sources have, in addition to those who do."""
+    """Give some sketches a habit that is rare in the sources."""
     if sketch.filled:
         return sketch
     draw = rng.random()
@@ -166,12 +176,12 @@ def _bar(rng: Generator, sketch: Sketch) -> Sketch:
 
 
 def _open(rng: Generator, sketch: Sketch) -> Sketch:
-    """Lift the pen before the end of the last stroke, so that an 8 stays open at its top."""
-    stroke = sketch.strokes[-1]
-    steps = np.hypot(*np.diff(stroke, axis=0).T)
-    kept = np.cumsum(steps) <= rng.uniform(0.85, 0.96) * steps.sum()
-    count = len(sketch.points) - len(stroke) + 1 + int(kept.sum())
-    return replace(sketch, points=sketch.points[:count], ends=(*sketch.ends[:-1], count))
+    """Lift the pen before the last stroke's end: an 8 stays open there, mostly at its top."""
+    *others, last = sketch.strokes
+    path = evenly(last, 0.02)
+    path = path[: max(2, round(rng.uniform(0.85, 0.96) * len(path)))]
+    points, ends = join([*others, path])
+    return replace(sketch, points=points, ends=ends)
 
 
 def _apart(rng: Generator, sketch: Sketch) -> Sketch:

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES, DIGITS
-from digit_detector.synth.perturbation import evenly, write
+from digit_detector.synth.perturbation import DIGIT_PEN, evenly, thickest_pen, write
 from digit_detector.synth.sampler import SketchSampler, pick
 from digit_detector.synth.scene import MARK, Placed
 from digit_detector.synth.sources.curation import is_lookalike
@@ -124,9 +124,10 @@ def write_line(rng: Generator, glyphs: Sequence[Glyph], height: float, pen: floa
         rng: source of randomness.
         glyphs: of the line, in order.
         height: of a digit in pixels.
-        pen: width in pixels.
+        pen: width in pixels, reduced if digits would become illegible.
         longer: the canvas's longer side in pixels.
     """
+    pen = min(pen, thickest_pen(height, longer, DIGIT_PEN))
     gap = _gap(rng)
     slope, waver = rng.normal(0, 0.04), rng.uniform(0, 0.05)
     reach, phase = rng.uniform(0, 0.12), rng.uniform(0, 2 * np.pi)
@@ -178,9 +179,9 @@ def _glyph(rng: Generator, sketch: Sketch, height: float, pen: float, longer: fl
     is_wide = sketch.name in "-_=.~"  # `size` is that of the longer side
     if is_wide:
         size = float(rng.uniform(0.3, 0.65)) * height if sketch.name != "." else max(size, pen)
-    if sketch.name == "=":  # whose bars stay apart
+    if sketch.name == "=":  # the bars of a smaller one would touch
         size = max(size, float(rng.uniform(5, 7)) * pen)
-    placed = write(rng, sketch, size, pen, longer, by_height=not is_wide, legible=height, variation=0.4)
+    placed = write(rng, sketch, size, pen, longer, by_height=not is_wide, reduce_pen=False, variation=0.4)
     bottom = placed.extent[1][1]
     lift = (above + rng.normal(0, 0.02)) * height
     label = MARK if sketch.label not in DIGITS and sketch.name in MARKS else placed.label

@@ -153,18 +153,19 @@ def _hatching(height: int, width: int, pen: float, rng: Generator) -> NDArray[np
 
 
 def shadow(image: Image, rng: Generator, probability: float = 0.08) -> Image:
-    """Darken a band across the picture, as a book's gutter or a sheet's edge, and what lies beyond it, as a desk."""
+    """Darken a band across the picture, like a book's gutter or a sheet's edge, and sometimes one side, like a desk."""
     if rng.random() >= probability:
         return image
     height, width = image.shape
     angle = np.pi / 2 * rng.integers(2) + rng.normal(0, 0.08)
     across = np.cos(angle) * np.arange(width) + np.sin(angle) * np.arange(height)[:, None]
-    length = np.ptp(across)
-    place = across.min() + float(pick(rng, (0.0, 1.0, rng.uniform(0, 1)))) * length
-    distance = (across - place) / (length * log_uniform(rng, 0.006, 0.2))
-    light = 1 - rng.uniform(0.1, 0.7) * np.exp(-(distance**2))
-    if rng.random() < 0.3:
-        light *= np.where(distance > 0, rng.uniform(0.3, 0.9), 1)
+    across = (across - across.min()) / np.ptp(across)
+    has_desk = rng.random() < 0.3
+    near = float(rng.uniform(0.03, 0.4)) if has_desk else float(pick(rng, (0.0, rng.uniform(0, 0.5))))
+    distance = across - near if rng.random() < 0.5 else 1 - across - near  # negative beyond the band
+    light = 1 - rng.uniform(0.1, 0.7) * np.exp(-((distance / log_uniform(rng, 0.006, 0.2)) ** 2))
+    if has_desk:
+        light *= np.where(distance < 0, rng.uniform(0.3, 0.9), 1)
     return np.asarray(image * light, np.uint8)
 
 

@@ -89,7 +89,8 @@ class DetectorModule(lightning.LightningModule):
         warmup_steps: steps over which the learning rate rises from zero.
         iou_threshold: of NMS in validation, and the product's default.
         initial_weights: safetensors file to initialise from; narrower weights are widened (Net2WiderNet).
-        teacher: safetensors file of a better network of any width, for distillation; it teaches what it reads right.
+        teacher: safetensors file of a better network of any width, for distillation; it teaches what it reads right,
+            and does not round.
         distillation_weight: of the distance from the teacher in the loss, in [0, 1]; the labels have the rest.
         freeze_batch_norm: keep the running means and variances, as small batches and fine-tuning need.
 
