@@ -205,7 +205,7 @@ def test_a_teacher_of_another_width_teaches_and_is_not_kept(root: Path, tmp_path
 
 
 def test_a_teacher_does_not_round() -> None:
-    config = yaml.safe_load((CONFIGS / "train.yaml").read_text())["model"]["init_args"]
+    config = model("train.yaml")
     network = NetworkConfig(**config["network"], rounded=True)
     module = DetectorModule(config["anchors"], network, teacher=str(BUNDLED))
     module.setup("fit")
