@@ -93,3 +93,14 @@ def test_box_around_better_boxes_is_no_object() -> None:
     ink[50:60, 20:70] = 1  # ink of its own
     framed = postprocess([View(predictions(*digits, ([18, 18, 72, 62], {10: 0.7})), letterbox)], 0.5, 0.3)
     assert framed.labels.tolist() == [1, 1, 10]
+
+
+def test_faint_ink_is_its_own_beside_dark_ink() -> None:
+    """A pencil's digit whose box reaches over a pen's digit is no box around that digit's ink."""
+    dark, faint = ([100, 50, 130, 100], {0: 0.9}), ([85, 50, 108, 100], {1: 0.8})
+    views = []
+    for (box, scores), columns in ((dark, slice(100, 130)), (faint, slice(85, 95))):
+        ink = np.zeros((1, 1, 192, 192), np.float32)
+        ink[..., 50:100, columns] = 1
+        views.append(View(predictions((box, scores)), replace(BLANK, input=ink)))
+    assert postprocess(views, 0.5, 0.3).labels.tolist() == [0, 1]

@@ -33,8 +33,8 @@ MIN_INSIDE: Final = 0.8
 MIN_GROUP_INK: Final = 0.8
 """A box is a group of objects if these have this fraction of its ink."""
 
-MIN_ACROSS_INK: Final = 0.95
-"""A box lies across objects if these have this fraction of its ink."""
+MIN_SHARED_INK: Final = 0.95
+"""A box has no ink of its own if objects that overlap it have this fraction of its ink."""
 
 MIN_EDGE_INK: Final = 0.15
 """Ink below this is no edge."""
@@ -88,10 +88,18 @@ def postprocess(views: Sequence[View], score_threshold: float, iou_threshold: fl
     """
     candidates = find_candidates(views, score_threshold)
     candidates = candidates.take(candidates.scores >= MIN_SCORE)
-    detections = to_detections(candidates.take(suppress(candidates, views[0].letterbox.ink, iou_threshold)), views)
+    detections = to_detections(candidates.take(suppress(candidates, whole_inks(views), iou_threshold)), views)
     # Boxes in the letterbox's padding have no area in the picture.
     visible: npt.NDArray[np.bool_] = np.all(detections.boxes[:, 2:] > detections.boxes[:, :2], axis=1)
     return detections.take(visible)
+
+
+def whole_inks(views: Sequence[View]) -> list[Floats]:
+    """Return for each view the whole picture's ink of which it shows a part: (S, S) in [0, 1]; faint ink is apart."""
+    inks: list[Floats] = []
+    for _, letterbox in views:
+        inks.append(letterbox.ink if letterbox.region == views[0].letterbox.region else inks[-1])
+    return inks
 
 
 def find_candidates(views: Sequence[View], score_threshold: float) -> Candidates:
@@ -138,12 +146,12 @@ def to_detections(candidates: Candidates, views: Sequence[View]) -> Detections:
     return Detections(boxes, candidates.class_scores, whole.width, whole.height)
 
 
-def suppress(candidates: Candidates, ink: Floats, iou_threshold: float) -> npt.NDArray[np.int64]:
+def suppress(candidates: Candidates, inks: Sequence[Floats], iou_threshold: float) -> npt.NDArray[np.int64]:
     """Apply `nms`, then drop each box that better ones explain, such as one around a line, or across two digits.
 
     Args:
         candidates: N boxes.
-        ink: (S, S) in [0, 1], the whole picture's input.
+        inks: see `whole_inks`; by these the candidates of each view are judged.
         iou_threshold: in [0, 1]; see `nms`.
 
     Returns:
@@ -156,21 +164,26 @@ def suppress(candidates: Candidates, ink: Floats, iou_threshold: float) -> npt.N
     better = np.empty_like(candidates.boxes)
     for index in nms(candidates.boxes, candidates.scores, iou_threshold).tolist():
         box = candidates.boxes[index]
-        if not _is_explained(box, better[: len(kept)], ink):
+        if not _is_explained(box, better[: len(kept)], inks[candidates.views[index]]):
             better[len(kept)] = box
             kept.append(index)
     return np.array(kept, dtype=np.int64)
 
 
 def _is_explained(box: Floats, better: Floats, ink: Floats) -> bool:
-    """Whether most of a box's ink is in better boxes (M, 4) inside it, or all of it in several that overlap it."""
+    """Whether better boxes (M, 4) have a box's ink: most of it those inside it, or all of it those that overlap it.
+
+    A box inside a single better one stays, such as a digit's in a frame.
+    """
     intersection = _intersection_and_union(box[None], better)[0][0]
     area, areas = (box[2:] - box[:2]).prod(), (better[:, 2:] - better[:, :2]).prod(axis=1)
     inside = better[(intersection >= MIN_INSIDE * areas) & (areas <= area / 2)]
     if len(inside) and _shared_ink(box, inside, ink, margin=1) > MIN_GROUP_INK:
         return True
     overlapping = better[intersection > 0]
-    return len(overlapping) > 1 and _shared_ink(box, overlapping, ink, margin=0) > MIN_ACROSS_INK
+    if not len(overlapping) or (len(overlapping) == 1 and intersection.max() >= MIN_INSIDE * area):
+        return False
+    return _shared_ink(box, overlapping, ink, margin=0) > MIN_SHARED_INK
 
 
 def _shared_ink(box: Floats, others: Floats, ink: Floats, margin: int) -> float:

@@ -42,12 +42,12 @@ class Reason(NamedTuple):
     """Why a box was left out.
 
     Attributes:
-        kind: its score is below the threshold, or a better box overlaps it too much, or it is around better boxes.
+        kind: its score is below the threshold, or a better box overlaps it too much, or better boxes have its ink.
         label: the better box's label, for `overlap`.
         iou: with the better box, in [0, 1], for `overlap`.
     """
 
-    kind: Literal["score", "overlap", "group"]
+    kind: Literal["score", "overlap", "ink"]
     label: str | None = None
     iou: float | None = None
 
@@ -68,7 +68,7 @@ def left_out(prediction: Prediction, score_threshold: float, iou_threshold: floa
     candidates = prediction.candidates(min(MIN_SCORE, score_threshold))
     boxes, scores = candidates.boxes, candidates.scores
     distinct = nms(boxes, scores, iou_threshold)
-    kept = suppress(candidates, prediction.letterbox.ink, iou_threshold)
+    kept = suppress(candidates, prediction.inks, iou_threshold)
     # Greedy suppression ignores lower scores, so the higher threshold alone would keep exactly these.
     shown = kept[scores[kept] >= score_threshold]
     suppressed = np.setdiff1d(np.flatnonzero(scores >= score_threshold), shown)
@@ -80,7 +80,7 @@ def left_out(prediction: Prediction, score_threshold: float, iou_threshold: floa
         if scores[index] < score_threshold:
             reasons.append(Reason("score"))
         elif index in distinct:
-            reasons.append(Reason("group"))
+            reasons.append(Reason("ink"))
         else:
             iou = pairwise_iou(boxes[index][None], boxes[distinct])[0]
             overlaps = np.where(scores[distinct] >= scores[index], iou, -1)

@@ -6,7 +6,7 @@ import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
 import { findPieces, type Pieces } from "./pieces";
 import { turnBack } from "./turning";
 
-const { minScore, snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minAcrossInk } =
+const { minScore, snapReach, snapReachFraction, minEdgeInk, cutReach, minInside, minGroupInk, minSharedInk } =
   specification.postprocess;
 /** Of the outputs. */
 export const COLUMNS = 5 + specification.classes.length;
@@ -51,7 +51,9 @@ export function isDigit(classScores: readonly number[]): boolean {
 export function postprocess({ views, turned }: Prediction, { score, iou }: Thresholds): Detections {
   const { letterbox } = views[0];
   const candidates = findCandidates(views, Math.max(score, minScore));
-  const kept = suppress(candidates, letterbox.input, iou).map((index) => candidates[index]);
+  const inks = wholeInks(views);
+  const whole = candidates.map(({ view }) => inks.get(view)!);
+  const kept = suppress(candidates, whole, iou).map((index) => candidates[index]);
   const pieces = new Map(views.map((view) => [view, findEdges(view.letterbox.input)]));
   const detections = kept.map(({ box, classScores, view }) => {
     const top = topClasses(classScores);
@@ -65,6 +67,18 @@ export function postprocess({ views, turned }: Prediction, { score, iou }: Thres
   const back = visible.map((object) => ({ ...object, box: turnBack(object.box, width, height, turned) }));
   const size = turned % 2 ? { width: height, height: width } : { width, height };
   return { ...size, turned: 90 * turned, detections: back };
+}
+
+/** For each view the whole picture's ink of which it shows a part; faint ink is apart. */
+function wholeInks(views: readonly View[]): Map<View, Float32Array> {
+  const [{ letterbox: whole }] = views;
+  let ink = whole.input;
+  return new Map(
+    views.map((view) => {
+      if (view.letterbox.region.every((side, i) => side === whole.region[i])) ink = view.letterbox.input;
+      return [view, ink];
+    }),
+  );
 }
 
 /** The predictions whose best class scores at least the threshold, in their order, without those that a window cuts. */
@@ -105,11 +119,11 @@ function isCut(box: Box, letterbox: Letterbox): boolean {
 /**
  * Apply NMS, then drop each box that better ones explain, such as one around a line, or across two digits.
  *
- * `ink` is the whole picture's input. Returns the indices of the kept candidates, best first.
+ * `inks` has the whole picture's ink for each candidate. Returns the indices of the kept candidates, best first.
  */
 export function suppress(
   candidates: readonly Pick<Candidate, "box" | "classScores">[],
-  ink: Float32Array,
+  inks: readonly Float32Array[],
   iouThreshold: number,
 ): number[] {
   const boxes = candidates.map(({ box }) => box);
@@ -117,19 +131,25 @@ export function suppress(
   const kept: number[] = [];
   for (const index of nms(boxes, scores, iouThreshold)) {
     const better = kept.map((each) => boxes[each]);
-    if (!isExplained(boxes[index], better, ink)) kept.push(index);
+    if (!isExplained(boxes[index], better, inks[index])) kept.push(index);
   }
   return kept;
 }
 
-/** Whether most of a box's ink is in better boxes inside it, or all of it in several that overlap it. */
+/**
+ * Whether better boxes have a box's ink: most of it those inside it, or all of it those that overlap it.
+ *
+ * A box inside a single better one stays, such as a digit's in a frame.
+ */
 function isExplained(box: Box, better: readonly Box[], ink: Float32Array): boolean {
   const inside = better.filter(
     (other) => area(other) <= area(box) / 2 && overlapArea(box, other) >= minInside * area(other),
   );
   if (inside.length > 0 && sharedInk(box, inside, ink, 1) > minGroupInk) return true;
   const overlapping = better.filter((other) => overlapArea(box, other) > 0);
-  return overlapping.length > 1 && sharedInk(box, overlapping, ink, 0) > minAcrossInk;
+  if (overlapping.length === 0) return false;
+  if (overlapping.length === 1 && overlapArea(box, overlapping[0]) >= minInside * area(box)) return false;
+  return sharedInk(box, overlapping, ink, 0) > minSharedInk;
 }
 
 /** The fraction of a box's ink in other boxes, or up to `margin` beside them, in pixels of the input. */

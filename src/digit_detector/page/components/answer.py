@@ -172,8 +172,8 @@ def _named_score(texts: Texts, entry: ClassScore) -> dict[str, Any]:
 def _reason(texts: Texts, reason: Reason, score_threshold: float) -> str:
     if reason.kind == "score":
         return texts("common.leftOut.score", threshold=per_cent(score_threshold))
-    if reason.kind == "group":
-        return texts("common.leftOut.group")
+    if reason.kind == "ink":
+        return texts("common.leftOut.ink")
     return texts("common.leftOut.overlap", label=class_name(texts, reason.label or ""), iou=per_cent(reason.iou or 0))
 
 
