@@ -44,6 +44,13 @@ def table() -> Plane:
     return draw(*rows, *([(x, 60), (x, 390)] for x in (60, 220, 380, 540)), width=5)
 
 
+def interrupted() -> Plane:
+    """A table whose lower rows stop in the middle, as under a stroke."""
+    rows = [[(start, y), (start + 210, y)] for y in (170, 280, 390) for start in (60, 330)]
+    columns = [[(x, 60), (x, 390)] for x in (60, 200, 400, 540)]
+    return draw([(60, 60), (540, 60)], *rows, *columns, width=5)
+
+
 def boxes() -> Plane:
     corners = ((x, 160) for x in range(60, 500, 130))
     squares = [[(x, y), (x + 110, y), (x + 110, y + 130), (x, y + 130), (x, y)] for x, y in corners]
@@ -55,7 +62,7 @@ FOUR = [(130, 195), (110, 240), (155, 240)], [(145, 200), (140, 270)]
 DIGITS = draw(SEVEN, *FOUR, [(420, 195), (420, 265)])
 
 
-@pytest.mark.parametrize("paper", [ruled, squared, table, boxes])
+@pytest.mark.parametrize("paper", [ruled, squared, table, interrupted, boxes])
 @pytest.mark.parametrize("scale", [1, 4])
 def test_lines_leave_and_digits_stay(paper: Callable[[], Plane], scale: int) -> None:
     lines, digits = (np.kron(plane, np.ones((scale, scale), np.uint8)) for plane in (paper(), DIGITS))

@@ -97,15 +97,17 @@ def _find_grids(lines: list[Line], count_across: int, reach: float) -> set[int]:
     chosen: set[int] = set()
     boxes: list[tuple[int, int, list[int]]] = []
     for group in _find_crossing(lines, count_across, reach):
-        sides = []
+        sides, longest = [], []
         for is_across in (True, False):
             side = [index for index in group if (index < count_across) == is_across]
-            longest = max(lines[index].length for index in side)
-            sides.append([index for index in side if lines[index].length >= MIN_MEMBER * longest])
+            parts = [lines[index] for index in side]
+            lengths = [_whole_length(line, parts, reach) for line in parts]
+            longest.append(max(lengths))
+            limit = MIN_MEMBER * longest[-1]
+            sides.append([index for index, length in zip(side, lengths, strict=True) if length >= limit])
         members = [*sides[0], *sides[1]]
         if len(sides[0]) == len(sides[1]) == 2:
-            width, height = (max(lines[index].length for index in side) for side in sides)
-            boxes.append((width, height, members))
+            boxes.append((*longest, members))
         elif min(map(len, sides)) >= 2 and len(members) >= MIN_GRID_LINES:
             chosen |= set(members)
     for width, height, members in boxes:
@@ -113,6 +115,16 @@ def _find_grids(lines: list[Line], count_across: int, reach: float) -> set[int]:
         if sum(abs(width - w) <= limit and abs(height - h) <= limit for w, h, _ in boxes) >= 2:
             chosen |= set(members)
     return chosen
+
+
+def _whole_length(line: Line, lines: list[Line], reach: float) -> int:
+    """Return the length of a line with those that continue it: writing over a line may interrupt it."""
+    return line.length + sum(
+        other.length
+        for other in lines
+        if (other.end <= line.start or line.end <= other.start)
+        and abs(line.level_at(other.start) - other.level_at(line.start)) <= reach
+    )
 
 
 def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[set[int]]:

@@ -61,14 +61,16 @@ function findGrids(lines: Line[], countAcross: number, reach: number): Set<numbe
   for (const group of findCrossing(lines, countAcross, reach)) {
     const sides = [true, false].map((isAcross) => {
       const side = group.filter((index) => index < countAcross === isAcross);
-      const longest = Math.max(...side.map((index) => length(lines[index])));
-      return side.filter((index) => length(lines[index]) >= minMember * longest);
+      const parts = side.map((index) => lines[index]);
+      const whole = parts.map((line) => wholeLength(line, parts, reach));
+      const longest = Math.max(...whole);
+      return { longest, members: side.filter((_, i) => whole[i] >= minMember * longest) };
     });
-    const members = sides.flat();
-    if (sides[0].length === 2 && sides[1].length === 2) {
-      const [width, height] = sides.map((side) => Math.max(...side.map((index) => length(lines[index]))));
+    const members = sides.flatMap((side) => side.members);
+    if (sides.every((side) => side.members.length === 2)) {
+      const [width, height] = sides.map(({ longest }) => longest);
       boxes.push({ width, height, members });
-    } else if (sides.every((side) => side.length >= 2) && members.length >= minGridLines) {
+    } else if (sides.every((side) => side.members.length >= 2) && members.length >= minGridLines) {
       for (const index of members) chosen.add(index);
     }
   }
@@ -78,6 +80,16 @@ function findGrids(lines: Line[], countAcross: number, reach: number): Set<numbe
     if (alike.length >= 2) for (const index of members) chosen.add(index);
   }
   return chosen;
+}
+
+/** The length of a line with those that continue it: writing over a line may interrupt it. */
+function wholeLength(line: Line, lines: Line[], reach: number): number {
+  const others = lines.filter(
+    (other) =>
+      (other.end <= line.start || line.end <= other.start) &&
+      Math.abs(levelAt(line, other.start) - levelAt(other, line.start)) <= reach,
+  );
+  return others.reduce((sum, other) => sum + length(other), length(line));
 }
 
 /** Groups of lines each of which crosses at least two others; a stroke may cross one line of a grid. */
