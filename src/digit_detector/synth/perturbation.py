@@ -147,8 +147,8 @@ def _foot(rng: Generator, sketch: Sketch) -> Sketch:
     """Draw a line under a 1, which may be long and apart from it."""
     height = np.ptp(sketch.points[:, 1])
     lowest = sketch.points[sketch.points[:, 1].argmax()]
-    left, right = rng.uniform(0.1, 0.4 if rng.random() < 0.6 else 0.8, 2) * height
-    gap = max(0.0, rng.uniform(-0.1, 0.16)) * height
+    left, right = rng.uniform(0.1, 0.4 if rng.random() < 0.5 else 0.9, 2) * height
+    gap = max(0.0, rng.uniform(-0.1, 0.2)) * height
     ends = np.array([[-left, gap], [right, gap]]) + rng.normal(0, 0.03, (2, 2)) * height
     return _add_line(sketch, lowest + ends)
 
@@ -197,8 +197,8 @@ def _apart(rng: Generator, sketch: Sketch) -> Sketch:
 
 
 HABITS: Final[dict[str, dict[Callable[[Generator, Sketch], Sketch], float]]] = {
-    "0": {_slash: 0.35, _curl: 0.12},
-    "1": {_foot: 0.12, _tail: 0.2},
+    "0": {_slash: 0.35, _curl: 0.2},
+    "1": {_foot: 0.2, _tail: 0.22},
     "4": {_apart: 0.1},
     "5": {_apart: 0.1},
     "7": {_bar: 0.1},
