@@ -42,7 +42,12 @@ def gutter() -> NDArray[np.float64]:
     return fading() * (1 - 0.7 * np.exp(-np.arange(WIDTH) / 25))
 
 
-@pytest.mark.parametrize("light", [fading(), shadow(), gutter()], ids=["fading", "shadow", "gutter"])
+def spine() -> NDArray[np.float64]:
+    """A dark band right of the 7, hardly wider than the thickest pen."""
+    return fading() * (1 - 0.6 * np.exp(-(((np.arange(WIDTH) - 480) / 24) ** 2)))
+
+
+@pytest.mark.parametrize("light", [fading(), shadow(), gutter(), spine()], ids=["fading", "shadow", "gutter", "spine"])
 @pytest.mark.parametrize("width", [4, 12, 40])
 def test_light_and_shadow_leave_the_strokes(light: NDArray[np.float64], width: int) -> None:
     drawn = written(width)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.detect.line_removal import Plane, remove_lines
+from digit_detector.detect.pieces import find_pieces
 
 MIN_SIDE: Final = 32
 """Pictures with a shorter side, in pixels, are too small for uneven light or a frame."""
@@ -44,6 +45,15 @@ SQUARES: Final = (0.12, 0.25, 0.5)
 
 EDGE_REACH: Final = 2
 """Distance, in pixels of the reduced picture, up to which shades of paper mix at an edge between them."""
+
+SHADE_SIDE: Final = 0.035
+"""A dark band as wide as this fraction of the picture's longer side is a shade of the paper if its edges are soft."""
+
+MIN_SHADE: Final = 9
+"""Depth (of 255) from which a darker place is a band."""
+
+MAX_SHADE_STEP: Final = 0.5
+"""Between two reduced pixels on either side of a third, as a fraction of a soft band's depth."""
 
 MIN_LIGHT: Final = 64
 """Paper darker than this (of 255) shows more noise than ink."""
@@ -190,8 +200,26 @@ def _local_paper(plane: Plane) -> Plane:
     while True:  # a flood from the border, as of water that finds no way into an island
         lower = np.maximum(cv2.erode(level, np.ones((3, 3), np.uint8)), paper)
         if np.array_equal(lower, level):
-            return np.maximum(paper, np.minimum(level, _median(plane, large)))
+            return _follow_shades(plane, np.maximum(paper, np.minimum(level, _median(plane, large))))
         level = lower
+
+
+def _follow_shades(plane: Plane, paper: Plane) -> Plane:
+    """Return the paper with its wide dark bands of soft edges, such as the gutter of a book.
+
+    A closing takes away strokes and thin lines, but leaves such bands; those with sharp edges are thick strokes.
+    """
+    side = round(SHADE_SIDE * max(plane.shape)) | 1
+    closed = np.asarray(cv2.morphologyEx(plane, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8)
+    depth = np.asarray(cv2.subtract(paper, closed), np.uint8)
+    bands = find_pieces(depth, MIN_SHADE).labels
+    around = np.ones((3, 3), np.uint8)
+    step = cv2.subtract(cv2.dilate(closed, around), cv2.erode(closed, around))
+    deepest, steepest = np.zeros((2, int(bands.max()) + 1), np.uint8)
+    np.maximum.at(deepest, bands, depth)
+    np.maximum.at(steepest, bands, step)
+    is_soft = steepest < MAX_SHADE_STEP * deepest
+    return np.where((bands > 0) & is_soft[bands], closed, paper)
 
 
 def _keep_corners(plane: Plane, square: int) -> Plane:

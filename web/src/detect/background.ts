@@ -4,12 +4,14 @@ import { clamp, roundHalfEven } from "../numbers";
 import { specification } from "../specification";
 import type { Pixels, Raster, Region } from "./images";
 import { removeLines } from "./line_removal";
+import { findPieces } from "./pieces";
 import { enlargeLinearly, reduce, resizeBytes } from "./resize";
 
 const { minSide, evenSpread, frameTolerance, colourTolerance, minColourFraction, minEvenFraction } =
   specification.background;
 const { maxFrameFraction, frameLineFraction, coarseSide, reducedSide, squares, edgeReach, minLight } =
   specification.background;
+const { shadeSide, minShade, maxShadeStep } = specification.background;
 
 /** The ink of a picture, 0 on the background. Transparency counts as white paper. */
 export function inkOf(picture: Pixels): Raster {
@@ -144,7 +146,7 @@ function subtractLocalPaper(planes: Raster[]): Raster {
   const papers = planes.map((plane) => findLocalPaper(reduce(plane, reducedSide)));
   // At the edge of a sheet or a shadow, every shade between both sides is paper.
   const [darkest, brightest] = [Math.min, Math.max].map((extreme) =>
-    papers.map((paper) => resizeBytes(enlargeLinearly, takeExtremes(paper, extreme), width, height)),
+    papers.map((paper) => resizeBytes(enlargeLinearly, takeExtremes(paper, edgeReach, extreme), width, height)),
   );
   return relativeDifference(planes, darkest, brightest);
 }
@@ -168,7 +170,30 @@ function findLocalPaper(plane: Raster): Raster {
   });
   floodFromBorder(level, paper, width, height);
   const highest = medianFilter(plane, large).values;
-  return { values: paper.map((shade, i) => Math.max(shade, Math.min(level[i], highest[i]))), width, height };
+  const values = paper.map((shade, i) => Math.max(shade, Math.min(level[i], highest[i])));
+  return { values: followShades(plane, values), width, height };
+}
+
+/**
+ * The paper with its wide dark bands of soft edges, such as the gutter of a book.
+ *
+ * A closing takes away strokes and thin lines, but leaves such bands; those with sharp edges are thick strokes.
+ */
+function followShades(plane: Raster, paper: Uint8Array): Uint8Array {
+  const reach = roundHalfEven(shadeSide * Math.max(plane.width, plane.height)) >> 1;
+  const closed = takeExtremes(takeExtremes(plane, reach, Math.max), reach, Math.min);
+  const depth = paper.map((shade, i) => Math.max(0, shade - closed.values[i]));
+  const { list, labels } = findPieces({ ...plane, values: depth }, minShade);
+  const [darkest, brightest] = [Math.min, Math.max].map((extreme) => takeExtremes(closed, 1, extreme).values);
+  const bands = list.map(() => ({ deepest: 0, steepest: 0 }));
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === 0) continue;
+    const band = bands[labels[i] - 1];
+    band.deepest = Math.max(band.deepest, depth[i]);
+    band.steepest = Math.max(band.steepest, brightest[i] - darkest[i]);
+  }
+  const isSoft = [false, ...bands.map(({ deepest, steepest }) => steepest < maxShadeStep * deepest)];
+  return paper.map((shade, i) => (isSoft[labels[i]] ? closed.values[i] : shade));
 }
 
 /** Lower the level to the ground, as of water that finds no way into an island: sweeps until it settles (Vincent 1993). */
@@ -219,8 +244,12 @@ function keepCorners(plane: Raster, square: number): Uint8Array {
   return paper;
 }
 
-/** The darkest or the brightest shade around each pixel: along the rows, then along the columns. */
-function takeExtremes({ values, width, height }: Raster, extreme: (one: number, other: number) => number): Raster {
+/** The darkest or the brightest shade in a square around each pixel: along the rows, then along the columns. */
+function takeExtremes(
+  { values, width, height }: Raster,
+  reach: number,
+  extreme: (one: number, other: number) => number,
+): Raster {
   let before = values;
   for (const [length, step] of [
     [width, 1],
@@ -229,8 +258,8 @@ function takeExtremes({ values, width, height }: Raster, extreme: (one: number, 
     const after = before.slice();
     for (let i = 0; i < after.length; i++) {
       const place = Math.floor(i / step) % length;
-      const last = i + Math.min(edgeReach, length - 1 - place) * step;
-      for (let j = i - Math.min(edgeReach, place) * step; j <= last; j += step) after[i] = extreme(after[i], before[j]);
+      const last = i + Math.min(reach, length - 1 - place) * step;
+      for (let j = i - Math.min(reach, place) * step; j <= last; j += step) after[i] = extreme(after[i], before[j]);
     }
     before = after;
   }
