@@ -56,6 +56,13 @@ def test_light_and_shadow_leave_the_strokes(light: NDArray[np.float64], width: i
     assert ink[~drawn].mean() <= 1
 
 
+@pytest.mark.parametrize("width", [12, 40])
+def test_strokes_out_of_focus_stay(width: int) -> None:
+    drawn = written(width)
+    photo = cv2.GaussianBlur(photographed(fading(), drawn), (0, 0), 8)
+    assert steepen(ink_of(photo))[drawn].mean() >= 200
+
+
 def test_sheet_on_a_desk() -> None:
     photo = photographed(fading(), written())
     desk = np.random.default_rng(1).normal(70, 3, (HEIGHT, WIDTH))

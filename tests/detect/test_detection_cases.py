@@ -115,4 +115,7 @@ def test_groups(case: dict[str, Any]) -> None:
         ink[y0:y1, x0:x1] = 1
     scores = np.array(case["scores"], np.float32)[:, None]
     candidates = Candidates(np.array(case["boxes"], np.float32), scores, np.zeros(len(scores), np.int64))
-    assert suppress(candidates, [ink], 0.3).tolist() == case["kept"]
+    view = View(
+        np.zeros((0, 5 + len(CLASSES)), np.float32), Letterbox(ink[None, None], 1.0, 0, 0, (0, 0, 192, 192), 192, 192)
+    )
+    assert suppress(candidates, [view], 0.3).tolist() == case["kept"]

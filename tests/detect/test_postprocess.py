@@ -104,3 +104,13 @@ def test_faint_ink_is_its_own_beside_dark_ink() -> None:
         ink[..., 50:100, columns] = 1
         views.append(View(predictions((box, scores)), replace(BLANK, input=ink)))
     assert postprocess(views, 0.5, 0.3).labels.tolist() == [0, 1]
+
+
+def test_boxes_of_a_window_are_judged_by_all_ink() -> None:
+    """The window leaves out a digit that is read already; a box that reaches beyond it has no other ink."""
+    ink = np.zeros((1, 1, 192, 192), np.float32)
+    ink[..., 50:100, 100:130] = 1
+    digit, beyond = ([100, 50, 130, 100], {0: 0.9}), ([40, 60, 100, 180], {1: 0.8})
+    window = Letterbox(np.zeros((1, 1, 192, 192), np.float32), 2.0, 0, 0, (96, 0, 192, 96), 192, 192)
+    views = [View(predictions(digit), replace(BLANK, input=ink)), View(predictions(beyond), window)]
+    assert postprocess(views, 0.5, 0.3).labels.tolist() == [0]

@@ -49,14 +49,17 @@ def boxes() -> np.ndarray:
     return np.array(rows, np.float32)
 
 
-def predicted(*objects: tuple[int, float, str]) -> Prediction:
+BLANK = np.full((64, 64), 255, np.uint8)
+
+
+def predicted(*objects: tuple[int, float, str], picture: np.ndarray = BLANK) -> Prediction:
     """Predict only these objects: index, score, label."""
     outputs = np.zeros((METADATA.predictions, 5 + len(CLASSES)), np.float32)
     outputs[:, :4] = boxes()
     for index, score, label in objects:
         outputs[index, 4] = score
         outputs[index, 5 + CLASSES.index(label)] = 1
-    view = View(outputs, preprocess(np.full((64, 64), 255, np.uint8), 64))
+    view = View(outputs, preprocess(picture, 64))
     return Prediction((view,), METADATA, 0.0)
 
 
@@ -69,6 +72,14 @@ def test_each_reason_is_named() -> None:
     assert (overlap.kind, overlap.label) == ("overlap", "7")
     assert overlap.iou == pytest.approx(8 / 24, abs=0.01)
     assert faint.kind == "score"
+
+
+def test_box_without_ink_of_its_own_is_named() -> None:
+    picture = BLANK.copy()
+    picture[2:14, 6:19] = 0  # in the better box, and partly in the other one
+    rest = left_out(predicted((4, 0.9, "7"), (7, 0.8, "1"), picture=picture), 0.4, 0.45)
+    assert [top[0].label for top in rest.detections.top] == ["1"]
+    assert [reason.kind for reason in rest.reasons] == ["ink"]
 
 
 def test_a_lower_threshold_shows_what_fell_short_of_it() -> None:

@@ -121,9 +121,10 @@ test.each(table.faint)("faint: $name", (row) => {
 
 test.each(table.groups)("groups: $name", ({ ink, boxes, scores, kept }) => {
   const input = fill(new Float32Array(192 * 192), 192, ink, 1);
-  const candidates = boxes.map((box, index) => ({ box: box as Box, classScores: [scores[index]] }));
-  const inks = boxes.map(() => input);
-  expect(suppress(candidates, inks, 0.3)).toEqual(kept);
+  const size = { width: 192, height: 192, region: [0, 0, 192, 192] as Region };
+  const view = { outputs: new Float32Array(), letterbox: { input, scale: 1, padX: 0, padY: 0, ...size } };
+  const candidates = boxes.map((box, index) => ({ box: box as Box, classScores: [scores[index]], view }));
+  expect(suppress(candidates, [view], 0.3)).toEqual(kept);
 });
 
 test.each(table.reading)("reading: $name", (row) => {

@@ -189,7 +189,8 @@ def _local_paper(plane: Plane) -> Plane:
     """Return the shade of the paper at each pixel of a reduced plane.
 
     It is the median over a small square, which keeps the edges of shadows and sheets. Dark islands in it are thick
-    strokes: they get the shade around them, or that of the median over the largest square if this is darker.
+    strokes: they get the shade around them, or that of the median over the largest square if this is darker. Soft dark
+    bands are shades of the paper too.
     """
     small, middle, large = (round(fraction * max(plane.shape)) for fraction in SQUARES)
     paper = _keep_corners(plane, small)
@@ -205,21 +206,23 @@ def _local_paper(plane: Plane) -> Plane:
 
 
 def _follow_shades(plane: Plane, paper: Plane) -> Plane:
-    """Return the paper with its wide dark bands of soft edges, such as the gutter of a book.
+    """Return the paper with its wide dark bands of soft edges that reach the border, such as the gutter of a book.
 
-    A closing takes away strokes and thin lines, but leaves such bands; those with sharp edges are thick strokes.
+    A closing takes away strokes and thin lines, but leaves such bands. Bands inside the picture may be strokes out of
+    focus, and those with sharp edges are thick strokes.
     """
     side = round(SHADE_SIDE * max(plane.shape)) | 1
     closed = np.asarray(cv2.morphologyEx(plane, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), np.uint8)
     depth = np.asarray(cv2.subtract(paper, closed), np.uint8)
-    bands = find_pieces(depth, MIN_SHADE).labels
+    boxes, _, bands = find_pieces(depth, MIN_SHADE)
     around = np.ones((3, 3), np.uint8)
     step = cv2.subtract(cv2.dilate(closed, around), cv2.erode(closed, around))
-    deepest, steepest = np.zeros((2, int(bands.max()) + 1), np.uint8)
-    np.maximum.at(deepest, bands, depth)
-    np.maximum.at(steepest, bands, step)
-    is_soft = steepest < MAX_SHADE_STEP * deepest
-    return np.where((bands > 0) & is_soft[bands], closed, paper)
+    deepest, steepest = np.zeros((2, len(boxes) + 1), np.uint8)
+    np.maximum.at(deepest, bands.ravel(), depth.ravel())
+    np.maximum.at(steepest, bands.ravel(), step.ravel())
+    at_border = (boxes[:, :2] == 0).any(axis=1) | (boxes[:, 2:] == plane.shape[::-1]).any(axis=1)
+    is_shade = np.append(False, at_border) & (steepest < MAX_SHADE_STEP * deepest)
+    return np.where(is_shade[bands], closed, paper)
 
 
 def _keep_corners(plane: Plane, square: int) -> Plane:

@@ -16,7 +16,7 @@ from digit_detector.detect.detections import Detections
 from digit_detector.detect.faint import find_faint, has_faint, keep_confident_digits
 from digit_detector.detect.images import ImageSource, read_image
 from digit_detector.detect.letterbox import Letterbox, letterbox, steepen
-from digit_detector.detect.postprocess import Candidates, View, find_candidates, postprocess, whole_inks
+from digit_detector.detect.postprocess import Candidates, View, find_candidates, postprocess
 from digit_detector.detect.windows import look_closer
 from digit_detector.metadata import ModelMetadata
 
@@ -47,11 +47,6 @@ class Prediction:
     def outputs(self) -> npt.NDArray[np.float32]:
         """The whole picture's outputs: (A, 5 + classes)."""
         return self.views[0].outputs
-
-    @property
-    def inks(self) -> list[npt.NDArray[np.float32]]:
-        """The ink by which each view's boxes are judged; see `postprocess.whole_inks`."""
-        return whole_inks(self.views)
 
     @property
     def letterbox(self) -> Letterbox:

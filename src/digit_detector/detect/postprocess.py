@@ -88,18 +88,10 @@ def postprocess(views: Sequence[View], score_threshold: float, iou_threshold: fl
     """
     candidates = find_candidates(views, score_threshold)
     candidates = candidates.take(candidates.scores >= MIN_SCORE)
-    detections = to_detections(candidates.take(suppress(candidates, whole_inks(views), iou_threshold)), views)
+    detections = to_detections(candidates.take(suppress(candidates, views, iou_threshold)), views)
     # Boxes in the letterbox's padding have no area in the picture.
     visible: npt.NDArray[np.bool_] = np.all(detections.boxes[:, 2:] > detections.boxes[:, :2], axis=1)
     return detections.take(visible)
-
-
-def whole_inks(views: Sequence[View]) -> list[Floats]:
-    """Return for each view the whole picture's ink of which it shows a part: (S, S) in [0, 1]; faint ink is apart."""
-    inks: list[Floats] = []
-    for _, letterbox in views:
-        inks.append(letterbox.ink if letterbox.region == views[0].letterbox.region else inks[-1])
-    return inks
 
 
 def find_candidates(views: Sequence[View], score_threshold: float) -> Candidates:
@@ -146,12 +138,12 @@ def to_detections(candidates: Candidates, views: Sequence[View]) -> Detections:
     return Detections(boxes, candidates.class_scores, whole.width, whole.height)
 
 
-def suppress(candidates: Candidates, inks: Sequence[Floats], iou_threshold: float) -> npt.NDArray[np.int64]:
-    """Apply `nms`, then drop each box that better ones explain, such as one around a line, or across two digits.
+def suppress(candidates: Candidates, views: Sequence[View], iou_threshold: float) -> npt.NDArray[np.int64]:
+    """Apply `nms`, then drop each box whose ink better ones have: one around a line, across digits, or beyond one.
 
     Args:
         candidates: N boxes.
-        inks: see `whole_inks`; by these the candidates of each view are judged.
+        views: in which they were found; see `Prediction.views` for their order.
         iou_threshold: in [0, 1]; see `nms`.
 
     Returns:
@@ -160,6 +152,7 @@ def suppress(candidates: Candidates, inks: Sequence[Floats], iou_threshold: floa
     Raises:
         ValueError: a threshold outside [0, 1].
     """
+    inks = _whole_inks(views)
     kept: list[int] = []
     better = np.empty_like(candidates.boxes)
     for index in nms(candidates.boxes, candidates.scores, iou_threshold).tolist():
@@ -170,20 +163,26 @@ def suppress(candidates: Candidates, inks: Sequence[Floats], iou_threshold: floa
     return np.array(kept, dtype=np.int64)
 
 
+def _whole_inks(views: Sequence[View]) -> list[Floats]:
+    """Return for each view the input (S, S) of the whole picture, or of all faint ink, of which it is a part."""
+    inks: list[Floats] = []
+    for _, letterbox in views:
+        inks.append(letterbox.ink if letterbox.region == views[0].letterbox.region else inks[-1])
+    return inks
+
+
 def _is_explained(box: Floats, better: Floats, ink: Floats) -> bool:
     """Whether better boxes (M, 4) have a box's ink: most of it those inside it, or all of it those that overlap it.
 
-    A box inside a single better one stays, such as a digit's in a frame.
+    Boxes that hold it do not count: a digit may stand in a frame.
     """
     intersection = _intersection_and_union(box[None], better)[0][0]
     area, areas = (box[2:] - box[:2]).prod(), (better[:, 2:] - better[:, :2]).prod(axis=1)
     inside = better[(intersection >= MIN_INSIDE * areas) & (areas <= area / 2)]
     if len(inside) and _shared_ink(box, inside, ink, margin=1) > MIN_GROUP_INK:
         return True
-    overlapping = better[intersection > 0]
-    if not len(overlapping) or (len(overlapping) == 1 and intersection.max() >= MIN_INSIDE * area):
-        return False
-    return _shared_ink(box, overlapping, ink, margin=0) > MIN_SHARED_INK
+    overlapping = better[(intersection > 0) & (intersection < MIN_INSIDE * area)]
+    return len(overlapping) > 0 and _shared_ink(box, overlapping, ink, margin=0) > MIN_SHARED_INK
 
 
 def _shared_ink(box: Floats, others: Floats, ink: Floats, margin: int) -> float:

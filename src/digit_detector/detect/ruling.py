@@ -58,10 +58,6 @@ class Line(NamedTuple):
         """Its level half way along."""
         return float(self.levels[self.length // 2])
 
-    def level_at(self, place: float) -> float:
-        """Return its level at a place along its direction, or at its nearer end."""
-        return float(self.levels[min(max(int(place) - self.start, 0), self.length - 1)])
-
 
 def is_ruling(across: Sequence[Line], down: Sequence[Line], width: int, height: int) -> tuple[list[bool], list[bool]]:
     """Tell for each line in a picture of this size whether it cannot be writing.
@@ -97,17 +93,16 @@ def _find_grids(lines: list[Line], count_across: int, reach: float) -> set[int]:
     chosen: set[int] = set()
     boxes: list[tuple[int, int, list[int]]] = []
     for group in _find_crossing(lines, count_across, reach):
-        sides, longest = [], []
+        sides, extents = [], []
         for is_across in (True, False):
             side = [index for index in group if (index < count_across) == is_across]
-            parts = [lines[index] for index in side]
-            lengths = [_whole_length(line, parts, reach) for line in parts]
-            longest.append(max(lengths))
-            limit = MIN_MEMBER * longest[-1]
+            lengths = _whole_lengths([lines[index] for index in side], reach)
+            extents.append(max(lengths))
+            limit = MIN_MEMBER * extents[-1]
             sides.append([index for index, length in zip(side, lengths, strict=True) if length >= limit])
         members = [*sides[0], *sides[1]]
         if len(sides[0]) == len(sides[1]) == 2:
-            boxes.append((*longest, members))
+            boxes.append((extents[0], extents[1], members))
         elif min(map(len, sides)) >= 2 and len(members) >= MIN_GRID_LINES:
             chosen |= set(members)
     for width, height, members in boxes:
@@ -117,26 +112,35 @@ def _find_grids(lines: list[Line], count_across: int, reach: float) -> set[int]:
     return chosen
 
 
-def _whole_length(line: Line, lines: list[Line], reach: float) -> int:
-    """Return the length of a line with those that continue it: writing over a line may interrupt it."""
-    return line.length + sum(
-        other.length
-        for other in lines
-        if (other.end <= line.start or line.end <= other.start)
-        and abs(line.level_at(other.start) - other.level_at(line.start)) <= reach
-    )
+def _whole_lengths(lines: list[Line], reach: float) -> list[int]:
+    """Return the length of each line with those that continue it, after any gap: writing over a line interrupts it."""
+    start, end, first, last = np.array([(line.start, line.end, line.levels[0], line.levels[-1]) for line in lines]).T
+    lengths = []
+    for line in lines:
+        follows = (start >= line.end) & (np.abs(first - line.levels[-1]) <= reach)
+        precedes = (end <= line.start) & (np.abs(last - line.levels[0]) <= reach)
+        others = follows | precedes
+        extent = end[others].max(initial=line.end) - start[others].min(initial=line.start)
+        lengths.append(int(min(extent, line.length + (end - start)[others].sum())))  # parts may lie beside one another
+    return lengths
 
 
 def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[set[int]]:
     """Return groups of lines each of which crosses at least two others; a stroke may cross one line of a grid."""
     crossed: dict[int, set[int]] = {index: set() for index in range(len(lines))}
+    down = lines[count_across:]
+    levels = np.concatenate([np.zeros(0), *(line.levels for line in down)])
+    start, end = np.array([(line.start, line.end) for line in down], int).reshape(-1, 2).T
+    offset = np.cumsum(end - start) - end
     for index, line in enumerate(lines[:count_across]):
-        for other_index, other in enumerate(lines[count_across:], count_across):
-            place = other.level_at(line.middle)
-            is_on_line = line.start - reach <= place <= line.end + reach
-            if is_on_line and other.start - reach <= line.level_at(place) <= other.end + reach:
-                crossed[index].add(other_index)
-                crossed[other_index].add(index)
+        # Where each line meets this one's level, and the level of this one there; beyond an end, that of the end.
+        place = levels[offset + np.clip(int(line.middle), start, end - 1)]
+        level = line.levels[np.clip(place.astype(int), line.start, line.end - 1) - line.start]
+        meets = (line.start - reach <= place) & (place <= line.end + reach)
+        meets &= (start - reach <= level) & (level <= end + reach)
+        for other in (count_across + np.flatnonzero(meets)).tolist():
+            crossed[index].add(other)
+            crossed[other].add(index)
     while loose := [index for index, others in crossed.items() if len(others) < 2]:
         for index in loose:
             for other_index in crossed.pop(index):

@@ -63,12 +63,12 @@ class LeftOut:
 def left_out(prediction: Prediction, score_threshold: float, iou_threshold: float) -> LeftOut:
     """Return the boxes that `prediction.detections` leaves out at these thresholds, each in [0, 1].
 
-    A box below the score threshold is listed only if no better box overlaps it: lowering the threshold would show it.
+    A box below the score threshold is listed only if lowering the threshold would show it.
     """
     candidates = prediction.candidates(min(MIN_SCORE, score_threshold))
     boxes, scores = candidates.boxes, candidates.scores
     distinct = nms(boxes, scores, iou_threshold)
-    kept = suppress(candidates, prediction.inks, iou_threshold)
+    kept = suppress(candidates, prediction.views, iou_threshold)
     # Greedy suppression ignores lower scores, so the higher threshold alone would keep exactly these.
     shown = kept[scores[kept] >= score_threshold]
     suppressed = np.setdiff1d(np.flatnonzero(scores >= score_threshold), shown)

@@ -155,7 +155,8 @@ function subtractLocalPaper(planes: Raster[]): Raster {
  * The shade of the paper at each pixel of a reduced plane.
  *
  * It is the median over a small square, which keeps the edges of shadows and sheets. Dark islands in it are thick
- * strokes: they get the shade around them, or that of the median over the largest square if this is darker.
+ * strokes: they get the shade around them, or that of the median over the largest square if this is darker. Soft dark
+ * bands are shades of the paper too.
  */
 function findLocalPaper(plane: Raster): Raster {
   const { width, height } = plane;
@@ -175,25 +176,29 @@ function findLocalPaper(plane: Raster): Raster {
 }
 
 /**
- * The paper with its wide dark bands of soft edges, such as the gutter of a book.
+ * The paper with its wide dark bands of soft edges that reach the border, such as the gutter of a book.
  *
- * A closing takes away strokes and thin lines, but leaves such bands; those with sharp edges are thick strokes.
+ * A closing takes away strokes and thin lines, but leaves such bands. Bands inside the picture may be strokes out of
+ * focus, and those with sharp edges are thick strokes.
  */
 function followShades(plane: Raster, paper: Uint8Array): Uint8Array {
-  const reach = roundHalfEven(shadeSide * Math.max(plane.width, plane.height)) >> 1;
+  const { width, height } = plane;
+  const reach = roundHalfEven(shadeSide * Math.max(width, height)) >> 1;
   const closed = takeExtremes(takeExtremes(plane, reach, Math.max), reach, Math.min);
   const depth = paper.map((shade, i) => Math.max(0, shade - closed.values[i]));
   const { list, labels } = findPieces({ ...plane, values: depth }, minShade);
   const [darkest, brightest] = [Math.min, Math.max].map((extreme) => takeExtremes(closed, 1, extreme).values);
-  const bands = list.map(() => ({ deepest: 0, steepest: 0 }));
+  const deepest = new Uint8Array(list.length + 1);
+  const steepest = new Uint8Array(list.length + 1);
   for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === 0) continue;
-    const band = bands[labels[i] - 1];
-    band.deepest = Math.max(band.deepest, depth[i]);
-    band.steepest = Math.max(band.steepest, brightest[i] - darkest[i]);
+    deepest[labels[i]] = Math.max(deepest[labels[i]], depth[i]);
+    steepest[labels[i]] = Math.max(steepest[labels[i]], brightest[i] - darkest[i]);
   }
-  const isSoft = [false, ...bands.map(({ deepest, steepest }) => steepest < maxShadeStep * deepest)];
-  return paper.map((shade, i) => (isSoft[labels[i]] ? closed.values[i] : shade));
+  const isShade = list.map(({ box: [x0, y0, x1, y1] }, index) => {
+    const atBorder = x0 === 0 || y0 === 0 || x1 === width || y1 === height;
+    return atBorder && steepest[index + 1] < maxShadeStep * deepest[index + 1];
+  });
+  return paper.map((shade, i) => (isShade[labels[i] - 1] ? closed.values[i] : shade));
 }
 
 /** Lower the level to the ground, as of water that finds no way into an island: sweeps until it settles (Vincent 1993). */

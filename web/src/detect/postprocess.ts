@@ -1,5 +1,6 @@
 /** Outputs to detections: score threshold, NMS, edges snapped to the ink. The same steps as `detect/postprocess.py`. */
 
+import { roundHalfEven } from "../numbers";
 import { specification } from "../specification";
 import { area, type Box, type ClassScore, type Detections, overlapArea } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
@@ -51,9 +52,7 @@ export function isDigit(classScores: readonly number[]): boolean {
 export function postprocess({ views, turned }: Prediction, { score, iou }: Thresholds): Detections {
   const { letterbox } = views[0];
   const candidates = findCandidates(views, Math.max(score, minScore));
-  const inks = wholeInks(views);
-  const whole = candidates.map(({ view }) => inks.get(view)!);
-  const kept = suppress(candidates, whole, iou).map((index) => candidates[index]);
+  const kept = suppress(candidates, views, iou).map((index) => candidates[index]);
   const pieces = new Map(views.map((view) => [view, findEdges(view.letterbox.input)]));
   const detections = kept.map(({ box, classScores, view }) => {
     const top = topClasses(classScores);
@@ -67,18 +66,6 @@ export function postprocess({ views, turned }: Prediction, { score, iou }: Thres
   const back = visible.map((object) => ({ ...object, box: turnBack(object.box, width, height, turned) }));
   const size = turned % 2 ? { width: height, height: width } : { width, height };
   return { ...size, turned: 90 * turned, detections: back };
-}
-
-/** For each view the whole picture's ink of which it shows a part; faint ink is apart. */
-function wholeInks(views: readonly View[]): Map<View, Float32Array> {
-  const [{ letterbox: whole }] = views;
-  let ink = whole.input;
-  return new Map(
-    views.map((view) => {
-      if (view.letterbox.region.every((side, i) => side === whole.region[i])) ink = view.letterbox.input;
-      return [view, ink];
-    }),
-  );
 }
 
 /** The predictions whose best class scores at least the threshold, in their order, without those that a window cuts. */
@@ -117,13 +104,13 @@ function isCut(box: Box, letterbox: Letterbox): boolean {
 }
 
 /**
- * Apply NMS, then drop each box that better ones explain, such as one around a line, or across two digits.
+ * Apply NMS, then drop each box whose ink better ones have: one around a line, across digits, or beyond one.
  *
- * `inks` has the whole picture's ink for each candidate. Returns the indices of the kept candidates, best first.
+ * Returns the indices of the kept candidates, best first.
  */
 export function suppress(
-  candidates: readonly Pick<Candidate, "box" | "classScores">[],
-  inks: readonly Float32Array[],
+  candidates: readonly Pick<Candidate, "box" | "classScores" | "view">[],
+  views: readonly View[],
   iouThreshold: number,
 ): number[] {
   const boxes = candidates.map(({ box }) => box);
@@ -131,25 +118,37 @@ export function suppress(
   const kept: number[] = [];
   for (const index of nms(boxes, scores, iouThreshold)) {
     const better = kept.map((each) => boxes[each]);
-    if (!isExplained(boxes[index], better, inks[index])) kept.push(index);
+    const ink = wholeInk(views, candidates[index].view);
+    if (!isExplained(boxes[index], better, ink)) kept.push(index);
   }
   return kept;
+}
+
+/** The input of the whole picture, or of all faint ink, of which a view is a part. */
+function wholeInk(views: readonly View[], view: View): Float32Array {
+  const isWhole = ({ letterbox }: View): boolean =>
+    letterbox.region.every((side, index) => side === views[0].letterbox.region[index]);
+  return views.slice(0, views.indexOf(view) + 1).findLast(isWhole)!.letterbox.input;
 }
 
 /**
  * Whether better boxes have a box's ink: most of it those inside it, or all of it those that overlap it.
  *
- * A box inside a single better one stays, such as a digit's in a frame.
+ * Boxes that hold it do not count: a digit may stand in a frame.
  */
 function isExplained(box: Box, better: readonly Box[], ink: Float32Array): boolean {
   const inside = better.filter(
     (other) => area(other) <= area(box) / 2 && overlapArea(box, other) >= minInside * area(other),
   );
   if (inside.length > 0 && sharedInk(box, inside, ink, 1) > minGroupInk) return true;
-  const overlapping = better.filter((other) => overlapArea(box, other) > 0);
+  const overlapping = better.filter((other) => {
+    const shared = overlapArea(box, other);
+    return shared > 0 && shared < minInside * area(box);
+  });
   if (overlapping.length === 0) return false;
-  if (overlapping.length === 1 && overlapArea(box, overlapping[0]) >= minInside * area(box)) return false;
-  return sharedInk(box, overlapping, ink, 0) > minSharedInk;
+  // Whole pixels: one that a box hardly touches may be all of a thin 1.
+  const whole = overlapping.map(([x0, y0, x1, y1]): Box => [x0, y0, x1, y1].map(roundHalfEven) as Box);
+  return sharedInk(box, whole, ink, 0) > minSharedInk;
 }
 
 /** The fraction of a box's ink in other boxes, or up to `margin` beside them, in pixels of the input. */

@@ -62,9 +62,9 @@ function findGrids(lines: Line[], countAcross: number, reach: number): Set<numbe
     const sides = [true, false].map((isAcross) => {
       const side = group.filter((index) => index < countAcross === isAcross);
       const parts = side.map((index) => lines[index]);
-      const whole = parts.map((line) => wholeLength(line, parts, reach));
-      const longest = Math.max(...whole);
-      return { longest, members: side.filter((_, i) => whole[i] >= minMember * longest) };
+      const lengths = parts.map((line) => wholeLength(line, parts, reach));
+      const longest = Math.max(...lengths);
+      return { longest, members: side.filter((_, i) => lengths[i] >= minMember * longest) };
     });
     const members = sides.flatMap((side) => side.members);
     if (sides.every((side) => side.members.length === 2)) {
@@ -82,14 +82,19 @@ function findGrids(lines: Line[], countAcross: number, reach: number): Set<numbe
   return chosen;
 }
 
-/** The length of a line with those that continue it: writing over a line may interrupt it. */
+/** The length of a line with those that continue it, after any gap: writing over a line interrupts it. */
 function wholeLength(line: Line, lines: Line[], reach: number): number {
-  const others = lines.filter(
-    (other) =>
-      (other.end <= line.start || line.end <= other.start) &&
-      Math.abs(levelAt(line, other.start) - levelAt(other, line.start)) <= reach,
-  );
-  return others.reduce((sum, other) => sum + length(other), length(line));
+  let [total, start, end] = [length(line), line.start, line.end];
+  const [first, last] = [line.levels[0], line.levels[line.levels.length - 1]];
+  for (const other of lines) {
+    const follows = other.start >= line.end && Math.abs(other.levels[0] - last) <= reach;
+    const precedes = other.end <= line.start && Math.abs(other.levels[other.levels.length - 1] - first) <= reach;
+    if (!follows && !precedes) continue;
+    total += length(other);
+    start = Math.min(start, other.start);
+    end = Math.max(end, other.end);
+  }
+  return Math.min(total, end - start); // parts may lie beside one another
 }
 
 /** Groups of lines each of which crosses at least two others; a stroke may cross one line of a grid. */

@@ -115,7 +115,7 @@ def _threshold(subject: Subject) -> None:
 def _overlap(subject: Subject) -> None:
     texts, thresholds = subject.texts, subject.thresholds
     before = subject.prediction.candidates(thresholds.score)
-    found = before.take(suppress(before, subject.prediction.inks, thresholds.iou))
+    found = before.take(suppress(before, subject.prediction.views, thresholds.iou))
     counts = {"before": len(before.boxes), "boxes": len(found.boxes)}
     st.markdown(texts("page.inside.overlap.text", iou=per_cent(thresholds.iou), **counts))
     _show_boxes(subject, found, texts("page.inside.overlap.picture", boxes=len(found.boxes)), before)
