@@ -27,7 +27,7 @@ MIN_SIZE_RATIO: Final = 0.5
 MAX_SIZE_RATIO: Final = 1.5
 """Of a faint piece to the median digit."""
 
-MIN_SCORE: Final = 0.95
+MIN_SCORE: Final = 0.98
 """Of a digit in faint ink: folds and shadows score less."""
 
 
