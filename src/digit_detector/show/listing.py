@@ -10,7 +10,7 @@ from digit_detector.detect.detections import ClassScore
 # would reach more than 5 % of the canvases that are read right.
 SURE_SCORE: Final = 0.8
 """An object whose best class scores less is doubtful."""
-SURE_RATIO: Final = 0.05
+SURE_RATIO: Final = 0.06
 """An object is doubtful if its second class has more than this part of the best class's score."""
 MISSED_SCORE: Final = 0.03
 """A box that was left out for its score alone may be a missed object if it scores at least this."""

@@ -1,6 +1,5 @@
 /** Outputs to detections: score threshold, NMS, edges snapped to the ink. The same steps as `detect/postprocess.py`. */
 
-import { roundHalfEven } from "../numbers";
 import { specification } from "../specification";
 import { area, type Box, type ClassScore, type Detections, overlapArea } from "./detections";
 import { type Letterbox, toImage, toInput, toPicture } from "./letterbox";
@@ -145,10 +144,7 @@ function isExplained(box: Box, better: readonly Box[], ink: Float32Array): boole
     const shared = overlapArea(box, other);
     return shared > 0 && shared < minInside * area(box);
   });
-  if (overlapping.length === 0) return false;
-  // Whole pixels: one that a box hardly touches may be all of a thin 1.
-  const whole = overlapping.map(([x0, y0, x1, y1]): Box => [x0, y0, x1, y1].map(roundHalfEven) as Box);
-  return sharedInk(box, whole, ink, 0) > minSharedInk;
+  return overlapping.length > 0 && sharedInk(box, overlapping, ink, 0) > minSharedInk;
 }
 
 /** The fraction of a box's ink in other boxes, or up to `margin` beside them, in pixels of the input. */
