@@ -6,8 +6,8 @@ from typing import Final
 
 from digit_detector.detect.detections import ClassScore
 
-# Chosen by a grid search on validation canvases, of which `tools/calibrate_doubt.py` tells the marked ones: more marks
-# would reach more than 5 % of the canvases that are read right.
+# Chosen by a grid search on validation canvases so that at most 5 % of those read right are marked;
+# `tools/calibrate_doubt.py` tells how many are.
 SURE_SCORE: Final = 0.8
 """An object whose best class scores less is doubtful."""
 SURE_RATIO: Final = 0.06
