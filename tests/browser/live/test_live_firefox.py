@@ -14,7 +14,7 @@ BOXES = "document.querySelectorAll('#boxes:not(.stale) .box').length"
 def test_draw_fix_and_undo_in_firefox(built: Path, tmp_path: Path) -> None:
     with serve_live(built) as host, firefox(tmp_path) as browser:
         browser.open(host.url)
-        browser.wait_for("document.querySelector('#status').textContent === 'Ready, 2 threads'")
+        browser.wait_for("document.querySelector('#status').textContent === 'Ready, 1 thread'")
         frame = json.loads(
             browser.evaluate("JSON.stringify(document.querySelector('#canvas').getBoundingClientRect())")
         )

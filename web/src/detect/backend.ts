@@ -12,20 +12,12 @@ const { inputSize, bytes: MODEL_BYTES, sha256: MODEL_SHA256 } = specification.mo
 /** Approximate size of the wasm file; only the displayed progress depends on it. */
 const WASM_BYTES = 14e6;
 
-/** Two at most: a third thread hardly helps with one small picture. Without shared memory there is one. */
-export const THREADS = crossOriginIsolated ? Math.min(2, navigator.hardwareConcurrency) : 1;
-
 /**
- * Keeps the runtime's threads alive. Firefox collects a worker that can be reached only through the handlers of its own
- * messages, sometimes before it has started; the runtime would wait for it forever.
+ * Two at most: a third thread hardly helps with one small picture. Without shared memory there is one. Firefox has one,
+ * too: there, a worker that starts a worker sometimes stops for ever, which a fifth less time is not worth.
  */
-const alive: Worker[] = [];
-self.Worker = class extends Worker {
-  constructor(...options: ConstructorParameters<typeof Worker>) {
-    super(...options);
-    alive.push(this);
-  }
-};
+export const THREADS =
+  crossOriginIsolated && !navigator.userAgent.includes("Firefox/") ? Math.min(2, navigator.hardwareConcurrency) : 1;
 
 export class Backend {
   private constructor(private readonly session: ort.InferenceSession) {}
