@@ -71,6 +71,15 @@ def test_lines_leave_and_digits_stay(paper: Callable[[], Plane], scale: int) -> 
     assert ink[digits == 0].sum() <= 0.03 * lines.sum()
 
 
+@pytest.mark.parametrize("height", [60, 100, 112])
+def test_ones_in_boxes_of_a_form_stay(height: int) -> None:
+    """Straight ones, which may be nearly as long as the sides of their boxes, and come near to two of these."""
+    ones = draw(*([(x, 225 - height // 2), (x + 4, 225 + height // 2)] for x in range(115, 500, 130)))
+    ink = remove_lines(np.maximum(boxes(), ones))
+    assert (ink[ones > 0] > 0).mean() >= 0.97
+    assert ink[ones == 0].sum() <= 0.03 * boxes().sum()
+
+
 @pytest.mark.parametrize(
     "strokes",
     [

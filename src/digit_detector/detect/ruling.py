@@ -30,6 +30,9 @@ MIN_MEMBER: Final = 0.5
 MIN_GRID_LINES: Final = 7
 """A grid of fewer lines may be a doodle."""
 
+MAX_CONTACT: Final = 1.0
+"""Pixels between two lines that touch."""
+
 MAX_BOX_DIFFERENCE: Final = 0.15
 """Between the sides of a form's boxes, as a fraction of the longer side."""
 
@@ -126,22 +129,33 @@ def _whole_lengths(lines: list[Line], reach: float) -> list[int]:
 
 
 def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[set[int]]:
-    """Return groups of lines each of which crosses at least two others; a stroke may cross one line of a grid."""
+    """Return groups of lines each of which crosses at least two others and touches one.
+
+    A stroke may cross one line of a grid, and a 1 inside a box may come near to two without touching them.
+    """
     crossed: dict[int, set[int]] = {index: set() for index in range(len(lines))}
+    touching: set[int] = set()
     down = lines[count_across:]
     levels = np.concatenate([np.zeros(0), *(line.levels for line in down)])
     start, end = np.array([(line.start, line.end) for line in down], int).reshape(-1, 2).T
+    contact = np.array([line.thickness / 2 + MAX_CONTACT for line in down])
     offset = np.cumsum(end - start) - end
     for index, line in enumerate(lines[:count_across]):
         # Where each line meets this one's level, and the level of this one there; beyond an end, that of the end.
         place = levels[offset + np.clip(int(line.middle), start, end - 1)]
         level = line.levels[np.clip(place.astype(int), line.start, line.end - 1) - line.start]
-        meets = (line.start - reach <= place) & (place <= line.end + reach)
-        meets &= (start - reach <= level) & (level <= end + reach)
-        for other in (count_across + np.flatnonzero(meets)).tolist():
-            crossed[index].add(other)
-            crossed[other].add(index)
-    while loose := [index for index, others in crossed.items() if len(others) < 2]:
+        # By how much this line misses each other, and each of them misses this one: at most 0 within it.
+        miss = np.maximum(line.start - place, place - line.end)
+        their_miss = np.maximum(start - level, level - end)
+        meets = (miss <= reach) & (their_miss <= reach)
+        for other in np.flatnonzero(meets).tolist():
+            crossed[index].add(count_across + other)
+            crossed[count_across + other].add(index)
+        touched = meets & (their_miss <= line.thickness / 2 + MAX_CONTACT)
+        touching.update((count_across + np.flatnonzero(touched)).tolist())
+        if (meets & (miss <= contact)).any():
+            touching.add(index)
+    while loose := [index for index, others in crossed.items() if len(others) < 2 or index not in touching]:
         for index in loose:
             for other_index in crossed.pop(index):
                 crossed[other_index].discard(index)

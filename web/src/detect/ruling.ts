@@ -4,7 +4,7 @@ import { clamp } from "../numbers";
 import { specification } from "../specification";
 
 const { maxThickness, minLoneRatio, border, minParallelLength, minOverlap, maxDistance } = specification.ruling;
-const { minMember, minGridLines, maxBoxDifference } = specification.ruling;
+const { minMember, minGridLines, maxBoxDifference, maxContact } = specification.ruling;
 
 /** A straight line, in pixels: `levels` are where it lies across its direction, from `start` to before `end`. */
 export interface Line {
@@ -97,20 +97,30 @@ function wholeLength(line: Line, lines: Line[], reach: number): number {
   return Math.min(total, end - start); // parts may lie beside one another
 }
 
-/** Groups of lines each of which crosses at least two others; a stroke may cross one line of a grid. */
+/**
+ * Groups of lines each of which crosses at least two others and touches one.
+ *
+ * A stroke may cross one line of a grid, and a 1 inside a box may come near to two without touching them.
+ */
 function findCrossing(lines: Line[], countAcross: number, reach: number): number[][] {
   const crossed = new Map(lines.map((_, index) => [index, new Set<number>()]));
-  const isWithin = ({ start, end }: Line, place: number): boolean => start - reach <= place && place <= end + reach;
+  const touching = new Set<number>();
+  /** By how much a line misses a place along it: at most 0 within it. */
+  const miss = ({ start, end }: Line, place: number): number => Math.max(start - place, place - end);
+  const contact = ({ thickness }: Line): number => thickness / 2 + maxContact;
   for (let one = 0; one < countAcross; one++) {
     for (let two = countAcross; two < lines.length; two++) {
       const place = levelAt(lines[two], middle(lines[one]));
-      if (!isWithin(lines[one], place) || !isWithin(lines[two], levelAt(lines[one], place))) continue;
+      const [missOne, missTwo] = [miss(lines[one], place), miss(lines[two], levelAt(lines[one], place))];
+      if (missOne > reach || missTwo > reach) continue;
       crossed.get(one)!.add(two);
       crossed.get(two)!.add(one);
+      if (missOne <= contact(lines[two])) touching.add(one);
+      if (missTwo <= contact(lines[one])) touching.add(two);
     }
   }
   for (let loose = [-1]; loose.length > 0; ) {
-    loose = [...crossed.keys()].filter((index) => crossed.get(index)!.size < 2);
+    loose = [...crossed.keys()].filter((index) => crossed.get(index)!.size < 2 || !touching.has(index));
     for (const index of loose) {
       for (const other of crossed.get(index)!) crossed.get(other)?.delete(index);
       crossed.delete(index);
