@@ -138,7 +138,7 @@ def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[s
     down = lines[count_across:]
     levels = np.concatenate([np.zeros(0), *(line.levels for line in down)])
     start, end = np.array([(line.start, line.end) for line in down], int).reshape(-1, 2).T
-    contact = np.array([line.thickness / 2 + MAX_CONTACT for line in down])
+    contact = np.array([line.thickness / 2 + MAX_CONTACT for line in lines])
     offset = np.cumsum(end - start) - end
     for index, line in enumerate(lines[:count_across]):
         # Where each line meets this one's level, and the level of this one there; beyond an end, that of the end.
@@ -151,9 +151,8 @@ def _find_crossing(lines: list[Line], count_across: int, reach: float) -> list[s
         for other in np.flatnonzero(meets).tolist():
             crossed[index].add(count_across + other)
             crossed[count_across + other].add(index)
-        touched = meets & (their_miss <= line.thickness / 2 + MAX_CONTACT)
-        touching.update((count_across + np.flatnonzero(touched)).tolist())
-        if (meets & (miss <= contact)).any():
+        touching.update((count_across + np.flatnonzero(meets & (their_miss <= contact[index]))).tolist())
+        if (meets & (miss <= contact[count_across:])).any():
             touching.add(index)
     while loose := [index for index, others in crossed.items() if len(others) < 2 or index not in touching]:
         for index in loose:

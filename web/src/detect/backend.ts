@@ -14,7 +14,7 @@ const WASM_BYTES = 14e6;
 
 /**
  * Two at most: a third thread hardly helps with one small picture. Without shared memory there is one. Firefox has one,
- * too: there, a worker that starts a worker sometimes stops for ever, which a fifth less time is not worth.
+ * too: there, a worker that starts another sometimes stops for ever, and a second thread saves only a fifth.
  */
 export const THREADS =
   crossOriginIsolated && !navigator.userAgent.includes("Firefox/") ? Math.min(2, navigator.hardwareConcurrency) : 1;
