@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
 from digit_detector.synth.pages import MIN_VISIBLE
-from digit_detector.synth.paper import paper
+from digit_detector.synth.paper import VISIBLE, Ruler, paper
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw
 from digit_detector.synth.strokes import Sketch
 
@@ -67,3 +67,20 @@ def test_paper_has_no_line_like_a_digit() -> None:
         assert all(0 <= line.shade <= 235 for line in lines)
     assert min(counts) <= 1
     assert max(counts) > 20
+
+
+def test_remains_of_an_edge_lie_on_one_line_and_reach_further_than_a_digit() -> None:
+    counts, shades = [], set()
+    for seed in range(200):
+        pieces = Ruler(np.random.default_rng(seed), 50.0).remains(120, 0, 120, 400)
+        counts.append(len(pieces))
+        shades |= {piece.shade for piece in pieces}
+        if pieces:
+            ends = np.concatenate([piece.points for piece in pieces])
+            assert np.ptp(ends[:, 1]) > 2 * 50
+            sideways = np.polyval(np.polyfit(ends[:, 1], ends[:, 0], 1), ends[:, 1]) - ends[:, 0]
+            assert np.abs(sideways).max() < 0.01
+    assert min(counts) == 0
+    assert max(counts) > 10
+    assert min(shades) == 0
+    assert VISIBLE - 10 < max(shades) < VISIBLE

@@ -76,7 +76,7 @@ class SceneGenerator:
         if rng.random() < 0.3:  # the picture of a line
             height = round(width * float(log_uniform(rng, 0.15, 0.5)))
         objects, digit = _written(rng, self.sampler, width, height, printed)
-        lines = paper(rng, width, height, objects, digit) if rng.random() < 0.25 else []
+        lines = paper(rng, width, height, objects, digit) if rng.random() < 0.35 else []
         marks = [placed for placed in objects if placed.label == MARK]
         inside = [placed for placed in objects if placed.label != MARK]
         return Scene(width, height, tuple(inside), tuple(marks), tuple(lines))
@@ -106,7 +106,7 @@ def _canvas(rng: Generator, width: int, height: int, objects: list[Placed]) -> S
     """Return the canvas with these objects, with stray dots or lined paper now and then."""
     dots = canvases.specks(rng, width, height, objects) if rng.random() < 0.04 else []
     lines = []
-    if objects and rng.random() < 0.06:
+    if objects and rng.random() < 0.1:
         heights = [float(high[1] - low[1]) for low, high in (placed.extent for placed in objects)]
         lines = paper(rng, width, height, objects, float(np.median(heights)))
     return Scene(width, height, tuple(objects), tuple(dots), tuple(lines))

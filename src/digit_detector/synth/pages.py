@@ -69,7 +69,7 @@ def window(rng: Generator, sampler: SketchSampler, *, printed: bool = False) -> 
         objects, lines = _grid(rng, writer, printer, line, width, height, digit)
     else:
         objects = _text(rng, writer, printer, line, width, height, digit)
-    if not lines and rng.random() < 0.35:
+    if not lines and rng.random() < 0.45:
         lines = paper(rng, width, height, [placed for placed in objects if placed.label != MARK], digit)
     return _cut(objects, lines, width, height, cell)
 

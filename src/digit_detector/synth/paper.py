@@ -2,7 +2,7 @@
 
 Lines are fainter than the ink, or as dark where a visitor drew them. Some that lie flat are broken, as background
 estimation leaves them. No upright line is as short as a digit, since a lone short line is a 1; only the teeth of a comb
-`|_|_|_|` are, which stand in a row on a common line.
+`|_|_|_|` are, which stand in a row on a common line, and the remains of an edge, which stand one above the other.
 """
 
 import itertools
@@ -19,7 +19,10 @@ from digit_detector.synth.scene import Line, Placed, extent_of
 MAX_BOXES: Final = 10
 """Most boxes of a form."""
 
-SHADES: Final = ((0, 1), (0, 110), (80, 200), (140, 236))
+VISIBLE: Final = 236
+"""Grey level below which a line is drawn."""
+
+SHADES: Final = ((0, 1), (0, 110), (80, 200), (140, VISIBLE))
 """Ranges of grey levels of lines, each as frequent as the others."""
 
 
@@ -50,6 +53,26 @@ class Ruler:
         ends = ((start + at * (along + across), start + end * (along + across)) for at, end in pieces)
         return [Line(np.stack(pair).astype(np.float32), self.width, self.shade) for pair in ends]
 
+    def remains(self, x0: float, y0: float, x1: float, y1: float) -> list[Line]:
+        """Return what background estimation leaves of an edge or a fold: pieces of changing darkness on one line.
+
+        If they reach less than twice as far as a digit, nothing remains, since they could be a 1.
+        """
+        start, along = np.array([x0, y0]), np.array([x1 - x0, y1 - y0])
+        along = along + along[::-1] * (-self._tilt, self._tilt)
+        length = float(np.hypot(*along))
+        width = max(1.0, self._height * log_uniform(self._rng, 0.03, 0.3))
+        lines, at, shade = [], 0.0, float(self._rng.uniform(0, 255))
+        while at < 1:
+            end = min(1.0, at + log_uniform(self._rng, 0.1, 3.0) * self._height / length)
+            if shade < VISIBLE:
+                pair = np.stack([start + at * along, start + end * along]).astype(np.float32)
+                lines.append(Line(pair, width, max(0, int(shade))))
+            at = end
+            shade = float(np.clip(shade + self._rng.normal(0, 70), 0, 300))
+        reach = float(np.hypot(*(lines[-1].points[1] - lines[0].points[0]))) if lines else 0.0
+        return lines if reach > 2 * self._height else []
+
     def box(self, x0: float, y0: float, x1: float, y1: float) -> list[Line]:
         """Return the four sides of a box."""
         corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))
@@ -72,17 +95,17 @@ def paper(rng: Generator, width: int, height: int, objects: Sequence[Placed], di
     """Return the lines of a random kind of paper under these objects; `digit` is a digit's height in pixels."""
     ruler = Ruler(rng, digit)
     draw = rng.random()
-    if draw < 0.38:
-        return (_ruled if draw < 0.24 else _squared)(rng, ruler, width, height, digit)
-    if draw < 0.48:
+    if draw < 0.28:
+        return (_ruled if draw < 0.18 else _squared)(rng, ruler, width, height, digit)
+    if draw < 0.36:
         return _frame(rng, ruler, objects, digit)
-    if draw < 0.6 and len(objects) <= MAX_BOXES:
+    if draw < 0.46 and len(objects) <= MAX_BOXES:
         return _boxes(rng, ruler, objects)
-    if draw < 0.76:
+    if draw < 0.67:
         return _comb(rng, ruler, height, objects, digit)
-    if draw < 0.86:
+    if draw < 0.75:
         return _underlines(rng, ruler, width, objects, digit)
-    return _edge(rng, ruler, width, height, objects)
+    return _edge(rng, width, height, objects, digit)
 
 
 def _ruled(rng: Generator, ruler: Ruler, width: int, height: int, digit: float) -> list[Line]:
@@ -151,13 +174,19 @@ def _underlines(rng: Generator, ruler: Ruler, width: int, objects: Sequence[Plac
     return ruler.line(max(0.0, float(low[0] - reach[0])), y, min(float(width), float(high[0] + reach[1])), y)
 
 
-def _edge(rng: Generator, ruler: Ruler, width: int, height: int, objects: Sequence[Placed]) -> list[Line]:
-    """Draw the edge of a sheet, the gutter of a book or the rule of a margin: a long line beside everything."""
-    thick = Ruler(rng, max(width, height) * float(rng.uniform(0.05, 0.5)))
+def _edge(rng: Generator, width: int, height: int, objects: Sequence[Placed], digit: float) -> list[Line]:
+    """Draw the edge of a sheet, the gutter of a book or the rule of a margin: a long line beside everything.
+
+    Of many, only pieces remain.
+    """
+    remains = rng.random() < 0.6
+    ruler = Ruler(rng, digit if remains else max(width, height) * float(rng.uniform(0.05, 0.5)))
+    draw_line = ruler.remains if remains else ruler.line
     size = np.array([width, height])
     low, high = extent_of(objects) if objects else (size / 2, size / 2)
-    axis, far = divmod(int(rng.integers(4)), 2)
+    axis, far = int(rng.random() < 0.35), rng.random() < 0.5
     room = size[axis] - float(high[axis]) if far else float(low[axis])
     distance = float(rng.uniform(0, 0.9)) * max(room, 1.0)
     place = float(size[axis]) - distance if far else distance
-    return thick.line(place, 0, place, height) if axis == 0 else thick.line(0, place, width, place)
+    end = place + float(rng.normal(0, 0.04) * size[1 - axis])  # sheets lie askew
+    return draw_line(place, 0, end, height) if axis == 0 else draw_line(0, place, width, end)
