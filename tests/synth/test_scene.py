@@ -11,7 +11,7 @@ from digit_detector.classes import CLASSES
 from digit_detector.errors import DataError
 from digit_detector.synth.canvases import SceneMix
 from digit_detector.synth.generator import SceneGenerator
-from digit_detector.synth.perturbation import add_habit, perturb, straighten
+from digit_detector.synth.perturbation import add_habit, evenly, perturb, straighten
 from digit_detector.synth.scene import Placed, Scene, boxes_of, draw, draw_ink
 from digit_detector.synth.strokes import Sketch
 
@@ -123,10 +123,11 @@ def test_habits(label: str, strokes: list[list[list[float]]]) -> None:
     low, high = sketch.points.min(0), sketch.points.max(0)
     added = [result.strokes[-1] for result in results if len(result.strokes) == 2]
     assert 5 < len(added) < 80
+    reach = 0.4 if label == "1" else 0.2  # the foot of a 1 may lie below it
     for stroke in added:
         run, rise = np.abs(stroke[-1] - stroke[0])
-        assert (stroke.min(0) < high + 0.2).all()
-        assert (stroke.max(0) > low - 0.2).all()
+        assert (stroke.min(0) < high + reach).all()
+        assert (stroke.max(0) > low - reach).all()
         assert rise > 0.4 if label == "0" else run > rise
     if label == "0":  # from upright to along the diagonal
         runs = [np.abs(stroke[-1] - stroke[0])[0] / np.ptp(sketch.points, axis=0)[0] for stroke in added]
@@ -154,6 +155,30 @@ def test_habits_of_unusual_digits() -> None:
         assert all(np.array_equal(result.strokes[0], sketch.strokes[0]) for result in results)
 
 
+def test_the_middle_of_some_threes_turns_in_less() -> None:
+    path = np.array([[0, 0], [50, 0], [60, 20], [20, 45], [60, 70], [50, 100], [0, 100]], np.float32)
+    sketch = Sketch.from_strokes([path], label="3", name="3", writer="w", source="unipen", key="k")
+    results = [add_habit(np.random.default_rng(seed), sketch) for seed in range(300)]
+    flat = [result for result in results if result is not sketch]
+    assert 20 < len(flat) < 80
+
+    def notch(drawn: Sketch) -> float:
+        """How far the middle lies to the left of the right side."""
+        x, y = evenly(drawn.points, 0.02).T
+        return float(x.max() - x[np.abs(y) < 0.1].min())
+
+    depths = [notch(result) for result in flat]
+    assert max(depths) < 0.7 * notch(sketch)
+    assert min(depths) < 0.1
+    for result in flat:
+        assert len(result.ends) == 1
+        np.testing.assert_allclose(result.points[[0, -1]], sketch.points[[0, -1]], atol=1e-6)
+    crossed = Sketch.from_strokes([path, path + 5], label="3", name="3", writer="w", source="unipen", key="c")
+    dot = Sketch.from_strokes([path[:1]], label="3", name="3", writer="w", source="unipen", key="d")
+    for other in (crossed, dot):
+        assert all(add_habit(np.random.default_rng(seed), other) is other for seed in range(100))
+
+
 def test_some_eights_stay_open() -> None:
     ring, whole = np.array(CIRCLE, np.float32).T, np.array([[0, 0], [40, 50], [0, 100], [-40, 50], [0, 0]], np.float32)
     sketch = Sketch.from_strokes([ring, whole], label="8", name="8", writer="w", source="unipen", key="k")
@@ -163,7 +188,7 @@ def test_some_eights_stay_open() -> None:
     for result in shorter:
         assert np.array_equal(result.strokes[0], sketch.strokes[0])
         kept, whole = (np.hypot(*np.diff(drawn.strokes[1], axis=0).T).sum() for drawn in (result, sketch))
-        assert 0.83 < kept / whole < 0.97
+        assert 0.78 < kept / whole < 0.97
         np.testing.assert_allclose(result.strokes[1][0], sketch.strokes[1][0], atol=1e-6)
 
 
@@ -173,14 +198,14 @@ def test_a_stroke_stands_apart_by_habit(label: str) -> None:
     sketch = Sketch.from_strokes(strokes, label=label, name="K", writer="w", source="unipen", key="k")
     results = [add_habit(np.random.default_rng(seed), sketch) for seed in range(300)]
     changed = [result for result in results if result is not sketch]
-    assert 10 < len(changed) < 100
+    assert 10 < len(changed) < 130
     seen = set()
     for result in changed:
         ways = np.array([after - before for before, after in zip(sketch.strokes, result.strokes, strict=True)])
         (moved,) = np.flatnonzero(ways.any(axis=(1, 2)))
         seen.add(moved)
         np.testing.assert_allclose(ways[moved][0], ways[moved][-1], atol=1e-6)
-        assert 0.03 < np.hypot(*ways[moved][0]) < 0.17
+        assert 0.03 < np.hypot(*ways[moved][0]) < 0.21
         assert ways[moved][0][0] * (-1 if moved == 0 else 1) > 0  # the stem to the left, the arms to the right
     assert seen == {0, 1, 2}
     alone = Sketch.from_strokes(strokes[:1], label=label, name="I", writer="w", source="unipen", key="i")

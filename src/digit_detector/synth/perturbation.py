@@ -148,7 +148,7 @@ def _foot(rng: Generator, sketch: Sketch) -> Sketch:
     height = np.ptp(sketch.points[:, 1])
     lowest = sketch.points[sketch.points[:, 1].argmax()]
     left, right = rng.uniform(0.1, 0.4 if rng.random() < 0.5 else 0.9, 2) * height
-    gap = max(0.0, rng.uniform(-0.1, 0.2)) * height
+    gap = max(0.0, rng.uniform(-0.1, 0.35)) * height
     ends = np.array([[-left, gap], [right, gap]]) + rng.normal(0, 0.03, (2, 2)) * height
     return _add_line(sketch, lowest + ends)
 
@@ -175,11 +175,26 @@ def _bar(rng: Generator, sketch: Sketch) -> Sketch:
     return _add_line(sketch, stem + np.array([-half, half]) + rng.normal(0, 0.03, (2, 2)) * size[1])
 
 
+def _flatten(rng: Generator, sketch: Sketch) -> Sketch:
+    """Let the middle of a 3 turn in less, or not at all, so that its right side is one arc."""
+    path = evenly(sketch.points, 0.02)
+    third = len(path) // 3
+    if len(sketch.ends) > 1 or third == 0:  # a dot
+        return sketch
+    middle = third + int(path[third : 2 * third, 0].argmin())
+    first, last = int(path[:middle, 0].argmax()), middle + int(path[middle:, 0].argmax())
+    along = np.linspace(0, 1, last - first + 1)[:, None]
+    chord = path[first] + along * (path[last] - path[first])
+    chord[:, :1] += rng.uniform(0, 0.4) * np.ptp(path[:, 0]) * along * (1 - along)
+    path[first : last + 1] += np.float32(rng.uniform(0.5, 1)) * (chord - path[first : last + 1])
+    return replace(sketch, points=path, ends=(len(path),))
+
+
 def _open(rng: Generator, sketch: Sketch) -> Sketch:
     """Lift the pen before the last stroke's end: an 8 stays open there, mostly at its top."""
     *others, last = sketch.strokes
     path = evenly(last, 0.02)
-    path = path[: max(2, round(rng.uniform(0.85, 0.96) * len(path)))]
+    path = path[: max(2, round(rng.uniform(0.8, 0.96) * len(path)))]
     points, ends = join([*others, path])
     return replace(sketch, points=points, ends=ends)
 
@@ -192,18 +207,19 @@ def _apart(rng: Generator, sketch: Sketch) -> Sketch:
     middles = np.array([(stroke.min(0) + stroke.max(0)) / 2 for stroke in strokes])
     chosen = int(rng.integers(len(strokes)))
     way = middles[chosen] - np.delete(middles, chosen, axis=0).mean(0)
-    strokes[chosen] = strokes[chosen] + np.float32(rng.uniform(0.04, 0.16)) * way / max(np.hypot(*way), 0.1)
+    strokes[chosen] = strokes[chosen] + np.float32(rng.uniform(0.04, 0.2)) * way / max(np.hypot(*way), 0.1)
     return replace(sketch, points=np.concatenate(strokes))
 
 
 HABITS: Final[dict[str, dict[Callable[[Generator, Sketch], Sketch], float]]] = {
     "0": {_slash: 0.35, _curl: 0.2},
     "1": {_foot: 0.2, _tail: 0.22},
+    "3": {_flatten: 0.15},
     "4": {_apart: 0.1},
     "5": {_apart: 0.1},
     "7": {_bar: 0.1},
-    "8": {_open: 0.15},
-    CLASSES[OTHER]: {_apart: 0.2},
+    "8": {_open: 0.2},
+    CLASSES[OTHER]: {_apart: 0.3},
 }
 """By class, how often each habit occurs."""
 
