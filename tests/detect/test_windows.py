@@ -1,14 +1,19 @@
 """Windows: where the network looks closer, and what it then sees."""
 
+import subprocess
+import sys
 import tracemalloc
 
+import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from digit_detector.classes import CLASSES
 from digit_detector.detect.letterbox import Letterbox, letterbox
+from digit_detector.detect.pieces import find_pieces
 from digit_detector.detect.windows import MAX_WINDOWS, WINDOW_SIZE, cover, look_closer
 
 SIZE = 192
@@ -57,6 +62,32 @@ def test_specks_take_little_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 100e6
     finally:
         tracemalloc.stop()
+
+
+def test_pieces_are_those_of_opencv() -> None:
+    for seed in range(20):
+        ink = (np.random.default_rng(seed).random((300, 97)) < 0.05 + 0.02 * seed).astype(np.uint8) * 255
+        pieces = find_pieces(ink)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        assert np.array_equal(pieces.labels, labels)
+        left, top, width, height, area = stats[1:].T
+        assert np.array_equal(pieces.boxes, np.stack([left, top, left + width, top + height], axis=1))
+        assert np.array_equal(pieces.areas, area)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process without its parent's")
+def test_dots_on_many_cores_take_little_memory() -> None:
+    code = """
+import re, cv2, numpy as np
+from digit_detector.detect.pieces import find_pieces
+cv2.setNumThreads(16)
+ink = np.zeros((3000, 3000), np.uint8)
+ink[::2, ::2] = 255
+assert len(find_pieces(ink).areas) == 1500**2
+print(re.search(r"VmHWM:\\s+([0-9]+) kB", open("/proc/self/status").read())[1])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) * 1024 < 500e6
 
 
 def test_box_around_a_line_explains_nothing() -> None:

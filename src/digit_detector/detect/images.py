@@ -22,6 +22,9 @@ SUFFIXES: Final = frozenset({".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", "
 
 # Raster formats only: Pillow would hand PostScript to an external program.
 _FORMATS: Final[tuple[str, ...]] = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+_MAX_SCANS: Final = 100
+"""Of a progressive JPEG, where cameras and programs write about ten: each takes the time of a whole picture."""
+
 _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _16_BIT_MODES: Final = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
@@ -79,6 +82,8 @@ def _decode(data: bytes, name: str) -> Pixels:
         raise ImageError(f"{name} is empty (0 bytes): save it again")
     if len(data) > MAX_FILE_BYTES:
         raise ImageTooLargeError(f"{name} has more than {MAX_FILE_BYTES:,} bytes: make it smaller")
+    if data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > _MAX_SCANS:
+        raise ImageError(f"{name} has more than {_MAX_SCANS} scans: save it again as a plain JPEG")
     formats = _FORMATS
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         try:
@@ -107,8 +112,8 @@ def _read(opened: Callable[[], Image.Image], name: str) -> Pixels:
 def _pixels(image: Image.Image, name: str) -> Pixels:
     _check_size(image.width, image.height, name)
     # A camera's JPEG may carry a preview (MPO); its first picture is the photograph itself.
-    if (frames := getattr(image, "n_frames", 1)) > 1 and image.format != "MPO":
-        raise ImageError(f"{name} is animated or has several pages ({frames}): save one of them as its own picture")
+    if getattr(image, "is_animated", False) and image.format != "MPO":  # to count the pages would take long
+        raise ImageError(f"{name} is animated or has several pages: save one of them as its own picture")
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         image = ImageOps.exif_transpose(image)
     return np.asarray(_eight_bit(image, name))
