@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from digit_detector.detect.line_removal import Plane, remove_lines
 from digit_detector.detect.pieces import find_pieces
 
+MIN_CONTRAST: Final = 24
+"""Pictures whose strongest difference from the background is below this (of 255) are blank."""
+
 MIN_SIDE: Final = 32
 """Pictures with a shorter side, in pixels, are too small for uneven light or a frame."""
 
@@ -80,7 +83,7 @@ def ink_of(image: NDArray[np.uint8]) -> Plane:
             return np.asarray(cv2.extractChannel(image, 3), np.uint8)
         transparency = None if opaque else cv2.extractChannel(image, 3)
         image = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), np.uint8) if opaque else _on_white(image)
-        if transparency is not None and image.min() >= 255 - COLOUR_TOLERANCE:  # white ink, meant for dark paper
+        if transparency is not None and image.min() > 255 - MIN_CONTRAST:  # white ink, meant for dark paper
             image = np.asarray(transparency, np.uint8)
     return remove_lines(_subtract_background(image))
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digit_detector.classes import DIGITS
-from digit_detector.detect.letterbox import MIN_CONTRAST, steepen
+from digit_detector.detect.background import MIN_CONTRAST
+from digit_detector.detect.letterbox import steepen
 from digit_detector.detect.pieces import find_pieces
 from digit_detector.detect.postprocess import Candidates, View
 

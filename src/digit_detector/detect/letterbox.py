@@ -12,10 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digit_detector.detect.background import ink_of
-
-MIN_CONTRAST: Final = 24
-"""Pictures whose strongest difference from the background is below this (of 255) are blank."""
+from digit_detector.detect.background import MIN_CONTRAST, ink_of
 
 STEEPNESS: Final = 2.0
 """Ink fainter than a quarter of the strongest is dropped; up to three quarters it is steepened.

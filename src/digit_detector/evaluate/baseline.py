@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from digit_detector.classes import CLASSES
-from digit_detector.detect.background import ink_of
+from digit_detector.detect.background import MIN_CONTRAST, ink_of
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import ImageSource, read_image
-from digit_detector.detect.letterbox import MIN_CONTRAST, letterbox
+from digit_detector.detect.letterbox import letterbox
 from digit_detector.errors import WeightsError
 from digit_detector.yolo.checkpoint import read_tensors
 

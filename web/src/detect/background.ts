@@ -11,7 +11,7 @@ const { minSide, evenSpread, frameTolerance, colourTolerance, minColourFraction,
   specification.background;
 const { maxFrameFraction, frameLineFraction, coarseSide, reducedSide, squares, edgeReach, minLight } =
   specification.background;
-const { shadeSide, minShade, maxShadeStep } = specification.background;
+const { shadeSide, minShade, maxShadeStep, minContrast } = specification.background;
 
 /** The ink of a picture, 0 on the background. Transparency counts as white paper. */
 export function inkOf(picture: Pixels): Raster {
@@ -26,7 +26,7 @@ export function inkOf(picture: Pixels): Raster {
   if (isBlack && !isOpaque) return channel(picture, 3);
   const colours = isOpaque ? picture : { ...picture, data: blendOntoWhite(data) };
   // White ink, meant for dark paper.
-  if (!isOpaque && colours.data.every((value, index) => value >= 255 - colourTolerance || index % 4 === 3)) {
+  if (!isOpaque && colours.data.every((value, index) => value > 255 - minContrast || index % 4 === 3)) {
     return removeLines(subtractBackground([channel(picture, 3)]));
   }
   return removeLines(subtractBackground([0, 1, 2].map((index) => channel(colours, index))));

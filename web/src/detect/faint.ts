@@ -23,7 +23,7 @@ export function findFaint(
   const boxes = found.filter(({ classScores }) => isDigit(classScores)).map(({ box }) => box);
   if (boxes.length === 0) return null;
   const strongest = ink.values.reduce((maximum, value) => Math.max(maximum, value), 0);
-  const lowest = Math.max(specification.letterbox.minContrast, Math.floor(minFraction * strongest));
+  const lowest = Math.max(specification.background.minContrast, Math.floor(minFraction * strongest));
   const darkest = Math.floor(darkFraction * strongest);
   const digit = median(boxes.map(size)) / scale;
   const { list, labels } = findPieces(ink, lowest);

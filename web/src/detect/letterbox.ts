@@ -6,7 +6,8 @@ import type { Box } from "./detections";
 import type { Raster, Region } from "./images";
 import { enlargeLinearly, shrinkByArea } from "./resize";
 
-const { minContrast, steepness } = specification.letterbox;
+const { steepness } = specification.letterbox;
+const { minContrast } = specification.background;
 
 /** A network input, and how it was cut from the picture. */
 export interface Letterbox {

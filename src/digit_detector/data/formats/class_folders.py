@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from digit_detector.classes import CLASSES
 from digit_detector.data.formats.drawings import make_drawing, numbers, shorten
 from digit_detector.data.formats.folder import Folder, is_picture, read_text
-from digit_detector.detect.background import ink_of
+from digit_detector.detect.background import MIN_CONTRAST, ink_of
 from digit_detector.detect.images import read_image
-from digit_detector.detect.letterbox import MIN_CONTRAST
 from digit_detector.drawing import Box, Drawing
 
 BOXES: Final = "bbox_annotations*.json"
