@@ -184,6 +184,11 @@ def test_training_goes_on_from_weights(tmp_path: Path) -> None:
     for old, new in zip(stored.parameters(), again.network.parameters(), strict=True):
         torch.testing.assert_close(new, old, rtol=0, atol=0)
     assert again.metadata.score_threshold == 0.45
+    checkpoint: dict[str, Any] = {}
+    again.on_save_checkpoint(checkpoint)
+    restored = DetectorModule(anchors, config)
+    restored.on_load_checkpoint(checkpoint)
+    assert restored.metadata == again.metadata
     assert "initial_weights" not in again.hparams  # which a checkpoint keeps, to be read where that file may be gone
     with pytest.raises(WeightsError, match="anchors"):
         DetectorModule(anchors[::-1], config, initial_weights=str(tmp_path / "weights.safetensors"))

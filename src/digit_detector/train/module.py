@@ -19,7 +19,7 @@ from digit_detector.detect.letterbox import Letterbox
 from digit_detector.detect.postprocess import View, postprocess
 from digit_detector.errors import DigitDetectorError
 from digit_detector.evaluate.metrics import LOWEST_SCORE, Evaluation
-from digit_detector.metadata import INPUT_SIZE, Anchor, ModelMetadata, NetworkConfig
+from digit_detector.metadata import INPUT_SIZE, METADATA_KEY, Anchor, ModelMetadata, NetworkConfig
 from digit_detector.yolo.anchors import AnchorGrid
 from digit_detector.yolo.checkpoint import load
 from digit_detector.yolo.loss import LossSettings, distillation_loss, read_right, yolo_loss
@@ -133,6 +133,15 @@ class DetectorModule(lightning.LightningModule):
             network, metadata = load(self.teacher)
             metadata.must_fit(self.metadata, str(self.teacher), "the configuration", facts=("anchors",))
             self._teacher = (in_floating_point(network).to(memory_format=torch.channels_last),)
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint[METADATA_KEY] = self.metadata.to_json()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Restore the calibration of the scores, which comes from the initial weights."""
+        if METADATA_KEY in checkpoint:  # older checkpoints have none
+            saved = ModelMetadata.from_json(checkpoint[METADATA_KEY])
+            self.metadata = replace(self.metadata, score_threshold=saved.score_threshold, scaling=saved.scaling)
 
     def forward(self, images: Tensor) -> Tensor:
         """Map ink (N, C, S, S) to raw predictions (N, A, 5 + classes)."""

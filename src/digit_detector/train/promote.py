@@ -180,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
 def _training(notes: Path | None, old: ModelMetadata, new: ModelMetadata) -> dict[str, Any]:
     """Return the facts of the training: the notes, or the bundled weights' facts with the candidate's as `since`."""
     if notes is None:
-        return {**old.training, "since": new.training}
+        return {**old.training, "since": [*old.training.get("since", ()), new.training]}
     try:
         facts = json.loads(notes.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
