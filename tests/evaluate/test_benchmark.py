@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from support.benchmark_folder import write_benchmark
 
 from digit_detector import Detector
@@ -54,11 +54,23 @@ def test_load_condition_and_text(tmp_path: Path) -> None:
         ({"categories": [{"id": 4, "name": "cat"}]}, "'cat' is none of 0, 1"),
         ({"annotations": [{"image_id": 8, "category_id": 4, "bbox": [0, 0, 1, 1]}]}, "expected COCO annotations"),
         ({"annotations": [{"image_id": 7, "category_id": 4, "bbox": [0, 0, 1]}]}, "expected COCO annotations"),
+        ({"annotations": [{"image_id": 7, "category_id": 4, "bbox": [0, 0, 1, float("nan")]}]}, "box is not finite"),
+        ({"images": [{"id": 7, "file_name": "a.png", "text": 12}]}, "text 12 is not in quotes"),
     ],
 )
 def test_load_damaged(tmp_path: Path, content: dict[str, Any], message: str) -> None:
     with pytest.raises(DataError, match=message):
         load(coco(tmp_path, {}, {"bbox": [0, 0, 5, 5]}, **content))
+
+
+def test_boxes_of_another_frame_are_refused(tmp_path: Path) -> None:
+    """Its boxes are on the picture as stored, which people see turned."""
+    canvases = load(coco(tmp_path, {}, {"bbox": [10, 5, 20, 30]}))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.new("L", (60, 40), 255).save(tmp_path / "a.png", exif=exif)
+    with pytest.raises(DataError, match=r"has \(40, 60\) pixels, but annotations\.json states \(60, 40\)"):
+        results(Detector.load(device="cpu"), canvases)
 
 
 def test_load_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

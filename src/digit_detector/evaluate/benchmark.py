@@ -45,6 +45,7 @@ class Canvas:
         labels: (N,) class indices.
         condition: the name of the kind of canvas.
         text: the digits in reading order, without spaces, where they are written on a line.
+        size: width and height in pixels of the picture that the boxes are on, if they are stated.
     """
 
     image: ImageSource
@@ -52,6 +53,7 @@ class Canvas:
     labels: NDArray[np.int64]
     condition: str
     text: str | None = None
+    size: tuple[int, int] | None = None
 
 
 def load(folder: Path) -> list[Canvas]:
@@ -91,12 +93,18 @@ def _label(name: str) -> int:
 def _canvas(folder: Path, row: Mapping[str, Any], objects: Sequence[tuple[int, list[float]]]) -> Canvas:
     image = folder / "images" / row["file_name"]
     xywh = np.array([box for _, box in objects], np.float32).reshape(-1, 4)
+    if not np.isfinite(xywh).all():
+        raise ValueError(f"{row['file_name']}: a box is not finite")
+    text = row.get("text")
+    if not (text is None or isinstance(text, str)):
+        raise ValueError(f"{row['file_name']}: text {text!r} is not in quotes")
     return Canvas(
         image if image.is_file() else folder / row["file_name"],
         np.concatenate([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]], axis=1),
         np.array([label for label, _ in objects], np.int64),
         str(row.get("condition") or "no condition"),
-        row.get("text"),
+        text,
+        (int(row["width"]), int(row["height"])) if "width" in row and "height" in row else None,
     )
 
 
@@ -214,12 +222,20 @@ def results(finder: Detector | Baseline, canvases: Sequence[Canvas]) -> list[Res
     """Let a detector answer every canvas at its default thresholds, with a progress bar on a terminal.
 
     The baseline has no threshold: it gives one label to each piece of ink.
+
+    Raises DataError for a picture whose size is not the stated one, ImageError for one that cannot be read.
     """
     threshold = finder.metadata.score_threshold if isinstance(finder, Detector) else 0.0
     answers = []
     for canvas in tqdm(canvases, disable=None):
         start = time.perf_counter()
         found = finder.detect(canvas.image, LOWEST_SCORE)
+        size = found.width, found.height
+        if canvas.size not in (None, size):
+            raise DataError(
+                f"{canvas.image} has {size} pixels, but {ANNOTATIONS} states {canvas.size}: convert the folder with "
+                "`digit-detector data convert`, which turns boxes as the EXIF data turns pictures"
+            )
         answers.append(Result(canvas, found, found, (time.perf_counter() - start) * 1000).at(threshold))
     return answers
 
