@@ -1,5 +1,6 @@
 """Test round trips through the formats that we write, and reading all of them as other programs write them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,38 @@ def test_read_export(tmp_path: Path, export: str) -> None:
         assert (drawing.width, drawing.height, drawing.source, drawing.session) == (*SIZE, "digits", drawing.id)
         for item, (label, box) in zip(drawing.annotations, objects, strict=True):
             assert (item.label, item.box) == (label, pytest.approx(box, abs=1e-4))
+
+
+def test_rotated_ellipses(tmp_path: Path) -> None:
+    """A circle does not grow when it is rotated; an ellipse of 10 x 20 at 90 degrees lies."""
+    write_pictures(tmp_path, "a.png")  # 40 x 30
+    cvat = """<annotations><image name="a.png" width="40" height="30">
+      <ellipse label="0" cx="20" cy="15" rx="10" ry="10" rotation="45"/>
+      <ellipse label="8" cx="20" cy="15" rx="5" ry="10" rotation="90"/></image></annotations>"""
+    regions = [
+        {"x": 50, "y": 50, "radiusX": 25, "radiusY": 100 / 3, "rotation": 45, "ellipselabels": ["0"]},
+        {"x": 50, "y": 50, "radiusX": 12.5, "radiusY": 100 / 3, "rotation": 90, "ellipselabels": ["8"]},
+    ]
+    size = {"original_width": 40, "original_height": 30}
+    results = [{"type": "ellipselabels", "value": region, **size} for region in regions]
+    tasks = [{"data": {"image": "a.png"}, "annotations": [{"result": results}]}]
+    for name, file, content in (("cvat", "a.xml", cvat), ("label-studio", "a.json", json.dumps(tasks))):
+        (tmp_path / file).write_text(content)
+        (drawing,) = read_folder(name, tmp_path)
+        boxes = [annotation.box for annotation in drawing.annotations]
+        assert boxes == [pytest.approx((10, 5, 30, 25)), pytest.approx((10, 10, 30, 20))]
+
+
+def test_label_studio_labels_of_any_shape(tmp_path: Path) -> None:
+    """Its tag <Labels> names regions that <Rectangle> draws: two results with one ID."""
+    write_pictures(tmp_path, "a.png")
+    shape = {"x": 25, "y": 20, "width": 50, "height": 40, "rotation": 0}
+    size = {"id": "r", "original_width": 40, "original_height": 30}
+    values = {"rectangle": shape, "labels": {**shape, "labels": ["7"]}}
+    results = [{"type": kind, "value": value, **size} for kind, value in values.items()]
+    (tmp_path / "a.json").write_text(json.dumps([{"data": {"image": "a.png"}, "annotations": [{"result": results}]}]))
+    (drawing,) = read_folder("label-studio", tmp_path)
+    assert drawing.annotations == (Annotation("7", (10, 6, 30, 18)),)
 
 
 def test_class_folders_are_told(tmp_path: Path) -> None:

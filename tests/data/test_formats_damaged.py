@@ -98,6 +98,7 @@ TASK = {"data": {"image": "7/a.png"}, "annotations": [{"result": [REGION]}]}
     [
         ("coco", "a.json", '{"images": [', r"a\.json, file: expected JSON"),
         ("yolo", "data.yaml", "names: 7", r"data\.yaml, file: names: expected a list"),
+        ("yolo", "data.yaml", "names: [a]\nkpt_shape: [2, 2]", r"data\.yaml, file: kpt_shape: label files of poses"),
         ("yolo", "data.yaml", "[1]", r"no class names found: add data\.yaml with names"),
         ("yolo", "data.yaml", "a: [", r"data\.yaml, file: expected YAML"),
         ("csv", "a.csv", f"id,picture\na,{'x' * 200_000}", r"a\.csv, file: field larger than field limit"),

@@ -97,6 +97,13 @@ def rotated(box: Box, degrees: float, centre: tuple[float, float]) -> Box:
     return around(turned, "box")
 
 
+def around_ellipse(x: float, y: float, rx: float, ry: float, degrees: float) -> Box:
+    """Return the box around an ellipse with centre (x, y) and half axes rx and ry that is rotated about its centre."""
+    cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    half_width, half_height = math.hypot(rx * cosine, ry * sine), math.hypot(rx * sine, ry * cosine)
+    return x - half_width, y - half_height, x + half_width, y + half_height
+
+
 def stated_size(row: Mapping[str, Any], width: str = "width", height: str = "height") -> tuple[int, int]:
     """Return the size that a row states, 0 x 0 if it states none."""
     if row.get(width) is None and row.get(height) is None:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from digit_detector.data.formats.drawings import (
     around,
+    around_ellipse,
     make_drawing,
     number,
     numbered,
@@ -29,7 +30,7 @@ from digit_detector.data.formats.read_report import Skip
 from digit_detector.drawing import Box, Drawing
 
 _CVAT_SHAPES: Final = {"box", "polygon", "polyline", "points", "ellipse", "mask"}
-_REGIONS: Final = {"rectanglelabels", "polygonlabels", "ellipselabels", "brushlabels", "keypointlabels"}
+_REGIONS: Final = {"labels", "rectanglelabels", "polygonlabels", "ellipselabels", "brushlabels", "keypointlabels"}
 
 
 def read_cvat(folder: Folder) -> Iterator[Drawing]:
@@ -46,8 +47,9 @@ def _cvat_object(shape: ET.Element) -> tuple[str, Box]:
     fields = shape.attrib
     if shape.tag == "ellipse":
         x, y, rx, ry = (number(fields, name) for name in ("cx", "cy", "rx", "ry"))
-        box = (x - rx, y - ry, x + rx, y + ry)
-    elif shape.tag == "mask":
+        degrees = number(fields, "rotation") if "rotation" in fields else 0.0
+        return text(fields, "label"), around_ellipse(x, y, rx, ry, degrees)
+    if shape.tag == "mask":
         x, y, w, h = (number(fields, name) for name in ("left", "top", "width", "height"))
         box = (x, y, x + w, y + h)
     elif shape.tag == "box":
@@ -120,9 +122,13 @@ def _label_studio_object(region: Any) -> tuple[str, Box]:
         width, height = stated_size(region, "original_width", "original_height")
         if not (width and height):
             raise ValueError("original_width and original_height: a rotated region needs them")
+        degrees = number(value, "rotation")
         x0, y0, x1, y1 = (edge * side for edge, side in zip(box, (width, height) * 2, strict=True))
-        centre = ((x0 + x1) / 2, (y0 + y1) / 2) if "radiusX" in value else (x0, y0)
-        x0, y0, x1, y1 = rotated((x0, y0, x1, y1), number(value, "rotation"), centre)
+        if "radiusX" in value:
+            turned = around_ellipse((x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2, (y1 - y0) / 2, degrees)
+        else:
+            turned = rotated((x0, y0, x1, y1), degrees, (x0, y0))
+        x0, y0, x1, y1 = turned
         box = (x0 / width, y0 / height, x1 / width, y1 / height)
     x0, y0, x1, y1 = (edge / 100 for edge in box)
     return label, (x0, y0, x1, y1)

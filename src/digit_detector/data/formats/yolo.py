@@ -34,6 +34,8 @@ def read(folder: Folder) -> Iterator[Drawing]:
     classes, has_sessions = {}, False
     for path, content in folder.annotations("yolo"):
         with folder.report.row(path, "file", pictures=0):
+            if content.get("kpt_shape"):
+                raise ValueError("kpt_shape: label files of poses are not read; export boxes")
             classes[path] = _class_names(content["names"])
             has_sessions |= content.get(EXTRA) == _FOLDERS
     if not classes:
