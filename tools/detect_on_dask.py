@@ -14,10 +14,12 @@ from dask.distributed import Client, LocalCluster, as_completed
 
 def detect_shard(shard: int, shards: int, folder: str) -> str:
     """Return the JSON lines of every `shards`-th picture; those of pictures that cannot be read name the error."""
+    if not Path(folder).is_dir():
+        raise FileNotFoundError(f"{folder} is no folder of this machine: name shared storage")
     command = [sys.executable, "-m", "digit_detector", "detect", folder, "--format", "ndjson"]
     done = subprocess.run([*command, "--shard", f"{shard}/{shards}"], capture_output=True, text=True, check=False)
-    if done.returncode > 1:
-        raise RuntimeError(done.stderr)
+    if done.returncode not in (0, 1):  # 1: some pictures could not be read; below 0: ended by a signal
+        raise RuntimeError(f"shard {shard} of {shards} ended with {done.returncode}: {done.stderr}")
     return done.stdout
 
 

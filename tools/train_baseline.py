@@ -61,7 +61,7 @@ def single_drawings(root: Path, split: Split, seed: int, count: int) -> TensorDa
     pictures, labels = np.empty((count, 1, SIDE, SIDE), np.float32), np.empty(count, np.int64)
     for index in tqdm(range(count), desc=f"drawings, {split}", disable=None):
         scene = generator.scene(seed, index)
-        pictures[index, 0] = crop_drawing(draw(replace(scene, specks=())))
+        pictures[index, 0] = crop_drawing(draw(replace(scene, specks=(), lines=())))
         labels[index] = scene.objects[0].label
     return TensorDataset(torch.from_numpy(pictures), torch.from_numpy(labels))
 

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -42,6 +43,19 @@ def test_confirmed_boxes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_detector_reads_drawing_without_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, {"strokes": SEVEN}) == 0
     assert "learnt from 1 drawn digit: 7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("scale", [0.5, 1, 10])
+def test_pen_is_as_drawn(tmp_path: Path, scale: float) -> None:
+    """Whoever reads the drawing, and whatever its unit."""
+    points = [[[scale * x, scale * y] for x, y in stroke] for stroke in SEVEN]
+    drawn = {"strokes": [{"points": points[0], "width": 4 * scale}]}
+    widths = []
+    for row in (drawn, {**drawn, "label": "7"}):
+        assert run(tmp_path, row) == 0
+        group = (tmp_path / "out.svg").read_text()
+        widths.append(float(re.search(r'stroke-width="([\d.]+)"', group)[1]))  # type: ignore[index]
+    assert widths[0] == pytest.approx(widths[1], rel=0.01)
 
 
 @pytest.mark.parametrize(

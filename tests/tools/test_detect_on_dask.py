@@ -6,11 +6,23 @@ import sys
 from pathlib import Path
 
 import pytest
+from detect_on_dask import detect_shard
 from support.server import ROOT
 
 from digit_detector.evaluate.benchmark import BUNDLED, load
 
 pytestmark = pytest.mark.slow
+
+
+def test_lost_pictures_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FileNotFoundError, match="is no folder of this machine"):
+        detect_shard(2, 3, str(tmp_path / "elsewhere"))
+    killed = tmp_path / "killed"
+    killed.write_text("#!/bin/sh\necho '{\"file\"'\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(killed))
+    with pytest.raises(RuntimeError, match="shard 1 of 3 ended with -9"):
+        detect_shard(1, 3, str(tmp_path))
 
 
 def test_two_workers_answer_every_picture_once(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def _references(row: _Row, detector: Detector) -> list[Reference]:
     width, height = (math.ceil(edge) for edge in np.concatenate(moved).max(0) + 0.1 * _SIDE)
     pen = min(max(float(np.median(row.pens)) * scale if row.pens else 0.02 * _SIDE, 4.0), 0.1 * _SIDE)
     found = detector.predict_ink(255 - paint(moved, pen, width, height)).detections(MIN_SCORE)
-    return find_references(moved, [found.names[label] for label in found.labels], found.boxes)
+    boxes = (found.boxes - 0.1 * _SIDE) / scale + np.tile(low, 2)
+    return find_references(row.strokes, [found.names[label] for label in found.labels], boxes)
 
 
 def _rows(path: Path) -> Iterator[_Row]:
