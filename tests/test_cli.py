@@ -33,6 +33,13 @@ def test_commands_name_their_extra() -> None:
         assert f"pip install 'digit-detector[{extra}]'" in error
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--port", port])
+    assert f"'{port}' is no port: give a number from 0 to 65535" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "command",
     [

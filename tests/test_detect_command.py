@@ -234,6 +234,25 @@ def test_never_saves_onto_another_input(detect: Detect, folder: Path) -> None:
     assert (folder / "a.png").read_bytes() == before
 
 
+def test_results_among_the_pictures_are_not_read(detect: Detect, folder: Path) -> None:
+    target = folder / "boxes"
+    target.mkdir()
+    (target / "earlier.png").write_bytes((folder / "a.png").read_bytes())
+    answer = detect(folder, "--save-dir", target)
+    assert answer.status == 0
+    assert [entry["file"] for entry in json.loads(answer.out)] == [str(folder / "a.png"), str(folder / "more/b.PNG")]
+    assert (target / "more/b.png").is_file()
+
+
+def test_save_dir_for_a_folder_without_pictures(
+    detect: Detect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    assert "holds no pictures" in detect(".", "--save-dir", tmp_path / "boxes").error
+
+
 def test_unwritable_save_dir(detect: Detect, folder: Path) -> None:
     assert "cannot be written" in detect(folder / "a.png", "--save-dir", folder / "notes.txt" / "boxes").error
 

@@ -50,6 +50,13 @@ def test_optional_fields_may_be_missing() -> None:
         ({"time": "yesterday"}, "time: "),
         ({"width": "9"}, "width: expected whole pixels"),
         ({"address": "::1"}, "address: unknown field"),
+        ({"annotations": None}, "annotations: expected a list"),
+        ({"reviewed": "no"}, "reviewed: expected true or false"),
+        ({"model": {"version": 5, "sha256": "0" * 64}}, "model: version: expected"),
+        ({"id": "字" * 100}, "id: expected a file name"),
+        ({"id": "a/nul.b/c"}, "id: expected a file name"),
+        ({"id": "a./b"}, "id: expected a file name"),
+        ({"id": "a "}, "id: expected a file name"),
     ],
 )
 def test_invalid_field(changes: dict[str, Any], message: str) -> None:

@@ -16,8 +16,10 @@ from digit_detector.classes import CLASSES
 Box = tuple[float, float, float, float]
 """xyxy in pixels of the picture."""
 
-_PART: Final = r"""[^\s./\\:*?"<>|][^/\\:*?"<>|]*"""
-_ID: Final = re.compile(f"{_PART}(?:/{_PART})*")
+_DEVICE: Final = r"(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)"  # which Windows reserves
+_PART: Final = rf"""(?!{_DEVICE})[^\s./\\:*?"<>|](?:[^/\\:*?"<>|]*[^\s./\\:*?"<>|])?"""
+_ID: Final = re.compile(f"{_PART}(?:/{_PART})*", re.IGNORECASE)
+_MAX_PART_BYTES: Final = 240  # a suffix follows
 MAX_NAME_LENGTH: Final = 200
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
@@ -84,7 +86,10 @@ class Model:
     """Of the weights file, hexadecimal."""
 
     def __post_init__(self) -> None:
-        _require(bool(self.version), f"version: expected the model's version, found {self.version!r}")
+        _require(
+            isinstance(self.version, str) and bool(self.version),
+            f"version: expected the model's version, found {self.version!r}",
+        )
         _require(bool(_SHA256.fullmatch(self.sha256)), f"sha256: expected 64 hex digits, found {self.sha256!r}")
 
 
@@ -116,8 +121,10 @@ class Drawing:
 
     def __post_init__(self) -> None:
         _require(
-            _printable(self.id) and bool(_ID.fullmatch(self.id)),
-            f'id: expected a file name without leading dots and \\ : * ? " < > |, found {self.id!r}',
+            _printable(self.id)
+            and bool(_ID.fullmatch(self.id))
+            and all(len(part.encode()) <= _MAX_PART_BYTES for part in self.id.split("/")),
+            f'id: expected a file name of all systems, without outer dots and \\ : * ? " < > |, found {self.id!r}',
         )
         for name in ("width", "height"):
             value = getattr(self, name)
@@ -127,6 +134,10 @@ class Drawing:
             _require(
                 _printable(value), f"{name}: expected a name of up to {MAX_NAME_LENGTH} characters, found {value!r}"
             )
+        _require(
+            isinstance(self.annotations, tuple), f"annotations: expected a list of objects, found {self.annotations!r}"
+        )
+        _require(isinstance(self.reviewed, bool), f"reviewed: expected true or false, found {self.reviewed!r}")
         for objects in (self.annotations, self.detections or ()):
             for index, item in enumerate(objects):
                 x0, y0, x1, y1 = item.box

@@ -104,10 +104,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to 65535")
+    return int(text)
+
+
 def serve(argv: Sequence[str]) -> None:
     """Run the page with the API, or the API alone, which needs no Streamlit, until the process is asked to end."""
     parser = argparse.ArgumentParser(prog="digit-detector serve", description=serve.__doc__)
-    parser.add_argument("--port", type=int, default=8501, help="by default %(default)s")
+    parser.add_argument("--port", type=_port, default=8501, help="by default %(default)s")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 serves other machines, too")
     parser.add_argument("--base-path", default="", help="serve below a path, such as /digits behind a proxy")
     parser.add_argument("--api-only", action="store_true", help="serve the HTTP API without the page")

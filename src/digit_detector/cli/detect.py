@@ -107,11 +107,11 @@ def _all_pictures(arguments: argparse.Namespace) -> Iterator[_Picture]:
     folder: Path | None = arguments.save_dir
     targets: set[str] = set()
     for path in arguments.paths:
-        for file in _files(path):
+        for file in _files(path, folder and folder.resolve()):
             if folder is None:
                 yield _Picture(file, Path())
                 continue
-            relative = file.relative_to(path) if file != path else Path(file.name)
+            relative = file.relative_to(path) if file != path else Path(file.name or "picture")
             plain = folder / relative.with_suffix(".png")
             target, number = plain, 2
             while str(target) in targets:
@@ -120,21 +120,25 @@ def _all_pictures(arguments: argparse.Namespace) -> Iterator[_Picture]:
             yield _Picture(file, target)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, left_out: Path | None) -> Iterator[Path]:
     """Yield the pictures below a folder; a path without pictures below it yields itself, for `_answer` to judge."""
-    files = _walk(path) if os.path.isdir(path) else iter(())  # noqa: PTH112  Path.is_dir raises for too long a name
+    files = _walk(path, left_out) if os.path.isdir(path) else iter(())  # noqa: PTH112  Path.is_dir raises for too long a name
     yield next(files, path)
     yield from files
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the pictures below a folder in a fixed order, with one folder's names in memory at each level."""
+def _walk(folder: Path, left_out: Path | None) -> Iterator[Path]:
+    """Yield the pictures below a folder in a fixed order, with one folder's names in memory at each level.
+
+    `left_out` is a folder within, where the results are saved, resolved.
+    """
     entries: list[os.DirEntry[str]] = []
     with suppress(PermissionError), os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name)
+            if left_out is None or entry.name != left_out.name or (folder / entry.name).resolve() != left_out:
+                yield from _walk(folder / entry.name, left_out)
         elif Path(entry.name).suffix.lower() in SUFFIXES and entry.is_file():
             yield folder / entry.name
 

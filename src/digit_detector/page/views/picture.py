@@ -89,4 +89,5 @@ def _shrink(pixels: Pixels) -> Pixels:
     factor = MAX_SIDE / max(pixels.shape[:2])
     if factor >= 1:
         return pixels
-    return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    height, width = (max(1, round(factor * side)) for side in pixels.shape[:2])
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
