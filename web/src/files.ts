@@ -12,11 +12,17 @@ export async function fetchCached(url: string, onBytes: (bytes: number) => void,
   const cache = await openCache();
   const cached = reload ? undefined : await cache?.match(url);
   if (cached) return cached.arrayBuffer();
-  const response = await fetch(url, { cache: reload ? "reload" : "default" });
+  // The browser's own cache may still hold a copy that was damaged on the server.
+  const response = await fetch(url, { cache: reload ? "reload" : "no-cache" });
   if (!response.ok) throw new Error(`the server answered ${response.status} for ${url}`);
   // Without room for the file, the page still works.
   cache?.put(url, response.clone()).catch(() => undefined);
   return readAll(response, onBytes);
+}
+
+/** Drop a file that turned out to be damaged, so that the next attempt fetches it again. */
+export async function forgetCached(url: string): Promise<void> {
+  await (await openCache())?.delete(url);
 }
 
 /** Absent on pages from other machines without HTTPS, and in some private windows. */

@@ -20,6 +20,10 @@ interface Build {
 const LARGE = /\.(onnx|wasm)$/;
 /** Of these, an update fetches only what an earlier version has been used for. */
 const ON_DEMAND = /\/handwriting-[^/]*\.onnx$/;
+/** The page's script, which the page names. */
+const ENTRY = /\/index-[^/]*\.js$/;
+/** What follows the scope in the page's own addresses, and not in those of files beside it. */
+const PAGE = /^(index\.html)?([?#]|$)/;
 const SHELL_PREFIX = "digit-detector-shell-";
 
 const scope = self as unknown as ServiceWorkerGlobalScope & { build: Build; importScripts(url: string): void };
@@ -37,8 +41,11 @@ scope.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(shellName);
   await cache.addAll(shell.map((url) => new Request(url, { cache: "reload" })));
+  // A release that is still being uploaded, or a proxy's copy of the page before it, is tried again at the next visit.
+  const page = await (await cache.match(scope.registration.scope))!.text();
+  if (!hashed.some((url) => ENTRY.test(url) && page.includes(url))) throw new Error("the page is of another version");
   const files = await caches.open(FILE_CACHE);
-  const isUpdate = (await caches.keys()).some((name) => name.startsWith(SHELL_PREFIX) && name !== shellName);
+  const isUpdate = (await olderShells()).length > 0;
   const usesHandwriting = (await files.keys()).some(({ url }) => ON_DEMAND.test(url));
   const missing = hashed.filter((url) => (ON_DEMAND.test(url) ? usesHandwriting : isUpdate || !LARGE.test(url)));
   for (const url of missing) if (!(await files.match(url))) await files.add(url);
@@ -47,19 +54,37 @@ async function install(): Promise<void> {
 
 /** Delete what this version does not need. */
 async function activate(): Promise<void> {
-  for (const name of await caches.keys()) {
-    if (name.startsWith(SHELL_PREFIX) && name !== shellName) await caches.delete(name);
+  for (const name of await olderShells()) {
+    const cache = await caches.open(name);
+    for (const request of await ownRequests(cache)) await cache.delete(request);
+    if ((await cache.keys()).length === 0) await caches.delete(name);
   }
   const files = await caches.open(FILE_CACHE);
   const needed = new Set(hashed.map((url) => new URL(url, scope.registration.scope).href));
-  for (const request of await files.keys()) {
+  for (const request of await ownRequests(files)) {
     if (!needed.has(request.url)) await files.delete(request);
   }
   await scope.clients.claim();
 }
 
+/** The shells that hold other versions of this page. */
+async function olderShells(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(SHELL_PREFIX) || name === shellName) continue;
+    if ((await ownRequests(await caches.open(name))).length > 0) found.push(name);
+  }
+  return found;
+}
+
+/** What a cache holds of this page: all pages of one host, each in a folder of its own, share their caches. */
+async function ownRequests(cache: Cache): Promise<readonly Request[]> {
+  return (await cache.keys()).filter(({ url }) => url.startsWith(scope.registration.scope));
+}
+
 async function answer(request: Request): Promise<Response> {
-  const key = request.mode === "navigate" ? scope.registration.scope : request;
+  const isPage = request.mode === "navigate" && PAGE.test(request.url.slice(scope.registration.scope.length));
+  const key = isPage ? scope.registration.scope : request;
   // The page asks for a reload when the cached file is damaged.
   const cached = request.cache === "reload" ? undefined : await caches.match(key);
   const response = cached ?? (await fetch(request));

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from shutil import copytree
 
+import pytest
 from playwright.sync_api import expect
 from support.live_visitor import Enter, Guest
 from support.live_visitor import enter as enter_on
@@ -75,6 +76,49 @@ def test_second_visit_offline_with_two_threads(enter: Enter, built: Path) -> Non
     guest.expect_reading("5")
 
 
+def test_two_pages_of_one_host_work_offline(enter: Enter, built: Path, tmp_path: Path) -> None:
+    for name in ("digits", "preview"):
+        copytree(built, tmp_path / name)
+    files = tmp_path / "preview/files.js"
+    files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', files.read_text()))
+    with serve_plainly(tmp_path) as url:
+        guest = enter(f"{url}digits/", service_workers="allow")
+        wait_until_cached(guest)
+        guest.page.goto(f"{url}preview/")
+        guest.expect_ready()
+        guest.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    # The server has stopped.
+    for name in ("digits", "preview"):
+        guest.page.goto(f"{url}{name}/")
+        guest.expect_ready("2 threads")
+    guest.page.goto(f"{url}digits/licences.txt")
+    expect(guest.page.get_by_text("ONNX Runtime")).to_be_visible()
+
+
+def test_half_uploaded_version_is_not_kept(enter: Enter, built: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "page"
+    copytree(built, folder)
+    with serve_plainly(folder) as url:
+        guest = enter(url, service_workers="allow")
+        wait_until_cached(guest)
+        files = folder / "files.js"
+        (script,) = (folder / "assets").glob("index-*.js")
+        script.with_name("index-newer.js").write_bytes(script.read_bytes())
+        newer = files.read_text().replace(script.name, "index-newer.js")
+        files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', newer))
+        state = guest.page.evaluate(
+            """navigator.serviceWorker.getRegistration().then(async (registration) => {
+              await registration.update().catch(() => undefined);
+              const worker = registration.installing ?? registration.waiting;
+              if (!worker) return "redundant";
+              return new Promise((done) => worker.addEventListener("statechange", () => done(worker.state)));
+            })"""
+        )
+        assert state == "redundant"
+        guest.page.reload()
+        guest.expect_ready("2 threads")
+
+
 def test_new_version_reaches_returning_visitors(enter: Enter, built: Path, tmp_path: Path) -> None:
     folder = tmp_path / "page"
     copytree(built, folder)
@@ -112,15 +156,21 @@ def test_help_for_pages_that_cannot_load_their_files(new_page: NewPage, built: P
     expect(page.get_by_text("could not load its files")).to_be_hidden()
 
 
-def test_damaged_model_reported_and_retried(new_page: NewPage, built: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("digit-detector-*.onnx", "the model file is damaged, even after fetching it again"), ("ort-*.wasm", "")],
+)
+def test_damaged_file_reported_and_retried(
+    name: str, message: str, new_page: NewPage, built: Path, tmp_path: Path
+) -> None:
     copytree(built, tmp_path / "page")
-    (model,) = (tmp_path / "page/assets").glob("digit-detector-*.onnx")
+    (model,) = (tmp_path / "page/assets").glob(name)
     content = model.read_bytes()
-    model.write_bytes(content[:-1000] + bytes([content[-1000] ^ 255]) + content[-999:])
+    model.write_bytes(content[:-1000] + bytes([content[-1000] ^ 255]) + content[-999:-1])
     with serve_plainly(tmp_path / "page") as url:
         page = new_page("touch")
         page.goto(url)
-        expect(page.get_by_role("alert")).to_contain_text("the model file is damaged, even after fetching it again")
+        expect(page.get_by_role("alert")).to_contain_text(message or "failed")
         guest = Guest(page, page.context.new_cdp_session(page))
         guest.draw("8")  # drawing works without a detector
         assert guest.ink().any()

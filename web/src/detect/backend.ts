@@ -5,7 +5,7 @@ import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 import * as ort from "onnxruntime-web/wasm";
 
 import modelUrl from "../../../models/digit-detector.onnx?url";
-import { fetchCached } from "../files";
+import { fetchCached, forgetCached } from "../files";
 import { specification } from "../specification";
 
 const { inputSize, bytes: MODEL_BYTES, sha256: MODEL_SHA256 } = specification.model;
@@ -31,7 +31,11 @@ export class Backend {
     ort.env.wasm.numThreads = THREADS;
     ort.env.wasm.wasmPaths = { mjs: new URL(glueUrl, import.meta.url).href };
     ort.env.wasm.wasmBinary = wasm;
-    const backend = new Backend(await ort.InferenceSession.create(model, { executionProviders: ["wasm"] }));
+    const session = await ort.InferenceSession.create(model, { executionProviders: ["wasm"] }).catch(async (error) => {
+      await forgetCached(wasmUrl); // the model is intact, so this may not be
+      throw error;
+    });
+    const backend = new Backend(session);
     await backend.run([new Float32Array(inputSize * inputSize)]);
     return backend;
   }
