@@ -46,6 +46,34 @@ def test_eraser_removes_whole_strokes(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
+def test_keys_wait_for_the_eraser(visitor: Visitor) -> None:
+    visitor.write("3", "4")
+    visitor.press("Erase")
+    visitor.hold(np.array([[200.0, 190.0], [280.0, 190.0], [390.0, 190.0]]))
+    visitor.page.keyboard.press("Delete")
+    visitor.page.keyboard.press("Control+z")
+    visitor.lift()
+    visitor.press("Erase")
+    visitor.expect_reading("3")
+    visitor.press("Undo")
+    visitor.expect_reading("3 4")
+
+
+@pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
+def test_delete_clears_the_canvas_once_something_else_is_drawn(visitor: Visitor) -> None:
+    visitor.draw("3", x=60, y=100, height=180)
+    visitor.expect_boxes("3")
+    visitor.tap(110, 150)
+    expect(visitor.page.locator(".box.chosen")).to_have_count(1)
+    visitor.draw("4", x=220, y=100, height=180)
+    visitor.expect_reading("3 4")
+    expect(visitor.page.locator(".box.chosen")).to_have_count(0)
+    visitor.page.keyboard.press("Delete")
+    visitor.expect_reading("")
+    assert not visitor.ink().any()
+
+
+@pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
 def test_reading_is_copied(visitor: Visitor) -> None:
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visitor.write("3", "4")

@@ -1,6 +1,8 @@
 """Palms and pens on the canvas."""
 
+import numpy as np
 import pytest
+from playwright.sync_api import expect
 from support.visitor import Arrive, Visitor
 
 by_touch = pytest.mark.parametrize("visitor", ["touch"], indirect=True)
@@ -44,6 +46,16 @@ def test_palm_after_pen_draws_nothing(guest: Visitor) -> None:
     guest.touch("touchEnd")
     assert guest.inked(150, 80)
     assert not guest.inked(350, 350)
+
+
+@pytest.mark.parametrize("visitor", ["mouse"], indirect=True)
+def test_stroke_far_off_the_canvas(visitor: Visitor) -> None:
+    visitor.write("3", "4")
+    visitor.stroke(np.array([[390.0, 390.0], [900.0, 395.0], [1500.0, 395.0]]))
+    expect(visitor.page.locator(".boxes:not(.stale)")).to_have_count(1)  # answered
+    expect(visitor.page.get_by_text("cannot be read")).to_have_count(0)
+    visitor.press("Undo")
+    visitor.expect_reading("3 4")
 
 
 @by_touch

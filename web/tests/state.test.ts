@@ -143,6 +143,20 @@ test("the eraser removes the strokes that it touches, in one step", () => {
   expect(inkOf(run(erased, { kind: "undo" }))).toEqual([right, left]);
 });
 
+test("an erased object's label does not name what is written in its place", () => {
+  const corrected = run(answered, { kind: "relabel", index: 0, label: "1" }, { kind: "relabel", index: 1, label: "4" });
+  const path = stroke([20, 150], [100, 150]); // through the left one
+  const erased = run(
+    corrected,
+    { kind: "tool", tool: "eraser" },
+    { kind: "draw", stroke: path },
+    { kind: "lift", stroke: path },
+    { kind: "tool", tool: "pen" },
+  );
+  expect(labels(answer(run(erased, ...draw(left)), one, seven))).toEqual(["7", "4"]);
+  expect(labels(answer(run(erased, { kind: "undo" }), one, seven))).toEqual(["1", "4"]);
+});
+
 test("an eraser that misses is no step", () => {
   const missed = run(answered, { kind: "tool", tool: "eraser" }, ...draw(stroke([150, 300], [160, 300])));
   expect(missed.history).toBe(answered.history);
@@ -154,9 +168,24 @@ test("clear can be undone", () => {
   expect(inkOf(run(cleared, { kind: "undo" }))).toEqual([right, left]);
 });
 
-test("undo waits for the hand", () => {
-  const down = run(answered, { kind: "draw", stroke: stroke([9, 9], [99, 99]) });
-  expect(run(down, { kind: "undo" }).history).toBe(answered.history);
+test("clearing an empty canvas is no step", () => {
+  const undone = run(answered, { kind: "undo" }, { kind: "undo" });
+  expect(inkOf(run(undone, { kind: "clear" }, { kind: "redo" }, { kind: "redo" }))).toEqual([right, left]);
+});
+
+test.each<Action>([
+  { kind: "undo" },
+  { kind: "clear" },
+  { kind: "rewrite", index: 0 },
+  { kind: "tool", tool: "eraser" },
+  { kind: "tool", tool: "pen" },
+])("$kind waits for the hand", (action) => {
+  for (const tool of ["pen", "eraser"] as const) {
+    const moving = { kind: "draw", stroke: stroke([200, 100], [200, 200]) } as const;
+    const down = run(answered, { kind: "tool", tool }, moving);
+    const after = run(down, action);
+    expect([after.history, after.tool, after.stroke]).toEqual([answered.history, tool, down.stroke]);
+  }
 });
 
 test("covers appear only while the hand is up, and return with a new drawing", () => {
@@ -178,6 +207,27 @@ test("a shared drawing is hidden until it is answered", () => {
   const shown = answer(opened, seven);
   expect(shown.isHidden).toBe(false);
   expect(inkOf(run(shown, { kind: "undo" }))).toEqual([right, left]);
+});
+
+test("what somebody else has drawn is hidden whenever it comes back, until it is answered", () => {
+  const linked = { drawing: [left], thresholds: {}, corrections: [] };
+  const shown = answer(run(empty, { kind: "open", linked }), rude);
+  expect(shown.covered).toHaveLength(1);
+  for (const steps of [
+    [{ kind: "undo" }, { kind: "redo" }],
+    [{ kind: "clear" }, { kind: "undo" }],
+  ] as Action[][]) {
+    const back = run(shown, ...steps);
+    expect([inkOf(back), back.isHidden]).toEqual([[left], true]);
+    expect(answer(back, rude)).toMatchObject({ isHidden: false, covered: shown.covered });
+  }
+  const own = answer(run(empty, ...draw(left)), rude);
+  expect(run(own, { kind: "clear" }, { kind: "undo" }).isHidden).toBe(false);
+});
+
+test("covers stay the same while nothing else is found", () => {
+  const shown = answer(run(empty, ...draw(left)), rude);
+  expect(run(shown, { kind: "choose", index: 0 }).covered).toBe(shown.covered);
 });
 
 test("a picture takes the drawing's place, and a stroke takes the picture's", () => {
@@ -210,6 +260,8 @@ test("a threshold needs no new prediction", () => {
 test("an answer to a drawing that was cleared in the meantime is dropped", () => {
   const cleared = run(answered, { kind: "clear" });
   expect(answer({ ...cleared, revision: answered.revision }, seven).found).toEqual([]);
+  const late = { kind: "predicted", prediction: predictionOf(seven), revision: answered.revision } as const;
+  expect(run(cleared, { kind: "draw", stroke: right }, late).found).toEqual([]);
 });
 
 test("a notice stays until the canvas changes", () => {

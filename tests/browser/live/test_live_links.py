@@ -48,6 +48,14 @@ def test_share_and_open(guest: Guest, enter: Enter, plain: str) -> None:
 
 
 @by_mouse
+def test_stroke_far_off_the_canvas_can_be_shared(guest: Guest, enter: Enter) -> None:
+    guest.stroke(np.array([[200.0, 200.0], [600.0, 200.0], [1500.0, 210.0]]))
+    other = enter(share(guest))
+    assert other.inked(300, 200)
+    expect(other.status).not_to_contain_text("link")
+
+
+@by_mouse
 def test_link_shown_without_clipboard(guest: Guest) -> None:
     guest.page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
     guest.draw("7")
@@ -55,7 +63,10 @@ def test_link_shown_without_clipboard(guest: Guest) -> None:
     field = guest.page.get_by_role("textbox", name="Link")
     expect(field).to_be_visible()
     expect(field).to_have_value(guest.page.url)
-    guest.press("Close")
+    guest.page.keyboard.press("Tab")
+    guest.page.keyboard.press("Delete")  # of the dialog, not of the drawing behind it
+    assert guest.ink().any()
+    guest.page.keyboard.press("Escape")
     expect(field).to_be_hidden()
     guest.page.evaluate("delete navigator.clipboard.writeText")
 

@@ -10,7 +10,7 @@
 
 import type { Box } from "../detect/detections";
 import type { Thresholds } from "../detect/postprocess";
-import { type Drawing, PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
+import { type Drawing, MARGIN, PEN_WIDTH, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
 
 export const PREFIX = "#d1=";
 
@@ -19,8 +19,6 @@ const MAX_CHARACTERS = 200_000;
 const MAX_BYTES = 1_000_000;
 const MAX_CORRECTIONS = 100;
 const THOUSANDTHS = 1000;
-/** A stroke may leave the canvas by this much, in canvas units. */
-const MARGIN = SIDE;
 
 export class LinkError extends Error {
   constructor(readonly reason: "foreign" | "long" | "damaged" | "empty") {

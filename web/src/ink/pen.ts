@@ -1,6 +1,7 @@
 /** Pointer events to strokes. One hand draws: palms, second fingers and other buttons are ignored. */
 
-import { POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
+import { clamp } from "../numbers";
+import { MARGIN, POINT_LENGTH, PRECISION, SIDE, type Stroke } from "./strokes";
 
 /** A touch this soon after a pen is the palm of the hand that holds the pen. */
 const PALM_MS = 1000;
@@ -93,8 +94,8 @@ export class Pen {
 
   #add(event: PointerEvent): void {
     this.#frame ??= this.element.getBoundingClientRect();
-    const x = round(((event.clientX - this.#frame.x) * SIDE) / this.#frame.width);
-    const y = round(((event.clientY - this.#frame.y) * SIDE) / this.#frame.height);
+    const x = place(event.clientX - this.#frame.x, this.#frame.width);
+    const y = place(event.clientY - this.#frame.y, this.#frame.height);
     const last = this.#points.length - POINT_LENGTH;
     if (last >= 0 && Math.hypot(x - this.#points[last], y - this.#points[last + 1]) < MIN_DISTANCE) return;
     // Only pens measure pressure; at half pressure the line has the chosen width.
@@ -105,6 +106,11 @@ export class Pen {
 
 function isOnControl(event: Event): boolean {
   return event.target instanceof Element && event.target.closest("button, .fix") !== null;
+}
+
+/** A distance from the canvas's edge in canvas units; a pen that leaves the canvas goes no further than its margin. */
+function place(distance: number, length: number): number {
+  return round(clamp((distance * SIDE) / length, -MARGIN, SIDE + MARGIN));
 }
 
 /** Round as links do, so a shared drawing is exactly what was drawn. */

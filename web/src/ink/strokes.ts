@@ -3,6 +3,9 @@
 /** Side of the canvas in its own units, whatever its size on the screen; points and widths are in these units. */
 export const SIDE = 400;
 
+/** A stroke may leave the canvas by this much, in canvas units. */
+export const MARGIN = SIDE;
+
 export const PEN_WIDTH = { min: 2, max: 40, default: 14 };
 
 /** Points and widths are rounded to one of this many parts of a unit, in which links store them. */

@@ -186,6 +186,7 @@ const KEYS: Readonly<Record<string, () => void>> = {
 };
 window.addEventListener("keydown", (event) => {
   if (event.altKey || (event.target instanceof Element && event.target.matches("select, [type=text]"))) return;
+  if (document.querySelector("dialog[open]")) return; // its keys are its own
   const shortcut = shortcutOf(event);
   if (TOOL_KEYS[shortcut]) pressTool(TOOL_KEYS[shortcut]);
   else if (KEYS[shortcut]) KEYS[shortcut]();

@@ -7,7 +7,7 @@ import type { Prediction, Thresholds } from "../detect/postprocess";
 import { turnPixels } from "../detect/turning";
 import { begin, change, type History, redo, undo } from "../ink/history";
 import type { Correction, Linked } from "../ink/link";
-import { cutOut, type Erasing, isTap, rub } from "../ink/selection";
+import { type Area, cutOut, type Erasing, fractionInside, isTap, rub } from "../ink/selection";
 import { type Drawing, PEN_WIDTH, SIDE, type Stroke } from "../ink/strokes";
 import { specification } from "../specification";
 import type { Size } from "../ui/boxes";
@@ -26,6 +26,8 @@ export interface Content {
   /** Shown instead of a drawing. */
   picture: Picture | null;
   corrections: readonly Correction[];
+  /** Made by somebody else: from a link or a file, with what was drawn on it since. */
+  isForeign: boolean;
 }
 
 export type Tool = "pen" | "eraser";
@@ -59,7 +61,7 @@ export interface State {
   readonly covered: readonly Box[];
   /** The visitor has uncovered what is rude here. */
   readonly isUncovered: boolean;
-  /** What somebody else has made stays hidden until detection has covered what is rude in it. */
+  /** What somebody else has made is hidden until detection has covered what is rude in it. */
   readonly isHidden: boolean;
   /** Index into `found` of the object whose class is being chosen. */
   readonly chosen: number | null;
@@ -92,7 +94,7 @@ export type Action =
   | { kind: "notice"; notice: Notice }
   | { kind: "outdated" };
 
-const EMPTY: Content = { drawing: [], picture: null, corrections: [] };
+const EMPTY: Content = { drawing: [], picture: null, corrections: [], isForeign: false };
 export const USUAL_THRESHOLDS: Thresholds = {
   score: specification.model.scoreThreshold,
   iou: specification.model.iouThreshold,
@@ -170,7 +172,7 @@ function step(state: State, action: Action): State {
     case "redo":
       return travel(state, redo(state.history));
     case "clear":
-      return edit(state, EMPTY);
+      return state.stroke || isEmpty(state) ? state : edit(state, EMPTY); // it waits for the hand, as undo does
     case "open":
       return openLinked(state, action.linked);
     case "openPicture":
@@ -184,7 +186,7 @@ function step(state: State, action: Action): State {
     case "uncover":
       return { ...state, isUncovered: true };
     case "tool":
-      return { ...state, tool: action.tool, chosen: null };
+      return state.stroke ? state : { ...state, tool: action.tool, chosen: null };
     case "penWidth":
       return { ...state, penWidth: action.width };
     case "thresholds":
@@ -210,8 +212,10 @@ function step(state: State, action: Action): State {
 /** Update what follows from the rest. */
 function derive(before: State, state: State): State {
   let next = state;
-  if (isEmpty(next) && next.prediction) next = { ...next, prediction: null };
-  if (isEmpty(next)) next = { ...next, isUncovered: false, isHidden: false };
+  if (isEmpty(next)) {
+    // An answer that is still to come is about what was cleared.
+    next = { ...next, prediction: null, predictedRevision: next.revision, isUncovered: false, isHidden: false };
+  }
   const { prediction, thresholds } = next;
   const { corrections } = next.history.present;
   if (
@@ -224,7 +228,9 @@ function derive(before: State, state: State): State {
       : { ...next, found: [], nearest: null };
   }
   if (!next.stroke) {
-    next = { ...next, covered: next.found.filter((object) => isCovered(next, object)).map(({ box }) => box) };
+    const covered = next.found.filter((object) => isCovered(next, object)).map(({ box }) => box);
+    const isSame = covered.length === next.covered.length && covered.every((box, index) => box === next.covered[index]);
+    if (!isSame) next = { ...next, covered };
     if (next.prediction && !isStale(next)) next = { ...next, isHidden: false };
   }
   if (next.chosen !== null && next.chosen >= next.found.length) next = { ...next, chosen: null };
@@ -257,16 +263,19 @@ function lift(state: State, stroke: Stroke): State {
   const resting = { ...state, stroke: null, erasing: null };
   if (state.tool === "eraser") {
     const { kept } = moveEraser(state, stroke).erasing!;
-    return kept === drawing ? resting : edit(resting, { ...state.history.present, drawing: kept });
+    if (kept === drawing) return resting;
+    const erased = drawing.filter((each) => !kept.includes(each));
+    const { corrections, ...rest } = state.history.present;
+    const others = corrections.filter(({ box }) => !erased.some((each) => fractionInside(each, toArea(box)) > 0.5));
+    return edit(resting, { ...rest, drawing: kept, corrections: others });
   }
   if (isTap(stroke)) {
     const index = objectAt(state.found, state.size, stroke.points[0] / SIDE, stroke.points[1] / SIDE);
     if (index !== null) return { ...resting, chosen: index === state.chosen ? null : index };
     if (state.chosen !== null) return { ...resting, chosen: null };
   }
-  const next = { ...state.history.present, picture: null, drawing: [...drawing, stroke] };
-  if (state.history.present.picture) next.corrections = [];
-  const edited = edit(resting, next);
+  const before = state.history.present.picture ? EMPTY : state.history.present;
+  const edited = edit(resting, { ...before, drawing: [...before.drawing, stroke] });
   // What was drawn is what the detector has, so the answer stays.
   const isKnown = state.stroke !== null && state.stroke.points === stroke.points && !isTap(stroke);
   return isKnown ? { ...edited, revision: state.revision } : edited;
@@ -288,7 +297,8 @@ function travel(state: State, history: History<Content>): State {
   // A hand that is down would lose its stroke.
   if (state.stroke || history.present === state.history.present) return state;
   const edited = edit(state, history.present);
-  return { ...edited, history };
+  const { isForeign } = history.present;
+  return { ...edited, history, isHidden: isForeign && !state.isUncovered && edited.revision !== state.revision };
 }
 
 function openLinked(state: State, { drawing, thresholds, corrections }: Linked): State {
@@ -298,7 +308,8 @@ function openLinked(state: State, { drawing, thresholds, corrections }: Linked):
 }
 
 function openForeign(state: State, content: Content): State {
-  return { ...edit(state, content), stroke: null, erasing: null, prediction: null, isUncovered: false, isHidden: true };
+  const edited = edit(state, { ...content, isForeign: true });
+  return { ...edited, stroke: null, erasing: null, prediction: null, isUncovered: false, isHidden: true };
 }
 
 function relabel(state: State, index: number, label: string): State {
@@ -310,16 +321,17 @@ function relabel(state: State, index: number, label: string): State {
 
 /** Take the object's strokes away, to be written again. */
 function rewrite(state: State, index: number): State {
-  const { drawing, corrections } = state.history.present;
-  const [x0, y0, x1, y1] = toFractions(state.found[index].box, state.size);
-  return {
-    ...edit(state, {
-      picture: null,
-      drawing: cutOut(drawing, [x0 * SIDE, y0 * SIDE, x1 * SIDE, y1 * SIDE]),
-      corrections: correctionsElsewhere(corrections, [x0, y0, x1, y1]),
-    }),
-    tool: "pen",
-  };
+  if (state.stroke) return state;
+  const { present } = state.history;
+  const box = toFractions(state.found[index].box, state.size);
+  const drawing = cutOut(present.drawing, toArea(box));
+  const corrections = correctionsElsewhere(present.corrections, box);
+  return { ...edit(state, { ...present, picture: null, drawing, corrections }), tool: "pen" };
+}
+
+/** A box in fractions of the canvas, in canvas units. */
+function toArea(box: Box): Area {
+  return box.map((fraction) => fraction * SIDE) as [number, number, number, number];
 }
 
 function predicted(state: State, prediction: Prediction, revision: number): State {

@@ -91,7 +91,7 @@ export class View {
     byId("canvas", HTMLElement).dataset.tool = tool;
     byId("canvas", HTMLElement).classList.toggle("has-picture", pictureOf(state) !== null);
     byId("reading-tools", HTMLElement).hidden = reading(state.found) === "";
-    for (const id of ["save", "json"]) byId(id, HTMLButtonElement).disabled = empty;
+    for (const id of ["save", "json"]) byId(id, HTMLButtonElement).disabled = empty || state.isHidden;
     byId("share", HTMLButtonElement).disabled = empty || history.present.picture !== null;
     const isErasing = tool === "eraser";
     const enabled = {

@@ -72,7 +72,7 @@ class Answer {
 
   update({ data, setTriggerValue }: AnswerArguments): void {
     const isFirst = this.#data?.language !== data.language;
-    if (this.#data?.revision !== data.revision) this.#chosen = null;
+    const isSame = this.#data?.revision === data.revision;
     this.#data = data;
     this.#send = setTriggerValue;
     const translate = translator(data.texts);
@@ -98,7 +98,7 @@ class Answer {
         return item;
       }),
     );
-    this.#choose(this.#chosen);
+    this.#choose(isSame ? this.#chosen : null);
   }
 
   remove(): void {

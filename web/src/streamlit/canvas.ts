@@ -160,10 +160,11 @@ class Board {
   }
 
   #press(tool: Tool): void {
+    if (this.#hand.isDown) return; // its stroke or eraser would bring back what this changes
     if (tool === "undo") this.#travel(undo(this.#history));
     else if (tool === "redo") this.#travel(redo(this.#history));
     else if (tool === "clear") this.#clear();
-    else if (!this.#hand.isDown) {
+    else {
       this.#erasing = !this.#erasing;
       this.#pad.classList.toggle("erasing", this.#erasing);
     }
@@ -250,7 +251,7 @@ class Board {
   /** Take an object's strokes away; Undo brings them back. */
   #rewrite(index: number): void {
     const object = this.component.data.objects.at(index);
-    if (object === undefined || this.#isStale()) return; // chosen in an answer before
+    if (object === undefined || this.#isStale() || this.#hand.isDown) return; // chosen in an answer before
     const [x0, y0, x1, y1] = object.box.map((perCent) => (perCent * SIDE) / 100);
     this.#change(cutOut(this.#sheet.strokes, [x0, y0, x1, y1]));
   }

@@ -32,11 +32,12 @@ export interface EditorActions {
   cancel(): void;
 }
 
-/** What the pointer that is down does; `from` is where it was pressed, `box` what it pressed. */
-type Drag =
-  | { kind: "add"; from: Point }
-  | { kind: "move"; from: Point; box: PixelBox }
-  | { kind: "resize"; from: Point; box: PixelBox; grip: Grip };
+/** What the pointer of this ID does while it is down; `from` is where it was pressed, `box` what it pressed. */
+type Drag = { pointer: number; from: Point } & (
+  | { kind: "add" }
+  | { kind: "move"; box: PixelBox }
+  | { kind: "resize"; box: PixelBox; grip: Grip }
+);
 
 interface State {
   boxes: readonly EditedBox[];
@@ -116,7 +117,8 @@ export class Editor {
     picture.addEventListener("pointerdown", (event) => this.#down(event));
     picture.addEventListener("pointermove", (event) => this.#move(event));
     picture.addEventListener("pointerup", (event) => this.#up(event));
-    picture.addEventListener("pointercancel", () => {
+    picture.addEventListener("pointercancel", (event) => {
+      if (event.pointerId !== this.#drag?.pointer) return;
       this.#drag = null;
       this.#render();
     });
@@ -143,15 +145,17 @@ export class Editor {
 
   #down(event: PointerEvent): void {
     if (this.#drag || event.button !== 0) return;
-    const from = this.#place(event);
+    const start = { pointer: event.pointerId, from: this.#place(event) };
     const pressed = event.target as HTMLElement;
     const index = this.#boxButtons().indexOf(pressed.closest(".box") as HTMLButtonElement);
     if (this.#state.adding) {
-      this.#drag = { kind: "add", from };
+      this.#drag = { ...start, kind: "add" };
     } else if (index >= 0) {
       const { box } = this.#state.boxes[index];
       const corner = pressed.dataset.corner;
-      this.#drag = corner ? { kind: "resize", from, box, grip: CORNERS[Number(corner)] } : { kind: "move", from, box };
+      this.#drag = corner
+        ? { ...start, kind: "resize", box, grip: CORNERS[Number(corner)] }
+        : { ...start, kind: "move", box };
       // A touch that scrolls the page begins on a box that is not chosen yet.
       if (index !== this.#state.chosen && event.pointerType === "touch") this.#drag = null;
       else {
@@ -164,7 +168,7 @@ export class Editor {
 
   #move(event: PointerEvent): void {
     const drag = this.#drag;
-    if (!drag) return;
+    if (event.pointerId !== drag?.pointer) return;
     const to = this.#place(event);
     const by: Point = [to[0] - drag.from[0], to[1] - drag.from[1]];
     if (drag.kind === "add") this.#render([...this.#state.boxes, { label: null, box: between(drag.from, to) }]);
@@ -174,8 +178,9 @@ export class Editor {
 
   #up(event: PointerEvent): void {
     const drag = this.#drag;
+    if (event.pointerId !== drag?.pointer) return;
     this.#drag = null;
-    if (drag?.kind !== "add") return;
+    if (drag.kind !== "add") return;
     const box = between(drag.from, this.#place(event));
     if (Math.min(box[2] - box[0], box[3] - box[1]) >= this.#data.least) this.#append(box);
     else this.#render();

@@ -19,6 +19,8 @@ export function showReading(
 ): void {
   const digits = [...objects.entries()].filter(([, { label }]) => isDigit(label));
   if (!isNew(output, [reading, digits.map(([, object]) => object), translate("common.swap")])) return;
+  const { activeElement } = output.getRootNode() as Document | ShadowRoot;
+  const focused = [...output.children].indexOf(activeElement as Element);
   let next = 0;
   output.replaceChildren(
     ...[...reading].map((character) => {
@@ -30,6 +32,7 @@ export function showReading(
       return node;
     }),
   );
+  (output.children.item(focused) as HTMLElement | null)?.focus(); // a second press swaps back
 }
 
 /** Buttons that copy and speak what `reading` returns when they are pressed. */

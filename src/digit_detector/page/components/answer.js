@@ -41,14 +41,14 @@ function l(e, n, r, a, s) {
 		c.map(([, e]) => e),
 		a("common.swap")
 	])) return;
-	let l = 0;
+	let { activeElement: l } = e.getRootNode(), u = [...e.children].indexOf(l), d = 0;
 	e.replaceChildren(...[...n].map((e) => {
-		if (/\s/.test(e) || l === c.length) return e;
-		let [n, { top: r, doubtful: i, corrected: o }] = c[l++];
+		if (/\s/.test(e) || d === c.length) return e;
+		let [n, { top: r, doubtful: i, corrected: o }] = c[d++];
 		if (!i && !o) return e;
-		let u = t(e, () => s(n), o ? "corrected" : "doubtful");
-		return u.title = a("common.swap", { label: r[1].name }), u;
-	}));
+		let l = t(e, () => s(n), o ? "corrected" : "doubtful");
+		return l.title = a("common.swap", { label: r[1].name }), l;
+	})), e.children.item(u)?.focus();
 }
 function u(r, i, a) {
 	let o = e("span");
@@ -194,17 +194,17 @@ var T = "digit-detector:fix", E = "digit-detector:chosen", D = "digit-detector:r
 		e.replaceChildren(...t), document.addEventListener(T, this.#u);
 	}
 	update({ data: t, setTriggerValue: r }) {
-		let i = this.#s?.language !== t.language;
-		this.#s?.revision !== t.revision && (this.#l = null), this.#s = t, this.#c = r;
-		let a = x(t.texts);
+		let i = this.#s?.language !== t.language, a = this.#s?.revision === t.revision;
+		this.#s = t, this.#c = r;
+		let o = x(t.texts);
 		if (i) {
-			let e = u(a, t.language, () => this.#s.reading);
+			let e = u(o, t.language, () => this.#s.reading);
 			this.#o.replaceWith(e), this.#o = e;
 		}
-		this.#o.hidden = t.reading === "", l(this.#e, t.reading, t.objects, a, (e) => this.#f(e, t.objects[e].top[1].label)), n(this.#t, t.hint ?? m(t.objects, t, a)), n(this.#a, t.status), this.#n.ariaLabel = a("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = a("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
+		this.#o.hidden = t.reading === "", l(this.#e, t.reading, t.objects, o, (e) => this.#f(e, t.objects[e].top[1].label)), n(this.#t, t.hint ?? m(t.objects, t, o)), n(this.#a, t.status), this.#n.ariaLabel = o("common.objects"), this.#n.hidden = t.objects.length === 0, this.#i.ariaLabel = o("common.leftOut"), this.#i.hidden = t.leftOut.length === 0, this.#i.replaceChildren(...t.leftOut.map(({ text: t, why: n }) => {
 			let r = e("li");
 			return r.append(e("b", "", t), ` – ${n}`), r;
-		})), this.#d(this.#l);
+		})), this.#d(a ? this.#l : null);
 	}
 	remove() {
 		document.removeEventListener(T, this.#u);

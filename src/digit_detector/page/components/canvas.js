@@ -44,34 +44,34 @@ var i = {
 function a({ points: e }) {
 	return Array.from({ length: e.length / 3 }, (t, n) => [e[3 * n], e[3 * n + 1]]);
 }
-var o = 2e5, s = 1e6, c = 100, l = 1e3, u = 400, d = class extends Error {
+var o = 2e5, s = 1e6, c = 100, l = 1e3, u = class extends Error {
 	reason;
 	constructor(e) {
 		super(e), this.reason = e;
 	}
 };
-async function ee(e) {
-	if (!e.startsWith("#d1=")) throw new d("foreign");
-	if (e.length > o) throw new d("long");
+async function d(e) {
+	if (!e.startsWith("#d1=")) throw new u("foreign");
+	if (e.length > o) throw new u("long");
 	let [t, ...n] = e.slice(4).split("&"), r = (e) => e.startsWith("fix="), i;
 	try {
 		let e = atob(t.replaceAll("-", "+").replaceAll("_", "/"));
-		i = await ne(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), s);
+		i = await m(Uint8Array.from(e, (e) => e.charCodeAt(0)), new DecompressionStream("deflate-raw"), s);
 	} catch (e) {
-		throw e instanceof d ? e : new d("damaged");
+		throw e instanceof u ? e : new u("damaged");
 	}
 	return {
 		drawing: te(i),
-		thresholds: p(n.filter((e) => !r(e))),
-		corrections: f(n.filter(r))
+		thresholds: f(n.filter((e) => !r(e))),
+		corrections: ee(n.filter(r))
 	};
 }
-function f(e) {
-	return m(e.length <= c), e.map((e) => {
+function ee(e) {
+	return p(e.length <= c), e.map((e) => {
 		let [, t, n] = /^fix=([a-z0-9]{1,16})((?:,\d{1,4}){4})$/.exec(e) ?? [];
-		m(t !== void 0);
+		p(t !== void 0);
 		let [r, i, a, o] = n.split(",").slice(1).map((e) => Number(e) / l);
-		return m(r < a && i < o && a <= 1 && o <= 1), {
+		return p(r < a && i < o && a <= 1 && o <= 1), {
 			box: [
 				r,
 				i,
@@ -82,11 +82,11 @@ function f(e) {
 		};
 	});
 }
-function p(e) {
+function f(e) {
 	let t = {};
 	for (let [, n, r] of e.map((e) => /^(score|iou)=([\d.]+)$/.exec(e) ?? [])) {
 		let e = Number(r);
-		m(e >= 0 && e <= 1), t[n] = e;
+		p(e >= 0 && e <= 1), t[n] = e;
 	}
 	return t;
 }
@@ -94,14 +94,14 @@ function te(e) {
 	let t = 0, n = () => {
 		let n = 0;
 		for (let r = 1;; r *= 128) {
-			if (t >= e.length || r > 2 ** 28) throw new d("damaged");
+			if (t >= e.length || r > 2 ** 28) throw new u("damaged");
 			let i = e[t++];
 			if (n += i % 128 * r, i < 128) return n;
 		}
 	}, r = [];
 	for (; t < e.length;) {
 		let t = n() / 8, a = n();
-		m(t >= i.min && t <= i.max && a > 0 && a <= e.length);
+		p(t >= i.min && t <= i.max && a > 0 && a <= e.length);
 		let o = [];
 		for (let e = 0; e < a * 3; e++) {
 			let t = n(), r = t % 2 ? -(t + 1) / 2 : t / 2;
@@ -109,7 +109,7 @@ function te(e) {
 		}
 		for (let e = 0; e < o.length; e += 3) {
 			let [t, n, r] = o.slice(e, e + 3);
-			m([t, n].every((e) => e >= -u && e <= 400 + u)), m(r > 0 && r <= 2);
+			p([t, n].every((e) => e >= -400 && e <= 800)), p(r > 0 && r <= 2);
 		}
 		r.push({
 			width: t,
@@ -118,20 +118,24 @@ function te(e) {
 	}
 	return r;
 }
-function m(e) {
-	if (!e) throw new d("empty");
+function p(e) {
+	if (!e) throw new u("empty");
 }
-async function ne(e, t, n) {
+async function m(e, t, n) {
 	let r = new Blob([e]).stream().pipeThrough(t).getReader(), i = [], a = 0;
 	for (;;) {
 		let { done: e, value: t } = await r.read();
 		if (e) break;
-		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new d("long");
+		if (i.push(t), (a += t.length) > n) throw await r.cancel(), new u("long");
 	}
 	return new Uint8Array(await new Blob(i).arrayBuffer());
 }
+// src/numbers.ts
+function h(e, t, n) {
+	return Math.min(Math.max(e, t), n);
+}
 // src/ink/pen.ts
-var re = 1e3, ie = .25, ae = class {
+var ne = 1e3, re = .25, ie = class {
 	element;
 	width;
 	listener;
@@ -147,15 +151,15 @@ var re = 1e3, ie = .25, ae = class {
 			capture: !0,
 			passive: !0
 		});
-		e.addEventListener("touchstart", (e) => h(e) || e.preventDefault(), { passive: !1 });
+		e.addEventListener("touchstart", (e) => g(e) || e.preventDefault(), { passive: !1 });
 	}
 	get isDown() {
 		return this.#e !== null;
 	}
 	#o(e) {
-		if (!(e.button !== 0 || h(e))) {
+		if (!(e.button !== 0 || g(e))) {
 			if (e.pointerType === "pen") this.#i = e.timeStamp, this.#t === "touch" && this.isDown && this.#l();
-			else if (e.pointerType === "touch" && e.timeStamp - this.#i < re) return;
+			else if (e.pointerType === "touch" && e.timeStamp - this.#i < ne) return;
 			this.isDown || (e.preventDefault(), this.element.setPointerCapture(e.pointerId), this.#e = e.pointerId, this.#t = e.pointerType, this.#a = null, this.#n = [], this.#r = this.width(), this.#d(e), this.listener.changed(this.#u()));
 		}
 	}
@@ -179,95 +183,94 @@ var re = 1e3, ie = .25, ae = class {
 	}
 	#d(e) {
 		this.#a ??= this.element.getBoundingClientRect();
-		let t = g((e.clientX - this.#a.x) * 400 / this.#a.width), n = g((e.clientY - this.#a.y) * 400 / this.#a.height), r = this.#n.length - 3;
-		if (r >= 0 && Math.hypot(t - this.#n[r], n - this.#n[r + 1]) < ie) return;
+		let t = _(e.clientX - this.#a.x, this.#a.width), n = _(e.clientY - this.#a.y, this.#a.height), r = this.#n.length - 3;
+		if (r >= 0 && Math.hypot(t - this.#n[r], n - this.#n[r + 1]) < re) return;
 		let i = e.pointerType === "pen" && e.pressure > 0 ? .4 + 1.2 * e.pressure : 1;
-		this.#n.push(t, n, g(i));
+		this.#n.push(t, n, v(i));
 	}
 };
-function h(e) {
+function g(e) {
 	return e.target instanceof Element && e.target.closest("button, .fix") !== null;
 }
-function g(e) {
+function _(e, t) {
+	return v(h(e * 400 / t, -400, 800));
+}
+function v(e) {
 	return Math.round(e * 8) / 8;
 }
-// src/numbers.ts
-function _(e, t, n) {
-	return Math.min(Math.max(e, t), n);
-}
 // src/ink/selection.ts
-var v = 4, y = 6, b = 8;
-function oe(e) {
+var y = 4, b = 6, x = 8;
+function S(e) {
 	let [t, ...n] = a(e);
-	return n.every(([e, n]) => Math.hypot(e - t[0], n - t[1]) <= v);
+	return n.every(([e, n]) => Math.hypot(e - t[0], n - t[1]) <= y);
 }
-function se({ kept: e, seen: t }, n) {
+function ae({ kept: e, seen: t }, n) {
 	return {
-		kept: ce(e, {
+		kept: oe(e, {
 			...n,
 			points: n.points.slice(Math.max(t - 3, 0))
 		}),
 		seen: n.points.length
 	};
 }
-function ce(e, t) {
-	let n = e.filter((e) => !de(t, e));
+function oe(e, t) {
+	let n = e.filter((e) => !le(t, e));
 	return n.length === e.length ? e : n;
 }
-function le(e, [t, n, r, i]) {
+function se(e, [t, n, r, i]) {
 	let a = [
-		t - b,
-		n - b,
-		r + b,
-		i + b
-	], o = e.map((e) => ue(e, a)), s = Math.max(0, ...o);
+		t - x,
+		n - x,
+		r + x,
+		i + x
+	], o = e.map((e) => ce(e, a)), s = Math.max(0, ...o);
 	return s === 0 ? e : e.filter((e, t) => s > .5 ? o[t] <= .5 : o[t] < s);
 }
-function ue(e, [t, n, r, i]) {
+function ce(e, [t, n, r, i]) {
 	let o = a(e);
 	return o.filter(([e, a]) => e >= t && e <= r && a >= n && a <= i).length / o.length;
 }
-function de(e, t) {
-	let n = y + t.width / 2, r = a(t);
-	return a(e).some((e, t, i) => r.some((a, o) => fe(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
+function le(e, t) {
+	let n = b + t.width / 2, r = a(t);
+	return a(e).some((e, t, i) => r.some((a, o) => ue(e, i[t + 1] ?? e, a, r[o + 1] ?? a) <= n));
 }
-function fe(e, t, n, r) {
-	return x(e, t, n) * x(e, t, r) < 0 && x(n, r, e) * x(n, r, t) < 0 ? 0 : Math.min(S(e, n, r), S(t, n, r), S(n, e, t), S(r, e, t));
+function ue(e, t, n, r) {
+	return C(e, t, n) * C(e, t, r) < 0 && C(n, r, e) * C(n, r, t) < 0 ? 0 : Math.min(w(e, n, r), w(t, n, r), w(n, e, t), w(r, e, t));
 }
-function x([e, t], [n, r], [i, a]) {
+function C([e, t], [n, r], [i, a]) {
 	return (n - e) * (a - t) - (r - t) * (i - e);
 }
-function S([e, t], [n, r], [i, a]) {
-	let [o, s] = [i - n, a - r], c = _(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0, 1);
+function w([e, t], [n, r], [i, a]) {
+	let [o, s] = [i - n, a - r], c = h(((e - n) * o + (t - r) * s) / (o * o + s * s || 1), 0, 1);
 	return Math.hypot(e - n - c * o, t - r - c * s);
 }
 // src/ui/dom.ts
-function C(e, t = "", n = "") {
+function T(e, t = "", n = "") {
 	let r = document.createElement(e);
 	return r.className = t, r.textContent = n, r;
 }
-function w(e, t, n = "") {
-	let r = C("button", n, e);
+function E(e, t, n = "") {
+	let r = T("button", n, e);
 	return r.type = "button", r.onclick = t, r;
 }
-function pe({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
+function de({ ctrlKey: e, metaKey: t, shiftKey: n, key: r }) {
 	return (e || t ? "ctrl+" : "") + (n ? "shift+" : "") + r.toLowerCase();
 }
-function T(e, t) {
+function D(e, t) {
 	e.textContent !== t && (e.textContent = t);
 }
-function E(e, t) {
+function fe(e, t) {
 	e.style.setProperty("--colour", t.colour), e.style.setProperty("--on-colour", t.textColour), e.style.setProperty("--line-style", t.line);
 }
 // src/ui/objects.ts
-function D(e) {
+function pe(e) {
 	return e > 0 && e < .005 ? "<1%" : `${Math.round(e * 100)}%`;
 }
 // src/ui/boxes.ts
 var O = 2, k = .12;
 function A(e, t) {
 	return e.filter(({ covered: e }) => !e).sort((e, t) => t.top[0].score - e.top[0].score).map((n) => {
-		let r = `${n.name} ${n.corrected ? "✓" : D(n.top[0].score)}`;
+		let r = `${n.name} ${n.corrected ? "✓" : pe(n.top[0].score)}`;
 		return {
 			...n,
 			text: r,
@@ -300,7 +303,7 @@ function N(e) {
 	return e.reduce((e, { width: t, height: n }) => e + t * n, 0) > k * 100 * 100;
 }
 function P(e, t, n, r, i) {
-	e.replaceChildren(...t.map((e) => R(w(r, i, "cover"), F(e, n))));
+	e.replaceChildren(...t.map((e) => R(E(r, i, "cover"), F(e, n))));
 }
 function F([e, t, n, r], { width: i, height: a }) {
 	let o = Math.max(i, a), [s, c] = [O * o / i, O * o / a];
@@ -329,8 +332,8 @@ function I(e, t) {
 	return n;
 }
 function L(e, t, n) {
-	let r = C("div", e, n);
-	return r.classList.toggle("left-out", t.leftOut ?? !1), r.classList.toggle("chosen", t.chosen ?? !1), r.ariaHidden = "true", E(r, t), r;
+	let r = T("div", e, n);
+	return r.classList.toggle("left-out", t.leftOut ?? !1), r.classList.toggle("chosen", t.chosen ?? !1), r.ariaHidden = "true", fe(r, t), r;
 }
 function R(e, [t, n, r, i]) {
 	return Object.assign(e.style, {
@@ -389,8 +392,8 @@ var ge = {
 }, W = "http://www.w3.org/2000/svg", ve = class {
 	#e;
 	#t;
-	#n = C("input");
-	#r = C("i");
+	#n = T("input");
+	#r = T("i");
 	constructor(e, { press: t, widen: n }) {
 		this.#e = e, e.role = "group";
 		let r = H.map((e) => [e, ye(e, () => t(e))]);
@@ -400,7 +403,7 @@ var ge = {
 			min: i.min,
 			max: i.max
 		}), this.#n.oninput = () => n(this.#n.valueAsNumber);
-		let a = C("label", "pen"), o = C("span", "nib");
+		let a = T("label", "pen"), o = T("span", "nib");
 		o.append(this.#r), a.append(o, this.#n);
 		let { undo: s, redo: c, erase: l, clear: u } = this.#t;
 		e.replaceChildren(s, c, l, a, u);
@@ -409,18 +412,18 @@ var ge = {
 		this.#e.ariaLabel = r("common.tools");
 		for (let t of H) {
 			let n = this.#t[t], i = r(`common.${t}`);
-			T(n.lastElementChild, i), n.title = t === "erase" ? r("common.eraseHelp") : `${i} (${U[t]})`, n.disabled = !e[t];
+			D(n.lastElementChild, i), n.title = t === "erase" ? r("common.eraseHelp") : `${i} (${U[t]})`, n.disabled = !e[t];
 		}
 		this.#t.erase.ariaPressed = String(t), this.#n.ariaLabel = this.#n.title = r("common.penWidth"), this.#n.value = String(n), this.#r.style.setProperty("--width", String(n));
 	}
 };
 function ye(e, t) {
-	let n = w("", t);
+	let n = E("", t);
 	n.id = e, n.setAttribute("aria-keyshortcuts", U[e]);
 	let r = document.createElementNS(W, "svg");
 	r.setAttribute("viewBox", "0 0 24 24"), r.ariaHidden = "true";
 	let i = document.createElementNS(W, "path");
-	return i.setAttribute("d", _e[e]), r.append(i), n.append(r, C("span")), n;
+	return i.setAttribute("d", _e[e]), r.append(i), n.append(r, T("span")), n;
 }
 // src/streamlit/component.ts
 function be(e) {
@@ -432,7 +435,7 @@ function be(e) {
 function xe(e) {
 	let t = [...e.children].find((e) => e.className === "digit-detector");
 	if (t) return t;
-	let n = C("div", "digit-detector");
+	let n = T("div", "digit-detector");
 	return e.append(n), n;
 }
 var G = "digit-detector:fix", Se = "digit-detector:chosen", Ce = "digit-detector:rewrite", we = "digit-detector:drawing", Te = ".dc-toolbar [aria-label=\"Update the app with this drawing\"]", K = -4e3, q = "#000000", Ee = .01, J = 8, De = {
@@ -603,12 +606,12 @@ var Ae = 5e3, je = 24, Q = class {
 	#c = null;
 	#l = null;
 	#u = null;
-	#d = C("div");
-	#f = C("div", "boxes");
-	#p = C("div", "pad");
+	#d = T("div");
+	#f = T("div", "boxes");
+	#p = T("div", "pad");
 	#m;
-	#h = C("div", "tools");
-	#g = C("p");
+	#h = T("div", "tools");
+	#g = T("p");
 	#_;
 	constructor(e) {
 		this.component = e, this.#_ = new ve(this.#h, {
@@ -616,7 +619,7 @@ var Ae = 5e3, je = 24, Q = class {
 			widen: (e) => {
 				this.#o = e, this.#u?.show(this.#T.strokes, e), this.#C();
 			}
-		}), this.#g.role = "alert", this.#d.append(C("div", "canvas-root")), this.#m = this.#b(), this.#v();
+		}), this.#g.role = "alert", this.#d.append(T("div", "canvas-root")), this.#m = this.#b(), this.#v();
 	}
 	update(e) {
 		this.component = e;
@@ -631,11 +634,11 @@ var Ae = 5e3, je = 24, Q = class {
 		if (e.startsWith("#d1=")) {
 			history.replaceState(history.state, "", location.pathname + location.search);
 			try {
-				this.#I((await ee(e)).drawing);
+				this.#I((await d(e)).drawing);
 			} catch (e) {
-				if (!(e instanceof d)) throw e;
+				if (!(e instanceof u)) throw e;
 				let t = this.#w(`common.link.${e.reason}`);
-				T(this.#g, this.#w("common.linkBroken", { reason: t }));
+				D(this.#g, this.#w("common.linkBroken", { reason: t }));
 			}
 		}
 	}
@@ -644,7 +647,7 @@ var Ae = 5e3, je = 24, Q = class {
 			this.#l = e.detail.index, this.#R();
 		}), document.addEventListener(we, (e) => {
 			this.#d.isConnected && (e.detail.drawing = this.#T.strokes);
-		}), new ae(this.#p, () => this.#o, {
+		}), new ie(this.#p, () => this.#o, {
 			changed: (e) => this.#s ? this.#P(e, !1) : this.#u?.draw(e),
 			finished: (e) => this.#s ? this.#P(e, !0) : this.#u?.finish(e),
 			cancelled: () => this.#s ? this.#P(null, !1) : this.#u?.abandon()
@@ -654,7 +657,7 @@ var Ae = 5e3, je = 24, Q = class {
 		if (!this.#d.isConnected || document.querySelector(".st-key-correction")) return;
 		let t = e.composedPath()[0];
 		if (t.isContentEditable || t.matches?.("input:not([type=range]), textarea")) return;
-		let n = pe(e), r = ge[n], i = this.#l;
+		let n = de(e), r = ge[n], i = this.#l;
 		if (r) this.#S(r);
 		else if (n === "delete" && i !== null) this.#N(i);
 		else if (n === "delete") this.#S("clear");
@@ -663,7 +666,7 @@ var Ae = 5e3, je = 24, Q = class {
 		e.preventDefault();
 	}
 	#S(e) {
-		e === "undo" ? this.#O(n(this.#e)) : e === "redo" ? this.#O(r(this.#e)) : e === "clear" ? this.#E() : this.#m.isDown || (this.#s = !this.#s, this.#p.classList.toggle("erasing", this.#s)), this.#C();
+		this.#m.isDown || (e === "undo" ? this.#O(n(this.#e)) : e === "redo" ? this.#O(r(this.#e)) : e === "clear" ? this.#E() : (this.#s = !this.#s, this.#p.classList.toggle("erasing", this.#s)), this.#C());
 	}
 	#C() {
 		let { past: e, present: t, future: n } = this.#e, r = t.strokes.length > 0, i = {
@@ -697,7 +700,7 @@ var Ae = 5e3, je = 24, Q = class {
 		}));
 	}
 	#O(e) {
-		e.present !== this.#T && (this.#e = e, this.#n++, this.#k(), this.#u?.show(this.#T.strokes, this.#o), T(this.#g, ""), this.#R(), this.#C());
+		e.present !== this.#T && (this.#e = e, this.#n++, this.#k(), this.#u?.show(this.#T.strokes, this.#o), D(this.#g, ""), this.#R(), this.#C());
 	}
 	#k(e = je) {
 		clearTimeout(this.#a);
@@ -721,15 +724,15 @@ var Ae = 5e3, je = 24, Q = class {
 		t === void 0 ? this.#D([...this.#T.strokes, e]) : (this.#u?.show(this.#T.strokes, this.#o), document.dispatchEvent(new CustomEvent(G, { detail: { index: t } })));
 	}
 	#M(e) {
-		if (!oe(e) || this.#L()) return;
+		if (!S(e) || this.#L()) return;
 		let [t, n] = e.points.map((e) => 100 * e / 400), { objects: r } = this.component.data, i = r.filter(({ covered: e }) => !e), a = me(i.map(({ box: e }) => e), [t, n]);
 		return a === null ? void 0 : r.indexOf(i[a]);
 	}
 	#N(e) {
 		let t = this.component.data.objects.at(e);
-		if (t === void 0 || this.#L()) return;
+		if (t === void 0 || this.#L() || this.#m.isDown) return;
 		let [n, r, i, a] = t.box.map((e) => e * 400 / 100);
-		this.#D(le(this.#T.strokes, [
+		this.#D(se(this.#T.strokes, [
 			n,
 			r,
 			i,
@@ -737,7 +740,7 @@ var Ae = 5e3, je = 24, Q = class {
 		]));
 	}
 	#P(e, t) {
-		this.#c = e && se(this.#c ?? {
+		this.#c = e && ae(this.#c ?? {
 			kept: this.#T.strokes,
 			seen: 0
 		}, e);
@@ -760,7 +763,7 @@ var Ae = 5e3, je = 24, Q = class {
 		return this.component.data.revision !== this.#n;
 	}
 	#R() {
-		let { objects: e, leftOut: t } = this.component.data, n = this.#T.strokes.length === 0, r = C("div"), i = n ? [] : e.filter((e) => e.covered).map(({ box: e }) => e), a = [...A(e, this.#l), ...t.map((e) => ({
+		let { objects: e, leftOut: t } = this.component.data, n = this.#T.strokes.length === 0, r = T("div"), i = n ? [] : e.filter((e) => e.covered).map(({ box: e }) => e), a = [...A(e, this.#l), ...t.map((e) => ({
 			...e,
 			leftOut: !0
 		}))];

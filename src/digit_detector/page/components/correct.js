@@ -146,8 +146,8 @@ var p = {
 	}
 	#p() {
 		let e = this.#r;
-		e.addEventListener("pointerdown", (e) => this.#m(e)), e.addEventListener("pointermove", (e) => this.#h(e)), e.addEventListener("pointerup", (e) => this.#g(e)), e.addEventListener("pointercancel", () => {
-			this.#l = null, this.#y();
+		e.addEventListener("pointerdown", (e) => this.#m(e)), e.addEventListener("pointermove", (e) => this.#h(e)), e.addEventListener("pointerup", (e) => this.#g(e)), e.addEventListener("pointercancel", (e) => {
+			e.pointerId === this.#l?.pointer && (this.#l = null, this.#y());
 		}), e.addEventListener("touchstart", (e) => this.#l && e.preventDefault(), { passive: !1 }), e.addEventListener("keydown", (e) => {
 			let { chosen: t } = this.#c, n = p[e.key];
 			if (t === null || !n) return;
@@ -162,21 +162,24 @@ var p = {
 	}
 	#m(e) {
 		if (this.#l || e.button !== 0) return;
-		let t = this.#x(e), n = e.target, r = this.#b().indexOf(n.closest(".box"));
+		let t = {
+			pointer: e.pointerId,
+			from: this.#x(e)
+		}, n = e.target, r = this.#b().indexOf(n.closest(".box"));
 		if (this.#c.adding) this.#l = {
-			kind: "add",
-			from: t
+			...t,
+			kind: "add"
 		};
 		else if (r >= 0) {
 			let { box: i } = this.#c.boxes[r], a = n.dataset.corner;
 			this.#l = a ? {
+				...t,
 				kind: "resize",
-				from: t,
 				box: i,
 				grip: s[Number(a)]
 			} : {
+				...t,
 				kind: "move",
-				from: t,
 				box: i
 			}, r !== this.#c.chosen && e.pointerType === "touch" ? this.#l = null : (this.#v({ chosen: r }), this.#b()[r].focus());
 		}
@@ -184,7 +187,7 @@ var p = {
 	}
 	#h(e) {
 		let t = this.#l;
-		if (!t) return;
+		if (e.pointerId !== t?.pointer) return;
 		let n = this.#x(e), r = [n[0] - t.from[0], n[1] - t.from[1]];
 		t.kind === "add" ? this.#y([...this.#c.boxes, {
 			label: null,
@@ -193,7 +196,7 @@ var p = {
 	}
 	#g(e) {
 		let t = this.#l;
-		if (this.#l = null, t?.kind !== "add") return;
+		if (e.pointerId !== t?.pointer || (this.#l = null, t.kind !== "add")) return;
 		let n = c(t.from, this.#x(e));
 		Math.min(n[2] - n[0], n[3] - n[1]) >= this.#e.least ? this.#f(n) : this.#y();
 	}
