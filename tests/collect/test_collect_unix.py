@@ -1,14 +1,18 @@
 """Test storing drawings on a full disk, and beside other writers, by what Unix alone offers."""
 
+import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from support.stores import a_drawing
 
 from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.collect.store import Store
+from digit_detector.errors import StoreError
 
 WRITER = """
 import resource, signal, sys
@@ -59,3 +63,23 @@ def test_partial_file_that_another_writer_completes(tmp_path: Path) -> None:
     outbox.put(PendingDrawing(a_drawing(), "receipt"))
     outbox.remove_partial_files()
     assert outbox.count() == 1
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_drawing_whose_name_is_not_durable_is_not_kept(
+    earlier: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let a disk fail to write the folder; a drawing that was confirmed before stays."""
+    outbox, pending, fsync = Outbox(tmp_path), PendingDrawing(a_drawing(), "receipt"), os.fsync
+
+    def fail_for_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(descriptor)
+
+    if earlier:
+        outbox.put(pending)
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(StoreError, match="cannot be used"):
+        outbox.put(pending)
+    assert len(list(tmp_path.iterdir())) == outbox.count() == earlier

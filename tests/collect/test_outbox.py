@@ -3,6 +3,9 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +13,7 @@ import pytest
 from support.postgres import Postgres
 from support.stores import a_drawing, traces_of
 
-from digit_detector.collect.collector import Collector, Kept, Settings
+from digit_detector.collect.collector import Collector, Kept, Settings, hash_of
 from digit_detector.collect.outbox import Outbox, PendingDrawing
 from digit_detector.drawing import Drawing
 from digit_detector.errors import StoreError
@@ -150,15 +153,15 @@ def test_refused_drawing_does_not_block_outbox(
     for number in range(5):
         collector.keep(a_drawing(number), CODE)
     (tmp_path / "disk").mkdir()
-    keep = collector.store.keep
+    keep_pending = collector.store.keep_pending
 
     def refuse_some(drawing: Drawing, receipt: str) -> bool:
         if drawing.id in (a_drawing(1).id, a_drawing(3).id):
             raise RuntimeError("nobody foresaw this")
-        return keep(drawing, receipt)
+        return keep_pending(drawing, receipt)
 
     with monkeypatch.context() as patch:
-        patch.setattr(collector.store, "keep", refuse_some)
+        patch.setattr(collector.store, "keep_pending", refuse_some)
         with pytest.raises(StoreError, match=r"2 of 5 drawings stay in the outbox \(nobody foresaw this\)"):
             collector.deliver()
     assert {drawing.id for drawing in collector.store.drawings()} == {a_drawing(number).id for number in (0, 2, 4)}
@@ -192,6 +195,24 @@ def test_delete_covers_outbox(collector: Collector, tmp_path: Path) -> None:
     collector.deliver()
     assert collector.contributions(CODE, 9) == (0, [])
     assert list(collector.store.drawings()) == []
+
+
+def test_delete_covers_outbox_of_another_replica(store_address: str, tmp_path: Path) -> None:
+    one, other = (Collector(Settings(store_address, tmp_path / name)) for name in ("one", "other"))
+    with closing(one), closing(other):
+        minute, now = timedelta(minutes=1), datetime.now(UTC)
+        before, after, later = (replace(a_drawing(n), time=now + (n - 1) * minute) for n in (0, 2, 3))
+        outbox = Outbox(tmp_path / "one")
+        outbox.put(PendingDrawing(before, hash_of(CODE)))
+        other.keep(a_drawing(1), CODE)
+        assert other.delete(CODE) == 1
+        outbox.put(PendingDrawing(after, hash_of(CODE)))
+        outbox.put(PendingDrawing(a_drawing(4), hash_of("another code")))
+        assert one.deliver() == 3
+        assert one.count_waiting() == 0
+        assert one.keep(later, CODE) is Kept.STORE
+        assert {drawing.id for drawing in one.store.drawings()} == {after.id, later.id, a_drawing(4).id}
+        assert other.contributions(CODE, 9) == (2, [later, after])
 
 
 def test_contributions_include_what_is_delivered_meanwhile(

@@ -136,7 +136,8 @@ class Collector:
     def delete(self, code: str) -> int:
         """Delete the drawings under this code, and return their number; raise StoreError if the store is down.
 
-        The background thread removes them from the store's files later, since that locks the whole store.
+        Those in the outboxes of other replicas are not counted; they are deleted when they would be delivered. The
+        background thread removes all from the store's files later, since that locks the whole store.
         """
         receipt = hash_of(code)
         ids = [pending.drawing.id for pending in self._pending(receipt)]
@@ -146,7 +147,7 @@ class Collector:
         return count
 
     def deliver(self) -> int:
-        """Move the outbox into the store; return the number of delivered drawings.
+        """Move the outbox into the store, which refuses deleted drawings; return the number of drawings that left it.
 
         A drawing that cannot be delivered stays in the outbox, and blocks no other. Raises StoreError if there is one.
         """
@@ -156,7 +157,7 @@ class Collector:
             if failed and self._stop.is_set():
                 break  # the server ends, and the store is down: the outbox keeps the rest
             try:
-                self.store.keep(pending.drawing, pending.receipt)
+                self.store.keep_pending(pending.drawing, pending.receipt)
                 self._outbox.remove(pending.drawing.id)
                 delivered += 1
             except Exception as error:

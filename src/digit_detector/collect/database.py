@@ -3,6 +3,7 @@
 Table and column names are part of the stored data: rename Python objects only.
 """
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -21,7 +22,9 @@ READERS_SECONDS: Final = 2
 """Timeout of a purge that waits for readers."""
 
 _BEGIN: Final = "sqlite_begin"
-_SETUP_LOCK: Final = 0x64696769  # arbitrary, but the same for all processes that create the tables
+# Numbers of PostgreSQL's advisory locks: arbitrary, but the same for all processes.
+_SETUP_LOCK: Final = 0x64696769
+_DELETION_LOCK: Final = 0x6469676A
 _REMEDY: Final = "give a file for SQLite, or postgresql://USER:PASSWORD@HOST/DATABASE"  # pragma: allowlist secret
 
 VERSION: Final = 1
@@ -38,6 +41,15 @@ contributions_table = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("receipt", sa.Text, index=True, doc="hash of the code that deletes it"),
     sa.Column("state", sa.Text, sa.CheckConstraint("state in ('kept', 'deleted', 'purged')"), nullable=False),
+)
+
+# When the drawings under a receipt were deleted: those confirmed before may still wait in another replica's outbox.
+# Stores of earlier releases lack this table until this program first uses them; earlier releases ignore it.
+deletions_table = sa.Table(
+    "deletions",
+    TABLES,
+    sa.Column("receipt", sa.Text, nullable=False, index=True, doc="hash of the code"),
+    sa.Column("time", sa.Text, nullable=False, doc="ISO 8601"),
 )
 
 # The columns between `number` and `rejected` are the fields of a Drawing.
@@ -89,12 +101,15 @@ decisions_table = sa.Table(
 def address_of(text: str) -> sa.URL:
     """Parse an address: a file's path means SQLite, `postgresql://` and `postgres://` mean PostgreSQL.
 
-    Raises StoreError for other databases, and for one in memory.
+    Raises StoreError for other databases, for one in memory, and for an invalid address.
     """
     try:
         url = sa.make_url(text) if "://" in text else sa.URL.create("sqlite", database=text)
-    except sa.exc.ArgumentError as error:
-        raise StoreError(f"{text!r} is not an address of a database: {_REMEDY}") from error
+    except (sa.exc.ArgumentError, ValueError):
+        # Neither the message nor its cause has any of the text, which may hold a password.
+        raise StoreError(
+            f"what --store or DIGIT_DETECTOR_STORE names is not an address of a database: {_REMEDY}"
+        ) from None
     match url.get_backend_name():
         case "sqlite" if url.database and ":memory:" not in url.database:
             return url.set(drivername="sqlite", database=str(Path(url.database).absolute()))
@@ -156,7 +171,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def create_tables(engine: sa.Engine) -> None:
-    """Create the tables if there are none; raise StoreError for tables of another version."""
+    """Create the tables that are missing; raise StoreError for tables of another version."""
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SETUP_LOCK)))
@@ -164,6 +179,8 @@ def create_tables(engine: sa.Engine) -> None:
             TABLES.create_all(connection)
             connection.execute(version_table.insert().values(version=VERSION))
         found = connection.scalar(sa.select(version_table.c.version))
+        if found == VERSION:
+            deletions_table.create(connection, checkfirst=True)
     if found != VERSION:
         raise StoreError(
             f"the store's tables have version {found} where this program uses {VERSION}: "
@@ -171,29 +188,56 @@ def create_tables(engine: sa.Engine) -> None:
         )
 
 
+def lock_deletions(connection: sa.Connection, *, shared: bool = False) -> None:
+    """Wait for other transactions that hold this lock, and hold it until this one ends.
+
+    Those that share it wait only for those that do not. SQLite needs no lock: it has one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        connection.execute(sa.select(lock(_DELETION_LOCK)))
+
+
 def purge(engine: sa.Engine) -> None:
     """Rewrite the SQLite file, or the PostgreSQL tables, without deleted rows; raise StoreError if that fails."""
     with _convert_errors(engine), engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
-        if engine.dialect.name == "sqlite":
-            # secure_delete overwrites deleted rows, but not the remains of moved rows, nor the log.
-            driver.execute("VACUUM")
-            # Readers block the checkpoint, and writers wait for it.
-            driver.execute(f"PRAGMA busy_timeout = {READERS_SECONDS * 1000}")
-            busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-            if busy:
-                raise StoreError("the store is being read: deleted drawings stay in its files until the next purge")
-            return
-        driver.autocommit = True
-        try:
-            driver.execute("SET lock_timeout = '10s'")
-            for table in (label_issues_table, decisions_table, drawings_table):
-                driver.execute(f"VACUUM (FULL) {table.name}")
-        finally:
-            driver.execute("RESET lock_timeout")
-            driver.autocommit = False
+        complete = _purge_sqlite(driver) if engine.dialect.name == "sqlite" else _purge_postgresql(driver)
+    if not complete:
+        raise StoreError("an open transaction reads the store: deleted drawings stay in its files until the next purge")
+
+
+def _purge_sqlite(driver: Any) -> bool:
+    # secure_delete overwrites deleted rows, but not the remains of moved rows, nor the log.
+    driver.execute("VACUUM")
+    # Readers block the checkpoint, and writers wait for it.
+    driver.execute(f"PRAGMA busy_timeout = {READERS_SECONDS * 1000}")
+    busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    return not busy
+
+
+def _purge_postgresql(driver: Any) -> bool:
+    details: list[str] = []
+
+    def note(notice: Any) -> None:
+        if notice.severity_nonlocalized == "INFO":
+            details.append(notice.message_detail or "")
+
+    driver.autocommit = True
+    driver.add_notice_handler(note)
+    try:
+        driver.execute("SET lock_timeout = '10s'")
+        for table in (label_issues_table, decisions_table, drawings_table):
+            driver.execute(f"VACUUM (FULL, VERBOSE) {table.name}")
+    finally:
+        driver.remove_notice_handler(note)
+        driver.execute("RESET lock_timeout")
+        driver.autocommit = False
+    # "1 dead row versions cannot be removed yet" if an older transaction may still see one. The server speaks any
+    # language; its first number is this one in all.
+    return not any(re.match(r"\D*[1-9]", detail) for detail in details)
 
 
 @contextmanager

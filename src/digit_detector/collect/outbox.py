@@ -48,16 +48,19 @@ class Outbox:
         partial = target.with_suffix(f".{uuid4().hex}{_PARTIAL}")
         with self._convert_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            existed = target.exists()
             try:
                 with partial.open("xb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
                 partial.replace(target)
+                self._sync_folder()
             except BaseException:
                 partial.unlink(missing_ok=True)
+                if not existed:  # otherwise an earlier call has confirmed it
+                    target.unlink(missing_ok=True)
                 raise
-            self._sync_folder()
 
     def count(self) -> int:
         """Return the number of drawings."""

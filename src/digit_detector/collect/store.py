@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digit_detector.collect import database
-from digit_detector.collect.database import contributions_table, drawings_table
+from digit_detector.collect.database import contributions_table, deletions_table, drawings_table
 from digit_detector.drawing import Drawing, from_json, to_json
 from digit_detector.errors import StoreError
 
@@ -34,7 +35,6 @@ class Store:
         self.url: Final = database.address_of(address)
         self._engine = database.connect(self.url)
         self._prepared = False
-        self._preparing = Lock()
         # SQLite's busy handler polls, which can starve a writer; those who wait for the lock sleep until it is free.
         self._write_lock = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
@@ -58,6 +58,20 @@ class Store:
             receipt: hash of the code with which the visitor can see and delete it.
         """
         with self.writing() as connection:
+            return _insert(connection, drawing, receipt)
+
+    def keep_pending(self, drawing: Drawing, receipt: str) -> bool:
+        """Store a drawing that waited in an outbox; return False if it was received before, or is to be deleted.
+
+        The latter is so if the drawings under its receipt were deleted after it was confirmed. A drawing without a time
+        counts as confirmed before.
+        """
+        times = sa.select(deletions_table.c.time).where(deletions_table.c.receipt == receipt)
+        with self.writing() as connection:
+            database.lock_deletions(connection, shared=True)  # one that has begun may not have seen this drawing
+            for deleted in map(datetime.fromisoformat, connection.scalars(times).all()):
+                if drawing.time is None or drawing.time <= deleted:
+                    return False
             return _insert(connection, drawing, receipt)
 
     def keep_all(self, drawings: Iterable[Drawing]) -> list[str]:
@@ -100,19 +114,24 @@ class Store:
     def delete(self, receipt: str, pending: Sequence[str] = ()) -> int:
         """Delete the drawings under the receipt with this hash, with their decisions; return the number of drawings.
 
-        No query finds them afterwards; `purge` also removes them from the files.
+        No query finds them afterwards; `purge` also removes them from the files. `keep_pending` will refuse those that
+        were confirmed before, and still wait in the outbox of another replica.
 
         Args:
             receipt: hash of the visitor's code.
-            pending: IDs of drawings under it that have not arrived yet; they will be refused.
+            pending: IDs of drawings under it that are known, but have not arrived yet; they are counted, and refused.
         """
-        has_receipt = contributions_table.c.receipt == receipt
+        rows = contributions_table.update().where(contributions_table.c.receipt == receipt)
         with self.writing() as connection:
+            database.lock_deletions(connection)
+            now = datetime.now(UTC).isoformat()
+            connection.execute(deletions_table.insert().values(receipt=receipt, time=now))
             for drawing_id in pending:
                 _register(connection, drawing_id, receipt)
-            ids = connection.scalars(sa.select(contributions_table.c.id).where(has_receipt)).all()
+            # One statement changes the rows and names them: a drawing that arrives meanwhile keeps its receipt.
+            changed = rows.values(receipt=None, state="deleted").returning(contributions_table.c.id)
+            ids = connection.scalars(changed).all()
             connection.execute(drawings_table.delete().where(drawings_table.c.id.in_(ids)))
-            connection.execute(contributions_table.update().where(has_receipt).values(receipt=None, state="deleted"))
             return len(ids)
 
     def purge(self) -> None:
@@ -143,10 +162,10 @@ class Store:
             yield connection
 
     def _prepare(self) -> None:
-        with self._preparing:
-            if not self._prepared:
-                database.create_tables(self._engine)
-                self._prepared = True
+        if not self._prepared:
+            # Several threads may do this at once. With a lock, they would wait for a silent server one after the other.
+            database.create_tables(self._engine)
+            self._prepared = True
 
 
 def _under_receipt(receipt: str, *columns: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
