@@ -41,5 +41,6 @@ COPY --from=web /app/web/dist web/dist
 USER 1000
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", \
-  "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"STREAMLIT_SERVER_PORT\"]}/_stcore/health')"]
+  "import os, urllib.request as web; base = os.environ.get('STREAMLIT_SERVER_BASE_URL_PATH', '').strip('/'); \
+  web.urlopen(f'http://127.0.0.1:{os.environ[\"STREAMLIT_SERVER_PORT\"]}{base and \"/\" + base}/_stcore/health')"]
 CMD ["streamlit", "run", "app.py"]

@@ -8,6 +8,8 @@ MAX_SIDE: Final = 1024
 """px of the longer side at which both pages keep a picture: several times what the network looks at."""
 MAX_SENT_BYTES: Final = 3_500_000
 """Of a picture in a message from the page, in which Base64 makes four bytes of three."""
+MAX_STATE_BYTES: Final = 1_000_000
+"""Of a message from the page without its picture; a drawing of `canvas.MAX_POINTS` has at most some 640,000."""
 
 
 class ClientLimits(NamedTuple):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -120,6 +121,51 @@ def test_file_that_the_browser_cannot_open(guest: Guest) -> None:
     expect(guest.alert).to_have_count(0)
 
 
+def test_file_that_is_gone_when_it_is_read(guest: Guest, tmp_path: Path) -> None:
+    (file := tmp_path / "gone.png").write_bytes(saved(photo("3"), "PNG"))
+    guest.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('input'), {id: 'own', type: 'file'}))"
+    )
+    guest.page.locator("#own").set_input_files(file)
+    file.unlink()
+    guest.page.evaluate(
+        """() => {
+             const transfer = new DataTransfer();
+             const own = document.querySelector("#own");
+             transfer.items.add(own.files[0]);
+             own.remove();
+             document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+           }"""
+    )
+    told = guest.page.get_by_text("gone.png cannot be read: it may be a folder")
+    expect(told).to_be_visible()
+    guest.open("a.png", saved(photo("3"), "PNG"))
+    guest.expect_reading("3")
+    expect(told).to_have_count(0)
+
+
+def test_picture_chosen_while_the_server_restarts(guest: Guest) -> None:
+    # Without its ID, a session that comes back is a new one, as after a restart of the server.
+    guest.page.add_init_script(
+        """window.WebSocket = class extends WebSocket {
+             constructor(url, protocols) {
+               super(url, protocols.slice(0, 2));
+               window.socket = this;
+             }
+           }"""
+    )
+    guest.page.reload()
+    guest.open("a.png", saved(photo("3"), "PNG"))
+    guest.expect_reading("3")
+    guest.page.route("**/_stcore/h*", lambda route: route.abort())
+    guest.page.evaluate("socket.close()")
+    expect(guest.page.get_by_role("dialog", name="Connection error")).to_be_visible()
+    guest.open("b.png", saved(photo("7"), "PNG"))
+    expect(guest.page.get_by_text("Reading the picture")).to_be_visible()
+    guest.page.unroute_all()
+    guest.expect_reading("7")
+
+
 def test_problems_are_told_in_the_visitors_language(guest: Guest) -> None:
     guest.page.goto(guest.page.url + "?language=de")
     guest.page.get_by_role("button", name="Ein Bild wählen").wait_for()
@@ -147,6 +193,38 @@ def test_camera_takes_a_picture(guest: Guest) -> None:
     expect(guest.page.locator("video")).to_be_hidden()
     assert guest.page.locator("video").evaluate("video => video.srcObject === null")
     assert max(guest.picture_size()) <= 1024
+
+
+def test_camera_is_off_after_close_and_on_other_pages(guest: Guest) -> None:
+    guest.page.context.grant_permissions(["camera"])
+    guest.page.evaluate(
+        """() => {
+          const devices = navigator.mediaDevices;
+          const ask = devices.getUserMedia.bind(devices);
+          window.tracks = [];
+          window.allowed = Promise.resolve();
+          devices.getUserMedia = async (wish) => {
+            await window.allowed;
+            const stream = await ask(wish);
+            window.tracks.push(...stream.getTracks());
+            return stream;
+          };
+        }"""
+    )
+    guest.press("Camera")
+    guest.page.locator("video").wait_for()
+    guest.press("Camera")
+    guest.page.wait_for_function("tracks.length === 2")
+    guest.press("Close")
+    expect(guest.page.locator("video")).to_be_hidden()
+    assert guest.page.evaluate("tracks.map((track) => track.readyState)") == ["ended", "ended"]
+    # The visitor has left when the browser gets the permission.
+    guest.page.evaluate("() => { window.allowed = new Promise((allow) => (window.allow = allow)) }")
+    guest.press("Camera")
+    guest.page.get_by_role("link", name="Draw").click()
+    guest.page.locator("canvas.upper-canvas").wait_for()
+    guest.page.evaluate("allow()")
+    guest.page.wait_for_function("tracks.length === 3 && tracks[2].readyState === 'ended'")
 
 
 def test_refused_camera_is_told(guest: Guest) -> None:

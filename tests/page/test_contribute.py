@@ -223,6 +223,49 @@ def show_prompt(drawing: "Picture") -> None:
     ).run()
 
 
+def show_latest() -> None:
+    import streamlit as st
+
+    from digit_detector.page.contribute import show_consent, show_contribution
+    from digit_detector.page.session import current_session
+    from digit_detector.page.views import receipt
+    from digit_detector.show.texts import Texts
+
+    def show() -> None:
+        session = current_session()
+        show_contribution(session, session.latest)
+        show_consent(session)
+
+    st.navigation([st.Page(show, default=True), receipt.page(Texts("en"))], position="hidden").run()
+
+
+@pytest.mark.usefixtures("store")
+def test_problem_is_told_below_its_own_picture(detector: Detector) -> None:
+    pixels = rasterize(pen_strokes("3", 40) + pen_strokes("7", 220))
+    drawing, more, upload = (Picture(pixels, detector.predict(pixels)) for _ in range(3))
+    mine = Contribution(agreed=True, prompt="8")
+    session = Session(thresholds=Thresholds(0.4, 0.4), contribution=mine, drawing=drawing, latest=drawing)
+    page = AppTest.from_function(show_latest, default_timeout=300)
+    page.session_state["session"] = session
+    page.run()
+    press(page, "Written")
+
+    def problems(latest: Picture) -> list[str]:
+        session.latest = latest
+        page.run()
+        assert not page.exception, page.exception
+        return [error.value.partition(".")[0] for error in page.error]
+
+    assert problems(upload) == []
+    assert problems(drawing) == ["2 found, but the number is 8"]
+    session.drawing = more
+    assert problems(more) == []
+    session.drawing = drawing
+    for label in ("Stop contributing", "I agree"):
+        press(page, label)
+    assert problems(drawing) == []
+
+
 def test_prompted_number_labels_the_drawing(store: Store, detector: Detector) -> None:
     pixels = rasterize(pen_strokes("3", 40) + pen_strokes("7", 220))
     drawing = Picture(pixels, detector.predict(pixels))

@@ -1,12 +1,14 @@
 """The page's server: its start and end, messages that start and end a run, and strokes that come too fast."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,7 +22,9 @@ from support.server import ROOT, serve
 from support.strokes import strokes
 from support.wire import PATIENCE, WireVisitor, canvas_state
 
-from digit_detector.page.serving import FirstRunInFull, NoUploads, OwnOrigin, ends_run, stroke_key
+from digit_detector.limits import MAX_SENT_BYTES
+from digit_detector.page.components.canvas import MAX_POINTS
+from digit_detector.page.serving import BoundedState, FirstRunInFull, NoExtras, OwnOrigin, ends_run, stroke_key
 
 LIFESPAN = """
 import logging
@@ -102,12 +106,47 @@ def test_only_the_pages_own_origin_opens_sockets(origin: str | None, host: str, 
         pass
 
 
-def test_first_run_of_a_socket_is_in_full() -> None:
-    async def echo(socket: WebSocket) -> None:
-        await socket.accept()
-        async for data in socket.iter_bytes():
-            await socket.send_bytes(data)
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for data in socket.iter_bytes():
+        await socket.send_bytes(data)
 
+
+LARGEST_DRAWING = canvas_state([np.full((MAX_POINTS, 2), -399.875)])
+LARGEST_PICTURE = f"data:image/vnd.ms-photo;base64,{'+/9=' * (MAX_SENT_BYTES // 3)}"
+EMPTY_LISTS = "[],[]," * 200_000
+
+
+def sent(value: object) -> str:
+    return json.dumps([{"event": "sent", "value": value}])
+
+
+@pytest.mark.parametrize(
+    ("message", "passes"),
+    [
+        (request(LARGEST_DRAWING), True),
+        (request(LARGEST_DRAWING, pressed=sent(LARGEST_PICTURE)), True),
+        (request(f'{{"drawing": null, "unused": [{EMPTY_LISTS}0]}}'), False),
+        (request(f'{{"drawing": "data:,[{EMPTY_LISTS}"}}'), False),
+        (request(query='"data:', pressed=f"[{EMPTY_LISTS}0]"), False),
+        (request(pressed=sent(LARGEST_PICTURE.split("+"))), False),
+        (request(query="x" * 1_000_001), False),
+    ],
+    ids=["drawing", "picture", "unused key", "no picture", "widgets in a picture", "parts of a picture", "query"],
+)
+def test_more_than_a_drawing_and_a_picture_closes_the_socket(message: bytes, passes: bool) -> None:
+    app = Starlette(routes=[WebSocketRoute("/", echo)], middleware=[Middleware(BoundedState)])
+    with TestClient(app).websocket_connect("/") as socket:
+        socket.send_bytes(message)
+        if passes:
+            assert socket.receive_bytes() == message
+            return
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_bytes()
+        assert closed.value.code == 1009
+
+
+def test_first_run_of_a_socket_is_in_full() -> None:
     app = Starlette(routes=[WebSocketRoute("/", echo)], middleware=[Middleware(FirstRunInFull)])
     with TestClient(app).websocket_connect("/") as socket:
         for sent, received in (
@@ -121,8 +160,10 @@ def test_first_run_of_a_socket_is_in_full() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("path", ["/_stcore/upload_file/session/0", "/digits/_stcore/upload_file/session/0"])
-async def test_uploads_are_refused_unread(path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/_stcore/upload_file/session/0", "/digits/_stcore/upload_file/session/0", "/digits/_stcore/metrics"]
+)
+async def test_uploads_and_streamlits_metrics_are_refused_unread(path: str) -> None:
     async def never(*_: object) -> Message:
         raise AssertionError
 
@@ -132,7 +173,7 @@ async def test_uploads_are_refused_unread(path: str) -> None:
         answers.append(message)
 
     scope = {"type": "http", "method": "PUT", "path": path, "headers": []}
-    await NoUploads(never)(scope, never, send)
+    await NoExtras(never)(scope, never, send)
     assert answers[0]["status"] == 404
 
 

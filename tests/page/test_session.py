@@ -11,7 +11,7 @@ from support.page import pen_strokes
 from digit_detector.detect.detector import Detector
 from digit_detector.drawing import Stroke
 from digit_detector.page import PAGE
-from digit_detector.page.components.canvas import CanvasState, rasterize
+from digit_detector.page.components.canvas import MAX_POINTS, CanvasState, rasterize
 from digit_detector.page.session import MAX_PAST, Picture, Session, Thresholds
 from digit_detector.page.views.about import figures
 
@@ -56,6 +56,17 @@ def test_each_drawing_is_put_away_once(detector: Detector, session: Session) -> 
         session.draw(CanvasState(2, 2 * number + 1, ()), lambda: detector)
     assert session.drawing is None
     assert [past.strokes[0].points[0][1] - 20 for past in session.past] == list(range(MAX_PAST + 1, 1, -1))
+
+
+def test_past_drawings_have_as_many_points_as_one(detector: Detector, session: Session) -> None:
+    half = MAX_POINTS // 2
+    for sheet, count in enumerate((1, half, half, half, MAX_POINTS)):
+        line = Stroke(((20.0, 20.0 + sheet),) * count, 6.0)
+        session.draw(CanvasState(1, sheet, (line,)), lambda: detector)
+        if sheet == 3:
+            assert [len(past.strokes[0].points) for past in session.past] == [half, half]
+    session.draw(CanvasState(2, 5, ()), lambda: detector)
+    assert [len(past.strokes[0].points) for past in session.past] == [MAX_POINTS]
 
 
 def test_undone_stroke_is_not_put_away(detector: Detector, session: Session) -> None:

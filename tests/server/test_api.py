@@ -89,6 +89,14 @@ def animated_webp() -> bytes:
 ERRORS = {
     "nothing": ({"headers": PNG}, 400, "the picture is empty"),
     "a form without a boundary": ({"headers": {"Content-Type": "multipart/form-data"}}, 400, "cannot be read"),
+    "a form in a charset that is none": (
+        {
+            "content": b'--x\r\nContent-Disposition: form-data; name="image"; filename="1.png"\r\n\r\n1\r\n--x--\r\n',
+            "headers": {"Content-Type": "multipart/form-data; boundary=x; charset=undefined"},
+        },
+        400,
+        "cannot be read",
+    ),
     "a form with another field": ({"files": {"photo": seven()}}, 400, "send it as a file in the field 'image'"),
     "a form with two pictures": (
         {"files": [("image", ("1.png", seven())), ("image", ("2.png", seven()))]},

@@ -11,7 +11,7 @@ import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from support.strokes import strokes
-from support.wire import WireVisitor, canvas_state
+from support.wire import PATIENCE, WireVisitor, canvas_state
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -119,7 +119,19 @@ async def test_uploads_to_streamlit_are_refused(url: str) -> None:
             file = {"file": bytes(9)}
             answer = await asyncio.to_thread(requests.request, method, address, files=file, timeout=60)
             assert answer.status_code == 404
-    assert "UploadedFileManager" not in requests.get(f"{url}/_stcore/metrics", timeout=60).text
+
+
+def test_streamlits_metrics_are_refused(url: str) -> None:
+    assert requests.get(f"{url}/_stcore/metrics", timeout=60).status_code == 404
+
+
+async def test_message_with_more_than_a_drawing_closes_its_socket(url: str) -> None:
+    async with socket(url) as client:
+        await begin_session(client)
+        await client.send(rerun("$$ID-0-canvas", f'{{"unused": [{"[]," * 400_000}0]}}'))
+        async with asyncio.timeout(PATIENCE):
+            await client.wait_closed()
+    assert client.close_code == 1009
 
 
 def test_page_sets_no_cookie(url: str) -> None:

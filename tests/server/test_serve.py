@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import signal
 import socket
@@ -9,13 +10,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import IO
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import requests
+from support.server import ROOT
 
 from digit_detector.cli import main
 from digit_detector.server.app import log_json_lines
@@ -64,6 +68,29 @@ def test_api_and_metrics_move_with_the_page(tmp_path: Path) -> None:
         assert requests.get(f"{url}/digits/api/health", timeout=60).json() == {"status": "ok"}
         assert requests.get(f"{url}/digits/metrics", timeout=60).text.endswith("# EOF\n")
         assert requests.get(f"{url}/digits/_stcore/health", timeout=60).text == "ok"
+
+
+@pytest.mark.parametrize(
+    ("setting", "path"),
+    [(None, "/_stcore/health"), ("", "/_stcore/health"), ("/digits/", "/digits/_stcore/health")],
+)
+def test_image_is_healthy_below_its_base_path(setting: str | None, path: str) -> None:
+    asked: list[str] = []
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # as http.server calls it
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+    dockerfile = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
+    command = json.loads(re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", dockerfile, re.MULTILINE)[0])
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        Thread(target=server.handle_request).start()
+        environment = os.environ | {"STREAMLIT_SERVER_PORT": str(server.server_port)}
+        environment |= {} if setting is None else {"STREAMLIT_SERVER_BASE_URL_PATH": setting}
+        subprocess.run([sys.executable, *command[1:]], env=environment, check=True)
+    assert asked == [path]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")

@@ -96,8 +96,8 @@ def show_contribution(session: Session, picture: Picture | None) -> None:
                 st.button(wrong, icon=":material/edit:", on_click=_edit, args=(picture,))
             if not is_drawing:
                 st.caption(texts("page.consent.private"))
-        if mine.error:
-            st.error(mine.error)
+        if picture is not None and mine.error is not None and mine.error[0] == picture.id:
+            st.error(mine.error[1])
 
 
 def _show_prompt(session: Session) -> None:
@@ -128,7 +128,7 @@ def _show_thanks(session: Session, picture: Picture) -> None:
 
 def _agree(agreed: bool) -> None:
     mine = current_session().contribution
-    mine.agreed, mine.prompt = agreed, ""
+    mine.agreed, mine.prompt, mine.error = agreed, "", None
 
 
 def _prompt() -> None:
@@ -152,7 +152,7 @@ def _confirm_prompt(drawing: Picture) -> None:
     digits = mine.prompt.split()
     boxes = sorted(detections.boxes.tolist(), key=lambda box: box[0] + box[2])
     if len(boxes) != len(digits):
-        mine.error = session.texts("page.prompt.mismatch", found=len(boxes), number=mine.prompt)
+        mine.error = drawing.id, session.texts("page.prompt.mismatch", found=len(boxes), number=mine.prompt)
         return
     annotations = tuple(Annotation(digit, tuple(box)) for digit, box in zip(digits, boxes, strict=True))
     keep(session, drawing, annotations, PROMPTED_SOURCE)
@@ -180,7 +180,7 @@ def _correct(picture: Picture) -> None:
     try:
         annotations = read_boxes(_EDITOR, width, height)
     except DigitDetectorError as error:
-        mine.error = session.texts("page.consent.notSaved", error=error)
+        mine.error = picture.id, session.texts("page.consent.notSaved", error=error)
         return
     if annotations is None:
         mine.editing = None
@@ -195,7 +195,7 @@ def keep(session: Session, picture: Picture, annotations: tuple[Annotation, ...]
         return
     mine.error = None
     if wait := _contributions.take(network_of(st.context.ip_address or "")):
-        mine.error = session.texts("page.consent.wait", seconds=math.ceil(wait))
+        mine.error = picture.id, session.texts("page.consent.wait", seconds=math.ceil(wait))
         return
     try:
         drawing = Drawing(
@@ -215,9 +215,9 @@ def keep(session: Session, picture: Picture, annotations: tuple[Annotation, ...]
         mine.editing = None
     except StoreError:
         _log.exception("a confirmed drawing could not be stored")
-        mine.error = session.texts("page.consent.refused")
+        mine.error = picture.id, session.texts("page.consent.refused")
     except DigitDetectorError as error:
-        mine.error = str(error)
+        mine.error = picture.id, str(error)
 
 
 def detections_of(detections: Detections) -> tuple[Detection, ...]:

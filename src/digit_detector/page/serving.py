@@ -5,6 +5,7 @@ Of the messages between browser and page, it knows which start a run, and which 
 
 import logging
 import os
+import re
 import tomllib
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
@@ -24,7 +25,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from digit_detector.collect.collector import shared_collector
 from digit_detector.errors import DigitDetectorError
-from digit_detector.limits import PAUSE_SECONDS, RUN_SECONDS
+from digit_detector.limits import MAX_STATE_BYTES, PAUSE_SECONDS, RUN_SECONDS
 from digit_detector.page import PAGE
 from digit_detector.server.app import log_json_lines, middleware, routes, settle_memory
 from digit_detector.server.model import load
@@ -35,7 +36,9 @@ _FIRST_PAGE: Final = "digit_detector.page.views.draw"  # imported when Streamlit
 # In the wheel, and in a checkout, where `streamlit run app.py` reads the same file.
 _SETTINGS: Final = (Path(__file__).parent / "streamlit/config.toml", PAGE.parents[3] / ".streamlit/config.toml")
 
-_UPLOADS: Final = "/_stcore/upload_file/"
+_EXTRAS: Final = ("/_stcore/upload_file/", "/_stcore/metrics")
+_PICTURE: Final = re.compile(rb'"data:[\w!#$&^.+/;=,-]*"')
+"""A picture in a message: a URL in Base64, and nothing else that Streamlit would read."""
 _TRIGGERS: Final = frozenset(("trigger_value", "string_trigger_value", "chat_input_value", "json_trigger_value"))
 _MAX_END_BYTES: Final = 500  # of the message that ends a run; those with content are longer, and need no parsing
 
@@ -60,8 +63,9 @@ def app_arguments(base_path: str) -> dict[str, Any]:
         "routes": routes(base_path, kept.count_waiting if kept else lambda: 0),
         "middleware": [
             *middleware(),
-            Middleware(NoUploads),
+            Middleware(NoExtras),
             Middleware(OwnOrigin),
+            Middleware(BoundedState),
             Middleware(FirstRunInFull),
             newest_first,
         ],
@@ -76,18 +80,19 @@ def run(host: str, port: int, base_path: str) -> None:
     st.App(PAGE, **app_arguments(base_path)).run(config=options | address)
 
 
-class NoUploads:
-    """ASGI middleware that refuses Streamlit's uploads unread: it would keep every file that a session sends.
+class NoExtras:
+    """ASGI middleware that refuses unread what the page does not need of Streamlit.
 
-    The page sends pictures over its web socket.
+    Its uploads: it would keep every file that a session sends, and the page sends pictures over its web socket. Its
+    metrics: they tell everybody how much the page is used.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_upload = scope["type"] == "http" and _UPLOADS in scope["path"]
-        await (PlainTextResponse("no uploads here", 404) if is_upload else self._app)(scope, receive, send)
+        is_extra = scope["type"] == "http" and any(extra in scope["path"] for extra in _EXTRAS)
+        await (PlainTextResponse("not part of this page", 404) if is_extra else self._app)(scope, receive, send)
 
 
 class OwnOrigin:
@@ -107,6 +112,26 @@ class OwnOrigin:
                 await send({"type": "websocket.close", "code": status.WS_1008_POLICY_VIOLATION})
                 return
         await self._app(scope, receive, send)
+
+
+class BoundedState:
+    """ASGI middleware that closes a web socket on which a message has more than a drawing and a picture.
+
+    Streamlit keeps what a component sends as Python's objects, which may take 35 times its bytes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def receive_bounded() -> Message:
+            message = await receive()
+            if _state_bytes(message.get("bytes") or b"") <= MAX_STATE_BYTES:
+                return message
+            await send({"type": "websocket.close", "code": status.WS_1009_MESSAGE_TOO_BIG})
+            return {"type": "websocket.disconnect", "code": status.WS_1009_MESSAGE_TOO_BIG}
+
+        await self._app(scope, receive_bounded if scope["type"] == "websocket" else receive, send)
 
 
 class FirstRunInFull:
@@ -175,6 +200,12 @@ def stroke_key(data: bytes) -> Hashable | None:
 def ends_run(data: bytes) -> bool:
     """Whether a message to the browser says that a run of the page is over."""
     return 0 < len(data) <= _MAX_END_BYTES and ForwardMsg.FromString(data).WhichOneof("type") == "script_finished"
+
+
+def _state_bytes(data: bytes) -> int:
+    """Return the size of a message to the server without its picture."""
+    picture = _PICTURE.search(data)
+    return len(data) - (len(picture[0]) if picture else 0)
 
 
 def _rerun_request(data: bytes) -> BackMsg | None:

@@ -21,7 +21,7 @@ from digit_detector.drawing import Stroke
 from digit_detector.errors import DigitDetectorError
 from digit_detector.page.components import Opened, PastDrawing, data_url
 from digit_detector.page.components.answer import Answer, LabelFix, apply_fixes, read_correction
-from digit_detector.page.components.canvas import CanvasState, rasterize
+from digit_detector.page.components.canvas import MAX_POINTS, CanvasState, rasterize
 from digit_detector.show.explain import left_out
 from digit_detector.show.listing import MISSED_SCORE
 from digit_detector.show.render import cover, on_paper
@@ -80,7 +80,8 @@ class Contribution:
     """Of the receipt; shown once something is stored."""
     editing: str | None = None
     """ID of the picture whose boxes the visitor corrects."""
-    error: str | None = None
+    error: tuple[str, str] | None = None
+    """ID of the picture that could not be kept, and why."""
     prompt: str = ""
     """Number that the page asks the visitor to write, its digits separated by spaces; empty for none."""
     prompts_written: int = 0
@@ -229,7 +230,7 @@ class Session:
         return Texts(self.language or find_language(st.context.locale))
 
     def _put_away(self) -> None:
-        """Keep the drawing among the past ones."""
+        """Keep the drawing among the past ones, which together have as many points as one may have."""
         picture = self.drawing
         if picture is None or any(past.strokes == picture.strokes for past in self.past):
             return
@@ -237,6 +238,8 @@ class Session:
         reading = "" if detections is None else detections.reading().replace("\n", ", ")
         past = PastDrawing(picture.strokes, reading, self._thumbnail(picture))
         self.past = [past, *self.past][:MAX_PAST]
+        while sum(len(stroke.points) for past in self.past for stroke in past.strokes) > MAX_POINTS:
+            self.past.pop()
 
     def _thumbnail(self, picture: Picture) -> str:
         pixels, detections = on_paper(picture.pixels), self.detections(picture)

@@ -179,8 +179,8 @@ async def _from_form(request: Request) -> bytes:
     async with aclosing(_bounded(request, MAX_FILE_BYTES + _FORM_EXTRA_BYTES)) as chunks:
         try:
             form = await _MemoryParser(request.headers, chunks, max_files=1, max_fields=0).parse()
-        except MultiPartException as error:
-            raise HTTPException(400, f"the form cannot be read: {error.message}") from error
+        except (MultiPartException, UnicodeError) as error:  # the latter for a charset such as `undefined`
+            raise HTTPException(400, f"the form cannot be read: {error}") from error
     picture = form.get(FIELD)
     if not isinstance(picture, UploadFile):
         raise HTTPException(400, f"the form has no picture: send it as a file in the field {FIELD!r}")

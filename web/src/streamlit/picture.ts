@@ -10,7 +10,7 @@ import "./theme.css";
 import "./picture.css";
 
 interface PictureData {
-  /** How many pictures Python has received. */
+  /** How many pictures Python has received; a new session, which knows none on the way, counts from 0. */
   received: number;
   /** px of the longer side; larger pictures are shrunk. */
   maxSide: number;
@@ -33,6 +33,7 @@ class PictureSource {
   #opened = 0;
   #retry = 0;
   #stream: MediaStream | null = null;
+  #isRemoved = false;
   readonly #files = fileInput("image/*,.heic,.heif,.tif,.tiff");
   /** Opens a phone's own camera app. */
   readonly #app = fileInput("image/*");
@@ -65,7 +66,7 @@ class PictureSource {
   }
 
   update(component: PictureArguments): void {
-    if (component.data.received !== this.component.data.received) {
+    if (component.data.received > this.component.data.received) {
       clearTimeout(this.#retry);
       setText(this.#status, "");
     }
@@ -78,6 +79,7 @@ class PictureSource {
   }
 
   remove(): void {
+    this.#isRemoved = true;
     this.#stopReceiving();
     this.#closeCamera();
     clearTimeout(this.#retry);
@@ -94,14 +96,13 @@ class PictureSource {
     clearTimeout(this.#retry);
     const { maxSide, maxBytes } = this.component.data;
     setText(this.#status, this.#text("sending"));
-    const bitmap = await decodeBitmap(picture).catch(() => null);
-    const isSmall = bitmap === null || (Math.max(bitmap.width, bitmap.height) <= maxSide && picture.size <= maxBytes);
-    const sent = isSmall ? picture : await shrink(bitmap, maxSide).convertToBlob(ENCODING);
-    bitmap?.close();
-    const url = sent.size > maxBytes ? null : await toDataUrl(sent);
+    const sent = await prepare(picture, maxSide, maxBytes).catch(() => null);
+    const isTooLarge = sent !== null && sent.size > maxBytes;
+    const url = sent === null || isTooLarge ? null : await toDataUrl(sent).catch(() => null);
     if (opened !== this.#opened) return;
-    if (url === null) setText(this.#status, this.#text("tooLarge", { name, limit: maxBytes / 1e6 }));
-    else this.#send(url);
+    if (url !== null) this.#send(url);
+    else if (isTooLarge) setText(this.#status, this.#text("tooLarge", { name, limit: maxBytes / 1e6 }));
+    else setText(this.#status, this.#text("unreadable", { name }));
   }
 
   #send(url: string, retries = MAX_RETRIES): void {
@@ -110,17 +111,19 @@ class PictureSource {
   }
 
   async #openCamera(): Promise<void> {
+    this.#closeCamera();
     this.#camera.disabled = true; // until the visitor has allowed or refused it
     try {
       const video = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 960 } };
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video });
-      this.#video.srcObject = this.#stream;
+      this.#stream = this.#video.srcObject = await navigator.mediaDevices.getUserMedia({ video });
+      if (this.#isRemoved) return this.#closeCamera(); // the visitor has left the page before allowing it
       await this.#video.play();
       this.#preview.hidden = false;
       setText(this.#status, "");
       this.#take.focus();
     } catch {
       this.#closeCamera();
+      if (this.#isRemoved) return;
       setText(this.#status, this.#text("noCamera"));
       if (matchMedia("(pointer: coarse)").matches) this.#app.click();
     } finally {
@@ -155,6 +158,16 @@ function actions(...buttons: HTMLButtonElement[]): HTMLElement {
   return row;
 }
 
+/** The picture as it is sent: shrunk if it is large, or as it is if this browser cannot decode it. */
+async function prepare(picture: Blob, maxSide: number, maxBytes: number): Promise<Blob> {
+  const bitmap = await decodeBitmap(picture).catch(() => null);
+  const isSmall = bitmap === null || (Math.max(bitmap.width, bitmap.height) <= maxSide && picture.size <= maxBytes);
+  const sent = isSmall ? picture : await shrink(bitmap, maxSide).convertToBlob(ENCODING);
+  bitmap?.close();
+  return sent;
+}
+
+/** Rejects files that cannot be read: folders, and those that were moved or changed after they were chosen. */
 function toDataUrl(file: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();

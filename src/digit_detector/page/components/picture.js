@@ -74,76 +74,77 @@ var u = {
 	#e = 0;
 	#t = 0;
 	#n = null;
-	#r = m("image/*,.heic,.heif,.tif,.tiff");
-	#i = m("image/*");
-	#a = r("", () => this.#r.click(), "primary");
-	#o = r("", () => void this.#_());
-	#s = n("p", "hint");
-	#c = n("div");
-	#l = n("video");
-	#u = r("", () => void this.#v(), "primary");
-	#d = r("", () => this.#y());
-	#f = n("p");
-	#p;
+	#r = !1;
+	#i = m("image/*,.heic,.heif,.tif,.tiff");
+	#a = m("image/*");
+	#o = r("", () => this.#i.click(), "primary");
+	#s = r("", () => void this.#v());
+	#c = n("p", "hint");
+	#l = n("div");
+	#u = n("video");
+	#d = r("", () => void this.#y(), "primary");
+	#f = r("", () => this.#b());
+	#p = n("p");
+	#m;
 	constructor(e) {
-		this.component = e, this.#i.setAttribute("capture", "environment"), this.#l.muted = this.#l.playsInline = !0, this.#c.hidden = !0, this.#c.append(this.#l, h(this.#u, this.#d)), this.#f.role = "status";
+		this.component = e, this.#a.setAttribute("capture", "environment"), this.#u.muted = this.#u.playsInline = !0, this.#l.hidden = !0, this.#l.append(this.#u, h(this.#d, this.#f)), this.#p.role = "status";
 		let t = [
-			h(this.#a, this.#o),
-			this.#s,
+			h(this.#o, this.#s),
 			this.#c,
-			this.#f,
-			this.#r,
-			this.#i
+			this.#l,
+			this.#p,
+			this.#i,
+			this.#a
 		];
-		l(e.parentElement).replaceChildren(...t), this.#p = a([this.#r, this.#i], (e) => void this.#h(e, e.name));
+		l(e.parentElement).replaceChildren(...t), this.#m = a([this.#i, this.#a], (e) => void this.#g(e, e.name));
 	}
 	update(e) {
-		e.data.received !== this.component.data.received && (clearTimeout(this.#t), i(this.#f, "")), this.component = e, i(this.#a, this.#m("choose")), i(this.#o, this.#m("camera")), i(this.#s, this.#m("drop")), i(this.#u, this.#m("take")), i(this.#d, o(e.data.texts)("common.close"));
+		e.data.received > this.component.data.received && (clearTimeout(this.#t), i(this.#p, "")), this.component = e, i(this.#o, this.#h("choose")), i(this.#s, this.#h("camera")), i(this.#c, this.#h("drop")), i(this.#d, this.#h("take")), i(this.#f, o(e.data.texts)("common.close"));
 	}
 	remove() {
-		this.#p(), this.#y(), clearTimeout(this.#t), this.#e++;
+		this.#r = !0, this.#m(), this.#b(), clearTimeout(this.#t), this.#e++;
 	}
-	#m(e, t = {}) {
+	#h(e, t = {}) {
 		return o(this.component.data.texts)(`common.picture.${e}`, t);
 	}
-	async #h(n, r) {
-		let a = ++this.#e;
+	async #g(e, t) {
+		let n = ++this.#e;
 		clearTimeout(this.#t);
-		let { maxSide: o, maxBytes: s } = this.component.data;
-		i(this.#f, this.#m("sending"));
-		let c = await e(n).catch(() => null), l = c === null || Math.max(c.width, c.height) <= o && n.size <= s ? n : await t(c, o).convertToBlob(u);
-		c?.close();
-		let d = l.size > s ? null : await g(l);
-		a === this.#e && (d === null ? i(this.#f, this.#m("tooLarge", {
-			name: r,
-			limit: s / 1e6
-		})) : this.#g(d));
+		let { maxSide: r, maxBytes: a } = this.component.data;
+		i(this.#p, this.#h("sending"));
+		let o = await g(e, r, a).catch(() => null), s = o !== null && o.size > a, c = o === null || s ? null : await _(o).catch(() => null);
+		n === this.#e && (c === null ? s ? i(this.#p, this.#h("tooLarge", {
+			name: t,
+			limit: a / 1e6
+		})) : i(this.#p, this.#h("unreadable", { name: t })) : this.#_(c));
 	}
-	#g(e, t = f) {
-		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#g(e, t - 1), d));
+	#_(e, t = f) {
+		this.component.setTriggerValue("sent", e), t > 0 && (this.#t = window.setTimeout(() => this.#_(e, t - 1), d));
 	}
-	async #_() {
-		this.#o.disabled = !0;
+	async #v() {
+		this.#b(), this.#s.disabled = !0;
 		try {
 			let e = {
 				facingMode: "environment",
 				width: { ideal: 1280 },
 				height: { ideal: 960 }
 			};
-			this.#n = await navigator.mediaDevices.getUserMedia({ video: e }), this.#l.srcObject = this.#n, await this.#l.play(), this.#c.hidden = !1, i(this.#f, ""), this.#u.focus();
+			if (this.#n = this.#u.srcObject = await navigator.mediaDevices.getUserMedia({ video: e }), this.#r) return this.#b();
+			await this.#u.play(), this.#l.hidden = !1, i(this.#p, ""), this.#d.focus();
 		} catch {
-			this.#y(), i(this.#f, this.#m("noCamera")), matchMedia("(pointer: coarse)").matches && this.#i.click();
+			if (this.#b(), this.#r) return;
+			i(this.#p, this.#h("noCamera")), matchMedia("(pointer: coarse)").matches && this.#a.click();
 		} finally {
-			this.#o.disabled = !1;
+			this.#s.disabled = !1;
 		}
 	}
-	async #v() {
-		let e = await createImageBitmap(this.#l);
-		this.#y(), await this.#h(await t(e, this.component.data.maxSide).convertToBlob(u), "");
+	async #y() {
+		let e = await createImageBitmap(this.#u);
+		this.#b(), await this.#g(await t(e, this.component.data.maxSide).convertToBlob(u), "");
 	}
-	#y() {
+	#b() {
 		for (let e of this.#n?.getTracks() ?? []) e.stop();
-		this.#n = this.#l.srcObject = null, this.#c.hidden = !0;
+		this.#n = this.#u.srcObject = null, this.#l.hidden = !0;
 	}
 };
 function m(e) {
@@ -154,11 +155,15 @@ function h(...e) {
 	let t = n("div", "actions");
 	return t.append(...e), t;
 }
-function g(e) {
+async function g(n, r, i) {
+	let a = await e(n).catch(() => null), o = a === null || Math.max(a.width, a.height) <= r && n.size <= i ? n : await t(a, r).convertToBlob(u);
+	return a?.close(), o;
+}
+function _(e) {
 	return new Promise((t, n) => {
 		let r = new FileReader();
 		r.onload = () => t(r.result), r.onerror = () => n(r.error), r.readAsDataURL(e);
 	});
 }
-var _ = c((e) => new p(e));
-export { _ as default };
+var v = c((e) => new p(e));
+export { v as default };
