@@ -53,10 +53,6 @@ def test_optional_fields_may_be_missing() -> None:
         ({"annotations": None}, "annotations: expected a list"),
         ({"reviewed": "no"}, "reviewed: expected true or false"),
         ({"model": {"version": 5, "sha256": "0" * 64}}, "model: version: expected"),
-        ({"id": "字" * 100}, "id: expected a file name"),
-        ({"id": "a/nul.b/c"}, "id: expected a file name"),
-        ({"id": "a./b"}, "id: expected a file name"),
-        ({"id": "a "}, "id: expected a file name"),
     ],
 )
 def test_invalid_field(changes: dict[str, Any], message: str) -> None:

@@ -16,10 +16,8 @@ from digit_detector.classes import CLASSES
 Box = tuple[float, float, float, float]
 """xyxy in pixels of the picture."""
 
-_DEVICE: Final = r"(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)"  # which Windows reserves
-_PART: Final = rf"""(?!{_DEVICE})[^\s./\\:*?"<>|](?:[^/\\:*?"<>|]*[^\s./\\:*?"<>|])?"""
-_ID: Final = re.compile(f"{_PART}(?:/{_PART})*", re.IGNORECASE)
-_MAX_PART_BYTES: Final = 240  # a suffix follows
+_PART: Final = r"""[^\s./\\:*?"<>|][^/\\:*?"<>|]*"""
+_ID: Final = re.compile(f"{_PART}(?:/{_PART})*")
 MAX_NAME_LENGTH: Final = 200
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
@@ -98,7 +96,7 @@ class Drawing:
     """Hold a drawing with its annotations; raise ValueError, which begins with the field's name, for invalid values."""
 
     id: str
-    """Unique in a collection, and the stem of its files: a relative path that is valid on all systems."""
+    """Unique in a collection, and the stem of its files: a relative path without signs that some systems refuse."""
     image: bytes | Path
     """Content or path of the picture's file; the page's are PNG."""
     width: int
@@ -121,10 +119,8 @@ class Drawing:
 
     def __post_init__(self) -> None:
         _require(
-            _printable(self.id)
-            and bool(_ID.fullmatch(self.id))
-            and all(len(part.encode()) <= _MAX_PART_BYTES for part in self.id.split("/")),
-            f'id: expected a file name of all systems, without outer dots and \\ : * ? " < > |, found {self.id!r}',
+            _printable(self.id) and bool(_ID.fullmatch(self.id)),
+            f'id: expected a file name without leading dots and \\ : * ? " < > |, found {self.id!r}',
         )
         for name in ("width", "height"):
             value = getattr(self, name)

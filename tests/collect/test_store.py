@@ -124,7 +124,10 @@ def test_deletion_waits_for_delivery(postgres: Postgres) -> None:
         def delete_meanwhile(_: object, __: object, statement: str, *___: object) -> None:
             if statement.startswith("INSERT INTO drawings"):
                 deletions.append(pool.submit(other.delete, "mine"))
-                waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                waiting = sa.text(
+                    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database "
+                    "WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+                )
                 with other.reading() as observer:
                     while not deletions[0].done() and not observer.scalar(waiting):
                         pass
@@ -222,6 +225,7 @@ def test_unreachable_store_hides_password() -> None:
 def test_visitors_wait_for_unreachable_server_side_by_side() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(2) as pool:
         store = Store(f"postgresql://me@127.0.0.1:{silent.getsockname()[1]}/drawings")
+        silent.settimeout(60)  # for a client that never comes
         visitors = [pool.submit(store.keep, a_drawing(number)) for number in range(2)]
         connections = [silent.accept()[0] for _ in visitors]
         for connection in connections:

@@ -182,6 +182,12 @@ def test_refuses_in_one_line(kind: str, as_file: bool, tmp_path: Path) -> None:
     assert ": " in str(caught.value)  # cause: remedy
 
 
+def test_photograph_with_a_film_behind_it_is_read() -> None:
+    film = np.random.default_rng(0).integers(0, 256, 12_000_000, np.uint8).tobytes()
+    assert film.count(b"\xff\xda") > 100
+    assert read_image(encode(NOISE, "JPEG") + film).shape == (64, 64, 3)
+
+
 def test_refuses_paths_that_are_no_files(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="does not exist"):
         read_image(tmp_path / "none.png")

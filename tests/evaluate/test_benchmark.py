@@ -38,7 +38,9 @@ def test_load_any_coco_folder(tmp_path: Path) -> None:
     assert canvas.boxes.tolist() == [[10, 5, 30, 35]]
     assert canvas.labels.tolist() == [CLASSES.index("3")]
     assert canvas.image == tmp_path / "a.png"
-    assert (canvas.condition, canvas.text) == ("no condition", None)
+    assert (canvas.condition, canvas.text, canvas.size) == ("no condition", None, (60, 40))
+    (canvas,) = load(coco(tmp_path, {"width": None, "height": 0}))
+    assert canvas.size is None
 
 
 def test_load_condition_and_text(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ interface Build {
 const LARGE = /\.(onnx|wasm)$/;
 /** Of these, an update fetches only what an earlier version has been used for. */
 const ON_DEMAND = /\/handwriting-[^/]*\.onnx$/;
+/** What follows the scope in the addresses of a build's files. */
+const OWN = /^(assets\/)?[^/]*$/;
 /** The page's script, which the page names. */
 const ENTRY = /\/index-[^/]*\.js$/;
 /** What follows the scope in the page's own addresses, and not in those of files beside it. */
@@ -43,10 +45,13 @@ async function install(): Promise<void> {
   await cache.addAll(shell.map((url) => new Request(url, { cache: "reload" })));
   // A release that is still being uploaded, or a proxy's copy of the page before it, is tried again at the next visit.
   const page = await (await cache.match(scope.registration.scope))!.text();
-  if (!hashed.some((url) => ENTRY.test(url) && page.includes(url))) throw new Error("the page is of another version");
+  if (!hashed.some((url) => ENTRY.test(url) && page.includes(url))) {
+    await deleteOwn(cache);
+    throw new Error("the page is of another version");
+  }
   const files = await caches.open(FILE_CACHE);
   const isUpdate = (await olderShells()).length > 0;
-  const usesHandwriting = (await files.keys()).some(({ url }) => ON_DEMAND.test(url));
+  const usesHandwriting = (await ownRequests(files)).some(({ url }) => ON_DEMAND.test(url));
   const missing = hashed.filter((url) => (ON_DEMAND.test(url) ? usesHandwriting : isUpdate || !LARGE.test(url)));
   for (const url of missing) if (!(await files.match(url))) await files.add(url);
   await scope.skipWaiting();
@@ -56,7 +61,7 @@ async function install(): Promise<void> {
 async function activate(): Promise<void> {
   for (const name of await olderShells()) {
     const cache = await caches.open(name);
-    for (const request of await ownRequests(cache)) await cache.delete(request);
+    await deleteOwn(cache);
     if ((await cache.keys()).length === 0) await caches.delete(name);
   }
   const files = await caches.open(FILE_CACHE);
@@ -77,9 +82,14 @@ async function olderShells(): Promise<string[]> {
   return found;
 }
 
-/** What a cache holds of this page: all pages of one host, each in a folder of its own, share their caches. */
+/** What a cache holds of this page: all pages of one host share their caches, also those in folders of this one's. */
 async function ownRequests(cache: Cache): Promise<readonly Request[]> {
-  return (await cache.keys()).filter(({ url }) => url.startsWith(scope.registration.scope));
+  const { scope: start } = scope.registration;
+  return (await cache.keys()).filter(({ url }) => url.startsWith(start) && OWN.test(url.slice(start.length)));
+}
+
+async function deleteOwn(cache: Cache): Promise<void> {
+  for (const request of await ownRequests(cache)) await cache.delete(request);
 }
 
 async function answer(request: Request): Promise<Response> {

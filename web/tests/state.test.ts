@@ -157,6 +157,16 @@ test("an erased object's label does not name what is written in its place", () =
   expect(labels(answer(run(erased, { kind: "undo" }), one, seven))).toEqual(["1", "4"]);
 });
 
+test("an object that loses a stroke alone keeps its label", () => {
+  const bar = stroke([45, 150], [75, 150]);
+  const crossed = answer(run(empty, ...draw(left, bar)), seven);
+  const corrected = run(crossed, { kind: "relabel", index: 0, label: "1" }, { kind: "tool", tool: "eraser" });
+  const path = stroke([75, 140], [75, 160]); // across the bar's end
+  const erased = run(corrected, { kind: "draw", stroke: path }, { kind: "lift", stroke: path });
+  expect(inkOf(erased)).toEqual([left]);
+  expect(labels(answer(erased, seven))).toEqual(["1"]);
+});
+
 test("an eraser that misses is no step", () => {
   const missed = run(answered, { kind: "tool", tool: "eraser" }, ...draw(stroke([150, 300], [160, 300])));
   expect(missed.history).toBe(answered.history);
@@ -219,8 +229,11 @@ test("what somebody else has drawn is hidden whenever it comes back, until it is
   ] as Action[][]) {
     const back = run(shown, ...steps);
     expect([inkOf(back), back.isHidden]).toEqual([[left], true]);
+    expect(run(back, { kind: "penWidth", width: 9 }).isHidden).toBe(true);
     expect(answer(back, rude)).toMatchObject({ isHidden: false, covered: shown.covered });
   }
+  const relabelled = run(shown, { kind: "relabel", index: 0, label: "1" }, { kind: "undo" }, { kind: "undo" });
+  expect(run(relabelled, { kind: "redo" }, { kind: "redo" }).isHidden).toBe(true); // the second changes a label alone
   const own = answer(run(empty, ...draw(left)), rude);
   expect(run(own, { kind: "clear" }, { kind: "undo" }).isHidden).toBe(false);
 });

@@ -55,9 +55,12 @@ class Outbox:
                     file.flush()
                     os.fsync(file.fileno())
                 partial.replace(target)
-                self._sync_folder()
             except BaseException:
                 partial.unlink(missing_ok=True)
+                raise
+            try:
+                self._sync_folder()
+            except BaseException:
                 if not existed:  # otherwise an earlier call has confirmed it
                     target.unlink(missing_ok=True)
                 raise

@@ -32,18 +32,18 @@ class Pieces(NamedTuple):
 def find_pieces(ink: NDArray[np.uint8], lowest: int = 128) -> Pieces:
     """Find the connected pieces of ink (H, W): pixels from the lowest value on, corners included."""
     mask = cv2.threshold(ink, lowest - 1, 1, cv2.THRESH_BINARY)[1]
-    count, found = cv2.connectedComponents(mask, connectivity=8)
-    labels = np.asarray(found, np.int32)
-    boxes = np.zeros((count, 4), np.int32)
-    boxes[:, :2] = np.iinfo(np.int32).max
-    areas = np.zeros(count, np.int32)
+    count, labels = cv2.connectedComponents(mask, connectivity=8)
+    left, top = np.full((2, count), max(ink.shape))
+    right, bottom, areas = np.zeros((3, count), np.intp)
     # OpenCV's statistics take memory for each piece in each of its threads: gigabytes for a picture of dots.
-    for top in range(0, len(labels), _ROWS):
-        rows, columns = np.nonzero(labels[top : top + _ROWS])
-        pieces = labels[rows + top, columns]
-        np.minimum.at(boxes[:, 0], pieces, columns)
-        np.minimum.at(boxes[:, 1], pieces, rows + top)
-        np.maximum.at(boxes[:, 2], pieces, columns + 1)
-        np.maximum.at(boxes[:, 3], pieces, rows + top + 1)
-        np.add.at(areas, pieces, 1)
-    return Pieces(boxes[1:], areas[1:], labels)
+    for first in range(0, len(labels), _ROWS):
+        rows, columns = np.nonzero(labels[first : first + _ROWS])
+        rows += first
+        pieces = labels[rows, columns].astype(np.intp)  # of one type with the rest: ten times as fast
+        np.minimum.at(left, pieces, columns)
+        np.minimum.at(top, pieces, rows)
+        np.maximum.at(right, pieces, columns + 1)
+        np.maximum.at(bottom, pieces, rows + 1)
+        areas += np.bincount(pieces, minlength=count)
+    boxes = np.stack([left[1:], top[1:], right[1:], bottom[1:]], axis=1, dtype=np.int32, casting="same_kind")
+    return Pieces(boxes, areas[1:].astype(np.int32), np.asarray(labels, np.int32))

@@ -104,7 +104,7 @@ def _canvas(folder: Path, row: Mapping[str, Any], objects: Sequence[tuple[int, l
         np.array([label for label, _ in objects], np.int64),
         str(row.get("condition") or "no condition"),
         text,
-        (int(row["width"]), int(row["height"])) if "width" in row and "height" in row else None,
+        (int(row["width"]), int(row["height"])) if row.get("width") and row.get("height") else None,
     )
 
 

@@ -207,7 +207,7 @@ def _apart(rng: Generator, sketch: Sketch) -> Sketch:
     middles = np.array([(stroke.min(0) + stroke.max(0)) / 2 for stroke in strokes])
     chosen = int(rng.integers(len(strokes)))
     way = middles[chosen] - np.delete(middles, chosen, axis=0).mean(0)
-    strokes[chosen] = strokes[chosen] + np.float32(rng.uniform(0.04, 0.2)) * way / max(np.hypot(*way), 0.1)
+    strokes[chosen] = strokes[chosen] + np.float32(rng.uniform(0.04, 0.16)) * way / max(np.hypot(*way), 0.1)
     return replace(sketch, points=np.concatenate(strokes))
 
 
@@ -219,7 +219,7 @@ HABITS: Final[dict[str, dict[Callable[[Generator, Sketch], Sketch], float]]] = {
     "5": {_apart: 0.1},
     "7": {_bar: 0.1},
     "8": {_open: 0.2},
-    CLASSES[OTHER]: {_apart: 0.3},
+    CLASSES[OTHER]: {_apart: 0.2},
 }
 """By class, how often each habit occurs."""
 

@@ -180,7 +180,9 @@ def _parser() -> argparse.ArgumentParser:
 def _training(notes: Path | None, old: ModelMetadata, new: ModelMetadata) -> dict[str, Any]:
     """Return the facts of the training: the notes, or the bundled weights' facts with the candidate's as `since`."""
     if notes is None:
-        return {**old.training, "since": [*old.training.get("since", ()), new.training]}
+        earlier = old.training.get("since", [])
+        # Earlier versions kept the facts of one training alone.
+        return {**old.training, "since": [*([earlier] if isinstance(earlier, dict) else earlier), new.training]}
     try:
         facts = json.loads(notes.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -76,23 +76,24 @@ def test_second_visit_offline_with_two_threads(enter: Enter, built: Path) -> Non
     guest.expect_reading("5")
 
 
-def test_two_pages_of_one_host_work_offline(enter: Enter, built: Path, tmp_path: Path) -> None:
-    for name in ("digits", "preview"):
+@pytest.mark.parametrize("other", ["preview", "digits/preview"])
+def test_two_pages_of_one_host_work_offline(enter: Enter, built: Path, tmp_path: Path, other: str) -> None:
+    for name in ("digits", other):
         copytree(built, tmp_path / name)
-    files = tmp_path / "preview/files.js"
+    files = tmp_path / other / "files.js"
     files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', files.read_text()))
     with serve_plainly(tmp_path) as url:
-        guest = enter(f"{url}digits/", service_workers="allow")
+        guest = enter(f"{url}{other}/", service_workers="allow")
         wait_until_cached(guest)
-        guest.page.goto(f"{url}preview/")
+        guest.page.goto(f"{url}digits/")
         guest.expect_ready()
         guest.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     # The server has stopped.
-    for name in ("digits", "preview"):
+    for name in ("digits", other):
         guest.page.goto(f"{url}{name}/")
         guest.expect_ready("2 threads")
     guest.page.goto(f"{url}digits/licences.txt")
-    expect(guest.page.get_by_text("ONNX Runtime")).to_be_visible()
+    expect(guest.page.get_by_text("This page includes ONNX Runtime Web")).to_be_visible()
 
 
 def test_half_uploaded_version_is_not_kept(enter: Enter, built: Path, tmp_path: Path) -> None:

@@ -266,8 +266,9 @@ function lift(state: State, stroke: Stroke): State {
     if (kept === drawing) return resting;
     const erased = drawing.filter((each) => !kept.includes(each));
     const { corrections, ...rest } = state.history.present;
-    const others = corrections.filter(({ box }) => !erased.some((each) => fractionInside(each, toArea(box)) > 0.5));
-    return edit(resting, { ...rest, drawing: kept, corrections: others });
+    // Of an object that is gone; one that has lost a stroke alone keeps its label.
+    const isGone = ({ box }: Correction): boolean => hasStroke(erased, box) && !hasStroke(kept, box);
+    return edit(resting, { ...rest, drawing: kept, corrections: corrections.filter((each) => !isGone(each)) });
   }
   if (isTap(stroke)) {
     const index = objectAt(state.found, state.size, stroke.points[0] / SIDE, stroke.points[1] / SIDE);
@@ -296,9 +297,8 @@ function edit(state: State, content: Content): State {
 function travel(state: State, history: History<Content>): State {
   // A hand that is down would lose its stroke.
   if (state.stroke || history.present === state.history.present) return state;
-  const edited = edit(state, history.present);
-  const { isForeign } = history.present;
-  return { ...edited, history, isHidden: isForeign && !state.isUncovered && edited.revision !== state.revision };
+  const travelled = { ...edit(state, history.present), history };
+  return { ...travelled, isHidden: history.present.isForeign && !state.isUncovered && isStale(travelled) };
 }
 
 function openLinked(state: State, { drawing, thresholds, corrections }: Linked): State {
@@ -327,6 +327,11 @@ function rewrite(state: State, index: number): State {
   const drawing = cutOut(present.drawing, toArea(box));
   const corrections = correctionsElsewhere(present.corrections, box);
   return { ...edit(state, { ...present, picture: null, drawing, corrections }), tool: "pen" };
+}
+
+/** Whether a stroke lies mostly in a box. */
+function hasStroke(drawing: Drawing, box: Box): boolean {
+  return drawing.some((stroke) => fractionInside(stroke, toArea(box)) > 0.5);
 }
 
 /** A box in fractions of the canvas, in canvas units. */
