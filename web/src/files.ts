@@ -3,6 +3,9 @@
 /** A cache of files whose names carry a hash of their content, so they never change. */
 export const FILE_CACHE = "digit-detector-files";
 
+/** Files on their way into the cache, by their URL. */
+const writes = new Map<string, Promise<void>>();
+
 /**
  * The bytes of a file, from the cache unless `reload` is set; `onBytes` receives the size of each downloaded part.
  *
@@ -16,12 +19,14 @@ export async function fetchCached(url: string, onBytes: (bytes: number) => void,
   const response = await fetch(url, { cache: reload ? "reload" : "no-cache" });
   if (!response.ok) throw new Error(`the server answered ${response.status} for ${url}`);
   // Without room for the file, the page still works.
-  cache?.put(url, response.clone()).catch(() => undefined);
+  const write = cache?.put(url, response.clone()).catch(() => undefined);
+  if (write) writes.set(url, write);
   return readAll(response, onBytes);
 }
 
 /** Drop a file that turned out to be damaged, so that the next attempt fetches it again. */
 export async function forgetCached(url: string): Promise<void> {
+  await writes.get(url);
   await (await openCache())?.delete(url);
 }
 
