@@ -56,7 +56,7 @@ rehearse: $(DEV) ## run the Dockerfile's steps without Docker, and draw on the p
 
 faults: $(DEV) ## store drawings under kills, server crashes and crowds; count the lost ones
 	$(call need,$(BIN)/python tests/support/postgres.py,postgresql,install PostgreSQL and name its programs' folder in PGBIN)
-	$(BIN)/python tools/faults.py
+	PYTHONPATH=tests $(BIN)/python tools/faults.py
 
 review-bench: $(DEV) ## measure how early the review shows wrong labels
 	$(BIN)/python tools/review_bench.py

@@ -30,6 +30,17 @@ ALLOWED = {
 }
 
 
+def test_make_runs_tools_with_what_they_import() -> None:
+    """Tools that share `tests/support` need its folder."""
+    root = Path(__file__).parents[1]
+    lines = [line for line in (root / "Makefile").read_text().splitlines() if "tools/" in line and ".py" in line]
+    assert len(lines) > 5
+    for line in lines:
+        tool = root / next(word for word in line.split() if word.startswith("tools/"))
+        needs_tests = any(name.startswith("support.") for name in imports(tool))
+        assert ("PYTHONPATH=tests" in line) >= needs_tests, line
+
+
 def imports(path: Path) -> Iterator[str]:
     """The full name of every module that a file imports, also inside functions."""
     for node in ast.walk(ast.parse(path.read_text())):

@@ -216,7 +216,7 @@ def show_prompt(drawing: "Picture") -> None:
     session.drawing = session.drawing or drawing
     st.navigation(
         [
-            st.Page(lambda: show_contribution(session, session.drawing), default=True, url_path="a"),
+            st.Page(lambda: show_contribution(session, session.drawing, is_drawing=True), default=True, url_path="a"),
             receipt.page(Texts("en")),
         ],
         position="hidden",
@@ -233,7 +233,7 @@ def show_latest() -> None:
 
     def show() -> None:
         session = current_session()
-        show_contribution(session, session.latest)
+        show_contribution(session, session.latest, is_drawing=True)
         show_consent(session)
 
     st.navigation([st.Page(show, default=True), receipt.page(Texts("en"))], position="hidden").run()

@@ -15,7 +15,7 @@ from digit_detector.detect.detector import Detector
 from digit_detector.detect.images import read_image
 from digit_detector.evaluate.benchmark import BUNDLED, load
 from digit_detector.page import adjust
-from digit_detector.page.session import Picture, Session
+from digit_detector.page.session import Contribution, Picture, Session
 from digit_detector.show.render import to_png
 
 ABSENT = "cuda" if sys.platform == "darwin" else "mps"
@@ -108,6 +108,21 @@ def test_failing_device_is_named_and_gives_way(page: AppTest) -> None:
     assert page.button_group(key="device").value == "auto"
     assert session.upload is not None
     assert session.upload.prediction is not None
+
+
+def test_each_picture_has_a_revision_of_its_own(page: AppTest) -> None:
+    """So that a label meant for one is refused for the next."""
+    upload(page, drawn("3"))
+    first = page.session_state["session"].upload.revision
+    upload(page, drawn("7"))
+    assert page.session_state["session"].upload.revision > first
+
+
+def test_page_without_a_canvas_asks_for_no_number(page: AppTest) -> None:
+    page.session_state["session"] = Session(contribution=Contribution(agreed=True))
+    page.run()
+    assert not page.exception, page.exception
+    assert "Write a number for us" not in [button.label for button in page.button]
 
 
 def test_removed_upload_is_forgotten(page: AppTest) -> None:

@@ -88,6 +88,41 @@ def test_chosen_label_stays_while_more_is_drawn(detector: Detector, session: Ses
     assert reading(session) == "3"
 
 
+def test_later_label_replaces_an_earlier_one(detector: Detector, session: Session) -> None:
+    """Also where a further stroke has moved the object's box."""
+    seven = Stroke(((100.0, 100.0), (150.0, 100.0), (115.0, 180.0)), 14.0)
+    serif = Stroke(((100.0, 100.0), (94.0, 112.0)), 14.0)
+    session.draw(CanvasState(1, 0, (seven,)), lambda: detector)
+    assert session.drawing is not None
+    session.fix(session.drawing, 0, "1")
+    session.draw(CanvasState(2, 0, (seven, serif)), lambda: detector)
+    assert reading(session) == "1"
+    session.fix(session.drawing, 0, "4")
+    assert reading(session) == "4"
+    session.fix(session.drawing, 0, "7")
+    assert reading(session) == "7"
+    assert not session.drawing.fixes
+
+
+def test_visitors_label_decides_what_is_covered(detector: Detector, session: Session) -> None:
+    session.draw(CanvasState(1, 0, pen_strokes("rude")), lambda: detector)
+    assert session.drawing is not None
+    assert session.is_covered(session.drawing)
+    session.fix(session.drawing, 0, "other")
+    assert not session.is_covered(session.drawing)
+    session.draw(CanvasState(2, 1, pen_strokes("3")), lambda: detector)
+    session.fix(session.drawing, 0, "censored")
+    assert session.is_covered(session.drawing)
+
+
+def test_cleared_drawing_is_no_longer_the_latest(detector: Detector, session: Session) -> None:
+    session.upload = Picture(rasterize(pen_strokes("7")))
+    session.draw(CanvasState(1, 0, pen_strokes("3")), lambda: detector)
+    assert session.latest is session.drawing
+    session.draw(CanvasState(2, 1, ()), lambda: detector)
+    assert session.latest is session.upload
+
+
 def test_picture_has_the_strokes_of_each_change(detector: Detector, session: Session) -> None:
     three, seven = pen_strokes("3", x=40), pen_strokes("7", x=220)
     for revision, strokes in enumerate((three, three + seven, seven, seven)):  # drawn, added to, in part rubbed out

@@ -70,12 +70,14 @@ def show_consent(session: Session) -> None:
         st.page_link(receipt.page(texts), label=texts("page.consent.haveCode"))
 
 
-def show_contribution(session: Session, picture: Picture | None) -> None:
-    """Ask a visitor who agreed about the picture at hand: right in one tap, or to be corrected."""
+def show_contribution(session: Session, picture: Picture | None, *, is_drawing: bool) -> None:
+    """Ask a visitor who agreed about the picture at hand: right in one tap, or to be corrected.
+
+    `is_drawing` tells whether the page has a canvas, on which visitors can also be asked to write a number.
+    """
     mine, texts = session.contribution, session.texts
     if not mine.agreed:
         return
-    is_drawing = picture is session.drawing
     detections = session.answer(picture).detections
     with st.container(key="contribution", gap="small"):
         if picture is None or detections is None:

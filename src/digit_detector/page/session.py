@@ -132,6 +132,7 @@ class Session:
         self.revision, self.sheet, self.drawing = state.revision, state.sheet, None
         self.opened = Opened(self.opened.id)  # the canvas has it
         if not state.strokes:
+            self.latest = self.upload
             return
         pixels = _pixels_of(state.strokes, before)
         self.latest = self.drawing = Picture(pixels, strokes=state.strokes, revision=state.revision)
@@ -168,6 +169,11 @@ class Session:
         picture.prediction = None  # it would fail in each run of the page
         return None
 
+    def labelled(self, picture: Picture) -> Detections | None:
+        """Return what was found in a picture with the visitor's labels, which also decide what is covered."""
+        detections = self.detections(picture)
+        return None if detections is None else apply_fixes(detections, picture.fixes)[0]
+
     def answer(self, picture: Picture | None) -> Answer:
         """Return what the page tells about a picture, with the visitor's labels."""
         detections = self.detections(picture)
@@ -196,7 +202,8 @@ class Session:
         if detections is None:
             return
         box = tuple(detections.boxes[index].tolist())
-        others = tuple(fix for fix in picture.fixes if fix.box != box)
+        # Strokes since then may have moved the object's box a little.
+        others = tuple(fix for fix in picture.fixes if index not in apply_fixes(detections, (fix,))[1])
         detected = int(detections.labels[index])
         is_detectors = CLASSES[detected] == label
         picture.fixes = others if is_detectors else (*others, LabelFix(box, detected, label))
@@ -209,7 +216,7 @@ class Session:
         """Return whether something in a picture is covered."""
         if picture is None or picture.is_uncovered:
             return False
-        detections = self.detections(picture)
+        detections = self.labelled(picture)
         return detections is not None and CENSORED in detections.labels
 
     @contextmanager
@@ -234,7 +241,7 @@ class Session:
         picture = self.drawing
         if picture is None or any(past.strokes == picture.strokes for past in self.past):
             return
-        detections = self.answer(picture).detections
+        detections = self.labelled(picture)
         reading = "" if detections is None else detections.reading().replace("\n", ", ")
         past = PastDrawing(picture.strokes, reading, self._thumbnail(picture))
         self.past = [past, *self.past][:MAX_PAST]
@@ -242,7 +249,7 @@ class Session:
             self.past.pop()
 
     def _thumbnail(self, picture: Picture) -> str:
-        pixels, detections = on_paper(picture.pixels), self.detections(picture)
+        pixels, detections = on_paper(picture.pixels), self.labelled(picture)
         if detections is not None and self.is_covered(picture):
             pixels = cover(pixels, detections)
         small = cv2.resize(pixels[:, :, 0], (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)

@@ -64,7 +64,7 @@ def _show_pane(detector: Detector) -> None:
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
         show_hand(texts, answer, () if drawing is None else drawing.strokes, detector)
-    show_contribution(session, session.drawing)
+    show_contribution(session, session.drawing, is_drawing=True)
 
 
 def _draw() -> None:

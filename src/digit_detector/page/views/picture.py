@@ -50,13 +50,14 @@ def show() -> None:
             st.button(texts("page.picture.remove"), on_click=session.remove_upload)
     with right:
         hint = texts("page.picture.hint")
-        show_answer(texts, answer, hint, 0, False, on_correct=partial(session.correct, upload))
+        revision = 0 if upload is None else upload.revision
+        show_answer(texts, answer, hint, revision, False, on_correct=partial(session.correct, upload))
         if session.error:
             st.error(texts("page.error.unreadable", error=session.error))
         if any(label in DIGITS for label in sure_labels(answer)):
             st.caption(texts("common.hand.needsStrokes"))
     with contribution:
-        show_contribution(session, session.upload)
+        show_contribution(session, session.upload, is_drawing=False)
     with more:
         show_downloads(session, lambda: session.upload, detector)
         show_consent(session)
@@ -69,7 +70,7 @@ def _read() -> None:
     session.pictures_received += 1
     with session.reporting():
         pixels = _shrink(_decode(str(st.session_state[_KEY]["sent"]), session.texts))
-        session.latest = session.upload = picture = Picture(pixels)
+        session.latest = session.upload = picture = Picture(pixels, revision=session.pictures_received)
         session.detect(picture, current_detector)
         if picture.prediction is not None and picture.prediction.turned:
             picture.pixels = np.ascontiguousarray(np.rot90(pixels, picture.prediction.turned))

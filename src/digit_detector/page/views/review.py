@@ -22,7 +22,7 @@ from digit_detector.collect.store import Store
 from digit_detector.detect.detections import Detections
 from digit_detector.detect.images import Pixels, read_image
 from digit_detector.drawing import Annotation, Drawing, boxes_and_labels
-from digit_detector.errors import DigitDetectorError
+from digit_detector.errors import DigitDetectorError, ImageError
 from digit_detector.limits import PASSWORDS_BURST, PASSWORDS_PER_SECOND
 from digit_detector.page.adjust import current_detector
 from digit_detector.page.components import show_image
@@ -130,15 +130,20 @@ def _show_one(texts: Texts, review: Review, store: Store) -> None:
     if review.current in ids:
         review.position = ids.index(review.current)
     review.position = min(review.position, len(ids) - 1)
-    review.current = ids[review.position]
+    if review.current != ids[review.position]:
+        review.current, review.editing = ids[review.position], None
     queued = find_queued(store, review.current)
     if queued is None:  # decided on by another maintainer meanwhile
         st.rerun()
     drawing = queued.drawing
     st.caption(f"{review.position + 1} / {len(ids)} · {drawing.source} · {_reason(texts, queued)}")
     if review.editing is not None:
-        _show_box_editor(texts, review.editing, store, drawing)
-        return
+        try:
+            _show_box_editor(texts, review.editing, store, drawing)
+            return
+        except ImageError as error:  # a damaged picture can still be rejected
+            review.editing = None
+            st.error(str(error))
     left, right = st.columns([460, 420], gap="medium")
     with left:
         _show_picture(texts, drawing)
