@@ -55,7 +55,7 @@ def show() -> None:
     picture = session.latest
     with body:
         if picture is None or picture.prediction is None:
-            st.caption(texts("page.inside.sample"))
+            st.markdown(texts("page.inside.sample"))
             prediction = _sample(detector)
         elif session.is_covered(picture):
             st.warning(texts("page.inside.covered"))
