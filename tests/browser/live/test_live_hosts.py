@@ -22,6 +22,12 @@ def wait_until_cached(guest: Guest) -> None:
     assert guest.page.evaluate(SHELLS) == 1
 
 
+def change_version(build: Path) -> None:
+    """Make another version of a build."""
+    files = build / "files.js"
+    files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', files.read_text()))
+
+
 def test_first_and_second_visit(new_page: NewPage, built: Path) -> None:
     page = new_page("touch")
     requested: set[str] = set()
@@ -80,8 +86,7 @@ def test_second_visit_offline_with_two_threads(enter: Enter, built: Path) -> Non
 def test_two_pages_of_one_host_work_offline(enter: Enter, built: Path, tmp_path: Path, other: str) -> None:
     for name in ("digits", other):
         copytree(built, tmp_path / name)
-    files = tmp_path / other / "files.js"
-    files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', files.read_text()))
+    change_version(tmp_path / other)
     with serve_plainly(tmp_path) as url:
         guest = enter(f"{url}{other}/", service_workers="allow")
         wait_until_cached(guest)
@@ -105,15 +110,16 @@ def test_half_uploaded_version_is_not_kept(enter: Enter, built: Path, tmp_path: 
         files = folder / "files.js"
         (script,) = (folder / "assets").glob("index-*.js")
         script.with_name("index-newer.js").write_bytes(script.read_bytes())
-        newer = files.read_text().replace(script.name, "index-newer.js")
-        files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', newer))
+        files.write_text(files.read_text().replace(script.name, "index-newer.js"))
+        change_version(folder)
         state = guest.page.evaluate(
-            """navigator.serviceWorker.getRegistration().then(async (registration) => {
-              await registration.update().catch(() => undefined);
-              const worker = registration.installing ?? registration.waiting;
-              if (!worker) return "redundant";
-              return new Promise((done) => worker.addEventListener("statechange", () => done(worker.state)));
-            })"""
+            """navigator.serviceWorker.getRegistration().then((registration) => new Promise((done) => {
+              registration.addEventListener("updatefound", () => {
+                const worker = registration.installing;
+                worker.addEventListener("statechange", () => done(worker.state));
+              });
+              void registration.update();
+            }))"""
         )
         assert state == "redundant"
         guest.page.reload()
@@ -127,9 +133,9 @@ def test_new_version_reaches_returning_visitors(enter: Enter, built: Path, tmp_p
     with serve_plainly(folder) as url:
         guest = enter(url, service_workers="allow")
         wait_until_cached(guest)
-        page, files = folder / "index.html", folder / "files.js"
+        page = folder / "index.html"
         page.write_text(page.read_text().replace("<main>", '<main data-release="2">'))
-        files.write_text(re.sub(r'"version":"\w+"', '"version":"0123456789abcdef"', files.read_text()))
+        change_version(folder)
         guest.page.reload()
         expect(guest.page.get_by_text("There is a new version.")).to_be_visible()
         expect(guest.page.locator("main[data-release]")).to_have_count(0)
